@@ -1,0 +1,64 @@
+// The rule of the house: a package imports nothing from the workspace, an app imports packages only,
+// and the room imports the two pure packages and no `node:*`.
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'package-is-a-leaf',
+      severity: 'error',
+      comment: 'A package imports nothing from the workspace.',
+      from: { path: '^packages/([^/]+)/src' },
+      to: { path: '^(packages|apps|bench|scripts)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'package-has-no-node',
+      severity: 'error',
+      comment: 'Packages are sans-I/O. Only the doors named `node` may know Node.',
+      from: { path: '^packages/[^/]+/src', pathNot: '^packages/[^/]+/src/node' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'app-imports-packages-only',
+      severity: 'error',
+      comment: 'An app imports packages, never another app.',
+      from: { path: '^apps/([^/]+)/src' },
+      to: { path: '^(apps|bench|scripts)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'app-uses-the-front-door',
+      severity: 'error',
+      comment: 'A package is imported by its name, through its exports.',
+      from: { path: '^apps/' },
+      to: { path: '^packages/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'room-is-pure',
+      severity: 'error',
+      comment: 'The room imports @proto/protocol and @proto/scheduler, and no node:*.',
+      from: { path: '^apps/server/src/room/' },
+      to: { pathNot: ['^apps/server/src/room/', '^packages/(protocol|scheduler)/'] },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@proto/source', 'import', 'types'],
+    },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+  },
+};

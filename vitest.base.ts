@@ -1,0 +1,15 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Tests run from source. `test/dist/**` needs a build first and is a task of its own: `test:dist`. */
+export function tests(): ViteUserConfig {
+  const dist = process.env['TEST_DIST'] === '1';
+  return defineConfig({
+    ssr: { resolve: { conditions: dist ? [] : ['@proto/source'] } },
+    test: {
+      include: [dist ? 'test/dist/**/*.test.ts' : 'test/**/*.test.ts'],
+      exclude: dist ? [] : ['test/dist/**'],
+      passWithNoTests: false,
+      reporters: ['default', ['json', { outputFile: dist ? '.report/dist.json' : '.report/test.json' }]],
+    },
+  });
+}
