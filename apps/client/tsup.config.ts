@@ -1,3 +1,5 @@
+import type { Options } from 'tsup';
 import { library } from '../../tsup.base.ts';
 
-export default library(['src/index.ts', 'src/main.ts']);
+const config: Options = library(['src/index.ts', 'src/main.ts']);
+export default config;
