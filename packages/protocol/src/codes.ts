@@ -1,0 +1,40 @@
+/**
+ * Every code that can follow `* ERR`, and what it answers.
+ *
+ * `answer`: the one answer to a message, in the order of that client's lines.
+ * `notice`: to a command or to the connection, at once; answers to messages are counted without it.
+ *
+ * Source: docs/protocol.md, "Errors".
+ */
+export const ERROR_CODES = {
+  FRAME_TOO_LONG: 'answer',
+  FRAME_BAD_BYTE: 'answer',
+  FRAME_BARE_CR: 'answer',
+  FRAME_INCOMPLETE: 'answer',
+  MESSAGE_MALFORMED: 'answer',
+  NO_SEAT: 'answer',
+  HANDLER: 'answer',
+  UNKNOWN_COMMAND: 'notice',
+  BAD_ARGUMENT: 'notice',
+  NAME_TAKEN: 'notice',
+  NOT_YOUR_TURN: 'notice',
+  ROOMS_FULL: 'notice',
+  SERVER_FULL: 'notice',
+  ADDRESS_FULL: 'notice',
+  TOO_MANY_ERRORS: 'notice',
+} as const;
+
+/** A code that can follow `* ERR`. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What was refused and why: `* ERR code text`. */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly code: ErrorCode;
+  readonly text: string;
+}
+
+/** Says that something is refused. */
+export function refuse(code: ErrorCode, text: string): Refusal {
+  return { kind: 'refusal', code, text };
+}

@@ -1,0 +1,100 @@
+import { type Refusal, refuse } from './codes.ts';
+import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';
+
+/** Text to be queued and served in turn. `to`: a seat number or a name, where the line began with `/to`. */
+export interface Message {
+  readonly kind: 'message';
+  readonly text: string;
+  readonly to?: string;
+}
+
+/** Something that acts at once and never waits for a turn. */
+export type Command =
+  | { readonly kind: 'command'; readonly verb: 'quit'; readonly reason: string }
+  | { readonly kind: 'command'; readonly verb: 'pass' | 'who' | 'help' }
+  | { readonly kind: 'command'; readonly verb: 'name'; readonly name: string }
+  | { readonly kind: 'command'; readonly verb: 'join'; readonly room: string }
+  | { readonly kind: 'command'; readonly verb: 'ping'; readonly text: string };
+
+/** One row of the table of commands: what `/help` and a completing terminal show. */
+export interface CommandHelp {
+  readonly verb: string;
+  readonly usage: string;
+  readonly does: string;
+}
+
+/** Every `/verb` a client can send, in the order `/help` lists them. */
+export const COMMANDS: readonly CommandHelp[] = [
+  { verb: 'to', usage: '/to SEAT text', does: 'a line for one client, by seat or name' },
+  { verb: 'pass', usage: '/pass', does: 'give up my turn' },
+  { verb: 'who', usage: '/who', does: 'who is here, the holder of the turn first' },
+  { verb: 'name', usage: '/name NAME', does: 'be called NAME' },
+  { verb: 'join', usage: '/join ROOM', does: 'move to another room' },
+  { verb: 'ping', usage: '/ping [text]', does: 'answered at once' },
+  { verb: 'quit', usage: '/quit [reason]', does: 'quit; so does the line quit' },
+  { verb: 'help', usage: '/help', does: 'this list; //text sends the line /text' },
+];
+
+/** How much of a peer's text an error text repeats. */
+const QUOTED_CHARS = 16;
+
+/**
+ * Reads one line as a message, a command, or says what is wrong with it.
+ *
+ * Shape:  `/verb [SP arguments]`, verb in any case; arguments kept byte for byte. `//text` is the message
+ *         `/text`; `quit` alone, in any case, is a quit; every other line is a message, the empty one too.
+ * Units:  one line, terminator already removed, checked by the decoder to hold only HT and 0x20 to 0x7E.
+ * Errors: as data, never thrown; the codes are those sent after `* ERR`.
+ * Source: docs/protocol.md, "From client to server".
+ */
+export function parse(line: string): Message | Command | Refusal {
+  if (line.charCodeAt(0) !== 0x2f) {
+    if (line.length === 4 && line.toLowerCase() === 'quit')
+      return { kind: 'command', verb: 'quit', reason: 'quit' };
+    return { kind: 'message', text: line };
+  }
+  if (line.charCodeAt(1) === 0x2f) return { kind: 'message', text: line.slice(1) };
+  const [verb, rest] = cutAtSpace(line.slice(1));
+  switch (verb.toLowerCase()) {
+    case 'to':
+      return parseTo(rest);
+    case 'quit':
+      return { kind: 'command', verb: 'quit', reason: rest || 'quit' };
+    case 'pass':
+      return { kind: 'command', verb: 'pass' };
+    case 'who':
+      return { kind: 'command', verb: 'who' };
+    case 'help':
+      return { kind: 'command', verb: 'help' };
+    case 'ping':
+      return { kind: 'command', verb: 'ping', text: rest };
+    case 'name':
+      if (isName(rest)) return { kind: 'command', verb: 'name', name: rest };
+      return refuse('BAD_ARGUMENT', `Cannot take the name ${quote(rest)}: expected ${NAME_SHAPE}`);
+    case 'join':
+      if (isRoomName(rest)) return { kind: 'command', verb: 'join', room: rest };
+      return refuse('BAD_ARGUMENT', `Cannot join room ${quote(rest)}: expected ${ROOM_SHAPE}`);
+    default:
+      return refuse(
+        'UNKNOWN_COMMAND',
+        `Cannot run ${quote(`/${verb}`)}: no such command. See /help, or send //text`,
+      );
+  }
+}
+
+function parseTo(rest: string): Message | Refusal {
+  const [to, text] = cutAtSpace(rest);
+  if (to !== '' && to.length < rest.length) return { kind: 'message', text, to };
+  return refuse('MESSAGE_MALFORMED', `Cannot send to ${quote(to)}: expected /to SEAT text`);
+}
+
+/** The text before the first space, and the text after it. */
+function cutAtSpace(text: string): [string, string] {
+  const at = text.indexOf(' ');
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function quote(text: string): string {
+  if (text === '') return '(none)';
+  return text.length > QUOTED_CHARS ? `"${text.slice(0, QUOTED_CHARS)}..."` : `"${text}"`;
+}

@@ -1,0 +1,130 @@
+import type { ErrorCode } from './codes.ts';
+
+/** Version of the wire protocol, sent in `* WELCOME`. */
+export const PROTOCOL_VERSION = 1;
+
+/** What an event line of the server may be longer than the longest line a client may send. In bytes. */
+export const EVENT_OVERHEAD_BYTES = 128;
+
+/**
+ * What the server tells a client besides replies, one line each: `* ` VERB arguments.
+ *
+ * Source: docs/protocol.md, "From server to client".
+ */
+export type Event =
+  | {
+      readonly verb: 'WELCOME';
+      readonly seat: number;
+      readonly clients: number;
+      readonly room: string;
+      readonly version: number;
+    }
+  | { readonly verb: 'OK' }
+  | { readonly verb: 'JOIN'; readonly seat: number; readonly name: string; readonly address: string }
+  | { readonly verb: 'LEAVE'; readonly seat: number; readonly reason: string }
+  | { readonly verb: 'WAIT'; readonly have: number; readonly want: number }
+  | { readonly verb: 'TURN'; readonly seat: number }
+  | { readonly verb: 'MSG'; readonly seat: number; readonly text: string }
+  | { readonly verb: 'SKIP'; readonly seat: number; readonly reason: string }
+  | {
+      readonly verb: 'WHO';
+      readonly seat: number;
+      readonly name: string;
+      readonly address: string;
+      readonly queued: number;
+    }
+  | { readonly verb: 'END'; readonly listed: number; readonly present: number }
+  | { readonly verb: 'PONG'; readonly text: string }
+  | { readonly verb: 'HELP'; readonly text: string }
+  | { readonly verb: 'NAME'; readonly seat: number; readonly name: string }
+  | { readonly verb: 'ERR'; readonly code: ErrorCode | (string & {}); readonly text: string }
+  | { readonly verb: 'QUIT'; readonly seat: number | undefined; readonly reason: string }
+  | { readonly verb: 'BYE'; readonly reason: string };
+
+/** The name shown for a client that has taken none. */
+export const NO_NAME = '-';
+
+/** A line from the server: the reply to a message of one's own, or an event. */
+export type ServerLine =
+  | { readonly kind: 'reply'; readonly text: string }
+  | { readonly kind: 'event'; readonly event: Event };
+
+/** How an argument stands on the wire. `text` is the rest of the line. */
+const SHAPES = {
+  WELCOME: { seat: 'number', clients: 'number', room: 'word', version: 'number' },
+  OK: {},
+  JOIN: { seat: 'number', name: 'word', address: 'word' },
+  LEAVE: { seat: 'number', reason: 'text' },
+  WAIT: { have: 'number', want: 'number' },
+  TURN: { seat: 'number' },
+  MSG: { seat: 'number', text: 'text' },
+  SKIP: { seat: 'number', reason: 'text' },
+  WHO: { seat: 'number', name: 'word', address: 'word', queued: 'number' },
+  END: { listed: 'number', of: 'literal', present: 'number' },
+  PONG: { text: 'text' },
+  HELP: { text: 'text' },
+  NAME: { seat: 'number', name: 'word' },
+  ERR: { code: 'word', text: 'text' },
+  QUIT: { seat: 'seat', reason: 'text' },
+  BYE: { reason: 'text' },
+} as const satisfies Record<Event['verb'], Record<string, 'number' | 'word' | 'text' | 'literal' | 'seat'>>;
+
+/** Every verb that can follow `* `. */
+export const EVENT_VERBS: readonly Event['verb'][] = Object.keys(SHAPES) as Event['verb'][];
+
+/**
+ * Writes an event as one line, without its terminator.
+ *
+ * Shape: `* VERB argument ...`; a text argument is the rest of the line, kept byte for byte.
+ */
+export function formatEvent(event: Event): string {
+  let line = `* ${event.verb}`;
+  const values = event as unknown as Record<string, string | number | undefined>;
+  for (const [name, shape] of Object.entries(SHAPES[event.verb])) {
+    line += shape === 'literal' ? ` ${name}` : ` ${values[name] ?? '-'}`;
+  }
+  return line;
+}
+
+/** Writes a reply as one line: text that begins with `*` gets one more, so that it is never taken for an event. */
+export function formatReply(text: string): string {
+  return text.charCodeAt(0) === 0x2a ? `*${text}` : text;
+}
+
+/**
+ * Reads a line from a server that sends events: `formatEvent` and `formatReply` back again.
+ *
+ * Errors: none. A line that begins with `* ` and is no event of this version gives `undefined`: show it or
+ *         leave it, a newer server may have verbs of its own.
+ */
+export function parseServerLine(line: string): ServerLine | undefined {
+  if (line.charCodeAt(0) !== 0x2a) return { kind: 'reply', text: line };
+  if (line.charCodeAt(1) === 0x2a) return { kind: 'reply', text: line.slice(1) };
+  const event = parseEvent(line);
+  return event && { kind: 'event', event };
+}
+
+function parseEvent(line: string): Event | undefined {
+  const words = /^\* ([A-Z]+)(?: (.*))?$/s.exec(line);
+  const verb = words?.[1];
+  if (verb === undefined || !Object.hasOwn(SHAPES, verb)) return undefined;
+  const event: Record<string, string | number | undefined> = { verb };
+  let rest: string | undefined = words?.[2];
+  for (const [name, shape] of Object.entries(SHAPES[verb as Event['verb']])) {
+    if (rest === undefined) return undefined;
+    if (shape === 'text') {
+      event[name] = rest;
+      rest = undefined;
+      continue;
+    }
+    const at: number = rest.indexOf(' ');
+    const word: string = at === -1 ? rest : rest.slice(0, at);
+    rest = at === -1 ? undefined : rest.slice(at + 1);
+    if (shape === 'literal' ? word !== name : word === '') return undefined;
+    if (shape === 'literal') continue;
+    const isNumber = shape === 'number' || (shape === 'seat' && word !== '-');
+    if (isNumber && !/^\d{1,15}$/.test(word)) return undefined;
+    event[name] = shape === 'word' ? word : isNumber ? Number(word) : undefined;
+  }
+  return rest === undefined ? (event as unknown as Event) : undefined;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { COMMANDS, type Command, type Message, parse } from '../src/index.ts';
+
+const message = (text: string, to?: string): Message => ({
+  kind: 'message',
+  text,
+  ...(to !== undefined && { to }),
+});
+const command = (verb: Command['verb'], rest: object = {}): object => ({ kind: 'command', verb, ...rest });
+
+const table: { line: string; want: object }[] = [
+  { line: '', want: message('') },
+  { line: 'hello', want: message('hello') },
+  { line: ' quit', want: message(' quit') },
+  { line: 'quit ', want: message('quit ') },
+  { line: 'quits', want: message('quits') },
+  { line: '* BYE', want: message('* BYE') },
+  { line: '//', want: message('/') },
+  { line: '//quit', want: message('/quit') },
+  { line: '/to 2 hi', want: message('hi', '2') },
+  { line: '/TO 2 hi', want: message('hi', '2') },
+  { line: '/to bob  two  spaces ', want: message(' two  spaces ', 'bob') },
+  { line: '/to 2 ', want: message('', '2') },
+  { line: 'quit', want: command('quit', { reason: 'quit' }) },
+  { line: 'QuIt', want: command('quit', { reason: 'quit' }) },
+  { line: '/quit', want: command('quit', { reason: 'quit' }) },
+  { line: '/quit so long', want: command('quit', { reason: 'so long' }) },
+  { line: '/pass', want: command('pass') },
+  { line: '/who', want: command('who') },
+  { line: '/help', want: command('help') },
+  { line: '/ping', want: command('ping', { text: '' }) },
+  { line: '/ping  a b ', want: command('ping', { text: ' a b ' }) },
+  { line: '/name Bob_1-x', want: command('name', { name: 'Bob_1-x' }) },
+  { line: `/name ${'a'.repeat(32)}`, want: command('name', { name: 'a'.repeat(32) }) },
+  { line: '/join __proto__', want: command('join', { room: '__proto__' }) },
+  { line: `/join ${'9'.repeat(32)}`, want: command('join', { room: '9'.repeat(32) }) },
+];
+
+describe('parse', () => {
+  test.each(table)('parse: reads $line', ({ line, want }) => {
+    expect(parse(line)).toEqual(want);
+  });
+
+  test.each([
+    { line: '/', code: 'UNKNOWN_COMMAND' },
+    { line: '/ quit', code: 'UNKNOWN_COMMAND' },
+    { line: '/quits', code: 'UNKNOWN_COMMAND' },
+    { line: '/constructor', code: 'UNKNOWN_COMMAND' },
+    { line: `/${'x'.repeat(1000)}`, code: 'UNKNOWN_COMMAND' },
+    { line: '/to', code: 'MESSAGE_MALFORMED' },
+    { line: '/to 2', code: 'MESSAGE_MALFORMED' },
+    { line: '/to  2 hi', code: 'MESSAGE_MALFORMED' },
+    { line: '/name', code: 'BAD_ARGUMENT' },
+    { line: '/name 2', code: 'BAD_ARGUMENT' },
+    { line: '/name a b', code: 'BAD_ARGUMENT' },
+    { line: `/name ${'a'.repeat(33)}`, code: 'BAD_ARGUMENT' },
+    { line: '/join', code: 'BAD_ARGUMENT' },
+    { line: '/join Main', code: 'BAD_ARGUMENT' },
+    { line: `/join ${'9'.repeat(33)}`, code: 'BAD_ARGUMENT' },
+  ])('parse: refuses $line with $code and a text that fits', ({ line, code }) => {
+    const refusal = parse(line);
+    expect(refusal).toMatchObject({ kind: 'refusal', code, text: expect.stringMatching(/^Cannot /) });
+    expect(`* ERR ${code} ${'text' in refusal ? refusal.text : ''}`.length).toBeLessThanOrEqual(128);
+  });
+
+  test('COMMANDS: each row is a verb that parse knows', () => {
+    for (const { verb } of COMMANDS) {
+      expect(parse(`/${verb} 2 x`)).not.toMatchObject({ code: 'UNKNOWN_COMMAND' });
+    }
+  });
+});
