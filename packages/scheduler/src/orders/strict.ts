@@ -1,0 +1,27 @@
+import type { Participant } from '../participant.ts';
+import type { Ring } from '../ring.ts';
+import type { Discipline } from './discipline.ts';
+
+/** One turn each in ring order; the holder is waited for. */
+export class StrictTurns<Id, Item> implements Discipline<Id, Item> {
+  readonly #ring: Ring<Id, Item>;
+
+  constructor(ring: Ring<Id, Item>) {
+    this.#ring = ring;
+  }
+
+  next(): Participant<Id, Item> | undefined {
+    const holder = this.#ring.holder;
+    return holder?.first() === undefined ? undefined : holder;
+  }
+
+  served(): void {
+    this.#ring.advance();
+  }
+
+  woke(): void {}
+  pushed(): void {}
+  emptied(): void {}
+  removed(): void {}
+  changed(): void {}
+}

@@ -1,0 +1,106 @@
+import { Fifo } from './fifo.ts';
+
+/** One item served, and whose it was. */
+export interface Turn<Id, Item> {
+  readonly id: Id;
+  readonly item: Item;
+  /** What the item was said to cost when it was pushed. */
+  readonly cost: number;
+  /** Its number in the order of arrival, over all participants, from 1. */
+  readonly arrival: number;
+}
+
+/** A turn while it waits. Without an owner it was taken or given back: whoever meets it passes it by. */
+export interface Entry<Id, Item> extends Turn<Id, Item> {
+  owner: Participant<Id, Item> | undefined;
+}
+
+/** One who takes turns: its own queue, and its links in the ring of all and in the line of those with work. */
+export class Participant<Id, Item> {
+  readonly id: Id;
+  /** Its number in the order of joining; the ring is sorted by it. */
+  readonly seat: number;
+  weight: number;
+  ringNext: Participant<Id, Item> = this;
+  ringPrevious: Participant<Id, Item> = this;
+  lineNext: Participant<Id, Item> | undefined = undefined;
+  linePrevious: Participant<Id, Item> | undefined = undefined;
+  /** Fair order: what it may still spend; below nought, what it owes. */
+  deficit = 0;
+  /** Fair order: the round in which it is visited next. */
+  round = 0;
+  // Never begins with an entry that was taken back.
+  readonly #waiting = new Fifo<Entry<Id, Item>>();
+  #holes = 0;
+
+  constructor(id: Id, seat: number, weight: number) {
+    this.id = id;
+    this.seat = seat;
+    this.weight = weight;
+  }
+
+  get queued(): number {
+    return this.#waiting.length - this.#holes;
+  }
+
+  first(): Entry<Id, Item> | undefined {
+    return this.#waiting.first();
+  }
+
+  push(entry: Entry<Id, Item>): void {
+    this.#waiting.push(entry);
+  }
+
+  shift(): Entry<Id, Item> | undefined {
+    const entry = this.#waiting.shift();
+    if (entry !== undefined) entry.owner = undefined;
+    if (this.#holes > 0) this.#passHoles();
+    return entry;
+  }
+
+  /** Takes back the entry with that number, by halving: the queue is sorted by arrival. */
+  remove(arrival: number): Entry<Id, Item> | undefined {
+    let low = 0;
+    let high = this.#waiting.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#waiting.at(middle)?.arrival ?? 0) < arrival) low = middle + 1;
+      else high = middle;
+    }
+    const entry = this.#waiting.at(low);
+    if (entry?.arrival !== arrival || entry.owner === undefined) return undefined;
+    entry.owner = undefined;
+    this.#holes += 1;
+    this.#passHoles();
+    // At most half of what is kept are holes, so a taking back costs no more than a push did.
+    if (this.#holes > this.queued) this.#close();
+    return entry;
+  }
+
+  /** Gives up everything that waits, oldest first. */
+  drain(): Entry<Id, Item>[] {
+    const entries = this.entries();
+    for (const entry of entries) entry.owner = undefined;
+    this.#waiting.clear();
+    this.#holes = 0;
+    return entries;
+  }
+
+  entries(): Entry<Id, Item>[] {
+    return [...this.#waiting].filter((entry) => entry.owner !== undefined);
+  }
+
+  #passHoles(): void {
+    while (this.#holes > 0 && this.#waiting.first()?.owner === undefined) {
+      this.#waiting.shift();
+      this.#holes -= 1;
+    }
+  }
+
+  #close(): void {
+    const entries = this.entries();
+    this.#waiting.clear();
+    this.#holes = 0;
+    for (const entry of entries) this.#waiting.push(entry);
+  }
+}

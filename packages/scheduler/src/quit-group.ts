@@ -1,0 +1,132 @@
+import { milliseconds } from './bounds.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { Closing, type QuitReport } from './closing.ts';
+import { type QuitMember, Seat } from './quit-member.ts';
+
+/**
+ * Whose quit closes the whole group; anybody else's closes only that member.
+ *
+ * - `any`: every member's.
+ * - `{ owner }`: that one's.
+ * - `none`: no member's.
+ *
+ * A quit by nobody of the group (a signal, the program itself) always closes it all.
+ */
+export type QuitPolicy<Id> = 'any' | 'none' | { readonly owner: Id };
+
+export interface QuitGroupOptions<Id> {
+  /** @default 'any' */
+  readonly policy?: QuitPolicy<Id>;
+  /** @default the machine's */
+  readonly clock?: Clock;
+}
+
+export interface QuitOptions<Id> {
+  /** Who quits. @default nobody of the group */
+  readonly by?: Id;
+  /** Handed to every member's `drain`. @default 'quit' */
+  readonly reason?: string;
+  /** How long the members have before they are destroyed. @default 5_000 */
+  readonly graceMs?: number;
+}
+
+/**
+ * Members that close together: one leaves, all are told, and it is awaited.
+ *
+ * Promises:
+ * 1. All members are told at once, in order of joining; none waits for another.
+ * 2. Whatever a member does (throw, reject, hang, vanish), the report comes, and accounts for each.
+ * 3. A member that is not done after `graceMs`, or that threw, is destroyed.
+ * 4. A second quit of the group gets the first one's promise.
+ * 5. A member added during a quit is told before `add` returns.
+ */
+export class QuitGroup<Id> {
+  readonly #policy: QuitPolicy<Id>;
+  readonly #clock: Clock;
+  readonly #seats = new Map<Id, Seat>();
+  readonly #alone = new Map<Id, Closing<Id>>();
+  #closing: Closing<Id> | undefined;
+
+  constructor({ policy = 'any', clock = systemClock }: QuitGroupOptions<Id> = {}) {
+    this.#policy = policy;
+    this.#clock = clock;
+  }
+
+  /** Members that are in and not done. */
+  get size(): number {
+    return this.#seats.size;
+  }
+
+  /** Whether the whole group was told to quit. */
+  get quitting(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /**
+   * Lets a member in. False: the group has quit, and the member was destroyed.
+   *
+   * Errors: `RangeError` if one of that name is in.
+   */
+  add(id: Id, member: QuitMember): boolean {
+    if (this.#seats.has(id)) throw new RangeError(`Cannot add ${String(id)}: one of that name is in`);
+    if (this.#closing?.ended === true) {
+      member.destroy();
+      return false;
+    }
+    const seat = new Seat(member);
+    this.#seats.set(id, seat);
+    this.#closing?.tell(id, seat);
+    return true;
+  }
+
+  /** Lets a member go that closed by itself; a quit waits for it no longer. False: there was none of that name. */
+  remove(id: Id): boolean {
+    const found = this.#seats.delete(id);
+    this.#closing?.vanished(id);
+    this.#alone.get(id)?.vanished(id);
+    return found;
+  }
+
+  /**
+   * Closes the group, or only the member that quits, as the policy says; settles when all that were told are done.
+   * It never rejects.
+   *
+   * Errors: `RangeError` for a grace out of its bounds, thrown.
+   */
+  quit({ by, reason = 'quit', graceMs = 5_000 }: QuitOptions<Id> = {}): Promise<QuitReport<Id>> {
+    milliseconds('graceMs', graceMs);
+    if (this.#closing !== undefined) return this.#closing.report;
+    const seat = by === undefined ? undefined : this.#seats.get(by);
+    if (by !== undefined && seat !== undefined && !this.#reachesAll(by)) {
+      return this.#quitAlone(by, seat, reason, graceMs);
+    }
+    const closing = new Closing<Id>({ by, reason, graceMs }, this.#clock, (id) => this.#seats.delete(id));
+    this.#closing = closing;
+    for (const [id, each] of this.#seats) closing.tell(id, each);
+    closing.start();
+    return closing.report;
+  }
+
+  /** Ends the grace of every quit under way now: a second signal. */
+  force(): void {
+    this.#closing?.force();
+    for (const closing of this.#alone.values()) closing.force();
+  }
+
+  #quitAlone(id: Id, seat: Seat, reason: string, graceMs: number): Promise<QuitReport<Id>> {
+    const present = this.#alone.get(id);
+    if (present !== undefined) return present.report;
+    const closing = new Closing<Id>({ by: id, reason, graceMs }, this.#clock, () => {
+      this.#seats.delete(id);
+      this.#alone.delete(id);
+    });
+    this.#alone.set(id, closing);
+    closing.tell(id, seat);
+    closing.start();
+    return closing.report;
+  }
+
+  #reachesAll(id: Id): boolean {
+    return this.#policy === 'any' || (this.#policy !== 'none' && this.#policy.owner === id);
+  }
+}

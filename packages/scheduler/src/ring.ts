@@ -1,0 +1,34 @@
+import type { Participant } from './participant.ts';
+
+/** All participants in order of joining, the last one before the first, and a holder. */
+export class Ring<Id, Item> {
+  #first: Participant<Id, Item> | undefined;
+  holder: Participant<Id, Item> | undefined;
+
+  /** Adds at the end: behind the last who joined, wherever the holder is. */
+  add(participant: Participant<Id, Item>): void {
+    const first = this.#first;
+    if (first === undefined) {
+      this.#first = participant;
+      this.holder = participant;
+      return;
+    }
+    const last = first.ringPrevious;
+    participant.ringPrevious = last;
+    participant.ringNext = first;
+    last.ringNext = participant;
+    first.ringPrevious = participant;
+  }
+
+  remove(participant: Participant<Id, Item>): void {
+    const next = participant.ringNext === participant ? undefined : participant.ringNext;
+    if (this.#first === participant) this.#first = next;
+    if (this.holder === participant) this.holder = next;
+    participant.ringPrevious.ringNext = participant.ringNext;
+    participant.ringNext.ringPrevious = participant.ringPrevious;
+  }
+
+  advance(): void {
+    this.holder = this.holder?.ringNext;
+  }
+}
