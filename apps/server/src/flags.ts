@@ -57,8 +57,7 @@ function why(error: unknown): string {
 export function helpText(): string {
   const rows = KEYS.map((key) => {
     const { help, expected, loopback, exposed } = OPTIONS[key as keyof typeof OPTIONS];
-    const defaults =
-      exposed === undefined ? `${String(loopback)}` : `${String(loopback)}; exposed: ${String(exposed)}`;
+    const defaults = exposed === undefined ? loopback : `${loopback}; exposed: ${exposed}`;
     return `  ${flagOf(key)}\n      ${help}\n      ${expected} (default: ${defaults})`;
   });
   return `proto-server: a TCP line server in which clients take turns

@@ -58,9 +58,9 @@ interface Row {
   /** What is accepted, in words. */
   readonly expected: string;
   readonly help: string;
-  readonly loopback: unknown;
+  readonly loopback: string | number;
   /** Where the default differs on an exposed address. */
-  readonly exposed?: unknown;
+  readonly exposed?: string | number;
 }
 
 function integer(min: number, max: number, ...words: string[]): Pick<Row, 'schema' | 'expected'> {
@@ -198,7 +198,7 @@ export function settle(
     }
     const { success, data } = row.schema.safeParse(given);
     if (!success)
-      throw new OptionError(`Cannot start with ${nameOf(key)} ${String(given)}: expected ${row.expected}`);
+      throw new OptionError(`Cannot start with ${nameOf(key)} ${show(given)}: expected ${row.expected}`);
     settings[key] = data;
   }
   for (const key of Object.keys(options)) {
@@ -209,6 +209,10 @@ export function settle(
   const complete = settings as unknown as Settings;
   checkTogether(complete, nameOf);
   return complete;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : typeof value;
 }
 
 /** The longest line must fit twice into half an outbox, or nobody could ever be sent one. */

@@ -127,10 +127,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const session = new Session(client, address, duplex, this.#framing, this.#sessionOptions, this.#owner);
     this.#sessions.set(client, session);
     this.#group.add(client, { drain: () => drained(session), destroy: () => session.destroy() });
-    void session.finished.then(() => {
-      this.#admission.leave(host);
-      this.#forget(session);
-    });
+    void session.finished.then(() => this.#forget(session, host));
     this.#apply({ type: 'join', client, address });
   }
 
@@ -140,8 +137,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#wire.encodeToLatin1(`* ${error}`) + this.#wire.encodeToLatin1('* BYE refused');
   }
 
-  #forget(session: Session): void {
+  #forget(session: Session, host: string): void {
     const { client } = session;
+    this.#admission.leave(host);
     this.#sessions.delete(client);
     this.#places.delete(client);
     this.#faults.delete(client);
@@ -241,13 +239,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   #carryOut(out: Outcome): void {
     for (const place of out.came) this.#places.set(place.client, place);
+    for (const place of out.came) this.#joined(place);
     for (const quit of out.quits) void this.#quit(quit);
     this.#deliver(out.deliveries, out.turns);
     for (const client of out.served) {
       const session = this.#sessions.get(client);
       if (session) this.#active.add(session);
     }
-    for (const place of out.came) this.#joined(place);
     for (const { reason, ...place } of out.left) {
       this.emit('leave', { ...place, reason, address: this.#addressOf(place.client) });
     }

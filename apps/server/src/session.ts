@@ -143,7 +143,7 @@ export class Session {
       const frame = this.#decoder.read();
       if (frame === undefined) return this.#onDry();
       this.#budget--;
-      this.#onFrame(frame as string | FrameFault);
+      this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active(this);
   }

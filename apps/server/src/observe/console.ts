@@ -28,10 +28,10 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     write(rules(server));
   });
   server.on('join', (who) => {
-    const number = who.have < who.want ? `, ${who.have} of ${who.want}` : `, ${who.have} here`;
-    write(
-      `${paint('green', `${name(who)} connected`)} from ${who.address}${who.want > 1 && who.have === who.want ? `, ${who.have} of ${who.want}` : number}`,
-    );
+    const { have, want } = who;
+    const clients = server.settings.clients;
+    const here = want > have || (have === clients && clients > 1) ? `${have} of ${clients}` : `${have} here`;
+    write(`${paint('green', `${name(who)} connected`)} from ${who.address}, ${here}`);
   });
   server.on('leave', (who) => write(`${paint('yellow', `${name(who)} left`)}: ${escape(who.reason)}`));
   server.on('refuse', ({ address, code, text }) =>

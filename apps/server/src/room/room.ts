@@ -298,7 +298,7 @@ export class Room {
   }
 
   #skip(reason: string, out: Outcome): void {
-    const client = this.#queue.skip();
+    const client =
     const member = client === undefined ? undefined : this.#seats.get(client);
     if (member === undefined) return;
     this.#turnOver(member, 'skipped', out);
@@ -421,7 +421,8 @@ export class Room {
 
   #closeIfDrained(out: Outcome): void {
     if (this.#closing === undefined || this.#queue.size > 0 || this.#handling > 0) return;
-    for (const member of this.#seats.members()) if (member.held.length > 0) return;
+    for (const { held, handling } of this.#seats.members())
+      if (held.length > 0 || handling !== undefined) return;
     for (const member of this.#seats.members()) {
       this.#voice.tell(out, member.client, { verb: 'BYE', reason: this.#closing });
       out.closed.push(member.client);
