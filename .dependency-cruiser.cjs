@@ -8,7 +8,7 @@ module.exports = {
       severity: 'error',
       comment: 'A package imports nothing from the workspace.',
       from: { path: '^packages/([^/]+)/src' },
-      to: { path: '^(packages|apps|bench|scripts)/', pathNot: '^packages/$1/' },
+      to: { path: '^(packages|apps|bench|scripts|@proto)/', pathNot: '^packages/$1/' },
     },
     {
       name: 'package-has-no-node',
@@ -40,12 +40,14 @@ module.exports = {
     },
     {
       name: 'no-cycles',
+      comment: 'Data flows down the house.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'resolvable',
+      comment: 'Every import must resolve, so that every rule can judge it.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },

@@ -43,7 +43,7 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
 /** How frames lie in a stream: makes decoders, and encodes. Holds no state; one serves any number of streams. */
 export interface Framing<T extends Content = string> {
   /** A decoder for one stream. `decoder<Uint8Array>()` is one whose `take` will be used. */
-  decoder<Taken extends Uint8Array = never>(): Decoder<T | Taken>;
+  decoder<Taken extends Uint8Array = never>(): Decoder<T | NoInfer<Taken>>;
   /**
    * One frame as it goes on the wire.
    *

@@ -1,0 +1,52 @@
+import type { ErrorCode } from '@proto/protocol';
+import type { Place, Quit, Turn } from './room/records.ts';
+
+/** How a quit begins: whom it reaches. */
+export interface QuitNotice extends Pick<Quit, 'scope' | 'seat' | 'room' | 'reason'> {
+  readonly told: readonly Place[];
+}
+
+/** How a quit went. */
+export interface CloseReport extends QuitNotice {
+  /** Those that got every line and then the end of the stream. */
+  readonly clean: readonly Place[];
+  /** Those that vanished meanwhile, or were destroyed when the grace was over. */
+  readonly forced: readonly Place[];
+  readonly tookMs: number;
+}
+
+/** What happens in a server, for whoever shows, logs or counts it. */
+export interface ServerEvents {
+  listening: [{ readonly address: string }];
+  /** A client took a seat. `have` are in the room, which waits for `want`. */
+  join: [Place & { readonly address: string; readonly have: number; readonly want: number }];
+  leave: [Place & { readonly address: string; readonly reason: string }];
+  /** A connection was turned away. */
+  refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
+  /** A first line was an HTTP request. */
+  http: [Place & { readonly address: string }];
+  /** A line came in, as the client wrote it. */
+  line: [Place & { readonly text: string }];
+  fault: [Place & { readonly code: ErrorCode; readonly text: string }];
+  /** A line is on its way out. */
+  send: [Place & { readonly line: string }];
+  turn: [Turn];
+  /** What the handler threw. */
+  handlerError: [Place & { readonly error: unknown }];
+  quit: [QuitNotice];
+  quitDone: [CloseReport];
+}
+
+/** What a room does now. */
+export interface RoomStatus {
+  readonly room: string;
+  readonly have: number;
+  /** How many it waits for before its first turn. */
+  readonly want: number;
+  /** Strict order: the number of the turn, from 1. */
+  readonly turn: number;
+  /** Strict order: the seat that everybody waits for. */
+  readonly waitedFor: number | undefined;
+  /** Lines that wait. */
+  readonly waiting: number;
+}

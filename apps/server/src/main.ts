@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { flagOf, helpText, readFlags } from './flags.ts';
+import { showOnConsole } from './observe/console.ts';
+import { OptionError, type ServerOptions, settle } from './options.ts';
+import { createServer, type Server } from './server.ts';
+import { loadTransform } from './transform-module.ts';
+import { ListenError } from './transport/listener.ts';
+
+const EXIT_USAGE = 64;
+const EXIT_UNAVAILABLE = 69;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** File descriptors that are kept for everything but clients. */
+const SPARE_DESCRIPTORS = 64;
+
+async function main(): Promise<void> {
+  const flags = readFlags(process.argv.slice(2));
+  if (flags.help) return print(helpText().trimEnd());
+  if (flags.version) return print(version());
+  const server = createServer(await options(flags.options));
+  const stop = showOnConsole(server, { write: print, colour: hasColour() });
+  onSignals(server);
+  await server.listen();
+  await server.closed;
+  stop();
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function hasColour(): boolean {
+  return process.stdout.isTTY && process.stdout.hasColors() && !process.env['NO_COLOR'];
+}
+
+function version(): string {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+/** The options as they were written, checked; the transform loaded, and no more clients than there are descriptors. */
+async function options(given: Readonly<Record<string, unknown>>): Promise<ServerOptions> {
+  const { transform } = given;
+  const isModule = typeof transform === 'string' && transform !== 'upper' && transform !== 'none';
+  const settings = settle(isModule ? { ...given, transform: await loadTransform(transform) } : given, flagOf);
+  const most = descriptorLimit() - SPARE_DESCRIPTORS;
+  if (settings.maxClients <= most) return settings;
+  if (given['maxClients'] !== undefined)
+    process.stderr.write(
+      `--max-clients is ${most}: this process may open ${most + SPARE_DESCRIPTORS} files (ulimit -n)\n`,
+    );
+  return { ...settings, maxClients: Math.max(1, most) };
+}
+
+function descriptorLimit(): number {
+  const limits = process.report?.getReport() as
+    | { userLimits?: { open_files?: { soft?: number | string } } }
+    | undefined;
+  const soft = Number(limits?.userLimits?.open_files?.soft);
+  return Number.isFinite(soft) ? soft : Infinity;
+}
+
+/** The first signal quits, the second one of either kind ends the process at once. */
+function onSignals(server: Server): void {
+  let isSecond = false;
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (isSecond) process.exit(code);
+      isSecond = true;
+      void server.close(signal);
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof OptionError || error instanceof ListenError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof ListenError ? EXIT_UNAVAILABLE : EXIT_USAGE;
+});

@@ -1,0 +1,80 @@
+import type { Writable } from 'node:stream';
+
+/** What a waiting line is charged besides its content: what holding it costs. In bytes. */
+const BYTES_PER_LINE = 256;
+
+/** A batch this large is written before the turn of the event loop ends, so that the kernel takes it early. */
+const EARLY_WRITE_BYTES = 65_536;
+
+export interface OutboxOptions {
+  /** Bytes that may wait for a slow reader, 256 charged for each line besides its content. */
+  readonly maxOutboxBytes: number;
+}
+
+/**
+ * The bounded send queue of one connection.
+ *
+ * 1. Lines collect, and are written once for each turn of the event loop: `flush()`.
+ * 2. A line counts from `push()` until the socket has taken it.
+ * 3. Over half of the bound it is `slow`, until it is under a quarter.
+ * 4. A line that would pass the bound is not taken: `push()` is false, and the connection is to be dropped.
+ */
+export class Outbox {
+  readonly #writable: Writable;
+  readonly #maxBytes: number;
+  #batch = '';
+  #batchCharge = 0;
+  #charge = 0;
+  #onChange: () => void;
+  #slow = false;
+
+  /** `onChange`: the outbox has become slow, or is no longer. */
+  constructor(writable: Writable, { maxOutboxBytes }: OutboxOptions, onChange: () => void) {
+    this.#writable = writable;
+    this.#maxBytes = maxOutboxBytes;
+    this.#onChange = onChange;
+  }
+
+  get slow(): boolean {
+    return this.#slow;
+  }
+
+  /** Bytes charged for lines that the socket has not taken. */
+  get bytes(): number {
+    return this.#charge;
+  }
+
+  /** Takes one line as it goes over the wire, one code unit a byte. */
+  push(wire: string): boolean {
+    const charge = wire.length + BYTES_PER_LINE;
+    if (this.#charge + charge > this.#maxBytes) return false;
+    this.#batch += wire;
+    this.#batchCharge += charge;
+    this.#charge += charge;
+    if (this.#batch.length >= EARLY_WRITE_BYTES) this.flush();
+    if (!this.#slow && this.#charge > this.#maxBytes / 2) this.#turn(true);
+    return true;
+  }
+
+  /** Writes what has collected. */
+  flush(): void {
+    if (this.#batch === '' || this.#writable.writableEnded || this.#writable.destroyed) return;
+    const charge = this.#batchCharge;
+    const batch = this.#batch;
+    this.#batch = '';
+    this.#batchCharge = 0;
+    this.#writable.write(batch, 'latin1', (error) => {
+      if (!error) this.#taken(charge);
+    });
+  }
+
+  #taken(charge: number): void {
+    this.#charge -= charge;
+    if (this.#slow && this.#charge < this.#maxBytes / 4) this.#turn(false);
+  }
+
+  #turn(slow: boolean): void {
+    this.#slow = slow;
+    this.#onChange();
+  }
+}

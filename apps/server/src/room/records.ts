@@ -1,0 +1,118 @@
+import type { Command, ErrorCode } from '@proto/protocol';
+
+/** A connection, by the number the server gave it. Never given twice. */
+export type Client = number;
+
+/**
+ * What can happen, as plain data: the only input of the rooms. The same records give the same outcomes, on any
+ * machine.
+ */
+export type RoomRecord =
+  /** A client is in, under the default room. */
+  | { readonly type: 'join'; readonly client: Client; readonly address: string }
+  /** A message. `to`: a seat or a name. */
+  | {
+      readonly type: 'line';
+      readonly client: Client;
+      readonly text: string;
+      readonly to?: string | undefined;
+    }
+  /** A line at fault (an answer, in its place) or a command that is refused (a notice, at once). */
+  | { readonly type: 'fault'; readonly client: Client; readonly code: ErrorCode; readonly text: string }
+  | { readonly type: 'command'; readonly client: Client; readonly command: Command }
+  /** The client sends nothing more: its lines keep their turns, then it is closed. */
+  | { readonly type: 'end'; readonly client: Client; readonly reason: string }
+  /** The client is gone: its waiting lines are dropped, its turn passes. */
+  | { readonly type: 'leave'; readonly client: Client; readonly reason: string }
+  /** The client whose turn it is has been waited for long enough. */
+  | { readonly type: 'skip'; readonly client: Client; readonly reason: string }
+  /** The client reads too slowly to be served (`true`), or can be served again. */
+  | { readonly type: 'slow'; readonly client: Client; readonly slow: boolean }
+  /** What the handler made of the work with this ticket. */
+  | {
+      readonly type: 'done';
+      readonly client: Client;
+      readonly ticket: number;
+      readonly result: HandlerResult;
+    }
+  /** Everybody is closed. `client`: who quit; none for a signal. */
+  | { readonly type: 'quit'; readonly client: Client | undefined; readonly reason: string }
+  /** The turn of the event loop is over: serve what was left over, and say whose turn the rooms rest on. */
+  | { readonly type: 'tick' };
+
+/** `text: undefined`: the handler has nothing to say. `error`: it failed; the text is sent to the client. */
+export type HandlerResult = { readonly text: string | undefined } | { readonly error: string };
+
+/** A line for one client, or for everybody in `to` but `except`. `to` stays the same array while nobody comes or goes. */
+export interface Delivery {
+  readonly to: Client | readonly Client[];
+  readonly except: Client | undefined;
+  readonly line: string;
+}
+
+/** A line for the handler. Its result comes back as a `done` record with the same ticket. */
+export interface Work {
+  readonly client: Client;
+  readonly ticket: number;
+  readonly room: string;
+  readonly seat: number;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A quit that closes others besides the one who said it. */
+export interface Quit {
+  readonly scope: 'all' | 'room';
+  readonly by: Client | undefined;
+  /** Of the one who quit, and the room; none for a signal. */
+  readonly seat: number | undefined;
+  readonly room: string | undefined;
+  readonly reason: string;
+  readonly clients: readonly Client[];
+}
+
+/** Where a client sits. */
+export interface Place {
+  readonly client: Client;
+  readonly room: string;
+  readonly seat: number;
+}
+
+/** What became of a turn. `before`: the delivery it comes in front of, by its place in the list. */
+export interface Turn extends Place {
+  readonly number: number;
+  readonly state: 'served' | 'skipped' | 'waiting';
+  readonly before: number;
+}
+
+/** What the rooms made of a record. Lists are in order. */
+export interface Outcome {
+  readonly deliveries: Delivery[];
+  readonly work: Work[];
+  /** Clients whose lines were answered, once for each line: they may be read again. */
+  readonly served: Client[];
+  /** Clients whose last line is among the deliveries. */
+  readonly closed: Client[];
+  readonly came: Place[];
+  readonly left: (Place & { readonly reason: string })[];
+  /** Strict order: turns used, passed over, or come to rest on a client with nothing queued. */
+  readonly turns: Turn[];
+  readonly quits: Quit[];
+  /** Some lines could be served and were left over: a `tick` is needed. */
+  more: boolean;
+}
+
+/** An outcome with nothing in it. */
+export function nothing(): Outcome {
+  return {
+    deliveries: [],
+    work: [],
+    served: [],
+    closed: [],
+    came: [],
+    left: [],
+    turns: [],
+    quits: [],
+    more: false,
+  };
+}

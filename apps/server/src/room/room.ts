@@ -1,0 +1,477 @@
+import {
+  type Command,
+  COMMANDS,
+  ERROR_CODES,
+  type ErrorCode,
+  type Event,
+  PROTOCOL_VERSION,
+} from '@proto/protocol';
+import { type Order, TurnQueue } from '@proto/scheduler';
+import { createMember, type Item, type Luggage, type Member } from './member.ts';
+import type { Client, HandlerResult, Outcome, RoomRecord } from './records.ts';
+import { Seats } from './seats.ts';
+import { Voice } from './voice.ts';
+
+/** Coming and going is told in rooms up to this size; `/who` lists as many. */
+const TOLD_CLIENTS = 256;
+
+/** What one record may set off before the event loop gets its turn back. */
+const LINES_PER_RECORD = 64;
+const BYTES_PER_RECORD = 65_536;
+
+/** What a line may hold: the same on the way out as on the way in. */
+const CONTENT = /^[\t\x20-\x7e]*$/;
+
+export interface RoomOptions {
+  readonly order: Order;
+  readonly deliver: 'sender' | 'others' | 'all';
+  /** `handler`: every line goes out as work and comes back as a `done` record. */
+  readonly transform: 'upper' | 'none' | 'handler';
+  /** Who must be present before the first turn. */
+  readonly clients: number;
+  readonly events: boolean;
+  readonly maxLineBytes: number;
+  readonly maxQueuedLines: number;
+}
+
+/** The newest ticket given to a line that went to the handler; one count for all rooms. */
+export interface Tickets {
+  last: number;
+}
+
+/**
+ * One room: who is in, whose turn it is, who gets what. A deterministic reducer: nothing but the records decides.
+ *
+ * Order, recipient and handler are independent. Held to: docs/protocol.md, "Turns" and "Ends".
+ */
+export class Room {
+  readonly name: string;
+  readonly #options: RoomOptions;
+  readonly #seats = new Seats();
+  readonly #queue: TurnQueue<Client, Item>;
+  readonly #voice: Voice;
+  readonly #tickets: Tickets;
+  /** Lines the handler has of clients that moved to another room, by client. */
+  readonly #movedOn = new Map<Client, { member: Member; ticket: number; item: Item }>();
+  #started = false;
+  #closing: string | undefined;
+  #handling = 0;
+  #slow = 0;
+  #more = false;
+  #turns = 0;
+  /** The client last announced as the one the room rests on, until its turn is over. */
+  #announced: Client | undefined;
+
+  constructor(name: string, options: RoomOptions, tickets: Tickets) {
+    this.name = name;
+    this.#tickets = tickets;
+    this.#options = options;
+    this.#voice = new Voice(options.events);
+    this.#queue = new TurnQueue({ order: options.order, maxQueued: Number.MAX_SAFE_INTEGER });
+  }
+
+  get isEmpty(): boolean {
+    return this.#seats.size === 0 && this.#movedOn.size === 0;
+  }
+
+  /** Clients in the room, by seat. */
+  get clients(): readonly Client[] {
+    return this.#seats.everyone;
+  }
+
+  member(client: Client): Readonly<Member> | undefined {
+    return this.#seats.get(client);
+  }
+
+  /** Lines of this client that wait or are being handled. */
+  queued(client: Client): number {
+    const member = this.#seats.get(client);
+    if (member === undefined) return 0;
+    return this.#queue.queued(client) + member.held.length + (member.handling === undefined ? 0 : 1);
+  }
+
+  /** All lines that wait. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** How many are here, and how many the room waits for before its first turn; equal once it has started. */
+  get presence(): { readonly have: number; readonly want: number } {
+    const have = this.#seats.size;
+    return { have, want: this.#started ? have : this.#options.clients };
+  }
+
+  /** The client everybody waits for: strict order, its turn, nothing queued. */
+  get waitedFor(): Client | undefined {
+    if (this.#queue.order !== 'strict' || !this.#started || this.#handling > 0) return undefined;
+    const turn = this.#queue.turn;
+    return turn !== undefined && this.#queue.queued(turn) === 0 ? turn : undefined;
+  }
+
+  /** Strict order: the number of the turn that is on, from 1. */
+  get turn(): number {
+    return this.#turns + 1;
+  }
+
+  isTaken(name: string): boolean {
+    return this.#seats.isTaken(name);
+  }
+
+  /** Takes a client in, with what it brings from another room. */
+  join(client: Client, address: string, out: Outcome, luggage?: Luggage): void {
+    const member = createMember(client, this.#seats.next, address, luggage);
+    this.#seats.add(member);
+    this.#queue.join(client);
+    if (member.slow) this.#slow++;
+    if (this.#seats.size >= this.#options.clients) this.#started = true;
+    const { have, want } = this.presence;
+    out.came.push({ client, room: this.name, seat: member.seat });
+    this.#voice.tell(out, client, {
+      verb: 'WELCOME',
+      seat: member.seat,
+      clients: this.#options.clients,
+      room: this.name,
+      version: PROTOCOL_VERSION,
+    });
+    this.#tellFew(out, { verb: 'JOIN', seat: member.seat, name: member.name, address }, client);
+    if (!this.#started)
+      this.#voice.tell(out, have > TOLD_CLIENTS ? client : this.#seats.everyone, {
+        verb: 'WAIT',
+        have,
+        want,
+      });
+    for (const item of luggage?.items ?? []) this.#queue.push(client, item);
+    this.#serve(out);
+  }
+
+  /** Lets a client go to another room, with everything of its that waits. */
+  depart(client: Client, reason: string, out: Outcome): Luggage | undefined {
+    const member = this.#seats.get(client);
+    if (member === undefined) return undefined;
+    const { handling, slow, name } = member;
+    if (handling?.item) this.#movedOn.set(client, { member, ticket: handling.ticket, item: handling.item });
+    const items = [...member.held, ...this.#remove(member, reason, out, handling?.item !== undefined)];
+    this.#serve(out);
+    return { name, items, ticket: handling?.ticket, slow };
+  }
+
+  apply(record: Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' }>, out: Outcome): void {
+    if (record.type === 'tick') return this.#tick(out);
+    const member = this.#seats.get(record.client);
+    if (member === undefined) return;
+    switch (record.type) {
+      case 'line':
+        this.#push(member, { text: record.text, to: record.to, faults: [] });
+        break;
+      case 'fault':
+        this.#fault(member, record.code, record.text, out);
+        break;
+      case 'command':
+        this.#command(member, record.command, out);
+        break;
+      case 'end':
+        member.ended ??= record.reason;
+        this.#finishIfIdle(member, out);
+        break;
+      case 'leave':
+        this.#remove(member, record.reason, out);
+        break;
+      case 'skip':
+        if (this.waitedFor === record.client) this.#skip(record.reason, out);
+        break;
+      case 'slow':
+        this.#setSlow(member, record.slow, out);
+    }
+    this.#serve(out);
+  }
+
+  /** Everybody is told; what was accepted is served; then everybody is closed. */
+  quit(by: number | undefined, reason: string, out: Outcome): void {
+    if (this.#closing !== undefined) return;
+    this.#closing = reason;
+    // Fair order is the ring with the idle passed over, from the holder of the turn on.
+    if (this.#queue.order === 'strict') this.#queue.order = 'fair';
+    this.#voice.tell(out, this.#seats.everyone, { verb: 'QUIT', seat: by, reason });
+    this.#serve(out);
+  }
+
+  #push(member: Member, item: Item): void {
+    if (this.#closing !== undefined || member.ended !== undefined) return;
+    member.newest = item;
+    this.#queue.push(member.client, item);
+  }
+
+  #fault(member: Member, code: ErrorCode, text: string, out: Outcome): void {
+    if (ERROR_CODES[code] === 'answer' && member.newest !== undefined)
+      member.newest.faults.push({ code, text });
+    else this.#voice.tell(out, member.client, { verb: 'ERR', code, text });
+  }
+
+  #command(member: Member, command: Command, out: Outcome): void {
+    switch (command.verb) {
+      case 'ping':
+        return this.#voice.tell(out, member.client, { verb: 'PONG', text: command.text });
+      case 'help':
+        for (const { usage, does } of COMMANDS) {
+          this.#voice.tell(out, member.client, { verb: 'HELP', text: `${usage}: ${does}` });
+        }
+        return;
+      case 'who':
+        return this.#who(member, out);
+      case 'name':
+        return this.#rename(member, command.name, out);
+      case 'pass':
+        if (this.waitedFor === member.client) return this.#skip('passed', out);
+        return this.#fault(member, 'NOT_YOUR_TURN', 'Cannot pass: the turn is not yours', out);
+      default:
+        throw new TypeError(`Cannot run /${command.verb} in a room: it belongs to the rooms`);
+    }
+  }
+
+  #who(asker: Member, out: Outcome): void {
+    const ring = this.#seats.everyone;
+    const start = Math.max(0, this.#queue.turn === undefined ? 0 : ring.indexOf(this.#queue.turn));
+    const listed = Math.min(ring.length, TOLD_CLIENTS);
+    for (let place = 0; place < listed; place++) {
+      const member = this.#seats.get(ring[(start + place) % ring.length] ?? 0);
+      if (member === undefined) continue;
+      const { client, seat, name, address } = member;
+      this.#voice.tell(out, asker.client, { verb: 'WHO', seat, name, address, queued: this.queued(client) });
+    }
+    this.#voice.tell(out, asker.client, { verb: 'END', listed, present: ring.length });
+  }
+
+  #rename(member: Member, name: string, out: Outcome): void {
+    const isOwn = member.name.toLowerCase() === name.toLowerCase();
+    if (!isOwn && this.isTaken(name)) {
+      return this.#fault(member, 'NAME_TAKEN', `Cannot take the name ${name}: somebody here has it`, out);
+    }
+    this.#seats.rename(member, name);
+    this.#voice.tell(out, this.#seats.everyone, { verb: 'NAME', seat: member.seat, name });
+  }
+
+  #setSlow(member: Member, slow: boolean, out: Outcome): void {
+    if (member.slow === slow) return;
+    member.slow = slow;
+    this.#slow += slow ? 1 : -1;
+    if (!slow) this.#release(member, out);
+  }
+
+  /** Serves until nobody can be served, or this record has set off enough. */
+  #serve(out: Outcome): void {
+    let lines = 0;
+    let bytes = 0;
+    this.#more = false;
+    while (this.#canServe(out)) {
+      if (lines === LINES_PER_RECORD || bytes >= BYTES_PER_RECORD) {
+        this.#more = true;
+        out.more = true;
+        return;
+      }
+      const turn = this.#queue.take();
+      if (turn === undefined) break;
+      const member = this.#seats.get(turn.id);
+      if (member === undefined) continue;
+      lines++;
+      bytes += turn.item.text.length;
+      this.#turnOver(member, 'served', out);
+      if (isStalled(member) || member.held.length > 0) member.held.push(turn.item);
+      else this.#handle(member, turn.item, out);
+    }
+    this.#closeIfDrained(out);
+  }
+
+  #canServe(out: Outcome): boolean {
+    if (!this.#started && this.#closing === undefined) return false;
+    if (this.#options.order !== 'strict') return true;
+    if (this.#handling > 0) return false;
+    return this.#closing !== undefined || this.#passSlow(out);
+  }
+
+  /** Strict order: a holder that does not read loses its turn, unless nobody reads. */
+  #passSlow(out: Outcome): boolean {
+    while (this.#queue.turn !== undefined && this.#seats.get(this.#queue.turn)?.slow) {
+      if (this.#slow === this.#seats.size) return false;
+      this.#skip('not reading', out);
+    }
+    return true;
+  }
+
+  #skip(reason: string, out: Outcome): void {
+    const client =
+    const member = client === undefined ? undefined : this.#seats.get(client);
+    if (member === undefined) return;
+    this.#turnOver(member, 'skipped', out);
+    this.#voice.tell(out, this.#seats.everyone, { verb: 'SKIP', seat: member.seat, reason });
+  }
+
+  #turnOver({ client, seat }: Member, state: 'served' | 'skipped', out: Outcome): void {
+    if (this.#options.order !== 'strict') return;
+    this.#announced = undefined;
+    this.#turns++;
+    out.turns.push({
+      client,
+      room: this.name,
+      seat,
+      number: this.#turns,
+      state,
+      before: out.deliveries.length,
+    });
+  }
+
+  #handle(member: Member, item: Item, out: Outcome): void {
+    const { transform } = this.#options;
+    if (transform === 'upper') return this.#answer(member, item, item.text.toUpperCase(), out);
+    if (transform === 'none') return this.#answer(member, item, item.text, out);
+    const ticket = ++this.#tickets.last;
+    member.handling = { ticket, item };
+    this.#handling++;
+    out.work.push({
+      client: member.client,
+      ticket,
+      room: this.name,
+      seat: member.seat,
+      name: member.name,
+      text: item.text,
+    });
+  }
+
+  /** The handler is done with a line. `result: undefined`: its sender has left, only the place is free again. */
+  done(client: Client, ticket: number, result: HandlerResult | undefined, out: Outcome): void {
+    const moved = this.#movedOn.get(client);
+    if (moved?.ticket === ticket) {
+      this.#movedOn.delete(client);
+      this.#handling--;
+      if (result) this.#settle(moved.member, moved.item, result, out);
+      return this.#serve(out);
+    }
+    const member = this.#seats.get(client);
+    const handling = member?.handling;
+    if (member === undefined || handling?.ticket !== ticket) return;
+    member.handling = undefined;
+    if (handling.item !== undefined && result) {
+      this.#handling--;
+      this.#settle(member, handling.item, result, out);
+    }
+    this.#release(member, out);
+    this.#serve(out);
+  }
+
+  #settle(member: Member, item: Item, result: HandlerResult, out: Outcome): void {
+    if ('error' in result)
+      return this.#finishItem(member, item, { verb: 'ERR', code: 'HANDLER', text: result.error }, out);
+    const { text } = result;
+    if (text === undefined) return this.#finishItem(member, item, { verb: 'OK' }, out);
+    if (text.length > this.#options.maxLineBytes || !CONTENT.test(text)) {
+      const error = `Cannot answer: the handler returned ${describe(text, this.#options.maxLineBytes)}`;
+      return this.#finishItem(member, item, { verb: 'ERR', code: 'HANDLER', text: error }, out);
+    }
+    this.#answer(member, item, text, out);
+  }
+
+  /** Delivers what a message has become. */
+  #answer(member: Member, item: Item, text: string, out: Outcome): void {
+    if (item.to !== undefined) {
+      const target = this.#seats.find(item.to);
+      if (target === undefined) {
+        const error = {
+          verb: 'ERR',
+          code: 'NO_SEAT',
+          text: `Cannot send to ${item.to.slice(0, 32)}: nobody here has that seat or name`,
+        } as const;
+        return this.#finishItem(member, item, error, out);
+      }
+      this.#voice.tell(out, target.client, { verb: 'MSG', seat: member.seat, text });
+      return this.#finishItem(member, item, { verb: 'OK' }, out);
+    }
+    const { deliver } = this.#options;
+    if (deliver !== 'sender') {
+      this.#voice.tell(out, this.#seats.everyone, { verb: 'MSG', seat: member.seat, text }, member.client);
+    }
+    this.#finishItem(member, item, deliver === 'others' ? { verb: 'OK' } : text, out);
+  }
+
+  /** The answer itself, the faults that waited behind the line, and the end of a client that has no more. */
+  #finishItem(member: Member, item: Item, answer: Event | string, out: Outcome): void {
+    if (typeof answer === 'string') this.#voice.reply(out, member.client, answer);
+    else this.#voice.tell(out, member.client, answer);
+    for (const fault of item.faults) this.#voice.tell(out, member.client, { verb: 'ERR', ...fault });
+    if (member.newest === item) member.newest = undefined;
+    out.served.push(member.client);
+    this.#finishIfIdle(member, out);
+  }
+
+  /** Serves what was held back while the member was slow or its line was being handled. */
+  #release(member: Member, out: Outcome): void {
+    while (!isStalled(member)) {
+      const item = member.held.shift();
+      if (item === undefined) break;
+      this.#handle(member, item, out);
+    }
+    this.#finishIfIdle(member, out);
+  }
+
+  #finishIfIdle(member: Member, out: Outcome): void {
+    if (member.ended === undefined || this.#closing !== undefined || this.queued(member.client) > 0) return;
+    if (this.#seats.get(member.client) !== member) return;
+    this.#voice.tell(out, member.client, { verb: 'BYE', reason: member.ended });
+    out.closed.push(member.client);
+    this.#remove(member, member.ended, out);
+  }
+
+  #closeIfDrained(out: Outcome): void {
+    if (this.#closing === undefined || this.#queue.size > 0 || this.#handling > 0) return;
+    for (const { held, handling } of this.#seats.members())
+      if (held.length > 0 || handling !== undefined) return;
+    for (const member of this.#seats.members()) {
+      this.#voice.tell(out, member.client, { verb: 'BYE', reason: this.#closing });
+      out.closed.push(member.client);
+      this.#seats.remove(member);
+      this.#queue.leave(member.client);
+    }
+  }
+
+  /** What the member still had queued comes back. */
+  #remove(member: Member, reason: string, out: Outcome, keepsHandler = false): Item[] {
+    const { client, seat } = member;
+    this.#seats.remove(member);
+    if (member.slow) this.#slow--;
+    if (member.handling?.item && !keepsHandler) this.#handling--;
+    if (this.#announced === client) this.#announced = undefined;
+    const items = this.#queue.leave(client);
+    out.left.push({ client, room: this.name, seat, reason });
+    if (this.#closing === undefined) this.#tellFew(out, { verb: 'LEAVE', seat, reason }, client);
+    const { have, want } = this.presence;
+    if (!this.#started && have <= TOLD_CLIENTS && have > 0)
+      this.#voice.tell(out, this.#seats.everyone, { verb: 'WAIT', have, want });
+    return items;
+  }
+
+  #tellFew(out: Outcome, event: Event, except: Client): void {
+    if (this.#seats.size > TOLD_CLIENTS) return;
+    this.#voice.tell(out, this.#seats.everyone, event, except);
+  }
+
+  #tick(out: Outcome): void {
+    if (this.#more) this.#serve(out);
+    const client = this.waitedFor;
+    if (client === undefined || client === this.#announced || this.#more) return;
+    const seat = this.#seats.get(client)?.seat;
+    if (seat === undefined) return;
+    this.#announced = client;
+    const before = out.deliveries.length;
+    out.turns.push({ client, room: this.name, seat, number: this.turn, state: 'waiting', before });
+    this.#voice.tell(out, this.#seats.everyone, { verb: 'TURN', seat });
+  }
+}
+
+/** A member whose line cannot be handled now. */
+function isStalled(member: Member): boolean {
+  return member.slow || member.handling !== undefined;
+}
+
+function describe(text: string, maxLineBytes: number): string {
+  if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
+  const at = text.search(/[^\t\x20-\x7e]/);
+  return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
+}

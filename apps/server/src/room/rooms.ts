@@ -1,0 +1,190 @@
+import type { Command } from '@proto/protocol';
+import { type Client, nothing, type Outcome, type RoomRecord } from './records.ts';
+import { Room, type RoomOptions, type Tickets } from './room.ts';
+
+/** Where a client is taken in. */
+const FIRST_ROOM = 'main';
+
+export interface RoomsOptions extends RoomOptions {
+  readonly quit: 'all' | 'room' | 'self';
+  readonly maxRooms: number;
+}
+
+/**
+ * All rooms of a server: which client is in which, and whom a quit closes. A deterministic reducer of records.
+ *
+ * A room begins with its first client and is gone with its last.
+ */
+export class Rooms {
+  readonly #options: RoomsOptions;
+  readonly #byName = new Map<string, Room>();
+  readonly #byClient = new Map<Client, { room: Room; readonly address: string }>();
+  /** Which room a line that the handler has came from. */
+  readonly #byTicket = new Map<number, Room>();
+  readonly #tickets: Tickets = { last: 0 };
+  /** Rooms that something happened in since the last tick. */
+  readonly #touched = new Set<Room>();
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+  }
+
+  /** The room a client is in. */
+  roomOf(client: Client): Room | undefined {
+    return this.#byClient.get(client)?.room;
+  }
+
+  /** The rooms that have a name: one that is being closed has none any more. */
+  get all(): ReadonlyMap<string, Room> {
+    return this.#byName;
+  }
+
+  apply(record: RoomRecord): Outcome {
+    const out = nothing();
+    switch (record.type) {
+      case 'join':
+        this.#join(record.client, record.address, out);
+        break;
+      case 'tick':
+        this.#tick(out);
+        break;
+      case 'done':
+        this.#done(record, out);
+        break;
+      case 'quit':
+        this.#quitAll(record.client, record.reason, out);
+        break;
+      case 'command':
+        this.#command(record.client, record.command, out);
+        break;
+      default:
+        this.#in(record.client, (room) => room.apply(record, out));
+    }
+    for (const { ticket, client } of out.work) {
+      const room = this.#byClient.get(client)?.room;
+      if (room) this.#byTicket.set(ticket, room);
+    }
+    for (const client of out.closed) this.#forget(client);
+    if (record.type === 'leave') this.#forget(record.client);
+    return out;
+  }
+
+  #in(client: Client, act: (room: Room) => void): void {
+    const room = this.#byClient.get(client)?.room;
+    if (room === undefined) return;
+    this.#touched.add(room);
+    act(room);
+  }
+
+  #join(client: Client, address: string, out: Outcome): void {
+    const room = this.#open(FIRST_ROOM);
+    this.#byClient.set(client, { room, address });
+    this.#touched.add(room);
+    room.join(client, address, out);
+  }
+
+  #command(client: Client, command: Command, out: Outcome): void {
+    if (command.verb === 'quit') return this.#quit(client, command.reason, out);
+    if (command.verb === 'join') return this.#move(client, command.room, out);
+    this.#in(client, (room) => room.apply({ type: 'command', client, command }, out));
+  }
+
+  /** A room for everybody who comes later, and for the client that has just connected: made at need. */
+  #open(name: string): Room {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const room = new Room(name, this.#options, this.#tickets);
+    this.#byName.set(name, room);
+    return room;
+  }
+
+  #move(client: Client, name: string, out: Outcome): void {
+    const place = this.#byClient.get(client);
+    if (place === undefined) return;
+    const { room: from, address } = place;
+    this.#touched.add(from);
+    const refused = this.#whyNot(client, from, name);
+    if (refused) return from.apply({ type: 'fault', client, ...refused }, out);
+    const luggage = from.depart(client, `moved to ${name}`, out);
+    const to = this.#open(name);
+    place.room = to;
+    this.#touched.add(to);
+    this.#dropIfEmpty(from);
+    to.join(client, address, out, luggage);
+  }
+
+  /** Why a client cannot move to a room, if it cannot. */
+  #whyNot(
+    client: Client,
+    from: Room,
+    name: string,
+  ): { code: 'BAD_ARGUMENT' | 'NAME_TAKEN' | 'ROOMS_FULL'; text: string } | undefined {
+    if (from.name === name) return { code: 'BAD_ARGUMENT', text: `Cannot join room ${name}: you are in it` };
+    const to = this.#byName.get(name);
+    const own = from.member(client)?.name ?? '';
+    if (to?.isTaken(own))
+      return { code: 'NAME_TAKEN', text: `Cannot join room ${name}: somebody there is called ${own}` };
+    // The first room keeps its place even while nobody is in it.
+    const others = this.#byName.size + (this.#byName.has(FIRST_ROOM) ? 0 : 1);
+    const makesOne = to === undefined && name !== FIRST_ROOM;
+    if (!makesOne || others < this.#options.maxRooms) return undefined;
+    return {
+      code: 'ROOMS_FULL',
+      text: `Cannot join room ${name}: there are ${this.#options.maxRooms} rooms already`,
+    };
+  }
+
+  #quit(client: Client, reason: string, out: Outcome): void {
+    const room = this.roomOf(client);
+    if (room === undefined) return;
+    if (this.#options.quit === 'all') return this.#quitAll(client, reason, out);
+    this.#touched.add(room);
+    if (this.#options.quit === 'self') return room.apply({ type: 'end', client, reason }, out);
+    const seat = room.member(client)?.seat;
+    out.quits.push({ scope: 'room', by: client, seat, room: room.name, reason, clients: room.clients });
+    // Whoever joins from now on gets a new room of this name.
+    this.#byName.delete(room.name);
+    room.quit(seat, reason, out);
+  }
+
+  #quitAll(by: Client | undefined, reason: string, out: Outcome): void {
+    const own = by === undefined ? undefined : this.roomOf(by);
+    const seat = by === undefined ? undefined : own?.member(by)?.seat;
+    out.quits.push({ scope: 'all', by, seat, room: own?.name, reason, clients: [...this.#byClient.keys()] });
+    for (const room of new Set([...this.#byClient.values()].map((place) => place.room))) {
+      this.#touched.add(room);
+      room.quit(room === own ? seat : undefined, reason, out);
+    }
+  }
+
+  #done(record: Extract<RoomRecord, { type: 'done' }>, out: Outcome): void {
+    const { client, ticket } = record;
+    const from = this.#byTicket.get(ticket);
+    if (from === undefined) return;
+    this.#byTicket.delete(ticket);
+    const now = this.roomOf(client);
+    this.#touched.add(from);
+    from.done(client, ticket, now && record.result, out);
+    this.#dropIfEmpty(from);
+    if (now === undefined || now === from) return;
+    this.#touched.add(now);
+    now.done(client, ticket, undefined, out);
+  }
+
+  #tick(out: Outcome): void {
+    const rooms = [...this.#touched];
+    this.#touched.clear();
+    for (const room of rooms) room.apply({ type: 'tick' }, out);
+    if (out.more) for (const room of rooms) this.#touched.add(room);
+  }
+
+  #forget(client: Client): void {
+    const room = this.#byClient.get(client)?.room;
+    this.#byClient.delete(client);
+    if (room) this.#dropIfEmpty(room);
+  }
+
+  #dropIfEmpty(room: Room): void {
+    if (room.isEmpty && this.#byName.get(room.name) === room) this.#byName.delete(room.name);
+  }
+}

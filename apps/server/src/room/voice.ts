@@ -1,0 +1,32 @@
+import { type Event, formatEvent, formatReply } from '@proto/protocol';
+import type { Client, Outcome } from './records.ts';
+
+/** Events that a client gets bare where events are off. */
+const BARE: ReadonlySet<Event['verb']> = new Set(['MSG', 'ERR']);
+
+/**
+ * Puts replies and events into an outcome. With events off: replies, relayed text and errors only, bare,
+ * nothing doubled.
+ */
+export class Voice {
+  readonly #events: boolean;
+
+  constructor(events: boolean) {
+    this.#events = events;
+  }
+
+  /** The answer to a message, as a bare line. */
+  reply(out: Outcome, client: Client, text: string): void {
+    out.deliveries.push({ to: client, except: undefined, line: this.#events ? formatReply(text) : text });
+  }
+
+  tell(out: Outcome, to: Client | readonly Client[], event: Event, except?: Client): void {
+    if (this.#events) out.deliveries.push({ to, except, line: formatEvent(event) });
+    else if (BARE.has(event.verb)) out.deliveries.push({ to, except, line: bare(event) });
+  }
+}
+
+function bare(event: Event): string {
+  if (event.verb === 'MSG') return event.text;
+  return formatEvent(event).slice(2);
+}

@@ -1,0 +1,353 @@
+import { EventEmitter } from 'node:events';
+import { chunk, formatFault, type FrameFault, type Framing, lines } from '@proto/codec';
+import {
+  ERROR_CODES,
+  type ErrorCode,
+  EVENT_OVERHEAD_BYTES,
+  parse,
+  type Refusal,
+  refuse,
+} from '@proto/protocol';
+import { QuitGroup } from '@proto/scheduler';
+import { Admission } from './admission.ts';
+import type { CloseReport, QuitNotice, RoomStatus, ServerEvents } from './events.ts';
+import { handle } from './handler.ts';
+import { type ServerOptions, type Settings, settle } from './options.ts';
+import type { Client, Delivery, Outcome, Place, Quit, RoomRecord, Turn, Work } from './room/records.ts';
+import { Rooms } from './room/rooms.ts';
+import { Session, type SessionOptions, type SessionOwner } from './session.ts';
+import { type Connection, type Listener, ListenError } from './transport/listener.ts';
+import { TcpListener } from './transport/tcp.ts';
+import { turnAway } from './turn-away.ts';
+import { TurnDeadlines } from './turn-deadlines.ts';
+
+/**
+ * A TCP line server in which clients take turns. Any number of servers run in one process; nothing is global.
+ *
+ * `transform` may be a function of your own: `(line, from) => string | undefined`, or a promise of it.
+ *
+ * Errors: throws an `OptionError` for an option out of its bounds.
+ */
+export function createServer(options: ServerOptions = {}, listener?: Listener): Server {
+  const settings = settle({ ...options });
+  return new Server(settings, listener ?? new TcpListener(settings));
+}
+
+/** See `createServer`. It wires the parts: sessions feed records to the rooms, and carry out what the rooms say. */
+export class Server extends EventEmitter<ServerEvents> implements AsyncDisposable {
+  /** Every option with its value. */
+  readonly settings: Settings;
+  /** Settles when the server has closed, by a quit or by `close()`. */
+  readonly closed: Promise<CloseReport>;
+  readonly #listener: Listener;
+  readonly #framing: Framing;
+  readonly #wire: Framing;
+  readonly #sessionOptions: SessionOptions;
+  readonly #admission: Admission;
+  readonly #rooms: Rooms;
+  readonly #deadlines: TurnDeadlines;
+  readonly #sessions = new Map<Client, Session>();
+  readonly #places = new Map<Client, Place>();
+  readonly #faults = new Map<Client, number>();
+  readonly #group = new QuitGroup<Client>();
+  readonly #records: RoomRecord[] = [];
+  #active = new Set<Session>();
+  #applying = false;
+  #scheduled = false;
+  #closing = false;
+  #connections = 0;
+  #resolveClosed!: (report: CloseReport) => void;
+
+  constructor(settings: Settings, listener: Listener) {
+    super();
+    const { framing, maxLineBytes, transform, turnTimeoutMs } = settings;
+    const cut = framing === 'lines' ? lines : chunk;
+    this.settings = settings;
+    this.#listener = listener;
+    this.#framing = cut({ charset: 'text', maxFrameBytes: maxLineBytes });
+    this.#wire = cut({ charset: 'text', maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES });
+    this.#sessionOptions = { ...settings, httpGuard: settings.httpGuard === 'on' };
+    this.#admission = new Admission(settings);
+    this.#rooms = new Rooms({
+      ...settings,
+      events: settings.events === 'on',
+      transform: typeof transform === 'string' ? transform : 'handler',
+    });
+    this.#deadlines = new TurnDeadlines(turnTimeoutMs, (client) => {
+      this.#apply({ type: 'skip', client, reason: `waited ${turnTimeoutMs} ms` });
+    });
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+  }
+
+  /**
+   * Begins to accept. Gives the address it is bound to.
+   *
+   * Errors: rejects with a `ListenError` if the address cannot be had.
+   */
+  async listen(): Promise<string> {
+    if (this.#closing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
+    const address = await this.#listener.listen((connection) => this.#accept(connection));
+    this.emit('listening', { address });
+    return address;
+  }
+
+  /** Closes as a quit does. A second call forces: what is not flushed by then is lost. */
+  close(reason = 'server closed'): Promise<CloseReport> {
+    if (this.#closing) this.#group.force();
+    else this.#apply({ type: 'quit', client: undefined, reason });
+    return this.closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** What every room does now. */
+  *status(): Generator<RoomStatus> {
+    for (const room of this.#rooms.all.values()) {
+      const client = room.waitedFor;
+      const waitedFor = client === undefined ? undefined : room.member(client)?.seat;
+      yield { room: room.name, ...room.presence, turn: room.turn, waitedFor, waiting: room.waiting };
+    }
+  }
+
+  #accept({ duplex, host, address }: Connection): void {
+    if (this.#closing) {
+      duplex.destroy();
+      return;
+    }
+    const refusal = this.#admission.enter(host);
+    if (refusal) {
+      this.emit('refuse', { address, ...refusal });
+      return turnAway(duplex, this.#farewell(refusal.code, refusal.text), this.settings.lingerMs);
+    }
+    const client = ++this.#connections;
+    const session = new Session(client, address, duplex, this.#framing, this.#sessionOptions, this.#owner);
+    this.#sessions.set(client, session);
+    this.#group.add(client, { drain: () => drained(session), destroy: () => session.destroy() });
+    void session.finished.then(() => this.#forget(session, host));
+    this.#apply({ type: 'join', client, address });
+  }
+
+  #farewell(code: ErrorCode, text: string): string {
+    const error = `ERR ${code} ${text}`;
+    if (this.settings.events === 'off') return this.#wire.encodeToLatin1(error);
+    return this.#wire.encodeToLatin1(`* ${error}`) + this.#wire.encodeToLatin1('* BYE refused');
+  }
+
+  #forget(session: Session, host: string): void {
+    const { client } = session;
+    this.#admission.leave(host);
+    this.#sessions.delete(client);
+    this.#places.delete(client);
+    this.#faults.delete(client);
+    this.#active.delete(session);
+    // During a quit the group hears from the session itself whether everything was flushed.
+    if (!this.#closing) this.#group.remove(client);
+  }
+
+  /** What the sessions tell and ask. */
+  readonly #owner: SessionOwner = {
+    frame: (session, frame) => this.#frame(session, frame),
+    ended: ({ client }) => this.#apply({ type: 'end', client, reason: 'end of input' }),
+    gone: ({ client }, reason) => this.#apply({ type: 'leave', client, reason }),
+    slow: (session, slow) => {
+      this.#apply({ type: 'slow', client: session.client, slow });
+      this.#activate(session);
+    },
+    http: (session) => this.#http(session),
+    queued: ({ client }) => this.#rooms.roomOf(client)?.queued(client) ?? 0,
+    active: (session) => this.#activate(session),
+  };
+
+  #frame(session: Session, frame: string | FrameFault): void {
+    const { client } = session;
+    if (typeof frame !== 'string') return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
+    if (this.listenerCount('line') > 0) this.#tell('line', client, { text: frame });
+    const parsed = parse(frame);
+    if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
+    if (parsed.kind === 'message')
+      return this.#apply({ type: 'line', client, text: parsed.text, to: parsed.to });
+    if (parsed.verb === 'quit') session.ignoreInput();
+    this.#apply({ type: 'command', client, command: parsed });
+  }
+
+  #refuse(session: Session, { code, text }: Refusal): void {
+    const { client } = session;
+    const { maxErrors } = this.settings;
+    const faults = (this.#faults.get(client) ?? 0) + 1;
+    this.#faults.set(client, faults);
+    this.#tell('fault', client, { code, text });
+    this.#apply({ type: 'fault', client, code, text });
+    if (faults < maxErrors) return;
+    session.ignoreInput();
+    const last = `Cannot read on: ${maxErrors} of your lines were at fault`;
+    this.#apply({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
+    this.#apply({ type: 'end', client, reason: 'too many errors' });
+  }
+
+  #http(session: Session): void {
+    const { client, address } = session;
+    this.#tell('http', client, { address });
+    this.#apply({ type: 'leave', client, reason: 'spoke HTTP' });
+    session.close();
+  }
+
+  /** Emits an event about a client that has a seat. */
+  #tell<Name extends 'line' | 'fault' | 'http' | 'send' | 'handlerError'>(
+    name: Name,
+    client: Client,
+    rest: Omit<ServerEvents[Name][0], keyof Place>,
+  ): void {
+    const place = this.#places.get(client);
+    if (place) (this as EventEmitter).emit(name, { ...place, ...rest });
+  }
+
+  #activate(session: Session): void {
+    this.#active.add(session);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#turnOver());
+  }
+
+  /** The end of a turn of the event loop: what was left over is served, and every connection writes once. */
+  #turnOver(): void {
+    this.#scheduled = false;
+    this.#apply({ type: 'tick' });
+    const active = this.#active;
+    this.#active = new Set();
+    for (const session of active) session.turnOver();
+  }
+
+  /** One record after the other, those that come up while one is carried out too. */
+  #apply(record: RoomRecord): void {
+    this.#records.push(record);
+    if (this.#applying) return;
+    this.#applying = true;
+    for (let next = this.#records.shift(); next !== undefined; next = this.#records.shift()) {
+      this.#carryOut(this.#rooms.apply(next));
+      if (next.type !== 'tick') this.#schedule();
+    }
+    this.#applying = false;
+  }
+
+  #carryOut(out: Outcome): void {
+    for (const place of out.came) this.#places.set(place.client, place);
+    for (const place of out.came) this.#joined(place);
+    for (const quit of out.quits) void this.#quit(quit);
+    this.#deliver(out.deliveries, out.turns);
+    for (const client of out.served) {
+      const session = this.#sessions.get(client);
+      if (session) this.#active.add(session);
+    }
+    for (const { reason, ...place } of out.left) {
+      this.emit('leave', { ...place, reason, address: this.#addressOf(place.client) });
+    }
+    for (const client of out.closed) this.#sessions.get(client)?.close();
+    for (const work of out.work) this.#handle(work);
+    if (out.more) this.#schedule();
+  }
+
+  #addressOf(client: Client): string {
+    return this.#sessions.get(client)?.address ?? 'gone';
+  }
+
+  #joined(place: Place): void {
+    const { have, want } = this.#rooms.roomOf(place.client)?.presence ?? { have: 0, want: 0 };
+    this.emit('join', { ...place, address: this.#addressOf(place.client), have, want });
+  }
+
+  #deliver(deliveries: readonly Delivery[], turns: readonly Turn[]): void {
+    let told = 0;
+    for (const [index, { to, except, line }] of deliveries.entries()) {
+      for (; turns[told]?.before === index; told++) this.#turn(turns[told]);
+      const wire = this.#wire.encodeToLatin1(line);
+      if (typeof to === 'number') this.#send(to, line, wire);
+      else for (const client of to) if (client !== except) this.#send(client, line, wire);
+    }
+    for (; told < turns.length; told++) this.#turn(turns[told]);
+  }
+
+  #turn(turn: Turn | undefined): void {
+    if (turn === undefined) return;
+    if (turn.state === 'waiting') this.#deadlines.start(turn.room, turn.client);
+    this.emit('turn', turn);
+  }
+
+  #send(client: Client, line: string, wire: string): void {
+    const session = this.#sessions.get(client);
+    if (session === undefined) return;
+    if (this.listenerCount('send') > 0) this.#tell('send', client, { line });
+    if (session.send(wire)) this.#active.add(session);
+    else session.destroy('did not read');
+  }
+
+  #handle(work: Work): void {
+    const { transform, handlerTimeoutMs } = this.settings;
+    if (typeof transform === 'string') return;
+    const { client, ticket } = work;
+    handle(
+      transform,
+      work,
+      handlerTimeoutMs,
+      (result) => this.#apply({ type: 'done', client, ticket, result }),
+      (error) => this.#tell('handlerError', client, { error }),
+    );
+  }
+
+  /** Tells whoever is reached, waits for them for `graceMs`, and reports. */
+  async #quit(quit: Quit): Promise<void> {
+    const { scope, by, seat, room, reason } = quit;
+    const told = quit.clients.flatMap((client) => this.#places.get(client) ?? []);
+    const notice: QuitNotice = { scope, seat, room, reason, told };
+    if (scope === 'all') {
+      if (this.#closing) return;
+      this.#closing = true;
+      this.#deadlines.stop();
+    }
+    const stopped = scope === 'all' ? this.#listener.close() : undefined;
+    this.emit('quit', notice);
+    const sessions = told.flatMap(({ client }) => this.#sessions.get(client) ?? []);
+    for (const session of sessions) session.ignoreInput();
+    const group = scope === 'all' ? this.#group : groupOf(sessions);
+    const report = await group.quit({
+      ...(by !== undefined && { by }),
+      reason,
+      graceMs: this.settings.graceMs,
+    });
+    await stopped;
+    const isClean = ({ client }: Place): boolean => report.members.get(client)?.outcome === 'drained';
+    const done: CloseReport = {
+      ...notice,
+      clean: told.filter(isClean),
+      forced: told.filter((place) => !isClean(place)),
+      tookMs: report.tookMs,
+    };
+    this.emit('quitDone', done);
+    if (scope === 'all') this.#resolveClosed(done);
+  }
+}
+
+/** A fault of the codec by the code it has on the wire: the same. */
+function errorCode({ code }: FrameFault): ErrorCode {
+  return code in ERROR_CODES ? (code as ErrorCode) : 'FRAME_BAD_BYTE';
+}
+
+async function drained(session: Session): Promise<void> {
+  if (!(await session.finished))
+    throw new Error(`Cannot flush to ${session.address}: the connection is gone`);
+}
+
+function groupOf(sessions: readonly Session[]): QuitGroup<Client> {
+  const group = new QuitGroup<Client>();
+  for (const session of sessions) {
+    group.add(session.client, { drain: () => drained(session), destroy: () => session.destroy() });
+  }
+  return group;
+}

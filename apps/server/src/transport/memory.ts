@@ -1,0 +1,30 @@
+import { type Duplex, duplexPair } from 'node:stream';
+import type { Connection, Listener } from './listener.ts';
+
+/** A transport without a network: for tests, and for a client in the same process. */
+export class MemoryListener implements Listener {
+  #onConnection: ((connection: Connection) => void) | undefined;
+  #connected = 0;
+
+  listen(onConnection: (connection: Connection) => void): Promise<string> {
+    this.#onConnection = onConnection;
+    return Promise.resolve('memory');
+  }
+
+  close(): Promise<void> {
+    this.#onConnection = undefined;
+    return Promise.resolve();
+  }
+
+  /** The client's end of a new connection. Destroying it destroys the server's end, as a reset would. */
+  connect(): Duplex {
+    if (this.#onConnection === undefined) throw new Error('Cannot connect: nobody is listening');
+    const [near, far] = duplexPair();
+    near.once('close', () => far.destroy());
+    far.once('close', () => near.destroy());
+    near.on('error', () => {});
+    this.#connected++;
+    this.#onConnection({ duplex: far, host: 'memory', address: `memory:${this.#connected}` });
+    return near;
+  }
+}

@@ -1,0 +1,87 @@
+import { parse } from '@proto/protocol';
+import type { Client, HandlerResult, Outcome, RoomRecord, Work } from '../../src/room/records.ts';
+import { Rooms, type RoomsOptions } from '../../src/room/rooms.ts';
+
+const DEFAULTS: RoomsOptions = {
+  order: 'strict',
+  deliver: 'sender',
+  transform: 'upper',
+  clients: 1,
+  events: true,
+  maxLineBytes: 1_024,
+  maxQueuedLines: 64,
+  quit: 'all',
+  maxRooms: 1_000,
+};
+
+/** Rooms with nothing around them: what each client got, line by line. */
+export class House {
+  readonly rooms: Rooms;
+  readonly records: RoomRecord[] = [];
+  readonly outcomes: Outcome[] = [];
+  readonly work: Work[] = [];
+  readonly closed: Client[] = [];
+  readonly #got = new Map<Client, string[]>();
+
+  constructor(options: Partial<RoomsOptions> = {}) {
+    const { order = 'strict' } = options;
+    this.rooms = new Rooms({ ...DEFAULTS, clients: order === 'strict' ? 3 : 1, ...options });
+  }
+
+  apply(record: RoomRecord): Outcome {
+    this.records.push(record);
+    const outcome = this.rooms.apply(record);
+    this.outcomes.push(outcome);
+    for (const { to, except, line } of outcome.deliveries) {
+      for (const client of typeof to === 'number' ? [to] : to) {
+        if (client !== except) this.#box(client).push(line);
+      }
+    }
+    this.work.push(...outcome.work);
+    this.closed.push(...outcome.closed);
+    return outcome;
+  }
+
+  join(...clients: Client[]): this {
+    for (const client of clients) this.apply({ type: 'join', client, address: `10.0.0.${client}:1` });
+    return this;
+  }
+
+  /** A client sends a line: a message, a command, or a refusal, as `parse` says. */
+  say(client: Client, line: string): this {
+    const parsed = parse(line);
+    if (parsed.kind === 'message') this.apply({ type: 'line', client, text: parsed.text, to: parsed.to });
+    else if (parsed.kind === 'command') this.apply({ type: 'command', client, command: parsed });
+    else this.apply({ type: 'fault', client, code: parsed.code, text: parsed.text });
+    return this;
+  }
+
+  done(index: number, result: HandlerResult): this {
+    const { client, ticket } = this.work[index] as Work;
+    this.apply({ type: 'done', client, ticket, result });
+    return this;
+  }
+
+  tick(): this {
+    let more = true;
+    while (more) more = this.apply({ type: 'tick' }).more;
+    return this;
+  }
+
+  /** Everything a client got since this was last asked. */
+  got(client: Client): string[] {
+    return this.#box(client).splice(0);
+  }
+
+  /** Forgets what everybody got so far. */
+  hush(): this {
+    this.#got.clear();
+    return this;
+  }
+
+  #box(client: Client): string[] {
+    const box = this.#got.get(client) ?? [];
+    this.#got.set(client, box);
+    return box;
+  }
+}

@@ -1,0 +1,168 @@
+// `npm start`, `npm test` and the rest, from a bare machine: finds pnpm, installs what is missing, hands over.
+// Needs Node and npm, nothing else.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const isWindows = process.platform === 'win32';
+process.chdir(root);
+process.env.TURBO_TELEMETRY_DISABLED ??= '1';
+process.env.DO_NOT_TRACK ??= '1';
+// npm prints warnings of its own about settings it finds; they are none of ours.
+process.env.npm_config_loglevel = 'error';
+process.env.npm_config_update_notifier = 'false';
+
+const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
+const pin = packageManager.slice('pnpm@'.length);
+
+/** Every command: the builds it needs, then what it runs. */
+const COMMANDS = {
+  start: (args) => node('apps/server', args),
+  client: (args) => node('apps/client', args),
+  demo: (args) =>
+    step('turbo', ['run', 'build', '--output-logs=errors-only']) || exec(['scripts/demo.mjs', ...args]),
+  build: (args) => step('turbo', ['run', 'build', ...args]),
+  test: (args) => test(args),
+  ok: () => ok(),
+};
+
+const [command, ...rest] = process.argv.slice(2);
+const args = rest[0] === '--' ? rest.slice(1) : rest;
+if (!Object.hasOwn(COMMANDS, command ?? '')) {
+  fail(`Cannot run ${command}: expected ${Object.keys(COMMANDS).join(', ')}`);
+}
+usePnpm();
+install();
+process.exitCode = await COMMANDS[command](args);
+
+function fail(text) {
+  process.stderr.write(`${text}\n`);
+  process.exit(64);
+}
+
+/** Puts the pinned pnpm on PATH: the one that is there if its major is right, else npm fetches it once. */
+function usePnpm() {
+  const major = pin.split('.')[0];
+  const found = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: isWindows });
+  if (found.status === 0 && found.stdout.trim().split('.')[0] === major) return;
+  const where = `node -e "console.log(process.env.PATH)"`;
+  const fetched = spawnSync('npm', ['exec', '--yes', `--package=pnpm@${pin}`, '-c', where], {
+    encoding: 'utf8',
+    shell: isWindows,
+  });
+  const bin = fetched.stdout
+    ?.split(delimiter)
+    .find((folder) => existsSync(join(folder, isWindows ? 'pnpm.cmd' : 'pnpm')));
+  if (fetched.status !== 0 || bin === undefined) fail(`Cannot fetch pnpm ${pin} with npm: ${fetched.stderr}`);
+  process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
+}
+
+/** Installs what the lockfile says, where that has not been done since it changed. */
+function install() {
+  const done = 'node_modules/.modules.yaml';
+  const sources = ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml', ...manifests()];
+  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
+  if (existsSync(done) && statSync(done).mtimeMs >= newest) return;
+  const quiet = command === 'start' || command === 'client' || command === 'demo';
+  if (quiet) process.stderr.write('installing, once ...\n');
+  const { status } = spawnSync('pnpm', ['install', '--frozen-lockfile', ...(quiet ? ['--silent'] : [])], {
+    // What it says is no output of the server.
+    stdio: ['ignore', 2, 2],
+    shell: isWindows,
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function manifests() {
+  return ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(folder).map((name) => join(folder, name, 'package.json')),
+  );
+}
+
+/** Runs a tool of the workspace to its end, and gives its exit code. */
+function step(tool, toolArgs, env = {}) {
+  const { status } = spawnSync('pnpm', ['exec', tool, ...toolArgs], {
+    stdio: [
+      'inherit',
+      command === 'start' || command === 'client' || command === 'demo' ? 2 : 'inherit',
+      'inherit',
+    ],
+    env: { ...process.env, ...env },
+    shell: isWindows,
+  });
+  return status ?? 1;
+}
+
+/** Builds an app with what it needs, and becomes it. */
+function node(app, appArgs) {
+  const name = `@proto/${app.split('/')[1]}`;
+  const failed = step('turbo', ['run', 'build', `--filter=${name}...`, '--output-logs=errors-only']);
+  return failed || exec(['--enable-source-maps', `${app}/dist/main.js`, ...appArgs]);
+}
+
+/** Runs Node in the foreground. Ctrl-C reaches it through the terminal; SIGTERM, and the death of npm, through us. */
+function exec(nodeArgs) {
+  const child = spawn(process.execPath, nodeArgs, { stdio: 'inherit' });
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500);
+  watch.unref();
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve) => {
+    child.on('error', (error) => fail(`Cannot run node: ${error.message}`));
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}
+
+function test(testArgs) {
+  const status = step('turbo', [
+    'run',
+    'test',
+    'test:dist',
+    'test:root',
+    '--output-logs=new-only',
+    ...testArgs,
+  ]);
+  summary();
+  return status;
+}
+
+/** The one gate: the same here and in CI. Every step is run, so that one look shows all that is wrong. */
+function ok() {
+  const steps = {
+    format: () => step('oxfmt', ['--check']),
+    lint: () => step('oxlint', ['--type-aware', '--quiet']),
+    layers: () => step('node', ['scripts/layers.mjs']),
+    versions: () => step('sherif', ['--fail-on-warnings']),
+    unused: () => step('knip', []),
+    types: () => step('turbo', ['run', 'typecheck', '--output-logs=errors-only']),
+    tests: () => test(['--output-logs=errors-only']),
+  };
+  const failed = [];
+  for (const [name, run] of Object.entries(steps)) {
+    process.stdout.write(`\n== ${name}\n`);
+    if (run() !== 0) failed.push(name);
+  }
+  process.stdout.write(failed.length === 0 ? '\nok\n' : `\nnot ok: ${failed.join(', ')}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** Adds up what the test runs reported. */
+function summary() {
+  const folders = ['.', ...manifests().map((file) => dirname(file))];
+  const reports = folders.flatMap((folder) =>
+    ['test.json', 'dist.json', 'root.json'].map((name) => join(folder, '.report', name)).filter(existsSync),
+  );
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
+  for (const file of reports) {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    passed += report.numPassedTests;
+    failed += report.numFailedTests + (report.success || report.numFailedTests > 0 ? 0 : 1);
+    skipped += report.numPendingTests;
+  }
+  process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+}
