@@ -21,7 +21,10 @@ export type Incoming =
 /** What a client is made of. */
 export interface ClientParts {
   readonly socket: Socket;
-  readonly framing: Framing;
+  /** How lines are sent. */
+  readonly sent: Framing;
+  /** How the server's lines are read. */
+  readonly read: Framing;
   readonly manner: Manner;
   readonly maxEvents: number;
 }
@@ -47,7 +50,7 @@ interface Ask {
  */
 export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   readonly #socket: Socket;
-  readonly #framing: Framing;
+  readonly #sent: Framing;
   readonly #manner: Manner;
   readonly #decoder: Decoder;
   readonly #conversation: Conversation<Ask | undefined>;
@@ -66,12 +69,11 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   #error: ClientError | undefined;
 
   /** @internal Use `connect`. */
-  constructor({ socket, framing, manner, maxEvents }: ClientParts) {
+  constructor({ socket, sent, read, manner, maxEvents }: ClientParts) {
     this.#socket = socket;
-    this.#framing = framing;
+    this.#sent = sent;
     this.#manner = manner;
-    const decoder = framing.decoder();
-    this.#decoder = decoder;
+    this.#decoder = read.decoder();
     this.#conversation = new Conversation(manner);
     this.#inbox = new Inbox(maxEvents);
     this.#inbox.onRoom = () => {
@@ -204,7 +206,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     if (this.#manner === 'classic' && line === '') {
       throw new RangeError('Cannot send an empty sentence: without a terminator it is no bytes at all');
     }
-    return this.#framing.encodeToLatin1(line);
+    return this.#sent.encodeToLatin1(line);
   }
 
   /** Counts who waits: while somebody does, reading must not stop. */

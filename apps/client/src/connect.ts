@@ -49,8 +49,8 @@ export function connect(options: ConnectOptions = {}): Promise<Client> {
   check('maxLineBytes', maxLineBytes, 1, MOST_LINE_BYTES);
   check('maxEvents', maxEvents, 1, 1_000_000);
   const manner = classic ? 'classic' : events;
-  const framing = framingOf(manner, maxLineBytes);
-  return open({ host, port, signal }, (socket) => new Client({ socket, framing, manner, maxEvents }));
+  const framings = framingsOf(manner, maxLineBytes);
+  return open({ host, port, signal }, (socket) => new Client({ socket, ...framings, manner, maxEvents }));
 }
 
 function check(name: string, value: number, least: number, most: number): void {
@@ -58,16 +58,12 @@ function check(name: string, value: number, least: number, most: number): void {
   throw new RangeError(`Cannot connect with ${name} ${value}: expected an integer from ${least} to ${most}`);
 }
 
-function framingOf(manner: Manner, maxLineBytes: number): Framing {
-  if (manner === 'classic') return chunk({ maxFrameBytes: maxLineBytes, charset: 'text' });
-  // One limit for what is sent, another for what is read: the server's events are longer than its lines.
-  const sent = lines({ maxFrameBytes: maxLineBytes, charset: 'text' });
-  const read = lines({ maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES, charset: 'text' });
-  return {
-    decoder: () => read.decoder(),
-    encode: (frame) => sent.encode(frame),
-    encodeToLatin1: (frame) => sent.encodeToLatin1(frame),
-  };
+/** One limit for what is sent, another for what is read: the server's lines may be longer than ours. */
+function framingsOf(manner: Manner, maxLineBytes: number): { sent: Framing; read: Framing } {
+  const sent = { maxFrameBytes: maxLineBytes, charset: 'text' } as const;
+  const read = { maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES, charset: 'text' } as const;
+  if (manner === 'classic') return { sent: chunk(sent), read: chunk(read) };
+  return { sent: lines(sent), read: lines(read) };
 }
 
 interface Place {
@@ -79,8 +75,7 @@ interface Place {
 function open({ host, port, signal }: Place, clientOn: (socket: Socket) => Client): Promise<Client> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(signal));
-    // Half open: the server's FIN must not end our side while its last lines are not read.
-    const socket = createConnection({ host, port, allowHalfOpen: true, noDelay: true });
+    const socket = createConnection({ host, port, noDelay: true });
     const abort = (): void => {
       socket.destroy();
       reject(aborted(signal));

@@ -68,8 +68,7 @@ class Sender {
   constructor(client: Client, notes: Outgoing, maxLineBytes: number) {
     this.#client = client;
     this.#notes = notes;
-    const decoder = lines({ maxFrameBytes: maxLineBytes, charset: 'text' }).decoder();
-    this.#decoder = decoder;
+    this.#decoder = lines({ maxFrameBytes: maxLineBytes, charset: 'text' }).decoder();
   }
 
   async run(input: Readable): Promise<void> {
