@@ -108,7 +108,7 @@ function aborted(signal: AbortSignal | undefined): ClientError {
 }
 
 const STATES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
+  ECONNREFUSED: 'nobody listens there. Start the server, or say another host:port',
   ENOTFOUND: 'the name does not resolve',
   EAI_AGAIN: 'the name does not resolve now',
   EHOSTUNREACH: 'there is no way to that host',

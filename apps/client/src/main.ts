@@ -30,9 +30,11 @@ async function run({ name, room, ...options }: Options): Promise<number> {
   if (!input.isTTY || !output.isTTY) return pipe(client, { input, output, errors }, maxLineBytes);
   const terminal = new Terminal({ client, input, output, colour: wantsColour(), classic });
   process.on('SIGINT', () => terminal.interrupt());
-  return terminal.run(
-    `connected to ${host}:${port}. ${classic ? '' : '/help lists commands, '}quit or Ctrl-C ends`,
-  );
+  return terminal.run([
+    `connected to ${host}:${port}`,
+    ...(classic ? [] : ['/help lists commands']),
+    'quit or Ctrl-C ends',
+  ]);
 }
 
 async function main(): Promise<number> {

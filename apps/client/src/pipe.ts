@@ -27,11 +27,13 @@ export async function pipe(client: Client, streams: Streams, maxLineBytes: numbe
   const { input, output, errors } = streams;
   const replies = new Outgoing(output, false);
   const notes = new Outgoing(errors, false);
+  let broken: Error | undefined;
   for (const [stream, sink] of [
     [output, replies],
     [errors, notes],
   ] as const) {
     stream.on('error', (error) => {
+      broken ??= error;
       sink.close(error);
       void client.close();
     });
@@ -48,7 +50,7 @@ export async function pipe(client: Client, streams: Streams, maxLineBytes: numbe
   const inputLeft = input.readableLength > 0;
   input.destroy();
   await sending;
-  const [code, reason] = verdict(ending, { unsent: sender.unsent, left: inputLeft || sender.left }, output);
+  const [code, reason] = verdict(ending, { unsent: sender.unsent, left: inputLeft || sender.left }, broken);
   if (reason !== undefined) notes.write(`${escape(reason)}\n`);
   await Promise.allSettled([replies.flush(), notes.flush()]);
   return code;
@@ -147,9 +149,9 @@ interface Unsent {
 function verdict(
   { error, unanswered }: Ending,
   { unsent, left }: Unsent,
-  output: Writable,
+  broken: Error | undefined,
 ): [number, string?] {
-  if (output.errored) return [EXIT.unanswered, `Cannot write replies: ${output.errored.message}`];
+  if (broken !== undefined) return [EXIT.unanswered, `Cannot write what came: ${broken.message}`];
   const answered = unanswered === 0 && unsent === 0 && !left;
   // A stream cut after the last answer is worth a word and no more: what was asked for is here.
   if (error?.code === 'CUT' && answered) return [EXIT.ok, error.message];

@@ -21,7 +21,9 @@ describe('connect', () => {
     await server[Symbol.asyncDispose]();
     const failed = await connect({ port }).catch((error: unknown) => error);
     expect(failed).toEqual(refusal('UNREACHABLE'));
-    expect((failed as ClientError).message).toBe(`Cannot connect to 127.0.0.1:${port}: nobody listens there`);
+    expect((failed as ClientError).message).toBe(
+      `Cannot connect to 127.0.0.1:${port}: nobody listens there. Start the server, or say another host:port`,
+    );
     expect((failed as ClientError).cause).toMatchObject({ code: 'ECONNREFUSED' });
   });
 

@@ -51,8 +51,9 @@ export class Terminal {
   }
 
   /** Runs until the connection has ended; gives the exit code. */
-  async run(greeting: string): Promise<number> {
-    this.#show(notice(greeting));
+  async run(greeting: readonly string[]): Promise<number> {
+    for (const line of greeting) this.#show(notice(line));
+    this.#redraw();
     try {
       for await (const incoming of this.#client) await this.#came(incoming);
     } catch {
@@ -82,7 +83,7 @@ export class Terminal {
     const shown = wording(incoming, this.#standing);
     if (incoming.kind === 'event') this.#standing = after(this.#standing, incoming.event);
     this.#redraw();
-    await this.#screen.show(shown);
+    if (shown !== undefined) await this.#screen.show(shown);
   }
 
   #typed(line: string): void {

@@ -18,8 +18,9 @@ export interface Shown {
  *
  * Shape: `< text` a reply, `2> text` a line of client 2 (`2 bob> text` when named), `- text` a notice,
  *        `! text` an error; escaped, so that no text of a peer can look like another kind or move the cursor.
+ *        `undefined` where the prompt says enough.
  */
-export function wording(incoming: Incoming, standing: Standing): Shown {
+export function wording(incoming: Incoming, standing: Standing): Shown | undefined {
   switch (incoming.kind) {
     case 'answer':
       return answer(incoming.answer);
@@ -48,7 +49,7 @@ function answer(given: Answer): Shown {
   return { tone: 'reply', text: `< ${escape(given.text)}` };
 }
 
-function event(happened: Event, { seat, names }: Standing): Shown {
+function event(happened: Event, { seat, names }: Standing): Shown | undefined {
   const who = (of: number | undefined): string => {
     if (of === undefined) return 'somebody';
     if (of === seat) return 'you';
@@ -57,7 +58,7 @@ function event(happened: Event, { seat, names }: Standing): Shown {
   };
   switch (happened.verb) {
     case 'WELCOME':
-      return notice(welcome(happened));
+      return notice(`you are client ${happened.seat} in room ${happened.room}`);
     case 'JOIN':
       return notice(`${who(happened.seat)} joined from ${happened.address}`);
     case 'LEAVE':
@@ -65,7 +66,7 @@ function event(happened: Event, { seat, names }: Standing): Shown {
     case 'WAIT':
       return notice(`${happened.have} of ${happened.want} are here`);
     case 'TURN':
-      return notice(happened.seat === seat ? 'your turn' : `waiting for ${who(happened.seat)}`);
+      return happened.seat === seat ? notice('your turn') : undefined;
     case 'MSG':
       return {
         tone: 'relay',
@@ -78,7 +79,9 @@ function event(happened: Event, { seat, names }: Standing): Shown {
     case 'END':
       return notice(`${happened.listed} of ${happened.present} listed`);
     case 'NAME':
-      return notice(`client ${happened.seat} is now called ${happened.name}`);
+      return notice(
+        `${happened.seat === seat ? 'you are' : `client ${happened.seat} is`} now called ${happened.name}`,
+      );
     case 'PONG':
       return notice(`pong ${happened.text}`);
     case 'HELP':
@@ -86,17 +89,12 @@ function event(happened: Event, { seat, names }: Standing): Shown {
     case 'ERR':
       return failure(`${happened.code}: ${happened.text}`);
     case 'QUIT':
-      return notice(`${who(happened.seat)} quit: ${happened.reason}`);
+      return notice(`${who(happened.seat)} quit${happened.reason === 'quit' ? '' : `: ${happened.reason}`}`);
     case 'BYE':
       return notice(`goodbye: ${happened.reason}`);
     default:
       return answer({ kind: 'ok' });
   }
-}
-
-function welcome({ seat, clients, room }: Extract<Event, { verb: 'WELCOME' }>): string {
-  const wants = clients > 1 ? `; it starts when ${clients} are here` : '';
-  return `you are client ${seat} in room ${room}${wants}`;
 }
 
 function nameOf(seat: number, names: ReadonlyMap<number, string>): string {

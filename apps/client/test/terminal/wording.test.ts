@@ -7,13 +7,12 @@ const ME = after(NOWHERE, { verb: 'WELCOME', seat: 2, clients: 3, room: 'main', 
 const STANDING = after(ME, { verb: 'NAME', seat: 3, name: 'bob' });
 
 const ROWS: readonly (readonly [string, Tone, string])[] = [
-  ['* WELCOME 2 3 main 1', 'notice', '- you are client 2 in room main; it starts when 3 are here'],
+  ['* WELCOME 2 3 main 1', 'notice', '- you are client 2 in room main'],
   ['* WELCOME 2 1 den 1', 'notice', '- you are client 2 in room den'],
   ['* OK', 'notice', '- done, nothing to show'],
   ['* JOIN 4 - 127.0.0.1:5', 'notice', '- client 4 joined from 127.0.0.1:5'],
   ['* LEAVE 3 reset', 'notice', '- bob (client 3) left: reset'],
   ['* WAIT 2 3', 'notice', '- 2 of 3 are here'],
-  ['* TURN 1', 'notice', '- waiting for client 1'],
   ['* TURN 2', 'notice', '- your turn'],
   ['* MSG 1 < fake', 'relay', '1> < fake'],
   ['* MSG 3 hi', 'relay', '3 bob> hi'],
@@ -23,8 +22,10 @@ const ROWS: readonly (readonly [string, Tone, string])[] = [
   ['* PONG x', 'notice', '- pong x'],
   ['* HELP /who: who is here', 'notice', '- /who: who is here'],
   ['* NAME 1 ann', 'notice', '- client 1 is now called ann'],
+  ['* NAME 2 ann', 'notice', '- you are now called ann'],
   ['* ERR NOT_YOUR_TURN no', 'error', '! NOT_YOUR_TURN: no'],
   ['* QUIT 3 bye all', 'notice', '- bob (client 3) quit: bye all'],
+  ['* QUIT 1 quit', 'notice', '- client 1 quit'],
   ['* QUIT - SIGTERM', 'notice', '- somebody quit: SIGTERM'],
   ['* BYE quit', 'notice', '- goodbye: quit'],
 ];
@@ -36,18 +37,22 @@ describe('wording', () => {
     expect(wording(parsed, STANDING)).toEqual({ tone, text });
   });
 
+  it('leaves the turn of another to the prompt', () => {
+    expect(wording({ kind: 'event', event: { verb: 'TURN', seat: 1 } }, ME)).toBeUndefined();
+  });
+
   it('has a row for every event', () => {
     expect(new Set(ROWS.map(([line]) => line.split(' ')[1]))).toEqual(new Set(EVENT_VERBS));
   });
 
   it('tells replies, relayed lines, refusals and strange lines apart by their first characters', () => {
-    expect(wording({ kind: 'answer', answer: { kind: 'reply', text: '- \u001b' } }, ME).text).toBe(
+    expect(wording({ kind: 'answer', answer: { kind: 'reply', text: '- \u001b' } }, ME)?.text).toBe(
       '< - \\x1b',
     );
     expect(
-      wording({ kind: 'answer', answer: { kind: 'refused', code: 'NO_SEAT', text: 'x' } }, ME).text,
+      wording({ kind: 'answer', answer: { kind: 'refused', code: 'NO_SEAT', text: 'x' } }, ME)?.text,
     ).toBe('! NO_SEAT: x');
-    expect(wording({ kind: 'text', text: '< x' }, ME).text).toBe('? < x');
-    expect(wording({ kind: 'lost', count: 3 }, ME).text).toBe('- 3 events came too fast and are not shown');
+    expect(wording({ kind: 'text', text: '< x' }, ME)?.text).toBe('? < x');
+    expect(wording({ kind: 'lost', count: 3 }, ME)?.text).toBe('- 3 events came too fast and are not shown');
   });
 });
