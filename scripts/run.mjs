@@ -17,12 +17,11 @@ process.env.npm_config_update_notifier = 'false';
 const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
 const pin = packageManager.slice('pnpm@'.length);
 
-/** Every command: the builds it needs, then what it runs. */
+/** Every command; each gives an exit code. */
 const COMMANDS = {
-  start: (args) => node('apps/server', args),
-  client: (args) => node('apps/client', args),
-  demo: (args) =>
-    step('turbo', ['run', 'build', '--output-logs=errors-only']) || exec(['scripts/demo.mjs', ...args]),
+  start: (args) => build('server') || exec(['--enable-source-maps', 'apps/server/dist/main.js', ...args]),
+  client: (args) => build('client') || exec(['--enable-source-maps', 'apps/client/dist/main.js', ...args]),
+  demo: (args) => build() || exec(['scripts/demo.mjs', ...args]),
   build: (args) => step('turbo', ['run', 'build', ...args]),
   test: (args) => test(args),
   ok: () => ok(),
@@ -65,14 +64,8 @@ function install() {
   const sources = ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml', ...manifests()];
   const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
   if (existsSync(done) && statSync(done).mtimeMs >= newest) return;
-  const quiet = command === 'start' || command === 'client' || command === 'demo';
-  if (quiet) process.stderr.write('installing, once ...\n');
-  const { status } = spawnSync('pnpm', ['install', '--frozen-lockfile', ...(quiet ? ['--silent'] : [])], {
-    // What it says is no output of the server.
-    stdio: ['ignore', 2, 2],
-    shell: isWindows,
-  });
-  if (status !== 0) process.exit(status ?? 1);
+  const status = quietly('installing ...', 'pnpm', ['install', '--frozen-lockfile']);
+  if (status !== 0) process.exit(status);
 }
 
 function manifests() {
@@ -82,24 +75,22 @@ function manifests() {
 }
 
 /** Runs a tool of the workspace to its end, and gives its exit code. */
-function step(tool, toolArgs, env = {}) {
-  const { status } = spawnSync('pnpm', ['exec', tool, ...toolArgs], {
-    stdio: [
-      'inherit',
-      command === 'start' || command === 'client' || command === 'demo' ? 2 : 'inherit',
-      'inherit',
-    ],
-    env: { ...process.env, ...env },
-    shell: isWindows,
-  });
+function step(tool, toolArgs) {
+  return spawnSync('pnpm', ['exec', tool, ...toolArgs], { stdio: 'inherit', shell: isWindows }).status ?? 1;
+}
+
+/** Says on stderr what is going on; what the tool says is shown only if it fails. stdout stays the program's. */
+function quietly(text, tool, toolArgs) {
+  process.stderr.write(`${text}\n`);
+  const { status, stdout, stderr } = spawnSync(tool, toolArgs, { encoding: 'utf8', shell: isWindows });
+  if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
   return status ?? 1;
 }
 
-/** Builds an app with what it needs, and becomes it. */
-function node(app, appArgs) {
-  const name = `@proto/${app.split('/')[1]}`;
-  const failed = step('turbo', ['run', 'build', `--filter=${name}...`, '--output-logs=errors-only']);
-  return failed || exec(['--enable-source-maps', `${app}/dist/main.js`, ...appArgs]);
+/** Builds everything, or one app with what it needs. */
+function build(app) {
+  const filter = app === undefined ? [] : [`--filter=@proto/${app}...`];
+  return quietly('building ...', 'pnpm', ['exec', 'turbo', 'run', 'build', ...filter, '--output-logs=errors-only']);
 }
 
 /** Runs Node in the foreground. Ctrl-C reaches it through the terminal; SIGTERM, and the death of npm, through us. */
