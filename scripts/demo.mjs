@@ -59,7 +59,10 @@ async function quit({ server, clients }, seat) {
 async function answers({ turns }, sent, count) {
   while (turns.length < count) await new Promise(setImmediate);
   for (const { number, seat } of turns.splice(0, count)) {
-    const [{ answer }] = sent.splice(sent.findIndex((each) => each.seat === seat), 1);
+    const [{ answer }] = sent.splice(
+      sent.findIndex((each) => each.seat === seat),
+      1,
+    );
     print(`client ${seat}`, `< ${await answer}   (turn ${number})`);
   }
 }

@@ -90,7 +90,14 @@ function quietly(text, tool, toolArgs) {
 /** Builds everything, or one app with what it needs. */
 function build(app) {
   const filter = app === undefined ? [] : [`--filter=@proto/${app}...`];
-  return quietly('building ...', 'pnpm', ['exec', 'turbo', 'run', 'build', ...filter, '--output-logs=errors-only']);
+  return quietly('building ...', 'pnpm', [
+    'exec',
+    'turbo',
+    'run',
+    'build',
+    ...filter,
+    '--output-logs=errors-only',
+  ]);
 }
 
 /** Runs Node in the foreground. Ctrl-C reaches it through the terminal; SIGTERM, and the death of npm, through us. */
