@@ -298,7 +298,7 @@ export class Room {
   }
 
   #skip(reason: string, out: Outcome): void {
-    const client =
+    const client = this.#queue.skip();
     const member = client === undefined ? undefined : this.#seats.get(client);
     if (member === undefined) return;
     this.#turnOver(member, 'skipped', out);

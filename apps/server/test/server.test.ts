@@ -1,0 +1,348 @@
+import { once } from 'node:events';
+import { describe, expect, test, vi } from 'vitest';
+import { createServer, MemoryListener } from '../src/index.ts';
+import { memoryServer } from './peer.ts';
+
+const count = (text: string, number: number): string[] =>
+  Array.from({ length: number }, (_, index) => `${text}${index}`);
+
+describe('backpressure', () => {
+  test('server: a full queue stops the reading of that client, and no line is lost', async () => {
+    const { server, join } = await memoryServer({ clients: 2, maxQueuedLines: 8 });
+    const [first, second] = [join(), join()];
+    await first.line('* TURN 1');
+    second.say(...count('b', 500));
+    const most = vi.fn<(waiting: number) => void>();
+    server.on('turn', () => [...server.status()].forEach(({ waiting }) => most(waiting)));
+    for (const line of count('a', 500)) {
+      const { length } = first.replies;
+      first.say(line);
+      await first.until(({ replies }) => replies.length > length);
+    }
+    await second.until(({ replies }) => replies.length === 500);
+    expect(second.replies).toEqual(count('B', 500));
+    expect(first.replies).toEqual(count('A', 500));
+    expect(Math.max(...most.mock.calls.map(([waiting]) => waiting))).toBeLessThanOrEqual(8);
+  });
+
+  test('server: behind a full queue a command waits to be read', async () => {
+    const { join } = await memoryServer({ clients: 2, maxQueuedLines: 2 });
+    const [first, second] = [join(), join()];
+    await first.line('* TURN 1');
+    second.say('b1', 'b2', '/ping late');
+    first.say('/ping early');
+    await first.line('* PONG early');
+    expect(second.lines).not.toContain('* PONG late');
+    first.say('a1');
+    await second.line('* PONG late');
+    expect(second.lines.indexOf('B1')).toBeLessThan(second.lines.indexOf('* PONG late'));
+  });
+
+  test('server: a client that never reads is dropped at its bound, the others lose nothing', async () => {
+    const { server, join } = await memoryServer({
+      order: 'free',
+      deliver: 'others',
+      maxOutboxBytes: 20_000,
+      maxLineBytes: 1_000,
+    });
+    const [sender, reader, deaf] = [join(), join(), join()];
+    await sender.line('* JOIN 3 - memory:3');
+    deaf.duplex.pause();
+    const left = once(server, 'leave');
+    for (const line of count('x'.repeat(900), 200)) {
+      const { length } = sender.lines;
+      sender.say(line);
+      await sender.until(({ lines }) => lines.length > length);
+    }
+    expect((await left)[0]).toMatchObject({ seat: 3, reason: 'did not read' });
+    await reader.line(`* MSG 1 ${'X'.repeat(900)}199`);
+    expect(reader.lines.filter((line) => line.startsWith('* MSG'))).toHaveLength(200);
+    expect(reader.lines).toContain('* LEAVE 3 did not read');
+  });
+
+  test('server: a client with its outbox half full is not read, and goes on when it reads', async () => {
+    const { join } = await memoryServer({ order: 'free', maxOutboxBytes: 16_384, maxLineBytes: 1_000 });
+    const peer = join();
+    peer.duplex.pause();
+    peer.say(...count('y'.repeat(500), 300));
+    const other = join();
+    await other.line('* WELCOME 2 1 main 1');
+    for (const text of count('sync', 50)) await other.say(`/ping ${text}`).line(`* PONG ${text}`);
+    peer.duplex.resume();
+    await peer.until(({ replies }) => replies.length === 300);
+    expect(peer.replies).toEqual(count('Y'.repeat(500), 300));
+  });
+
+  test('server: 64 lines of one client are read in one turn of the event loop, then the next client has its chance', async () => {
+    const { server, join } = await memoryServer({ order: 'free' });
+    const [flood, honest] = [join(), join()];
+    await honest.line('* WELCOME 2 1 main 1');
+    const seats: number[] = [];
+    server.on('line', ({ seat }) => seats.push(seat));
+    flood.say(...count('f', 10_000));
+    honest.say('one');
+    await honest.line('ONE');
+    expect(seats.indexOf(2)).toBeLessThanOrEqual(128);
+    await flood.until(({ replies }) => replies.length === 10_000);
+  });
+});
+
+describe('an HTTP request', () => {
+  const post = (target: string): string[] => [
+    `POST ${target} HTTP/1.1\r`,
+    'Host: 127.0.0.1\r',
+    '\r',
+    'quit',
+    'hello',
+    '/quit',
+  ];
+
+  test.each([
+    { name: 'a request', lines: post('/') },
+    { name: 'a request line over the limit', lines: post(`/${'x'.repeat(2_000)}`) },
+    { name: 'a request to a proxy', lines: post('http://127.0.0.1:6677/') },
+    { name: 'a preflight', lines: ['OPTIONS * HTTP/1.1\r', 'quit'] },
+    { name: 'a request with a bad byte', lines: ['GET /\x01 HTTP/1.1\r', 'quit'] },
+  ])('server: $name is obeyed in nothing', async ({ lines }) => {
+    const { server, join } = await memoryServer({ order: 'free' });
+    const other = join();
+    const http = once(server, 'http');
+    const quit = vi.fn<() => void>();
+    const line = vi.fn<() => void>();
+    server.on('quit', quit);
+    server.on('send', ({ seat, line: sent }) => seat === 2 && sent !== '* WELCOME 2 1 main 1' && line());
+    const page = join().say(...lines);
+    expect((await http)[0]).toMatchObject({ seat: 2 });
+    await page.end();
+    expect(page.lines).toEqual(['* WELCOME 2 1 main 1']);
+    await other.say('still here').line('STILL HERE');
+    expect(other.lines).toContain('* LEAVE 2 spoke HTTP');
+    expect(quit).not.toHaveBeenCalled();
+    expect(line).not.toHaveBeenCalled();
+  });
+
+  test('server: it is looked for in the first line only, and can be told not to look', async () => {
+    const { join } = await memoryServer({ order: 'free' });
+    await join().say('hello', 'GET / HTTP/1.1').line('GET / HTTP/1.1');
+    const off = await memoryServer({ order: 'free', httpGuard: 'off' });
+    await off.join().say('get / HTTP/1.1').line('GET / HTTP/1.1');
+  });
+
+  test.each(['GETAWAY', 'POST', 'GET /', 'get / http/1.1', 'PUT it THERE'])(
+    'server: %j is a line',
+    async (text) => {
+      const { join } = await memoryServer({ order: 'free' });
+      await join().say(text).line(text.toUpperCase());
+    },
+  );
+});
+
+describe('limits', () => {
+  test('server: maxErrors faults are answered, then what was accepted, then BYE', async () => {
+    const { join } = await memoryServer({ order: 'free', maxErrors: 3 });
+    const peer = join().say('a\x00', 'good', '/nope', 'b\x00', 'never read');
+    await peer.end();
+    expect(peer.lines).toEqual([
+      '* WELCOME 1 1 main 1',
+      expect.stringContaining('* ERR FRAME_BAD_BYTE'),
+      'GOOD',
+      expect.stringContaining('* ERR UNKNOWN_COMMAND'),
+      expect.stringContaining('* ERR FRAME_BAD_BYTE'),
+      '* ERR TOO_MANY_ERRORS Cannot read on: 3 of your lines were at fault',
+      '* BYE too many errors',
+    ]);
+  });
+
+  test('server: one under maxErrors it lives', async () => {
+    const { join } = await memoryServer({ order: 'free', maxErrors: 3 });
+    await join().say('a\x00', 'b\x00', 'fine').line('FINE');
+  });
+
+  test('server: the client over maxClients is told and ended, the next finds the place of one that has gone', async () => {
+    const { server, join } = await memoryServer({ order: 'free', maxClients: 2 });
+    const [first] = [join(), join()];
+    const refused = vi.fn<(event: unknown) => void>();
+    server.on('refuse', refused);
+    const third = await join().end();
+    expect(third.lines).toEqual([
+      '* ERR SERVER_FULL Cannot let you in: 2 clients are here. Try again later',
+      '* BYE refused',
+    ]);
+    expect(refused).toHaveBeenCalledWith(expect.objectContaining({ code: 'SERVER_FULL' }));
+    const left = once(server, 'leave');
+    first.duplex.destroy();
+    await left;
+    await join().line('* WELCOME 3 1 main 1');
+  });
+
+  test('server: the client over maxClientsPerAddress is told and ended', async () => {
+    const { join } = await memoryServer({ order: 'free', maxClientsPerAddress: 1 });
+    await join().line('* WELCOME 1 1 main 1');
+    const second = await join().end();
+    expect(second.lines[0]).toBe(
+      '* ERR ADDRESS_FULL Cannot let you in: 1 clients are here from your address',
+    );
+  });
+
+  test('server: the turn deadline passes over the holder, who has its old place again', async () => {
+    const { join } = await memoryServer({ clients: 3, turnTimeoutMs: 20 });
+    const [first, second, third] = [join(), join(), join()];
+    await second.line('* TURN 1');
+    first.say('a1');
+    await third.line('* SKIP 2 waited 20 ms');
+    third.say('c1');
+    await third.line('C1');
+    second.say('b1');
+    await first.until(
+      ({ lines }) =>
+        lines.filter((line) => line.startsWith('* SKIP 1')).length > 0 || lines.includes('* TURN 1'),
+    );
+    first.say('a2');
+    await second.line('B1');
+  });
+});
+
+describe('a handler', () => {
+  test('server: it gets the line and who said it; what it returns is the answer', async () => {
+    const { join } = await memoryServer({
+      order: 'free',
+      transform: (line, { seat, name, room }) =>
+        line === 'none' ? undefined : `${room}/${seat} ${name} ${line}`,
+    });
+    const peer = join().say('/name Ann', 'hello', 'none');
+    await peer.line('* OK');
+    expect(peer.lines.slice(1)).toEqual(['* NAME 1 Ann', 'main/1 Ann hello', '* OK']);
+  });
+
+  const failed = '* ERR HANDLER Cannot answer: the handler failed';
+  test.each([
+    {
+      name: 'throws',
+      act: () => {
+        throw new Error('secret');
+      },
+      answer: failed,
+    },
+    { name: 'rejects', act: () => Promise.reject(new Error('secret')), answer: failed },
+    { name: 'returns a number', act: () => 7 as unknown as string, answer: failed },
+    { name: 'resolves to null', act: () => Promise.resolve(null as unknown as string), answer: failed },
+    {
+      name: 'hangs',
+      act: () => new Promise<string>(() => {}),
+      answer: '* ERR HANDLER Cannot answer: the handler took more than 20 ms',
+    },
+    {
+      name: 'returns a line with LF in it',
+      act: () => 'two\nlines',
+      answer: '* ERR HANDLER Cannot answer: the handler returned a line with byte 0x0a at 3',
+    },
+  ])('server: a handler that $name costs its line, and the next is answered', async ({ act, answer }) => {
+    const transform = (line: string): string | Promise<string> => (line === 'bad' ? act() : line);
+    const { server, join } = await memoryServer({ clients: 2, handlerTimeoutMs: 20, transform });
+    const errors = vi.fn<(event: unknown) => void>();
+    server.on('handlerError', errors);
+    const [first, second] = [join(), join()];
+    first.say('bad', 'good');
+    second.say('other');
+    await first.line('good');
+    expect(first.lines.filter((line) => line === answer || line === 'good')).toEqual([answer, 'good']);
+    expect(second.replies).toEqual(['other']);
+    if (answer === failed) expect(errors).toHaveBeenCalledOnce();
+  });
+
+  test('server: a late result of a handler that timed out is dropped', async () => {
+    let finish = (_: string): void => {};
+    const slow = new Promise<string>((resolve) => (finish = resolve));
+    const { join } = await memoryServer({
+      order: 'free',
+      handlerTimeoutMs: 20,
+      transform: (line) => (line === 'slow' ? slow : line),
+    });
+    const peer = join().say('slow');
+    await peer.line(/took more than 20 ms/);
+    finish('late');
+    await peer.say('next').line('next');
+    expect(peer.replies).toEqual(['next']);
+  });
+});
+
+describe('close', () => {
+  test('server: close tells everybody, answers what was accepted, and reports', async () => {
+    const { server, join } = await memoryServer({ clients: 2 });
+    const [first, second] = [join(), join()];
+    second.say('waits');
+    await once(server, 'line');
+    const closed = server.close('going home');
+    await Promise.all([first.end(), second.end()]);
+    expect(second.lines.slice(-3)).toEqual(['* QUIT - going home', 'WAITS', '* BYE going home']);
+    expect(await closed).toMatchObject({ scope: 'all', seat: undefined, reason: 'going home', forced: [] });
+    expect((await closed).clean.map(({ seat }) => seat)).toEqual([1, 2]);
+    await expect(server.listen()).rejects.toThrow('Cannot listen: the server has been closed');
+  });
+
+  test('server: a client that does not end its side does not hold up the end', async () => {
+    const { server, join } = await memoryServer({ order: 'free' });
+    const stays = join();
+    await stays.line('* WELCOME 1 1 main 1');
+    const report = await server.close();
+    expect(report.clean).toHaveLength(1);
+  });
+
+  test('server: after the grace, those that do not read are destroyed and named', async () => {
+    const { server, join } = await memoryServer({ order: 'free', maxLineBytes: 100_000, graceMs: 50 });
+    const deaf = join();
+    deaf.duplex.pause();
+    const [reader] = [join()];
+    deaf.say(...count('z'.repeat(90_000), 3));
+    await once(server, 'line');
+    const closing = server.close();
+    await reader.end();
+    const report = await closing;
+    expect(report.clean.map(({ seat }) => seat)).toEqual([2]);
+    expect(report.forced.map(({ seat }) => seat)).toEqual([1]);
+  });
+
+  test('server: a second close forces', async () => {
+    const { server, join } = await memoryServer({
+      order: 'free',
+      graceMs: 86_400_000,
+      transform: () => new Promise(() => {}),
+      handlerTimeoutMs: 'never',
+    });
+    join().say('hangs');
+    await once(server, 'line');
+    const closing = server.close();
+    void server.close();
+    expect((await closing).forced).toHaveLength(1);
+  });
+
+  test('server: asyncDispose closes, and a server without clients closes at once', async () => {
+    const listener = new MemoryListener();
+    {
+      await using server = createServer({}, listener);
+      await server.listen();
+    }
+    expect(() => listener.connect()).toThrow('nobody is listening');
+  });
+
+  test('server: the quit of a client closes all by default, and the report says who', async () => {
+    const { server, join } = await memoryServer({ order: 'free' });
+    const [first, second] = [join(), join()];
+    await second.line('* WELCOME 2 1 main 1');
+    second.say('/quit so long');
+    await Promise.all([first.end(), second.end()]);
+    expect(await server.closed).toMatchObject({ scope: 'all', seat: 2, room: 'main', reason: 'so long' });
+  });
+
+  test('server: quit room closes that room and the server goes on', async () => {
+    const { server, join } = await memoryServer({ order: 'free', quit: 'room' });
+    const [first, second, third] = [join(), join(), join()];
+    await third.say('/join side').line('* WELCOME 1 1 side 1');
+    const done = once(server, 'quitDone');
+    first.say('quit');
+    await Promise.all([first.end(), second.end()]);
+    expect((await done)[0]).toMatchObject({ scope: 'room', room: 'main', seat: 1 });
+    await third.say('still here').line('STILL HERE');
+    await join().line('* WELCOME 1 1 main 1');
+  });
+});

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { createServer } from '../src/index.ts';
+import { dial, Peer, tcpServer } from './peer.ts';
+
+describe('over TCP', () => {
+  test('server: three clients that send a line and half-close each get their answer', async () => {
+    const { join } = await tcpServer();
+    const peers = await Promise.all([join(), join(), join()]);
+    for (const peer of peers) {
+      peer.say('hi');
+      peer.duplex.end();
+    }
+    await Promise.all(peers.map((peer) => peer.end()));
+    for (const peer of peers) expect(peer.replies).toEqual(['HI']);
+  });
+
+  test('server: a reset in the middle of a line drops the part, and nobody else notices but for LEAVE', async () => {
+    const { server, join } = await tcpServer({ order: 'free' });
+    const other = await join();
+    const peer = await join();
+    await peer.line('* WELCOME 2 1 main 1');
+    peer.duplex.write('half a line');
+    const left = once(server, 'leave');
+    (peer.duplex as Socket).resetAndDestroy();
+    await left;
+    await other.say('fine').line('FINE');
+    expect(other.lines.filter((line) => !/JOIN|LEAVE|WELCOME/.test(line))).toEqual(['FINE']);
+  });
+
+  test('server: a quit ends with FIN for a client with unread input and one that sends on', async () => {
+    const { server, join } = await tcpServer({ clients: 2, maxQueuedLines: 1 });
+    const [first, second] = [await join(), await join()];
+    await first.line('* TURN 1');
+    second.say('waits', ...Array.from({ length: 5_000 }, () => 'never read'));
+    const noise = setInterval(() => second.duplex.write('more\n'), 1);
+    const errors: Error[] = [];
+    second.duplex.on('error', (error) => errors.push(error));
+    first.say('quit');
+    await Promise.all([first.end(), second.end()]);
+    clearInterval(noise);
+    await server.closed;
+    expect(second.lines.slice(-2)).toEqual(['WAITS', '* BYE quit']);
+    expect(errors).toEqual([]);
+  });
+
+  test('server: after a quit the port is free at once', async () => {
+    const { server, address } = await tcpServer();
+    await server.close();
+    const again = createServer({ port: Number(address.split(':')[1]) });
+    expect(await again.listen()).toBe(address);
+    await again.close();
+  });
+
+  test('server: a port in use is one clear error', async () => {
+    const taken = createNetServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    await expect(createServer({ port }).listen()).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      message: `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server or pass --port 0`,
+    });
+    taken.close();
+  });
+
+  test('server: an IPv4 client on an IPv6 socket is shown by its IPv4 address', async () => {
+    const { address, server } = await tcpServer({ host: '::', order: 'free' });
+    const joined = once(server, 'join');
+    const peer = new Peer(await dial(`127.0.0.1:${address.split(':').at(-1)}`));
+    expect((await joined)[0]).toMatchObject({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) });
+    peer.duplex.destroy();
+  });
+
+  test('server: classic clients send no terminator and take one read as the answer', async () => {
+    const classic = { framing: 'chunk', events: 'off', order: 'strict', clients: 3, quit: 'all' } as const;
+    const { server, join } = await tcpServer(classic);
+    const peers = [await join(), await join(), await join()] as const;
+    for (let round = 0; round < 2; round++) {
+      for (const [index, peer] of peers.entries()) {
+        peer.raw = '';
+        peer.duplex.write(`hello ${index}`);
+        await peer.until(({ raw }) => raw !== '');
+        expect(peer.raw).toBe(`HELLO ${index}`);
+      }
+    }
+    peers[1].duplex.write('quit');
+    await Promise.all(peers.map((peer) => peer.end()));
+    expect(await server.closed).toMatchObject({ seat: 2, scope: 'all' });
+  });
+});
