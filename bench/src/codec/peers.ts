@@ -16,8 +16,8 @@ export function ours(
   const framing = lines({ maxFrameBytes: 65_536, ...options });
   return {
     name: `lines, charset ${options.charset}`,
-    run() {
-      const digest = new Digest();
+    run(thorough) {
+      const digest = new Digest(thorough);
       const decoder = framing.decoder();
       for (const chunk of chunks) {
         for (const frame of decoder.push(chunk)) {
@@ -34,8 +34,8 @@ export function ours(
 export function split2Peer(chunks: Chunks): Contestant {
   return {
     name: 'split2',
-    run() {
-      const digest = new Digest();
+    run(thorough) {
+      const digest = new Digest(thorough);
       const stream = split2();
       stream.on('data', (line: string) => digest.add(line));
       for (const chunk of chunks) stream.write(chunk);
@@ -48,8 +48,8 @@ export function split2Peer(chunks: Chunks): Contestant {
 export function readlinePeer(chunks: Chunks): Contestant {
   return {
     name: 'readline',
-    run() {
-      const digest = new Digest();
+    run(thorough) {
+      const digest = new Digest(thorough);
       const input = new EventEmitter();
       const noop = (): EventEmitter => input;
       Object.assign(input, { resume: noop, pause: noop });
@@ -67,8 +67,8 @@ export function readlinePeer(chunks: Chunks): Contestant {
 export function serialportPeer(chunks: Chunks): Contestant {
   return {
     name: 'serialport parser',
-    run() {
-      const digest = new Digest();
+    run(thorough) {
+      const digest = new Digest(thorough);
       const parser = new ReadlineParser({ delimiter: '\n', encoding: 'latin1' });
       parser.on('data', (line: string) => digest.add(line));
       for (const chunk of chunks) parser.write(chunk);
@@ -81,8 +81,8 @@ export function serialportPeer(chunks: Chunks): Contestant {
 export function handPeer(chunks: Chunks): Contestant {
   return {
     name: 'latin1 and split by hand',
-    run() {
-      const digest = new Digest();
+    run(thorough) {
+      const digest = new Digest(thorough);
       let carry = '';
       for (const chunk of chunks) {
         const split = (carry + Buffer.prototype.latin1Slice.call(chunk)).split('\n');
