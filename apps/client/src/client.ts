@@ -209,7 +209,12 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     if (this.#manner === 'classic' && line === '') {
       throw new RangeError('Cannot send an empty sentence: without a terminator it is no bytes at all');
     }
-    return this.#sent.encodeToLatin1(line);
+    try {
+      return this.#sent.encodeToLatin1(line);
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new RangeError(cause.message.replace('encode frame', 'send line'), { cause });
+    }
   }
 
   /** Counts who waits: while somebody does, reading must not stop. */
