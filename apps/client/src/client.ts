@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Decoder, Framing } from '@proto/codec';
 import type { Event } from '@proto/protocol';
+import { type Ask, settle } from './ask.ts';
 import { ClientError } from './client-error.ts';
 import { type Answer, Conversation, type Manner, owesAnswer } from './conversation.ts';
 import { cutError, type Ending, endingOf, unansweredError } from './ending.ts';
 import { excerpt } from './escape.ts';
 import { Inbox, type Lost } from './inbox.ts';
 import { Outgoing } from './outgoing.ts';
+import { StallWatch } from './stall-watch.ts';
 
 /**
  * What the iterator of a client gives, in the order it came. `answer`: to a line that was said, not asked.
@@ -29,11 +31,8 @@ export interface ClientParts {
   readonly maxEvents: number;
 }
 
-interface Ask {
-  readonly line: string;
-  readonly resolve: (text: string) => void;
-  readonly reject: (error: ClientError) => void;
-}
+/** Lines without an answer at which `say` makes its caller wait. */
+const MOST_OWED = 16_384;
 
 /**
  * One connection to a line server.
@@ -56,15 +55,12 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   readonly #conversation: Conversation<Ask | undefined>;
   readonly #inbox: Inbox<Incoming>;
   readonly #outgoing: Outgoing;
+  readonly #stall: StallWatch;
   readonly #ended: Promise<Ending>;
   #settleEnded: (ending: Ending) => void = () => {};
   #ending: Ending | undefined;
   #iterating = false;
   #waiting = 0;
-  /** The reader took nothing while somebody waited for what is behind its items. */
-  #stalled = false;
-  #watching = false;
-  #taken = 0;
   #inputOver = false;
   #error: ClientError | undefined;
 
@@ -76,12 +72,18 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     this.#decoder = read.decoder();
     this.#conversation = new Conversation(manner);
     this.#inbox = new Inbox(maxEvents);
+    this.#stall = new StallWatch({
+      isHeldUp: () => this.#waiting > 0 && this.#mustStop(),
+      goOn: () => this.#pump(),
+    });
     this.#inbox.onRoom = () => {
-      this.#taken++;
-      this.#stalled = false;
+      this.#stall.taken();
       this.#pump();
     };
-    this.#outgoing = new Outgoing(socket, manner === 'classic');
+    this.#outgoing = new Outgoing(socket, {
+      lockstep: manner === 'classic',
+      crowded: () => this.#isCrowded(),
+    });
     this.#ended = new Promise((resolve) => {
       this.#settleEnded = resolve;
     });
@@ -112,7 +114,8 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
    * Sends a line. Its answer, if it is a message, is given by the iterator.
    *
    * Errors: `RangeError`, at once, for what is no line; rejects with `ClientError` `CLOSED` when the connection
-   *         has ended. Resolves when there is room for another line.
+   *         has ended. Resolves when there is room for another line: at most 64 KiB wait to be written, and
+   *         at most 16,384 lines for their answers.
    */
   say(line: string): Promise<void> {
     const encoded = this.#encode(line);
@@ -206,7 +209,12 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     if (this.#manner === 'classic' && line === '') {
       throw new RangeError('Cannot send an empty sentence: without a terminator it is no bytes at all');
     }
-    return this.#sent.encodeToLatin1(line);
+    try {
+      return this.#sent.encodeToLatin1(line);
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new RangeError(cause.message.replace('encode frame', 'send line'), { cause });
+    }
   }
 
   /** Counts who waits: while somebody does, reading must not stop. */
@@ -239,25 +247,16 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
       if (received.kind === 'answer') this.#outgoing.answered();
     }
     this.#socket.pause();
-    this.#watchReader();
+    this.#stall.watch();
+  }
+
+  /** The kernel takes millions of short lines. Where not every message is answered nothing can be counted on. */
+  #isCrowded(): boolean {
+    return this.#conversation.welcomed && this.#conversation.owed >= MOST_OWED;
   }
 
   #mustStop(): boolean {
-    return this.#inbox.full && this.#iterating && !(this.#stalled && this.#waiting > 0);
-  }
-
-  /** Reading has stopped: looks, a turn of the event loop later, whether the reader goes on. */
-  #watchReader(): void {
-    if (this.#watching || this.#waiting === 0) return;
-    this.#watching = true;
-    const before = this.#taken;
-    setImmediate(() => {
-      this.#watching = false;
-      if (!this.#mustStop()) return;
-      if (this.#taken !== before) return this.#watchReader();
-      this.#stalled = true;
-      this.#pump();
-    });
+    return this.#inbox.full && this.#iterating && !(this.#stall.stuck && this.#waiting > 0);
   }
 
   #over(): void {
@@ -287,11 +286,4 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   #closedError(line: string): ClientError {
     return new ClientError('CLOSED', `Cannot send ${excerpt(line)}: the connection has ended`);
   }
-}
-
-function settle(ask: Ask, answer: Answer): void {
-  if (answer.kind === 'refused') {
-    const text = `Cannot have ${excerpt(ask.line)} answered: ${answer.code}, ${excerpt(answer.text)}`;
-    ask.reject(new ClientError('REFUSED', text, { answer: answer.code }));
-  } else ask.resolve(answer.kind === 'reply' ? answer.text : '');
 }

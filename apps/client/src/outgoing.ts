@@ -3,6 +3,14 @@ import type { Writable } from 'node:stream';
 /** How much may wait to be written before `room` makes its caller wait. In bytes. */
 const HIGH_WATER_BYTES = 65_536;
 
+/** How lines go out. */
+export interface OutgoingOptions {
+  /** Whether each line waits until the one before it is answered. @default false */
+  readonly lockstep?: boolean;
+  /** Whether there is a reason to wait besides bytes; looked at again after each `answered`. @default never */
+  readonly crowded?: () => boolean;
+}
+
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -15,6 +23,7 @@ interface Waiter {
 export class Outgoing {
   readonly #stream: Writable;
   readonly #lockstep: boolean;
+  readonly #crowded: () => boolean;
   readonly #held: string[] = [];
   #waiters: Waiter[] = [];
   #pending = '';
@@ -22,9 +31,10 @@ export class Outgoing {
   #ending = false;
   #closed: Error | undefined;
 
-  constructor(stream: Writable, lockstep: boolean) {
+  constructor(stream: Writable, { lockstep = false, crowded = () => false }: OutgoingOptions = {}) {
     this.#stream = stream;
     this.#lockstep = lockstep;
+    this.#crowded = crowded;
   }
 
   /** Takes encoded lines, one code unit a byte. */
@@ -38,13 +48,14 @@ export class Outgoing {
     this.#pending += latin1;
   }
 
-  /** Lockstep: the line before was answered, the next may go. */
+  /** A line was answered: in lockstep the next may go. */
   answered(): void {
-    if (!this.#lockstep) return;
-    this.#unanswered = false;
-    const next = this.#held.shift();
-    if (next !== undefined) this.write(next);
-    else if (this.#ending) this.#stream.end();
+    if (this.#lockstep) {
+      this.#unanswered = false;
+      const next = this.#held.shift();
+      if (next !== undefined) this.write(next);
+      else if (this.#ending) this.#stream.end();
+    }
     this.#release();
   }
 
@@ -83,7 +94,8 @@ export class Outgoing {
   }
 
   #hasRoom(): boolean {
-    return this.#held.length === 0 && this.#pending.length + this.#stream.writableLength < HIGH_WATER_BYTES;
+    if (this.#held.length > 0 || this.#crowded()) return false;
+    return this.#pending.length + this.#stream.writableLength < HIGH_WATER_BYTES;
   }
 
   #writeOut(): void {
@@ -93,7 +105,7 @@ export class Outgoing {
   }
 
   #release(): void {
-    if (this.#closed !== undefined || !this.#hasRoom()) return;
+    if (this.#waiters.length === 0 || this.#closed !== undefined || !this.#hasRoom()) return;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) waiter.resolve();

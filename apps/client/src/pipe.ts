@@ -25,8 +25,8 @@ const LF = Uint8Array.of(0x0a);
  */
 export async function pipe(client: Client, streams: Streams, maxLineBytes: number): Promise<number> {
   const { input, output, errors } = streams;
-  const replies = new Outgoing(output, false);
-  const notes = new Outgoing(errors, false);
+  const replies = new Outgoing(output);
+  const notes = new Outgoing(errors);
   let broken: Error | undefined;
   for (const [stream, sink] of [
     [output, replies],

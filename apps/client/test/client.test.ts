@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type Client, type ClientError, connect, type Incoming } from '../src/index.ts';
-import { linesFrom, serve, upper } from './scripted-server.ts';
+import { linesFrom, serve, settled, upper } from './scripted-server.ts';
 
 const WELCOME = '* WELCOME 1 1 main 1\n';
 
@@ -92,7 +92,9 @@ describe('ask', () => {
     expect(() => client.ask('/who')).toThrow(TypeError);
     expect(() => client.ask('a\nb')).toThrow(RangeError);
     expect(() => client.ask('\u010a')).toThrow(RangeError);
-    expect(() => client.ask('12345')).toThrow(RangeError);
+    expect(() => client.ask('12345')).toThrow(
+      new RangeError('Cannot send line: it has 5 bytes, the limit is 4'),
+    );
     expect(await client.ask('abcd')).toBe('ABCD');
   });
 
@@ -133,6 +135,32 @@ describe('ask', () => {
     expect(await pending).toEqual(refusal('CLOSED'));
     await expect(client.ask('b')).rejects.toEqual(refusal('CLOSED'));
     await expect(client.say('b')).rejects.toEqual(refusal('CLOSED'));
+  });
+});
+
+describe('say', () => {
+  it('waits while 16,384 lines have no answer', async () => {
+    let heard = 0;
+    const held = new EventTarget();
+    await using server = await serve(async (socket) => {
+      socket.write(WELCOME);
+      held.addEventListener('answer', () => void socket.write('X\n'.repeat(heard)));
+      for await (const _ of linesFrom(socket)) heard++;
+    });
+    await using client = await connect({ port: server.port });
+    await client[Symbol.asyncIterator]().next();
+    let said = 0;
+    const saying = (async () => {
+      for (; said < 20_000; said++) await client.say('x');
+    })();
+    await settled(() => said + heard);
+    expect([said, client.owed]).toEqual([16_383, 16_384]);
+    const got = client.ask('last').catch((error: unknown) => error);
+    held.dispatchEvent(new Event('answer'));
+    await saying;
+    expect(said).toBe(20_000);
+    await client.close();
+    expect(await got).toEqual(refusal('CLOSED'));
   });
 });
 

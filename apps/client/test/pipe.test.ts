@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../src/connect.ts';
 import { pipe } from '../src/pipe.ts';
-import { linesFrom, serve, upper } from './scripted-server.ts';
+import { linesFrom, serve, settled, upper } from './scripted-server.ts';
 
 const WELCOME = '* WELCOME 1 1 main 1\n';
 
@@ -33,17 +33,6 @@ async function text(stream: Readable): Promise<string> {
   let all = '';
   for await (const chunk of stream) all += String(chunk);
   return all;
-}
-
-/** Waits until `count` has stayed the same for a hundred turns of the event loop. */
-async function settled(count: () => number): Promise<void> {
-  for (let last = -1, same = 0; same < 100;) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-    same = count() === last ? same + 1 : 0;
-    last = count();
-  }
 }
 
 describe('pipe', () => {

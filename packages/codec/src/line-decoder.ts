@@ -75,7 +75,7 @@ export class LineDecoder extends StreamDecoder {
   }
 
   protected scan(): Frame<Content> | undefined {
-    const left = this.chunk.length - this.at;
+    const left = this.size - this.at;
     if (this.#discarding) return this.#discard();
     if (left <= DRIP) return this.#drip();
     if (this.#carry.length > 0 || this.#long || this.base + this.at < this.#dirtyUntil)
@@ -113,7 +113,7 @@ export class LineDecoder extends StreamDecoder {
 
   #openWindow(): Content | undefined {
     const from = this.at;
-    const to = Math.min(from + WINDOW, this.chunk.length);
+    const to = Math.min(from + WINDOW, this.size);
     if (!this.#isClean(from, to)) {
       this.#dirtyUntil = this.base + to;
       return undefined;
@@ -145,7 +145,7 @@ export class LineDecoder extends StreamDecoder {
   // The whole chunk at once, since most are clean; by windows only when that fails.
   #isClean(from: number, to: number): boolean {
     if (this.#charset === 'bytes') return false;
-    const end = this.base + this.chunk.length;
+    const end = this.base + this.size;
     if (this.#judgedUntil !== end) {
       this.#judgedUntil = end;
       this.#clean = isCleanText(this.#charset, this.chunk.subarray(from));
@@ -155,27 +155,38 @@ export class LineDecoder extends StreamDecoder {
 
   /** Byte by byte while nothing is special. */
   #drip(): Frame<Content> | undefined {
-    const { chunk } = this;
-    const carry = this.#carry;
     if (this.#check.pending > 0) return this.#readLine();
-    carry.reserve(Math.min(chunk.length - this.at, this.#limit - carry.length));
-    const { bytes } = carry;
-    const room = Math.min(chunk.length, this.at + this.#limit - carry.length);
-    let { at } = this;
-    let length = carry.length;
-    while (at < room && this.#plain[chunk[at]!] === 1) bytes[length++] = chunk[at++]!;
-    this.at = at;
-    carry.length = length;
-    if (at === chunk.length) return undefined;
-    if (chunk[at] === LF && this.#terminator !== 'crlf') return this.#finish(at, at, at + 1);
+    this.at = this.#takePlain(this.chunk, this.at, this.size);
+    const { at } = this;
+    if (at === this.size) return undefined;
+    if (this.chunk[at] === LF && this.#terminator !== 'crlf') return this.#finish(at, at, at + 1);
     return this.#readLine();
+  }
+
+  protected override eat(chunk: Uint8Array): number {
+    return chunk.length > DRIP || this.#discarding || this.#check.pending > 0
+      ? 0
+      : this.#takePlain(chunk, 0, chunk.length);
+  }
+
+  /** Carries the bytes from `from` on that are content and nothing else; returns where they end. */
+  #takePlain(chunk: Uint8Array, from: number, to: number): number {
+    const carry = this.#carry;
+    if (carry.length + DRIP > carry.bytes.length) carry.reserve(Math.min(DRIP, this.#limit - carry.length));
+    const { bytes } = carry;
+    const room = Math.min(to, from + this.#limit - carry.length);
+    let at = from;
+    let { length } = carry;
+    while (at < room && this.#plain[chunk[at]!] === 1) bytes[length++] = chunk[at++]!;
+    carry.length = length;
+    return at;
   }
 
   /** Reads up to the next LF, or to the end of the chunk. */
   #readLine(): Frame<Content> | undefined {
     const { chunk, at: from } = this;
     const lf = host.indexOf(chunk, LF, from);
-    const to = lf === -1 ? chunk.length : lf;
+    const to = lf === -1 ? this.size : lf;
     const cr = this.#terminator === 'lf' ? to : find(chunk, CR, from, to);
     const overflow = from + this.#limit - this.#carry.length;
     const checked = Math.min(cr, overflow);
@@ -253,7 +264,7 @@ export class LineDecoder extends StreamDecoder {
   #discard(): Content | undefined {
     const { chunk, at: from } = this;
     const lf = host.indexOf(chunk, LF, from);
-    const to = lf === -1 ? chunk.length : lf;
+    const to = lf === -1 ? this.size : lf;
     const afterCr = to > from && chunk[to - 1] === CR;
     if (this.#terminator === 'crlf' && (lf === -1 ? afterCr && !this.last : !afterCr)) {
       this.at = lf === -1 ? to - 1 : lf + 1;

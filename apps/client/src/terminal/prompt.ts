@@ -14,11 +14,17 @@ export interface PromptFacts {
 /**
  * The prompt: seat, room, whose turn it is, how many of one's own lines wait.
  *
- * Shape: `[2 of 3 | turn 1 | 1 waits] > `; short, below 60 columns, `[2/3 turn 1 +1] > `. The room is left out
- *        while it is `main`, and each part while there is nothing to say.
+ * Shape: `[2 of 3 | turn 1 | 1 waits] > `; short, below 60 columns or where it would leave less than half a row
+ *        to type in, `[2/3 turn 1 +1] > `. The room is left out while it is `main`, and each part while there is
+ *        nothing to say.
  */
-export function prompt({ standing, owed, columns }: PromptFacts): string {
-  const short = columns < NARROW_COLUMNS;
+export function prompt(facts: PromptFacts): string {
+  const long = worded(facts, false);
+  const short = facts.columns < NARROW_COLUMNS || long.length * 2 > facts.columns;
+  return short ? worded(facts, true) : long;
+}
+
+function worded({ standing, owed }: PromptFacts, short: boolean): string {
   const parts = [place(standing, short), turn(standing, short), waiting(owed, short)].filter(
     (part) => part !== '',
   );

@@ -98,7 +98,7 @@ export class Terminal {
       });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#show(failure(`not sent. ${error.message}`));
+      this.#show(failure(error.message));
     }
   }
 

@@ -65,6 +65,13 @@ describe('prompt', () => {
     expect(prompt({ standing, owed, columns: 40 })).toBe(narrow);
   });
 
+  it('is short where the long one would leave less than half a row', () => {
+    const standing = stand('* WELCOME 1 3 den 1', '* WAIT 1 3');
+    const facts = { standing, owed: 1 };
+    expect(prompt({ ...facts, columns: 100 })).toBe('[1 of 3 in den | waiting for 2 more | 1 waits] > ');
+    expect(prompt({ ...facts, columns: 80 })).toBe('[1/3 den wait 2 +1] > ');
+  });
+
   it('leaves room to type in 40 columns, whatever the numbers', () => {
     const standing = stand(`* WELCOME 9999 10000 ${'r'.repeat(32)} 1`, '* TURN 9998');
     expect(prompt({ standing, owed: 999, columns: 40 }).length).toBeLessThan(40);
