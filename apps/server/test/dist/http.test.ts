@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { Client } from './client.ts';
+import { start } from './command.ts';
+
+describe('an HTTP request', { timeout: 20_000 }, () => {
+  test.each([
+    { name: 'a POST', path: '/' },
+    { name: 'a POST with a request line longer than a line may be', path: `/${'p'.repeat(2_000)}` },
+  ])('proto-server: obeys nothing in $name, and nobody else notices', async ({ path }) => {
+    const { child, port } = await start('--clients', '2');
+    const [first, second] = [await Client.in(port), await Client.in(port)];
+    const request = fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: 'quit\nquit\n' });
+    await expect(request).rejects.toThrow('fetch failed');
+    await first.line('* LEAVE 3 spoke HTTP');
+    const console = await child.line(/HTTP request/);
+    expect(console).toMatch(
+      /^client 3 closed: Cannot serve 127\.0\.0\.1:\d+: its first line is an HTTP request\. Nothing in it was obeyed$/,
+    );
+    first.say('a');
+    second.say('b');
+    await Promise.all([first.line('A'), second.line('B')]);
+    await first.sync();
+    const seen = first.lines.filter((line) => !/^\* (WELCOME|WAIT|TURN|PONG)/.test(line));
+    expect(seen.filter((line) => !/^\* JOIN [23] - 127\.0\.0\.1:\d+$/.test(line))).toEqual([
+      '* LEAVE 3 spoke HTTP',
+      'A',
+    ]);
+    const ofThird = child.lines.filter((line) => line.startsWith('client 3 >'));
+    expect(ofThird).toEqual([]);
+    expect(child.stdout).not.toContain('quit\n');
+  });
+});
