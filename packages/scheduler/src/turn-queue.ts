@@ -6,6 +6,7 @@ import { FreeTurns } from './orders/free.ts';
 import { StrictTurns } from './orders/strict.ts';
 import { type Entry, Participant, type Turn } from './participant.ts';
 import { Ring } from './ring.ts';
+import { Roster } from './roster.ts';
 import { SchedulerError } from './scheduler-error.ts';
 
 /**
@@ -45,7 +46,7 @@ export interface JoinOptions {
  * 4. A participant's items are served in the order in which they were pushed; none is lost by a change of order.
  */
 export class TurnQueue<Id, Item> {
-  readonly #participants = new Map<Id, Participant<Id, Item>>();
+  readonly #participants = new Roster<Id, Participant<Id, Item>>();
   readonly #ring = new Ring<Id, Item>();
   readonly #line = new Line<Id, Item>();
   readonly #quantum: number;
@@ -115,7 +116,7 @@ export class TurnQueue<Id, Item> {
     if (present === undefined) {
       this.#seats += 1;
       const participant = new Participant<Id, Item>(id, this.#seats, weight ?? 1);
-      this.#participants.set(id, participant);
+      this.#participants.add(id, participant);
       this.#ring.add(participant);
     } else if (weight !== undefined) {
       present.weight = weight;
@@ -129,13 +130,14 @@ export class TurnQueue<Id, Item> {
     if (participant === undefined) return [];
     this.#participants.delete(id);
     this.#ring.remove(participant);
+    if (participant.queued === 0) return [];
     const items = participant.drain().map((entry) => entry.item);
-    if (items.length > 0) this.#lost(participant, items.length);
+    this.#lost(participant, items.length);
     return items;
   }
 
   has(id: Id): boolean {
-    return this.#participants.has(id);
+    return this.#participants.get(id) !== undefined;
   }
 
   /**
@@ -204,7 +206,7 @@ export class TurnQueue<Id, Item> {
 
   /** Everyone who is in, in ring order: order of joining. */
   ids(): IterableIterator<Id> {
-    return this.#participants.keys();
+    return this.#ring.ids();
   }
 
   #lost(participant: Participant<Id, Item>, count: number): void {

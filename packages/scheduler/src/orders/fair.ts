@@ -15,12 +15,13 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #round = 0;
   #quantum = 0;
   // What the next round's quantum must be, as far as its participants are known.
-  #needed = 0;
+  #needed: number;
   #visited: Participant<Id, Item> | undefined;
 
   constructor(line: Line<Id, Item>, quantum: number) {
     this.#line = line;
     this.#leastQuantum = quantum;
+    this.#needed = quantum;
   }
 
   woke(participant: Participant<Id, Item>): void {
@@ -31,7 +32,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   next(): Participant<Id, Item> | undefined {
     for (let head = this.#line.head; head !== undefined; head = this.#line.head) {
       if (head !== this.#visited) this.#visit(head);
-      if (head.deficit >= this.#cost(head)) return head;
+      if (head.deficit >= head.nextCost) return head;
       this.#endVisit(head);
     }
     return undefined;
@@ -40,7 +41,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   served(participant: Participant<Id, Item>, cost: number): void {
     participant.deficit -= cost;
     // At once, so that the head of the line is always the one to be served next.
-    const done = participant.deficit < this.#cost(participant);
+    const done = participant.deficit < participant.nextCost;
     if (done && participant === this.#visited) this.#endVisit(participant);
   }
 
@@ -58,8 +59,8 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #visit(participant: Participant<Id, Item>): void {
     if (participant.round > this.#round) {
       this.#round = participant.round;
-      this.#quantum = Math.max(this.#leastQuantum, this.#needed);
-      this.#needed = 0;
+      this.#quantum = this.#needed;
+      this.#needed = this.#leastQuantum;
     }
     participant.deficit += this.#quantum * participant.weight;
     this.#visited = participant;
@@ -78,11 +79,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   #needs(participant: Participant<Id, Item>): void {
-    const need = (this.#cost(participant) - participant.deficit) / participant.weight;
-    if (need > this.#needed) this.#needed = need;
-  }
-
-  #cost(participant: Participant<Id, Item>): number {
-    return participant.first()?.cost ?? 0;
+    const lack = participant.nextCost - participant.deficit;
+    if (lack > this.#needed * participant.weight) this.#needed = lack / participant.weight;
   }
 }

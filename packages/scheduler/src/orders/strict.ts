@@ -12,7 +12,7 @@ export class StrictTurns<Id, Item> implements Discipline<Id, Item> {
 
   next(): Participant<Id, Item> | undefined {
     const holder = this.#ring.holder;
-    return holder?.first() === undefined ? undefined : holder;
+    return holder === undefined || holder.queued === 0 ? undefined : holder;
   }
 
   served(): void {
