@@ -38,15 +38,22 @@ export class Line<Id, Item> {
     this.head = this.head?.lineNext;
   }
 
-  /** Takes everybody out and gives them back in ring order, beginning at the seat `start`. */
-  emptyInRingOrder(start: number): Participant<Id, Item>[] {
+  /** Moves the last one before all the others. */
+  toHead(last: Participant<Id, Item>): void {
+    this.head = last;
+  }
+
+  /** Puts everybody in ring order, beginning at `start`, and says who they are. */
+  sortByRing(start: Participant<Id, Item> | undefined): Participant<Id, Item>[] {
     const all: Participant<Id, Item>[] = [];
-    for (let head = this.head; head !== undefined; head = this.head) {
+    for (let { head } = this; head !== undefined; { head } = this) {
       this.remove(head);
       all.push(head);
     }
     all.sort((a, b) => a.seat - b.seat);
-    const from = all.findIndex((participant) => participant.seat >= start);
-    return from > 0 ? [...all.slice(from), ...all.slice(0, from)] : all;
+    const from = all.findIndex((participant) => participant.seat >= (start?.seat ?? 0));
+    const sorted = from > 0 ? [...all.slice(from), ...all.slice(0, from)] : all;
+    for (const participant of sorted) this.append(participant);
+    return sorted;
   }
 }

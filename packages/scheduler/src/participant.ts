@@ -25,14 +25,23 @@ export class Participant<Id, Item> {
   ringPrevious: Participant<Id, Item> = this;
   lineNext: Participant<Id, Item> = this;
   linePrevious: Participant<Id, Item> = this;
+  /** It is passed over until it is released. */
+  held = false;
+  /** It has work and is not held. */
+  inLine = false;
   /** How many of its items wait. */
   queued = 0;
   /** The cost of the oldest of them; 0 if there is none. */
   nextCost = 0;
   /** Fair order: what it may still spend; below nought, what it owes. */
   deficit = 0;
+  /** Fair order: it has been given its part of this round, and not spent it. */
+  visiting = false;
   /** Fair order: the round in which it is visited next. */
   round = 0;
+  /** Fair order: when it was last out of the line, in the terms of `FairTurns`. */
+  granted = 0;
+  era = 0;
   // Never begins with an entry that was taken back.
   readonly #waiting = new Fifo<Entry<Id, Item>>();
   #holes = 0;
@@ -86,6 +95,7 @@ export class Participant<Id, Item> {
     this.#holes = 0;
     this.queued = 0;
     this.nextCost = 0;
+    this.visiting = false;
     return entries;
   }
 
@@ -101,6 +111,7 @@ export class Participant<Id, Item> {
       first = this.#waiting.first();
     }
     this.nextCost = first === undefined ? 0 : first.cost;
+    if (first === undefined) this.visiting = false;
   }
 
   #close(): void {

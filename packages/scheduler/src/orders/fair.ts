@@ -16,7 +16,9 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #quantum = 0;
   // What the next round's quantum must be, as far as its participants are known.
   #needed: number;
-  #visited: Participant<Id, Item> | undefined;
+  // The sum of all quanta until now, and how often nobody was left with work.
+  #granted = 0;
+  #era = 0;
 
   constructor(line: Line<Id, Item>, quantum: number) {
     this.#line = line;
@@ -24,14 +26,35 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     this.#needed = quantum;
   }
 
-  woke(participant: Participant<Id, Item>): void {
-    participant.deficit = 0;
-    this.#nextRound(participant);
+  begin(inLine: readonly Participant<Id, Item>[]): void {
+    this.#newEra();
+    for (const participant of inLine) this.entered(participant);
+  }
+
+  entered(participant: Participant<Id, Item>): void {
+    const goesOn = participant.visiting && participant.era === this.#era;
+    if (goesOn && participant.deficit >= participant.nextCost) {
+      this.#line.toHead(participant);
+    } else {
+      this.#forgive(participant);
+      this.#nextRound(participant);
+    }
+  }
+
+  left(participant: Participant<Id, Item>): void {
+    participant.granted = this.#granted;
+    participant.era = this.#era;
+    if (participant.queued === 0) {
+      // Who has no work saves nothing up. What it owes, it owes.
+      participant.visiting = false;
+      participant.deficit = Math.min(0, participant.deficit);
+    }
+    if (this.#line.head === undefined && participant.queued === 0) this.#newEra();
   }
 
   next(): Participant<Id, Item> | undefined {
-    for (let head = this.#line.head; head !== undefined; head = this.#line.head) {
-      if (head !== this.#visited) this.#visit(head);
+    for (let { head } = this.#line; head !== undefined; { head } = this.#line) {
+      if (!head.visiting) this.#visit(head);
       if (head.deficit >= head.nextCost) return head;
       this.#endVisit(head);
     }
@@ -41,16 +64,21 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   served(participant: Participant<Id, Item>, cost: number): void {
     participant.deficit -= cost;
     // At once, so that the head of the line is always the one to be served next.
-    const done = participant.deficit < participant.nextCost;
-    if (done && participant === this.#visited) this.#endVisit(participant);
-  }
-
-  emptied(participant: Participant<Id, Item>): void {
-    if (participant === this.#visited) this.#visited = undefined;
+    if (participant.deficit < participant.nextCost) this.#endVisit(participant);
   }
 
   changed(participant: Participant<Id, Item>): void {
     this.#needs(participant);
+  }
+
+  charged(participant: Participant<Id, Item>, cost: number): void {
+    if (participant.inLine || participant.visiting) {
+      participant.deficit -= cost;
+      this.#needs(participant);
+    } else {
+      this.#forgive(participant);
+      participant.deficit = Math.min(0, participant.deficit - cost);
+    }
   }
 
   pushed(): void {}
@@ -60,20 +88,21 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     if (participant.round > this.#round) {
       this.#round = participant.round;
       this.#quantum = this.#needed;
+      this.#granted += this.#needed;
       this.#needed = this.#leastQuantum;
     }
     participant.deficit += this.#quantum * participant.weight;
-    this.#visited = participant;
+    participant.visiting = true;
   }
 
   #endVisit(participant: Participant<Id, Item>): void {
-    this.#visited = undefined;
     this.#line.rotate();
     this.#nextRound(participant);
   }
 
   // The line is sorted by round: who comes in or comes round stands behind all of this round.
   #nextRound(participant: Participant<Id, Item>): void {
+    participant.visiting = false;
     participant.round = this.#round + 1;
     this.#needs(participant);
   }
@@ -81,5 +110,19 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #needs(participant: Participant<Id, Item>): void {
     const lack = participant.nextCost - participant.deficit;
     if (lack > this.#needed * participant.weight) this.#needed = lack / participant.weight;
+  }
+
+  /** A debt from outside the line shrinks by what each round would have brought. */
+  #forgive(participant: Participant<Id, Item>): void {
+    const earned = participant.era === this.#era ? this.#granted - participant.granted : Infinity;
+    participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);
+    participant.granted = this.#granted;
+    participant.era = this.#era;
+  }
+
+  /** Nobody waits whom an old debt could make up for. */
+  #newEra(): void {
+    this.#era += 1;
+    this.#needed = this.#leastQuantum;
   }
 }
