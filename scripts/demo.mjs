@@ -41,6 +41,7 @@ async function relayed(client) {
   for await (const { event } of client) {
     if (event?.verb === 'MSG') return `${event.seat}: ${event.text}`;
   }
+  throw new Error('Cannot relay: the connection has ended');
 }
 
 /** One client quits, and that closes everybody. */
