@@ -4,6 +4,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['scripts/test/**/*.test.ts'],
+    testTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: '.report/root.json' }]],
   },
 });
