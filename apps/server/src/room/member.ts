@@ -8,6 +8,13 @@ export interface Item {
   readonly faults: { readonly code: string; readonly text: string }[];
 }
 
+/** A line that the handler has. `elsewhere`: its sender has moved since, and it is answered in the room it came from. */
+export interface Handling {
+  readonly ticket: number;
+  readonly item: Item;
+  readonly elsewhere: boolean;
+}
+
 /** A client in a room. */
 export interface Member {
   readonly client: Client;
@@ -17,8 +24,7 @@ export interface Member {
   /** Why it sends nothing more; `undefined` while it may. */
   ended: string | undefined;
   slow: boolean;
-  /** The line the handler has, or had when its sender moved here from another room. */
-  handling: { readonly ticket: number; readonly item: Item | undefined } | undefined;
+  handling: Handling | undefined;
   /** Items whose turn came while the member was slow or its line was being handled. */
   readonly held: Item[];
   /** The newest item not answered yet: faults wait behind it. */
@@ -29,8 +35,8 @@ export interface Member {
 export interface Luggage {
   readonly name: string;
   readonly items: readonly Item[];
-  /** Ticket of a line that the room it left still has with the handler. */
-  readonly ticket: number | undefined;
+  readonly newest: Item | undefined;
+  readonly handling: Handling | undefined;
   readonly slow: boolean;
 }
 
@@ -43,8 +49,8 @@ export function createMember(client: Client, seat: number, address: string, lugg
     name: luggage?.name ?? NO_NAME,
     ended: undefined,
     slow: luggage?.slow ?? false,
-    handling: luggage?.ticket === undefined ? undefined : { ticket: luggage.ticket, item: undefined },
+    handling: luggage?.handling,
     held: [],
-    newest: luggage?.items.at(-1),
+    newest: luggage?.newest,
   };
 }

@@ -1,37 +1,22 @@
-import {
-  type Command,
-  COMMANDS,
-  ERROR_CODES,
-  type ErrorCode,
-  type Event,
-  PROTOCOL_VERSION,
-} from '@proto/protocol';
+import { type Command, COMMANDS, ERROR_CODES, type ErrorCode, PROTOCOL_VERSION } from '@proto/protocol';
 import { type Order, TurnQueue } from '@proto/scheduler';
+import { Answers, type AnswersOptions } from './answers.ts';
 import { createMember, type Item, type Luggage, type Member } from './member.ts';
 import type { Client, HandlerResult, Outcome, RoomRecord } from './records.ts';
 import { Seats } from './seats.ts';
-import { Voice } from './voice.ts';
-
-/** Coming and going is told in rooms up to this size; `/who` lists as many. */
-const TOLD_CLIENTS = 256;
+import { TOLD_CLIENTS, Voice } from './voice.ts';
 
 /** What one record may set off before the event loop gets its turn back. */
 const LINES_PER_RECORD = 64;
 const BYTES_PER_RECORD = 65_536;
 
-/** What a line may hold: the same on the way out as on the way in. */
-const CONTENT = /^[\t\x20-\x7e]*$/;
-
-export interface RoomOptions {
+export interface RoomOptions extends AnswersOptions {
   readonly order: Order;
-  readonly deliver: 'sender' | 'others' | 'all';
   /** `handler`: every line goes out as work and comes back as a `done` record. */
   readonly transform: 'upper' | 'none' | 'handler';
   /** Who must be present before the first turn. */
   readonly clients: number;
   readonly events: boolean;
-  readonly maxLineBytes: number;
-  readonly maxQueuedLines: number;
 }
 
 /** The newest ticket given to a line that went to the handler; one count for all rooms. */
@@ -50,6 +35,7 @@ export class Room {
   readonly #seats = new Seats();
   readonly #queue: TurnQueue<Client, Item>;
   readonly #voice: Voice;
+  readonly #answers: Answers;
   readonly #tickets: Tickets;
   /** Lines the handler has of clients that moved to another room, by client. */
   readonly #movedOn = new Map<Client, { member: Member; ticket: number; item: Item }>();
@@ -67,6 +53,7 @@ export class Room {
     this.#tickets = tickets;
     this.#options = options;
     this.#voice = new Voice(options.events);
+    this.#answers = new Answers(options, this.#seats, this.#voice);
     this.#queue = new TurnQueue({ order: options.order, maxQueued: Number.MAX_SAFE_INTEGER });
   }
 
@@ -124,7 +111,7 @@ export class Room {
     this.#queue.join(client);
     if (member.slow) this.#slow++;
     if (this.#seats.size >= this.#options.clients) this.#started = true;
-    const { have, want } = this.presence;
+    const have = this.#seats.size;
     out.came.push({ client, room: this.name, seat: member.seat });
     this.#voice.tell(out, client, {
       verb: 'WELCOME',
@@ -133,13 +120,13 @@ export class Room {
       room: this.name,
       version: PROTOCOL_VERSION,
     });
-    this.#tellFew(out, { verb: 'JOIN', seat: member.seat, name: member.name, address }, client);
-    if (!this.#started)
-      this.#voice.tell(out, have > TOLD_CLIENTS ? client : this.#seats.everyone, {
-        verb: 'WAIT',
-        have,
-        want,
-      });
+    this.#voice.tellFew(
+      out,
+      this.#seats.everyone,
+      { verb: 'JOIN', seat: member.seat, name: member.name, address },
+      client,
+    );
+    if (!this.#started) this.#tellWait(have > TOLD_CLIENTS ? client : this.#seats.everyone, out);
     for (const item of luggage?.items ?? []) this.#queue.push(client, item);
     this.#serve(out);
   }
@@ -148,11 +135,12 @@ export class Room {
   depart(client: Client, reason: string, out: Outcome): Luggage | undefined {
     const member = this.#seats.get(client);
     if (member === undefined) return undefined;
-    const { handling, slow, name } = member;
-    if (handling?.item) this.#movedOn.set(client, { member, ticket: handling.ticket, item: handling.item });
-    const items = [...member.held, ...this.#remove(member, reason, out, handling?.item !== undefined)];
+    const { handling, slow, name, newest } = member;
+    const isHandledHere = handling?.elsewhere === false;
+    if (isHandledHere) this.#movedOn.set(client, { member, ticket: handling.ticket, item: handling.item });
+    const items = [...member.held, ...this.#remove(member, reason, out, isHandledHere)];
     this.#serve(out);
-    return { name, items, ticket: handling?.ticket, slow };
+    return { name, items, newest, handling: handling && { ...handling, elsewhere: true }, slow };
   }
 
   apply(record: Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' }>, out: Outcome): void {
@@ -228,17 +216,16 @@ export class Room {
     }
   }
 
+  /** The ring, from the holder of the turn on. */
   #who(asker: Member, out: Outcome): void {
     const ring = this.#seats.everyone;
-    const start = Math.max(0, this.#queue.turn === undefined ? 0 : ring.indexOf(this.#queue.turn));
-    const listed = Math.min(ring.length, TOLD_CLIENTS);
-    for (let place = 0; place < listed; place++) {
-      const member = this.#seats.get(ring[(start + place) % ring.length] ?? 0);
-      if (member === undefined) continue;
-      const { client, seat, name, address } = member;
+    const start = this.#queue.turn === undefined ? 0 : ring.indexOf(this.#queue.turn);
+    const listed = [...ring.slice(start), ...ring.slice(0, start)].slice(0, TOLD_CLIENTS);
+    for (const client of listed) {
+      const { seat, name, address } = this.#seats.get(client) as Member;
       this.#voice.tell(out, asker.client, { verb: 'WHO', seat, name, address, queued: this.queued(client) });
     }
-    this.#voice.tell(out, asker.client, { verb: 'END', listed, present: ring.length });
+    this.#voice.tell(out, asker.client, { verb: 'END', listed: listed.length, present: ring.length });
   }
 
   #rename(member: Member, name: string, out: Outcome): void {
@@ -321,10 +308,13 @@ export class Room {
 
   #handle(member: Member, item: Item, out: Outcome): void {
     const { transform } = this.#options;
-    if (transform === 'upper') return this.#answer(member, item, item.text.toUpperCase(), out);
-    if (transform === 'none') return this.#answer(member, item, item.text, out);
+    if (transform !== 'handler') {
+      const text = transform === 'upper' ? item.text.toUpperCase() : item.text;
+      this.#answers.deliver(member, item, text, out);
+      return this.#finishIfIdle(member, out);
+    }
     const ticket = ++this.#tickets.last;
-    member.handling = { ticket, item };
+    member.handling = { ticket, item, elsewhere: false };
     this.#handling++;
     out.work.push({
       client: member.client,
@@ -342,63 +332,19 @@ export class Room {
     if (moved?.ticket === ticket) {
       this.#movedOn.delete(client);
       this.#handling--;
-      if (result) this.#settle(moved.member, moved.item, result, out);
+      if (result) this.#answers.handled(moved.member, moved.item, result, out);
       return this.#serve(out);
     }
     const member = this.#seats.get(client);
     const handling = member?.handling;
     if (member === undefined || handling?.ticket !== ticket) return;
     member.handling = undefined;
-    if (handling.item !== undefined && result) {
-      this.#handling--;
-      this.#settle(member, handling.item, result, out);
-    }
+    // Answered in the room it came from, and the faults behind it with it.
+    if (handling.elsewhere && member.newest === handling.item) member.newest = undefined;
+    if (!handling.elsewhere) this.#handling--;
+    if (!handling.elsewhere && result) this.#answers.handled(member, handling.item, result, out);
     this.#release(member, out);
     this.#serve(out);
-  }
-
-  #settle(member: Member, item: Item, result: HandlerResult, out: Outcome): void {
-    if ('error' in result)
-      return this.#finishItem(member, item, { verb: 'ERR', code: 'HANDLER', text: result.error }, out);
-    const { text } = result;
-    if (text === undefined) return this.#finishItem(member, item, { verb: 'OK' }, out);
-    if (text.length > this.#options.maxLineBytes || !CONTENT.test(text)) {
-      const error = `Cannot answer: the handler returned ${describe(text, this.#options.maxLineBytes)}`;
-      return this.#finishItem(member, item, { verb: 'ERR', code: 'HANDLER', text: error }, out);
-    }
-    this.#answer(member, item, text, out);
-  }
-
-  /** Delivers what a message has become. */
-  #answer(member: Member, item: Item, text: string, out: Outcome): void {
-    if (item.to !== undefined) {
-      const target = this.#seats.find(item.to);
-      if (target === undefined) {
-        const error = {
-          verb: 'ERR',
-          code: 'NO_SEAT',
-          text: `Cannot send to ${item.to.slice(0, 32)}: nobody here has that seat or name`,
-        } as const;
-        return this.#finishItem(member, item, error, out);
-      }
-      this.#voice.tell(out, target.client, { verb: 'MSG', seat: member.seat, text });
-      return this.#finishItem(member, item, { verb: 'OK' }, out);
-    }
-    const { deliver } = this.#options;
-    if (deliver !== 'sender') {
-      this.#voice.tell(out, this.#seats.everyone, { verb: 'MSG', seat: member.seat, text }, member.client);
-    }
-    this.#finishItem(member, item, deliver === 'others' ? { verb: 'OK' } : text, out);
-  }
-
-  /** The answer itself, the faults that waited behind the line, and the end of a client that has no more. */
-  #finishItem(member: Member, item: Item, answer: Event | string, out: Outcome): void {
-    if (typeof answer === 'string') this.#voice.reply(out, member.client, answer);
-    else this.#voice.tell(out, member.client, answer);
-    for (const fault of item.faults) this.#voice.tell(out, member.client, { verb: 'ERR', ...fault });
-    if (member.newest === item) member.newest = undefined;
-    out.served.push(member.client);
-    this.#finishIfIdle(member, out);
   }
 
   /** Serves what was held back while the member was slow or its line was being handled. */
@@ -436,20 +382,18 @@ export class Room {
     const { client, seat } = member;
     this.#seats.remove(member);
     if (member.slow) this.#slow--;
-    if (member.handling?.item && !keepsHandler) this.#handling--;
+    if (member.handling?.elsewhere === false && !keepsHandler) this.#handling--;
     if (this.#announced === client) this.#announced = undefined;
     const items = this.#queue.leave(client);
     out.left.push({ client, room: this.name, seat, reason });
-    if (this.#closing === undefined) this.#tellFew(out, { verb: 'LEAVE', seat, reason }, client);
-    const { have, want } = this.presence;
-    if (!this.#started && have <= TOLD_CLIENTS && have > 0)
-      this.#voice.tell(out, this.#seats.everyone, { verb: 'WAIT', have, want });
+    if (this.#closing === undefined)
+      this.#voice.tellFew(out, this.#seats.everyone, { verb: 'LEAVE', seat, reason }, client);
+    if (!this.#started && this.#seats.size <= TOLD_CLIENTS) this.#tellWait(this.#seats.everyone, out);
     return items;
   }
 
-  #tellFew(out: Outcome, event: Event, except: Client): void {
-    if (this.#seats.size > TOLD_CLIENTS) return;
-    this.#voice.tell(out, this.#seats.everyone, event, except);
+  #tellWait(to: Client | readonly Client[], out: Outcome): void {
+    this.#voice.tell(out, to, { verb: 'WAIT', ...this.presence });
   }
 
   #tick(out: Outcome): void {
@@ -468,10 +412,4 @@ export class Room {
 /** A member whose line cannot be handled now. */
 function isStalled(member: Member): boolean {
   return member.slow || member.handling !== undefined;
-}
-
-function describe(text: string, maxLineBytes: number): string {
-  if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
-  const at = text.search(/[^\t\x20-\x7e]/);
-  return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
 }

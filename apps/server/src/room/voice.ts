@@ -1,6 +1,9 @@
 import { type Event, formatEvent, formatReply } from '@proto/protocol';
 import type { Client, Outcome } from './records.ts';
 
+/** Coming and going is told in rooms up to this size; `/who` lists as many. */
+export const TOLD_CLIENTS = 256;
+
 /** Events that a client gets bare where events are off. */
 const BARE: ReadonlySet<Event['verb']> = new Set(['MSG', 'ERR']);
 
@@ -23,6 +26,11 @@ export class Voice {
   tell(out: Outcome, to: Client | readonly Client[], event: Event, except?: Client): void {
     if (this.#events) out.deliveries.push({ to, except, line: formatEvent(event) });
     else if (BARE.has(event.verb)) out.deliveries.push({ to, except, line: bare(event) });
+  }
+
+  /** Tells what a crowd would drown in. */
+  tellFew(out: Outcome, to: readonly Client[], event: Event, except: Client): void {
+    if (to.length <= TOLD_CLIENTS) this.tell(out, to, event, except);
   }
 }
 

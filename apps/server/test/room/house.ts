@@ -9,7 +9,6 @@ const DEFAULTS: RoomsOptions = {
   clients: 1,
   events: true,
   maxLineBytes: 1_024,
-  maxQueuedLines: 64,
   quit: 'all',
   maxRooms: 1_000,
 };

@@ -50,15 +50,23 @@ const options = fc.record({
   clients: fc.integer({ min: 1, max: 3 }),
 });
 
+/** The same steps with every line and fault numbered, and a handler that gives back what it got. */
+function numbered(steps: readonly Step[]): Step[] {
+  return steps.map((each, n) =>
+    each.do === 'line' && !each.text.startsWith('/') ? { ...each, text: `${n}` as 'a' } : each,
+  );
+}
+
 /** Runs the steps, then a quit, and everything it waits for. Says how many answers each client is owed. */
-function run(house: House, steps: readonly Step[]): Map<number, number> {
+function run(house: House, steps: readonly Step[], echo = false): Map<number, number> {
   const owed = new Map<number, number>();
   const over = new Set<number>();
   let settled = 0;
   const settle = (text: string | undefined): void => {
-    if (settled < house.work.length) house.done(settled++, { text });
+    if (settled < house.work.length) house.done(settled, { text: echo ? house.work[settled]?.text : text });
+    settled = Math.min(settled + 1, house.work.length);
   };
-  for (const each of steps) {
+  for (const [n, each] of steps.entries()) {
     if (!owed.has(each.client)) {
       owed.set(each.client, 0);
       house.join(each.client);
@@ -77,7 +85,7 @@ function run(house: House, steps: readonly Step[]): Map<number, number> {
         type: 'fault',
         client: each.client,
         code: 'FRAME_BARE_CR',
-        text: 'Cannot read frame: x',
+        text: `Cannot read frame ${n}`,
       });
       owed.set(each.client, (owed.get(each.client) ?? 0) + 1);
     } else if (each.do === 'slow') house.apply({ type: 'slow', client: each.client, slow: each.slow });
@@ -118,7 +126,6 @@ describe('rooms', () => {
           ...given,
           events: true,
           maxLineBytes: 1_024,
-          maxQueuedLines: 64,
           quit: 'all',
           maxRooms: 1_000,
         });
@@ -144,6 +151,23 @@ describe('rooms', () => {
           expect(house.closed.filter((closed) => closed === each)).toHaveLength(1);
         }
         expect(house.rooms.all.size).toBe(0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("rooms: a client's answers come in the order of its lines", () => {
+    fc.assert(
+      fc.property(options, fc.array(step, { maxLength: 80 }), (given, steps) => {
+        const house = new House({ ...given, deliver: 'sender' });
+        const owed = run(house, numbered(steps), true);
+        for (const each of owed.keys()) {
+          const numbers = house
+            .got(each)
+            .flatMap((line) => /^(?:\* ERR FRAME_BARE_CR Cannot read frame )?(\d+)$/.exec(line)?.[1] ?? [])
+            .map(Number);
+          expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+        }
       }),
       { numRuns: 2_000 },
     );

@@ -1,0 +1,76 @@
+import type { Event } from '@proto/protocol';
+import type { Item, Member } from './member.ts';
+import type { HandlerResult, Outcome } from './records.ts';
+import type { Seats } from './seats.ts';
+import type { Voice } from './voice.ts';
+
+/** What a line may hold: the same on the way out as on the way in. */
+const CONTENT = /^[\t\x20-\x7e]*$/;
+
+export interface AnswersOptions {
+  readonly deliver: 'sender' | 'others' | 'all';
+  readonly maxLineBytes: number;
+}
+
+/** What becomes of a message: exactly one answer to its sender, and what others get of it. */
+export class Answers {
+  readonly #options: AnswersOptions;
+  readonly #seats: Seats;
+  readonly #voice: Voice;
+
+  constructor(options: AnswersOptions, seats: Seats, voice: Voice) {
+    this.#options = options;
+    this.#seats = seats;
+    this.#voice = voice;
+  }
+
+  /** Answers with what the handler made of the message, if that can be sent. */
+  handled(member: Member, item: Item, result: HandlerResult, out: Outcome): void {
+    if ('error' in result) return this.#refuse(member, item, 'HANDLER', result.error, out);
+    const { text } = result;
+    if (text === undefined) return this.#close(member, item, { verb: 'OK' }, out);
+    const { maxLineBytes } = this.#options;
+    if (text.length <= maxLineBytes && CONTENT.test(text)) return this.deliver(member, item, text, out);
+    const error = `Cannot answer: the handler returned ${describe(text, maxLineBytes)}`;
+    this.#refuse(member, item, 'HANDLER', error, out);
+  }
+
+  /** Delivers what the message has become to whoever gets it. */
+  deliver(member: Member, item: Item, text: string, out: Outcome): void {
+    if (item.to !== undefined) return this.#deliverTo(item.to, member, item, text, out);
+    const { deliver } = this.#options;
+    if (deliver !== 'sender') {
+      this.#voice.tell(out, this.#seats.everyone, { verb: 'MSG', seat: member.seat, text }, member.client);
+    }
+    this.#close(member, item, deliver === 'others' ? { verb: 'OK' } : text, out);
+  }
+
+  #deliverTo(to: string, member: Member, item: Item, text: string, out: Outcome): void {
+    const target = this.#seats.find(to);
+    if (target === undefined) {
+      const error = `Cannot send to ${to.slice(0, 32)}: nobody here has that seat or name`;
+      return this.#refuse(member, item, 'NO_SEAT', error, out);
+    }
+    this.#voice.tell(out, target.client, { verb: 'MSG', seat: member.seat, text });
+    this.#close(member, item, { verb: 'OK' }, out);
+  }
+
+  #refuse(member: Member, item: Item, code: 'HANDLER' | 'NO_SEAT', text: string, out: Outcome): void {
+    this.#close(member, item, { verb: 'ERR', code, text }, out);
+  }
+
+  /** The answer itself, and the faults that waited behind the message. */
+  #close(member: Member, item: Item, answer: Event | string, out: Outcome): void {
+    if (typeof answer === 'string') this.#voice.reply(out, member.client, answer);
+    else this.#voice.tell(out, member.client, answer);
+    for (const fault of item.faults) this.#voice.tell(out, member.client, { verb: 'ERR', ...fault });
+    if (member.newest === item) member.newest = undefined;
+    out.served.push(member.client);
+  }
+}
+
+function describe(text: string, maxLineBytes: number): string {
+  if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
+  const at = text.search(/[^\t\x20-\x7e]/);
+  return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
+}
