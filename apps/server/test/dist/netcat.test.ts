@@ -40,6 +40,7 @@ describe.each(NETCATS)('%s', { timeout: 20_000 }, (netcat) => {
       await first.line('* TURN 2');
       second.write('b2\n');
       await third.line('C2');
+    await server.child.line('client 3 < C2');
       expect(replies(server)).toEqual([
         'client 1 < A1',
         'client 2 < B1',
