@@ -8,7 +8,9 @@ export function tests(): ViteUserConfig {
     test: {
       include: [dist ? 'test/dist/**/*.test.ts' : 'test/**/*.test.ts'],
       exclude: dist ? [] : ['test/dist/**'],
-      passWithNoTests: false,
+      // A hang is found, a slow machine is not a fault.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       reporters: ['default', ['json', { outputFile: dist ? '.report/dist.json' : '.report/test.json' }]],
     },
   });

@@ -1,7 +1,7 @@
 // `npm start`, `npm test` and the rest, from a bare machine: finds pnpm, installs what is missing, hands over.
 // Needs Node and npm, nothing else.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,12 +17,11 @@ process.env.npm_config_update_notifier = 'false';
 const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
 const pin = packageManager.slice('pnpm@'.length);
 
-/** Every command: the builds it needs, then what it runs. */
+/** Every command; each gives an exit code. */
 const COMMANDS = {
-  start: (args) => node('apps/server', args),
-  client: (args) => node('apps/client', args),
-  demo: (args) =>
-    step('turbo', ['run', 'build', '--output-logs=errors-only']) || exec(['scripts/demo.mjs', ...args]),
+  start: (args) => build('server') || exec(['--enable-source-maps', 'apps/server/dist/main.js', ...args]),
+  client: (args) => build('client') || exec(['--enable-source-maps', 'apps/client/dist/main.js', ...args]),
+  demo: (args) => build() || exec(['scripts/demo.mjs', ...args]),
   build: (args) => step('turbo', ['run', 'build', ...args]),
   test: (args) => test(args),
   ok: () => ok(),
@@ -62,44 +61,46 @@ function usePnpm() {
 /** Installs what the lockfile says, where that has not been done since it changed. */
 function install() {
   const done = 'node_modules/.modules.yaml';
-  const sources = ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml', ...manifests()];
+  const manifests = workspaces().map((folder) => join(folder, 'package.json'));
+  const sources = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests];
   const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
   if (existsSync(done) && statSync(done).mtimeMs >= newest) return;
-  const quiet = command === 'start' || command === 'client' || command === 'demo';
-  if (quiet) process.stderr.write('installing, once ...\n');
-  const { status } = spawnSync('pnpm', ['install', '--frozen-lockfile', ...(quiet ? ['--silent'] : [])], {
-    // What it says is no output of the server.
-    stdio: ['ignore', 2, 2],
-    shell: isWindows,
-  });
-  if (status !== 0) process.exit(status ?? 1);
+  const status = quietly('installing ...', 'pnpm', ['install', '--frozen-lockfile']);
+  if (status !== 0) process.exit(status);
 }
 
-function manifests() {
-  return ['packages', 'apps'].flatMap((folder) =>
-    readdirSync(folder).map((name) => join(folder, name, 'package.json')),
+/** Every folder with a package.json of its own. */
+function workspaces() {
+  const inside = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(folder).map((name) => join(folder, name)),
   );
+  return ['.', ...inside, 'bench'];
 }
 
 /** Runs a tool of the workspace to its end, and gives its exit code. */
-function step(tool, toolArgs, env = {}) {
-  const { status } = spawnSync('pnpm', ['exec', tool, ...toolArgs], {
-    stdio: [
-      'inherit',
-      command === 'start' || command === 'client' || command === 'demo' ? 2 : 'inherit',
-      'inherit',
-    ],
-    env: { ...process.env, ...env },
-    shell: isWindows,
-  });
+function step(tool, toolArgs) {
+  return spawnSync('pnpm', ['exec', tool, ...toolArgs], { stdio: 'inherit', shell: isWindows }).status ?? 1;
+}
+
+/** Says on stderr what is going on; what the tool says is shown only if it fails. stdout stays the program's. */
+function quietly(text, tool, toolArgs) {
+  process.stderr.write(`${text}\n`);
+  const { status, stdout, stderr } = spawnSync(tool, toolArgs, { encoding: 'utf8', shell: isWindows });
+  if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
   return status ?? 1;
 }
 
-/** Builds an app with what it needs, and becomes it. */
-function node(app, appArgs) {
-  const name = `@proto/${app.split('/')[1]}`;
-  const failed = step('turbo', ['run', 'build', `--filter=${name}...`, '--output-logs=errors-only']);
-  return failed || exec(['--enable-source-maps', `${app}/dist/main.js`, ...appArgs]);
+/** Builds everything, or one app with what it needs. */
+function build(app) {
+  const filter = app === undefined ? [] : [`--filter=@proto/${app}...`];
+  return quietly('building ...', 'pnpm', [
+    'exec',
+    'turbo',
+    'run',
+    'build',
+    ...filter,
+    '--output-logs=errors-only',
+  ]);
 }
 
 /** Runs Node in the foreground. Ctrl-C reaches it through the terminal; SIGTERM, and the death of npm, through us. */
@@ -116,17 +117,12 @@ function exec(nodeArgs) {
   });
 }
 
-function test(testArgs) {
-  const status = step('turbo', [
-    'run',
-    'test',
-    'test:dist',
-    'test:root',
-    '--output-logs=new-only',
-    ...testArgs,
-  ]);
-  summary();
-  return status;
+/** Every test of every package, from source and as built, and of the repository. Old reports would count as new ones. */
+function test(turboArgs) {
+  for (const folder of workspaces()) rmSync(join(folder, '.report'), { recursive: true, force: true });
+  const tasks = ['test', 'test:dist', 'test:root'];
+  const status = step('turbo', ['run', ...tasks, '--output-logs=errors-only', '--continue', ...turboArgs]);
+  return summary() || status;
 }
 
 /** The one gate: the same here and in CI. Every step is run, so that one look shows all that is wrong. */
@@ -138,31 +134,38 @@ function ok() {
     versions: () => step('sherif', ['--fail-on-warnings']),
     unused: () => step('knip', []),
     types: () => step('turbo', ['run', 'typecheck', '--output-logs=errors-only']),
-    tests: () => test(['--output-logs=errors-only']),
+    tests: () => test([]),
   };
   const failed = [];
   for (const [name, run] of Object.entries(steps)) {
     process.stdout.write(`\n== ${name}\n`);
     if (run() !== 0) failed.push(name);
   }
-  process.stdout.write(failed.length === 0 ? '\nok\n' : `\nnot ok: ${failed.join(', ')}\n`);
+  // The sum of the tests stays the last line: whoever runs this reads it there.
+  if (failed.length > 0) process.stderr.write(`\nnot ok: ${failed.join(', ')}\n`);
   return failed.length === 0 ? 0 : 1;
 }
 
 /** Adds up what the test runs reported. */
 function summary() {
-  const folders = ['.', ...manifests().map((file) => dirname(file))];
-  const reports = folders.flatMap((folder) =>
-    ['test.json', 'dist.json', 'root.json'].map((name) => join(folder, '.report', name)).filter(existsSync),
-  );
-  let passed = 0;
-  let failed = 0;
-  let skipped = 0;
-  for (const file of reports) {
-    const report = JSON.parse(readFileSync(file, 'utf8'));
-    passed += report.numPassedTests;
-    failed += report.numFailedTests + (report.success || report.numFailedTests > 0 ? 0 : 1);
-    skipped += report.numPendingTests;
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  process.stdout.write('\n');
+  for (const folder of workspaces()) {
+    for (const name of ['test', 'dist', 'root']) {
+      const file = join(folder, '.report', `${name}.json`);
+      if (!existsSync(file)) continue;
+      const report = JSON.parse(readFileSync(file, 'utf8'));
+      // A file that could not be loaded has no test that failed.
+      const failed = report.success ? 0 : Math.max(1, report.numFailedTests);
+      process.stdout.write(
+        `${join(folder, name).padEnd(26)} ${report.numPassedTests} passed, ${failed} failed\n`,
+      );
+      total.passed += report.numPassedTests;
+      total.failed += failed;
+      total.skipped += report.numPendingTests;
+    }
   }
-  process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }

@@ -14,6 +14,8 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 const SPARE_DESCRIPTORS = 64;
 
 async function main(): Promise<void> {
+  // A reader of our output that goes away (`| head`) stops the output and not the server.
+  process.stdout.on('error', () => {});
   const flags = readFlags(process.argv.slice(2));
   if (flags.help) return print(helpText().trimEnd());
   if (flags.version) return print(version());

@@ -321,7 +321,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       reason,
       graceMs: this.settings.graceMs,
     });
-    await stopped;
+    await Promise.all([stopped, ...sessions.map((session) => session.finished)]);
     const isClean = ({ client }: Place): boolean => report.members.get(client)?.outcome === 'drained';
     const done: CloseReport = {
       ...notice,
@@ -340,8 +340,7 @@ function errorCode({ code }: FrameFault): ErrorCode {
 }
 
 async function drained(session: Session): Promise<void> {
-  if (!(await session.finished))
-    throw new Error(`Cannot flush to ${session.address}: the connection is gone`);
+  if (!(await session.flushed)) throw new Error(`Cannot flush to ${session.address}: the connection is gone`);
 }
 
 function groupOf(sessions: readonly Session[]): QuitGroup<Client> {

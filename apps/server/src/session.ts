@@ -37,8 +37,10 @@ export interface SessionOwner {
 export class Session {
   readonly client: number;
   readonly address: string;
-  /** Settles when the connection is no more. True: everything was flushed before its end. */
-  readonly finished: Promise<boolean>;
+  /** Settles when everything has been flushed and FIN with it (`true`), or the connection was gone before (`false`). */
+  readonly flushed: Promise<boolean>;
+  /** Settles when the connection is no more. */
+  readonly finished: Promise<void>;
   readonly #duplex: Duplex;
   readonly #decoder: Decoder;
   readonly #owner: SessionOwner;
@@ -50,7 +52,7 @@ export class Session {
   #deaf = false;
   #inputEnded = false;
   #closing = false;
-  #flushed = false;
+  #hasFlushed = false;
   #timer: NodeJS.Timeout | undefined;
   #whyGone = 'closed';
 
@@ -70,7 +72,15 @@ export class Session {
     this.#owner = owner;
     this.#head = options.httpGuard ? '' : undefined;
     this.#outbox = new Outbox(duplex, options, () => owner.slow(this, this.#outbox.slow));
-    this.finished = new Promise((resolve) => duplex.once('close', () => resolve(this.#onClose())));
+    this.flushed = new Promise((resolve) => {
+      duplex.once('finish', () => resolve(true)).once('close', () => resolve(false));
+    });
+    this.finished = new Promise((resolve) => {
+      duplex.once('close', () => {
+        this.#onClose();
+        resolve();
+      });
+    });
     duplex.on('error', (error: NodeJS.ErrnoException) => {
       this.#whyGone =
         error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : (error.code ?? error.message);
@@ -176,22 +186,21 @@ export class Session {
 
   #onEnd(): void {
     this.#inputEnded = true;
-    if (this.#flushed) this.#duplex.destroy();
+    if (this.#hasFlushed) this.#duplex.destroy();
     if (this.#deaf) return;
     this.#decoder.end();
     this.#read();
   }
 
   #onFlushed(): void {
-    this.#flushed = true;
+    this.#hasFlushed = true;
     clearTimeout(this.#timer);
     if (this.#inputEnded) this.#duplex.destroy();
     else this.#timer = setTimeout(() => this.#duplex.destroy(), this.#options.lingerMs);
   }
 
-  #onClose(): boolean {
+  #onClose(): void {
     clearTimeout(this.#timer);
     if (!this.#closing) this.#owner.gone(this, this.#whyGone);
-    return this.#flushed;
   }
 }

@@ -8,7 +8,7 @@ import { play, type Transcript, transcripts } from './transcript.ts';
 const all = transcripts();
 
 function optionsOf({ flags }: Transcript): ServerOptions {
-  return readFlags(flags).options as ServerOptions;
+  return readFlags(flags).options;
 }
 
 async function onMemory(transcript: Transcript, cut?: (bytes: Buffer) => Buffer[]): Promise<void> {

@@ -1,10 +1,8 @@
-import { Carry } from './carry.ts';
-import { type Charset, checkFor, decode, isCleanText, singles } from './charset.ts';
-import type { Check } from './check.ts';
-import type { Content, Frame, FrameFault } from './frame.ts';
+import { type Charset, isCleanText, singles } from './charset.ts';
+import { ContentDecoder } from './content-decoder.ts';
+import type { Content, Frame } from './frame.ts';
 import { host } from './host.ts';
 import type { Limits } from './limits.ts';
-import { StreamDecoder } from './stream-decoder.ts';
 
 /** Where a line ends: at LF or CRLF, at LF with CR as content, at CRLF and nothing else. */
 export type Terminator = 'either' | 'lf' | 'crlf';
@@ -19,17 +17,10 @@ const DRIP = 32;
 const LONG = 2048;
 
 /** Cuts lines. Clean text goes by windows (`read`), all else line by line (`#readLine`) or byte by byte (`#drip`). */
-export class LineDecoder extends StreamDecoder {
+export class LineDecoder extends ContentDecoder {
   readonly #terminator: Terminator;
-  readonly #charset: Charset;
-  readonly #limit: number;
-  readonly #check: Check;
-  readonly #carry: Carry;
   /** 1 for the bytes that are content and nothing else. */
   readonly #plain: Uint8Array;
-  /** A fault was reported, or the content cut: bytes are thrown away up to the end of the line. */
-  #discarding = false;
-  #truncated = false;
 
   #window = '';
   #windowAt = 0;
@@ -45,10 +36,6 @@ export class LineDecoder extends StreamDecoder {
   constructor(terminator: Terminator, limits: Limits) {
     super(limits);
     this.#terminator = terminator;
-    this.#charset = limits.charset;
-    this.#limit = limits.maxFrameBytes;
-    this.#check = checkFor(limits.charset);
-    this.#carry = new Carry(limits.maxFrameBytes);
     this.#plain = plainBytes(limits.charset, terminator);
   }
 
@@ -75,22 +62,12 @@ export class LineDecoder extends StreamDecoder {
   }
 
   protected scan(): Frame<Content> | undefined {
-    const left = this.chunk.length - this.at;
-    if (this.#discarding) return this.#discard();
+    const left = this.size - this.at;
+    if (this.discarding) return this.#discard();
     if (left <= DRIP) return this.#drip();
-    if (this.#carry.length > 0 || this.#long || this.base + this.at < this.#dirtyUntil)
+    if (this.carry.length > 0 || this.#long || this.base + this.at < this.#dirtyUntil)
       return this.#readLine();
     return this.#openWindow() ?? this.#readLine();
-  }
-
-  protected tail(): FrameFault | undefined {
-    return this.#discarding && !this.#truncated ? undefined : this.incomplete();
-  }
-
-  protected unread(): Uint8Array | undefined {
-    if (this.#discarding) return undefined;
-    this.#check.reset();
-    return this.#carry.flush();
   }
 
   /** The next line of the window. `undefined`: there is none, or something is wrong with it. */
@@ -105,7 +82,7 @@ export class LineDecoder extends StreamDecoder {
       if (cr !== lf - 1 || this.#terminator === 'lf') return undefined;
       to = cr;
     } else if (this.#terminator === 'crlf') return undefined;
-    if (to - from > this.#limit) return undefined;
+    if (to - from > this.limit) return undefined;
     if (to < lf) this.#cr = this.#findCr(lf + 1);
     this.#next = lf + 1;
     return window.slice(from, to);
@@ -113,7 +90,7 @@ export class LineDecoder extends StreamDecoder {
 
   #openWindow(): Content | undefined {
     const from = this.at;
-    const to = Math.min(from + WINDOW, this.chunk.length);
+    const to = Math.min(from + WINDOW, this.size);
     if (!this.#isClean(from, to)) {
       this.#dirtyUntil = this.base + to;
       return undefined;
@@ -144,126 +121,86 @@ export class LineDecoder extends StreamDecoder {
 
   // The whole chunk at once, since most are clean; by windows only when that fails.
   #isClean(from: number, to: number): boolean {
-    if (this.#charset === 'bytes') return false;
-    const end = this.base + this.chunk.length;
+    if (this.charset === 'bytes') return false;
+    const end = this.base + this.size;
     if (this.#judgedUntil !== end) {
       this.#judgedUntil = end;
-      this.#clean = isCleanText(this.#charset, this.chunk.subarray(from));
+      this.#clean = isCleanText(this.charset, this.chunk.subarray(from));
     }
-    return this.#clean || isCleanText(this.#charset, this.chunk.subarray(from, to));
+    return this.#clean || isCleanText(this.charset, this.chunk.subarray(from, to));
   }
 
   /** Byte by byte while nothing is special. */
   #drip(): Frame<Content> | undefined {
-    const { chunk } = this;
-    const carry = this.#carry;
-    if (this.#check.pending > 0) return this.#readLine();
-    carry.reserve(Math.min(chunk.length - this.at, this.#limit - carry.length));
-    const { bytes } = carry;
-    const room = Math.min(chunk.length, this.at + this.#limit - carry.length);
-    let { at } = this;
-    let length = carry.length;
-    while (at < room && this.#plain[chunk[at]!] === 1) bytes[length++] = chunk[at++]!;
-    this.at = at;
-    carry.length = length;
-    if (at === chunk.length) return undefined;
-    if (chunk[at] === LF && this.#terminator !== 'crlf') return this.#finish(at, at, at + 1);
+    if (this.check.pending > 0) return this.#readLine();
+    this.at = this.#takePlain(this.chunk, this.at, this.size);
+    const { at } = this;
+    if (at === this.size) return undefined;
+    if (this.chunk[at] === LF && this.#terminator !== 'crlf') return this.#finish(at, at + 1);
     return this.#readLine();
+  }
+
+  protected override eat(chunk: Uint8Array): number {
+    return chunk.length > DRIP || this.discarding || this.check.pending > 0
+      ? 0
+      : this.#takePlain(chunk, 0, chunk.length);
+  }
+
+  /** Carries the bytes from `from` on that are content and nothing else; returns where they end. */
+  #takePlain(chunk: Uint8Array, from: number, to: number): number {
+    const carry = this.carry;
+    if (carry.length + DRIP > carry.bytes.length) carry.reserve(Math.min(DRIP, this.limit - carry.length));
+    const { bytes } = carry;
+    const room = Math.min(to, from + this.limit - carry.length);
+    let at = from;
+    let { length } = carry;
+    while (at < room && this.#plain[chunk[at]!] === 1) bytes[length++] = chunk[at++]!;
+    carry.length = length;
+    return at;
   }
 
   /** Reads up to the next LF, or to the end of the chunk. */
   #readLine(): Frame<Content> | undefined {
-    const { chunk, at: from } = this;
-    const lf = host.indexOf(chunk, LF, from);
-    const to = lf === -1 ? chunk.length : lf;
-    const cr = this.#terminator === 'lf' ? to : find(chunk, CR, from, to);
-    const overflow = from + this.#limit - this.#carry.length;
-    const checked = Math.min(cr, overflow);
-    const bad = this.#check.find(chunk, from, checked);
-    if (bad < checked) return this.#badByte(bad);
-    if (cr > overflow) return this.#overflow(overflow);
-    // Content ends at `cr`. One CR before the LF belongs to the end; the last byte of a chunk may be that one.
-    if (lf === -1 && cr >= to - 1) return this.#keep(cr, to);
-    if (this.#check.pending > 0) return this.#badByte(cr - this.#check.pending);
-    if (cr < to - 1) return this.#fault({ code: 'FRAME_BARE_CR', offset: this.base + cr }, cr + 1);
-    if (cr === to && this.#terminator === 'crlf') {
-      return this.#fault({ code: 'FRAME_BARE_LF', offset: this.base + lf }, lf + 1);
-    }
-    return this.#finish(from, cr, lf + 1);
-  }
-
-  /** The line is whole: what is carried, and the chunk up to `to`. */
-  #finish(from: number, to: number, next: number): Content {
-    const carry = this.#carry;
-    this.#long = carry.length + to - from > LONG;
-    let content: Content;
-    if (carry.length === 0) {
-      content = decode(this.#charset, this.chunk, from, to);
-    } else {
-      if (to > from) carry.append(this.chunk, from, to);
-      content = decode(this.#charset, carry.bytes, 0, carry.length);
-    }
-    this.#startLine(next);
-    return content;
-  }
-
-  #startLine(next: number): void {
-    this.#carry.length = 0;
-    this.#check.reset();
-    this.#discarding = false;
-    this.#truncated = false;
-    this.at = next;
-    this.begin = this.base + next;
-  }
-
-  /** The line goes on in the next chunk. */
-  #keep(content: number, to: number): undefined {
-    this.#carry.append(this.chunk, this.at, content);
-    this.at = this.last ? to : content;
-    if (this.at < to) this.hold();
-  }
-
-  #badByte(at: number): FrameFault {
     const { chunk } = this;
-    // Of a character cut in two, the first byte is in the carry.
-    const byte = at < this.at ? this.#carry.bytes[this.#carry.length + at - this.at]! : chunk[at]!;
-    return this.#fault({ code: 'FRAME_BAD_BYTE', offset: this.base + at, byte }, Math.max(at + 1, this.at));
-  }
-
-  #overflow(at: number): FrameFault | undefined {
-    if (!this.limits.truncate) {
-      return this.#fault({ code: 'FRAME_TOO_LONG', offset: this.base + at, limit: this.#limit }, at + 1);
+    const lf = host.indexOf(chunk, LF, this.at);
+    const to = lf === -1 ? this.size : lf;
+    const cr = this.#terminator === 'lf' ? to : find(chunk, CR, this.at, to);
+    // Content ends at `cr`. One CR before the LF belongs to the end; the last byte of a chunk may be that one.
+    const open = lf === -1 && cr >= to - 1;
+    const fault = this.judge(cr, !open);
+    if (fault !== undefined || this.discarding) return fault;
+    if (open) return this.#keepOpen(cr, to);
+    if (cr < to - 1) return this.fault({ code: 'FRAME_BARE_CR', offset: this.base + cr }, cr + 1);
+    if (cr === to && this.#terminator === 'crlf') {
+      return this.fault({ code: 'FRAME_BARE_LF', offset: this.base + lf }, lf + 1);
     }
-    this.#carry.append(this.chunk, this.at, at);
-    this.#carry.length -= this.#check.pending;
-    this.#truncated = true;
-    this.#discarding = true;
-    this.at = at;
-    return undefined;
+    return this.#finish(cr, lf + 1);
   }
 
-  #fault(fault: FrameFault, next: number): FrameFault {
-    this.#carry.length = 0;
-    this.#discarding = true;
-    this.at = next;
-    return fault;
+  #finish(to: number, next: number): Content {
+    this.#long = this.carry.length + to - this.at > LONG;
+    return this.finish(to, next);
   }
 
-  /** Throws bytes away up to the end of the line; a line cut to the limit is returned then. */
+  /** The line goes on in the next chunk; a CR at the end waits for it. */
+  #keepOpen(content: number, to: number): undefined {
+    this.keep(content);
+    if (this.last) this.at = to;
+    else if (content < to) this.hold();
+  }
+
+  /** Throws bytes away up to the end of the line. */
   #discard(): Content | undefined {
     const { chunk, at: from } = this;
     const lf = host.indexOf(chunk, LF, from);
-    const to = lf === -1 ? chunk.length : lf;
+    const to = lf === -1 ? this.size : lf;
     const afterCr = to > from && chunk[to - 1] === CR;
     if (this.#terminator === 'crlf' && (lf === -1 ? afterCr && !this.last : !afterCr)) {
       this.at = lf === -1 ? to - 1 : lf + 1;
       return lf === -1 ? this.hold() : undefined;
     }
     this.at = to;
-    if (lf === -1) return undefined;
-    if (this.#truncated) return this.#finish(to, to, lf + 1);
-    this.#startLine(lf + 1);
-    return undefined;
+    return lf === -1 ? undefined : this.finishDiscarded(lf + 1);
   }
 }
 

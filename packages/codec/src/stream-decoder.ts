@@ -22,9 +22,13 @@ export abstract class StreamDecoder implements Decoder<Content> {
   /** The chunk being read, the next byte of it, and the stream offset of its first byte. */
   protected chunk: Uint8Array = NONE;
   protected at = 0;
+  /** Length of the chunk, kept apart: asking a typed array costs a look at what kind it is. */
+  protected size = 0;
   protected base = 0;
   /** Stream offset at which the frame not finished yet begins; at a boundary it is `base + at`. */
   protected begin = 0;
+  /** Every byte pushed was read, and nothing is asked for or held: `read` has nothing to do. */
+  protected idle = true;
   protected readonly limits: Limits;
   #waiting: Uint8Array[] = [];
   #head = 0;
@@ -32,15 +36,9 @@ export abstract class StreamDecoder implements Decoder<Content> {
   #taking: Taking | undefined;
   #ended = false;
   #tailSeen = false;
-  readonly #iterator: Iterator<Frame<Content>>;
 
   constructor(limits: Limits) {
     this.limits = limits;
-    const next = (): IteratorResult<Frame<Content>> => {
-      const value = this.read();
-      return value === undefined ? { done: true, value } : { done: false, value };
-    };
-    this.#iterator = { next };
   }
 
   /**
@@ -56,34 +54,47 @@ export abstract class StreamDecoder implements Decoder<Content> {
   push(chunk: Uint8Array): this {
     if (!(chunk instanceof Uint8Array))
       throw new TypeError(`Cannot push ${typeof chunk}: expected a Uint8Array`);
+    if (chunk.length === 0 && !this.#ended) return this;
     if (this.#ended) throw new TypeError(`Cannot push ${chunk.length} bytes: the decoder was told the end`);
-    if (chunk.length === 0) return this;
-    if (this.chunk.length === 0 && this.#held.length === 0 && this.#head === this.#waiting.length) {
-      this.chunk = chunk;
-    } else {
-      this.#waiting.push(chunk);
-    }
+    if (this.idle) this.#enter(chunk);
+    else this.#waiting.push(chunk);
     return this;
   }
 
+  #enter(chunk: Uint8Array): void {
+    const eaten = this.eat(chunk);
+    if (eaten === chunk.length) {
+      this.base += eaten;
+      return;
+    }
+    this.idle = false;
+    this.#replace(chunk);
+    this.at = eaten;
+  }
+
   read(): Frame<Content> | undefined {
+    if (this.idle) return undefined;
     for (;;) {
       const taking = this.#taking;
       if (taking !== undefined && (taking.begun || this.#atBoundary)) {
         const frame = this.#readTaken(taking);
         if (frame !== undefined) return frame;
-      } else if (this.at < this.chunk.length) {
+      } else if (this.at < this.size) {
         const frame = this.scan();
         if (frame !== undefined) return frame;
       }
-      if (this.at < this.chunk.length) continue;
+      if (this.at < this.size) continue;
       if (taking !== undefined && !taking.begun && this.#atBoundary) continue;
-      if (!this.#advance()) return this.#ended ? this.#readTail() : undefined;
+      if (this.#advance()) continue;
+      if (this.#ended) return this.#readTail();
+      this.idle = this.#held.length === 0 && this.#taking === undefined;
+      return undefined;
     }
   }
 
   end(): this {
     this.#ended = true;
+    this.idle = false;
     return this;
   }
 
@@ -96,6 +107,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
         `Cannot take ${n} bytes: the ${this.#taking.want} asked for before are not read yet`,
       );
     }
+    this.idle = false;
     if (!this.#atBoundary) this.#rewind();
     const tooLong = n > this.limits.maxTakeBytes;
     this.#taking = { want: n, left: n, tooLong, begun: false, carry: new Carry(n) };
@@ -110,7 +122,12 @@ export abstract class StreamDecoder implements Decoder<Content> {
   }
 
   [Symbol.iterator](): Iterator<Frame<Content>> {
-    return this.#iterator;
+    return new Frames(this);
+  }
+
+  /** Takes in the first bytes of a chunk pushed while idle, if that needs no `scan`; returns how many. */
+  protected eat(_chunk: Uint8Array): number {
+    return 0;
   }
 
   /** Whether no byte will follow this chunk: nothing may be held any more. */
@@ -121,7 +138,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
   /** Keeps the bytes from `at` on: what they mean depends on the next chunk. */
   protected hold(): undefined {
     this.#held = Uint8Array.prototype.slice.call(this.chunk, this.at);
-    this.at = this.chunk.length;
+    this.at = this.size;
   }
 
   get #atBoundary(): boolean {
@@ -130,26 +147,35 @@ export abstract class StreamDecoder implements Decoder<Content> {
 
   // Lets go of the chunk, so that its owner may write over it, and turns to the next.
   #advance(): boolean {
-    this.base += this.chunk.length;
+    this.base += this.size;
     this.at = 0;
-    const next = this.#waiting[this.#head];
-    this.chunk = next ?? NONE;
-    if (next !== undefined && ++this.#head === this.#waiting.length) {
-      this.#waiting = [];
-      this.#head = 0;
-    }
-    if (this.#held.length > 0 && (next !== undefined || this.#ended)) {
+    this.chunk = NONE;
+    this.size = 0;
+    if (this.#head < this.#waiting.length) this.#shift();
+    if (this.#held.length > 0 && (this.size > 0 || this.#ended)) {
       this.base -= this.#held.length;
-      this.chunk = join(this.#held, this.chunk);
+      this.#replace(join(this.#held, this.chunk));
       this.#held = NONE;
     }
-    return this.chunk.length > 0;
+    return this.size > 0;
+  }
+
+  #replace(chunk: Uint8Array): void {
+    this.chunk = chunk;
+    this.size = chunk.length;
+  }
+
+  #shift(): void {
+    this.#replace(this.#waiting[this.#head]!);
+    if (++this.#head < this.#waiting.length) return;
+    this.#waiting = [];
+    this.#head = 0;
   }
 
   #rewind(): void {
     const unread = this.unread();
     if (unread === undefined) return;
-    this.chunk = join(join(unread, this.#held), this.chunk.subarray(this.at));
+    this.#replace(join(join(unread, this.#held), this.chunk.subarray(this.at)));
     this.#held = NONE;
     this.at = 0;
     this.base = this.begin;
@@ -162,7 +188,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
       return { code: 'FRAME_TOO_LONG', offset: this.begin, limit: this.limits.maxTakeBytes };
     }
     taking.begun = true;
-    const to = Math.min(this.at + taking.left, this.chunk.length);
+    const to = Math.min(this.at + taking.left, this.size);
     if (!tooLong) carry.append(this.chunk, this.at, to);
     taking.left -= to - this.at;
     this.at = to;
@@ -190,6 +216,20 @@ export abstract class StreamDecoder implements Decoder<Content> {
   /** The fault for a frame that stops at `at`. */
   protected incomplete(bytes: number = this.partialBytes): FrameFault {
     return { code: 'FRAME_INCOMPLETE', offset: this.base + this.at, bytes };
+  }
+}
+
+/** Reads until `undefined`. Has no `return`: a loop may be left and the decoder read on. */
+class Frames implements Iterator<Frame<Content>> {
+  readonly #decoder: StreamDecoder;
+
+  constructor(decoder: StreamDecoder) {
+    this.#decoder = decoder;
+  }
+
+  next(): IteratorResult<Frame<Content>> {
+    const value = this.#decoder.read();
+    return value === undefined ? { done: true, value } : { done: false, value };
   }
 }
 

@@ -85,3 +85,93 @@ function lineEnd(wire: Uint8Array, start: number, terminator: string): [number, 
   }
   return [wire.length, undefined];
 }
+
+/** The first of `marks` that stands at `at`. */
+const markAt = (wire: Uint8Array, at: number, marks: readonly string[]): string | undefined =>
+  marks.find((mark) => Buffer.from(wire.subarray(at, at + mark.length)).toString('latin1') === mark);
+
+/** Where the first of `marks` begins, and which; the end of the wire when there is none. */
+function firstMark(wire: Uint8Array, from: number, marks: readonly string[]): [number, string | undefined] {
+  let at = from;
+  while (at < wire.length && markAt(wire, at, marks) === undefined) at++;
+  return [at, markAt(wire, at, marks)];
+}
+
+/** The frame or fault of content that ends, or does not: then a fault in it, or that it was cut. */
+function frameOf(
+  wire: Uint8Array,
+  start: number,
+  at: number,
+  ends: boolean,
+  begin: number,
+  rules: Rules,
+): Frames {
+  const judged = judge(Array.from(wire.subarray(start, at)), start, ends, rules);
+  return judged.length > 0 ? judged : [{ code: 'FRAME_INCOMPLETE', offset: at, bytes: at - begin }];
+}
+
+export function referenceDelimited(wire: Uint8Array, delimiters: readonly string[], rules: Rules): Frames {
+  const frames: Frames = [];
+  const longestFirst = delimiters.toSorted((a, b) => b.length - a.length);
+  for (let start = 0; start < wire.length;) {
+    const [at, mark] = firstMark(wire, start, longestFirst);
+    frames.push(...frameOf(wire, start, at, mark !== undefined, start, rules));
+    start = at + (mark?.length ?? 0);
+  }
+  return frames;
+}
+
+export function referenceEnclosed(wire: Uint8Array, start: string, end: string, rules: Rules): Frames {
+  const frames: Frames = [];
+  for (let begin = 0; begin < wire.length;) {
+    const [from, found] = firstMark(wire, begin, [start]);
+    if (from > begin) frames.push({ code: 'FRAME_SKIPPED', offset: begin, bytes: from - begin });
+    if (found === undefined) break;
+    const content = from + start.length;
+    const [at, mark] = firstMark(wire, content, [end, start]);
+    const [frame] = frameOf(wire, content, at, mark !== undefined, from, rules);
+    const isFault = typeof frame === 'object' && 'code' in frame;
+    // Of a frame cut short by the start of another nothing is kept but a fault.
+    frames.push(
+      mark === end || isFault ? frame! : { code: 'FRAME_INCOMPLETE', offset: at, bytes: at - from },
+    );
+    begin = mark === end ? at + end.length : at;
+  }
+  return frames;
+}
+
+export function referenceNetstring(wire: Uint8Array, rules: Rules): Frames {
+  const frames: Frames = [];
+  const text = Buffer.from(wire).toString('latin1');
+  for (let begin = 0; begin < wire.length;) {
+    const head = /^(?:0|[1-9][0-9]{0,8})?/.exec(text.slice(begin))![0];
+    const colon = begin + head.length;
+    const length = Number(head);
+    const malformed = (offset: number, expected: string): Frames => [
+      ...frames,
+      { code: 'FRAME_MALFORMED', offset, byte: wire[offset]!, expected },
+    ];
+    if (colon < wire.length && (head === '' || text[colon] !== ':')) {
+      const more = head !== '0' && head.length < 9;
+      return malformed(colon, [more ? 'a digit' : '', head === '' ? '' : "':'"].filter(Boolean).join(' or '));
+    }
+    const start = colon + 1;
+    const end = Math.min(start + length, wire.length);
+    const limit = rules.maxFrameBytes;
+    if (colon < wire.length && length > limit && rules.onOverflow === 'error') {
+      frames.push({ code: 'FRAME_TOO_LONG', offset: start + limit, limit });
+    } else {
+      const whole = colon < wire.length && start + length < wire.length;
+      const content = Array.from(wire.subarray(start, end));
+      const judged = judge(content, start, colon < wire.length && content.length === length, rules);
+      const wrong = whole && text[end] !== ',';
+      const isFault = typeof judged[0] === 'object' && 'code' in judged[0];
+      if (isFault || (whole && !wrong)) frames.push(judged[0]!);
+      else if (!wrong)
+        frames.push({ code: 'FRAME_INCOMPLETE', offset: wire.length, bytes: wire.length - begin });
+    }
+    if (end < wire.length && text[end] !== ',') return malformed(end, "','");
+    begin = end + 1;
+  }
+  return frames;
+}

@@ -14,6 +14,12 @@ export function share(name: string, value: number): number {
   throw new RangeError(`Cannot use ${name} ${value}: expected a number from ${LEAST} to ${MOST}`);
 }
 
+/** Gives `value` back if it can be added to a deficit; a `RangeError` that names it if not. */
+export function difference(name: string, value: number): number {
+  if (value >= -MOST && value <= MOST) return value;
+  throw new RangeError(`Cannot use ${name} ${value}: expected a number from ${-MOST} to ${MOST}`);
+}
+
 /** Gives `value` back if it is a time to wait; a `RangeError` that names it if not. */
 export function milliseconds(name: string, value: number): number {
   if (value >= 0 && value <= MOST) return value;

@@ -1,10 +1,12 @@
 const SMALLEST = 4;
 const KEPT = 64;
+// Shared by all that never held anything: it is never written to.
+const NONE: never[] = [];
 
 /** First in, first out, in a ring buffer whose size is a power of two: no item is ever moved to take one. */
 export class Fifo<T extends object> {
   // Slots outside [#head, #head + length) hold undefined, so that nothing taken is kept alive.
-  #slots: (T | undefined)[] = [];
+  #slots: (T | undefined)[] = NONE;
   #mask = -1;
   #head = 0;
   length = 0;
@@ -35,7 +37,7 @@ export class Fifo<T extends object> {
   }
 
   clear(): void {
-    this.#slots = [];
+    this.#slots = NONE;
     this.#mask = -1;
     this.#head = 0;
     this.length = 0;

@@ -1,7 +1,16 @@
 export { type Clock, systemClock } from './clock.ts';
 export type { MemberReport, QuitOutcome, QuitReport } from './closing.ts';
+export {
+  FairQueue,
+  type FairQueueOptions,
+  type QueueQuitOptions,
+  type QueueQuitReport,
+  type RunOptions,
+} from './fair-queue.ts';
+export type { KeyStats, QueueStats } from './queue/key-tally.ts';
 export type { Turn } from './participant.ts';
 export { QuitGroup, type QuitGroupOptions, type QuitOptions, type QuitPolicy } from './quit-group.ts';
 export type { QuitMember } from './quit-member.ts';
 export { SchedulerError, type SchedulerErrorCode } from './scheduler-error.ts';
-export { type JoinOptions, type Order, TurnQueue, type TurnQueueOptions } from './turn-queue.ts';
+export type { Order } from './service.ts';
+export { type JoinOptions, TurnQueue, type TurnQueueOptions } from './turn-queue.ts';

@@ -1,45 +1,59 @@
 import type { Participant } from './participant.ts';
 
-/** Those with work, in the order in which they are visited. */
+/** Those with work, in the order in which they are visited: a ring of its own, so that to go on is one step. */
 export class Line<Id, Item> {
   head: Participant<Id, Item> | undefined;
-  #tail: Participant<Id, Item> | undefined;
 
   append(participant: Participant<Id, Item>): void {
-    const tail = this.#tail;
-    participant.linePrevious = tail;
-    if (tail === undefined) this.head = participant;
-    else tail.lineNext = participant;
-    this.#tail = participant;
+    const { head } = this;
+    if (head === undefined) {
+      participant.lineNext = participant;
+      participant.linePrevious = participant;
+      this.head = participant;
+      return;
+    }
+    const last = head.linePrevious;
+    participant.linePrevious = last;
+    participant.lineNext = head;
+    last.lineNext = participant;
+    head.linePrevious = participant;
   }
 
   remove(participant: Participant<Id, Item>): void {
-    const { linePrevious, lineNext } = participant;
-    if (linePrevious === undefined) this.head = lineNext;
-    else linePrevious.lineNext = lineNext;
-    if (lineNext === undefined) this.#tail = linePrevious;
-    else lineNext.linePrevious = linePrevious;
-    participant.linePrevious = undefined;
-    participant.lineNext = undefined;
+    const { lineNext, linePrevious } = participant;
+    if (lineNext === participant) {
+      this.head = undefined;
+      return;
+    }
+    if (this.head === participant) this.head = lineNext;
+    linePrevious.lineNext = lineNext;
+    lineNext.linePrevious = linePrevious;
+    // Out of the line, it must not keep those alive that have left.
+    participant.lineNext = participant;
+    participant.linePrevious = participant;
   }
 
   /** Moves the head behind all the others. */
   rotate(): void {
-    const head = this.head;
-    if (head === undefined || head === this.#tail) return;
-    this.remove(head);
-    this.append(head);
+    this.head = this.head?.lineNext;
   }
 
-  /** Takes everybody out and gives them back in ring order, beginning at `start`. */
-  emptyInRingOrder(start: number): Participant<Id, Item>[] {
+  /** Moves the last one before all the others. */
+  toHead(last: Participant<Id, Item>): void {
+    this.head = last;
+  }
+
+  /** Puts everybody in ring order, beginning at `start`, and says who they are. */
+  sortByRing(start: Participant<Id, Item> | undefined): Participant<Id, Item>[] {
     const all: Participant<Id, Item>[] = [];
-    for (let head = this.head; head !== undefined; head = this.head) {
+    for (let { head } = this; head !== undefined; { head } = this) {
       this.remove(head);
       all.push(head);
     }
     all.sort((a, b) => a.seat - b.seat);
-    const from = all.findIndex((participant) => participant.seat >= start);
-    return from > 0 ? [...all.slice(from), ...all.slice(0, from)] : all;
+    const from = all.findIndex((participant) => participant.seat >= (start?.seat ?? 0));
+    const sorted = from > 0 ? [...all.slice(from), ...all.slice(0, from)] : all;
+    for (const participant of sorted) this.append(participant);
+    return sorted;
   }
 }

@@ -23,12 +23,25 @@ export class Participant<Id, Item> {
   weight: number;
   ringNext: Participant<Id, Item> = this;
   ringPrevious: Participant<Id, Item> = this;
-  lineNext: Participant<Id, Item> | undefined = undefined;
-  linePrevious: Participant<Id, Item> | undefined = undefined;
+  lineNext: Participant<Id, Item> = this;
+  linePrevious: Participant<Id, Item> = this;
+  /** It is passed over until it is released. */
+  held = false;
+  /** It has work and is not held. */
+  inLine = false;
+  /** How many of its items wait. */
+  queued = 0;
+  /** The cost of the oldest of them; 0 if there is none. */
+  nextCost = 0;
   /** Fair order: what it may still spend; below nought, what it owes. */
   deficit = 0;
+  /** Fair order: it has been given its part of this round, and not spent it. */
+  visiting = false;
   /** Fair order: the round in which it is visited next. */
   round = 0;
+  /** Fair order: when it was last out of the line, in the terms of `FairTurns`. */
+  granted = 0;
+  era = 0;
   // Never begins with an entry that was taken back.
   readonly #waiting = new Fifo<Entry<Id, Item>>();
   #holes = 0;
@@ -39,22 +52,18 @@ export class Participant<Id, Item> {
     this.weight = weight;
   }
 
-  get queued(): number {
-    return this.#waiting.length - this.#holes;
-  }
-
-  first(): Entry<Id, Item> | undefined {
-    return this.#waiting.first();
-  }
-
   push(entry: Entry<Id, Item>): void {
+    if (this.queued === 0) this.nextCost = entry.cost;
+    this.queued += 1;
     this.#waiting.push(entry);
   }
 
   shift(): Entry<Id, Item> | undefined {
     const entry = this.#waiting.shift();
-    if (entry !== undefined) entry.owner = undefined;
-    if (this.#holes > 0) this.#passHoles();
+    if (entry === undefined) return undefined;
+    entry.owner = undefined;
+    this.queued -= 1;
+    this.#passHoles();
     return entry;
   }
 
@@ -70,6 +79,7 @@ export class Participant<Id, Item> {
     const entry = this.#waiting.at(low);
     if (entry?.arrival !== arrival || entry.owner === undefined) return undefined;
     entry.owner = undefined;
+    this.queued -= 1;
     this.#holes += 1;
     this.#passHoles();
     // At most half of what is kept are holes, so a taking back costs no more than a push did.
@@ -83,6 +93,9 @@ export class Participant<Id, Item> {
     for (const entry of entries) entry.owner = undefined;
     this.#waiting.clear();
     this.#holes = 0;
+    this.queued = 0;
+    this.nextCost = 0;
+    this.visiting = false;
     return entries;
   }
 
@@ -91,10 +104,14 @@ export class Participant<Id, Item> {
   }
 
   #passHoles(): void {
-    while (this.#holes > 0 && this.#waiting.first()?.owner === undefined) {
+    let first = this.#waiting.first();
+    while (this.#holes > 0 && first?.owner === undefined) {
       this.#waiting.shift();
       this.#holes -= 1;
+      first = this.#waiting.first();
     }
+    this.nextCost = first === undefined ? 0 : first.cost;
+    if (first === undefined) this.visiting = false;
   }
 
   #close(): void {

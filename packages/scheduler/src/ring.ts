@@ -31,4 +31,13 @@ export class Ring<Id, Item> {
   advance(): void {
     this.holder = this.holder?.ringNext;
   }
+
+  /** In order of joining. Who joins while it is read comes last; who leaves is left out. */
+  *ids(): Generator<Id, undefined> {
+    let seat = 0;
+    for (let at = this.#first; at !== undefined && at.seat > seat; at = at.ringNext) {
+      ({ seat } = at);
+      yield at.id;
+    }
+  }
 }

@@ -1,21 +1,9 @@
-import { share, wholeNumber } from './bounds.ts';
-import { Line } from './line.ts';
-import type { Discipline } from './orders/discipline.ts';
-import { FairTurns } from './orders/fair.ts';
-import { FreeTurns } from './orders/free.ts';
-import { StrictTurns } from './orders/strict.ts';
-import { type Entry, Participant, type Turn } from './participant.ts';
+import { difference, share, wholeNumber } from './bounds.ts';
+import { Participant, type Turn } from './participant.ts';
 import { Ring } from './ring.ts';
+import { Roster } from './roster.ts';
 import { SchedulerError } from './scheduler-error.ts';
-
-/**
- * Who is served next.
- *
- * - `strict`: one turn each in ring order; an idle participant is waited for.
- * - `fair`: deficit round robin over those with work, by cost; an idle one costs nothing.
- * - `free`: order of arrival.
- */
-export type Order = 'strict' | 'fair' | 'free';
+import { type Order, Service } from './service.ts';
 
 export interface TurnQueueOptions {
   readonly order: Order;
@@ -38,30 +26,25 @@ export interface JoinOptions {
  *
  * Promises:
  * 1. `push`, `take`, `join` and `skip` take constant time at any number of participants; `leave` costs the items it
- *    gives back, a change of order (sorting) the items that wait.
+ *    gives back, a change of order the sorting of those that wait.
  * 2. Strict: nobody is served twice before everyone who was there was served or skipped.
  * 3. Fair: of n with work, equal in weight and cost, each waits at most n - 1 turns, whatever the others queued. With
  *    other weights or costs, each other one spends at most its weight times the largest quantum, and its dearest item.
  * 4. A participant's items are served in the order in which they were pushed; none is lost by a change of order.
  */
 export class TurnQueue<Id, Item> {
-  readonly #participants = new Map<Id, Participant<Id, Item>>();
+  readonly #participants = new Roster<Id, Participant<Id, Item>>();
   readonly #ring = new Ring<Id, Item>();
-  readonly #line = new Line<Id, Item>();
-  readonly #quantum: number;
+  readonly #service: Service<Id, Item>;
   readonly #maxQueued: number;
   #order: Order;
-  #discipline: Discipline<Id, Item>;
   #seats = 0;
-  #arrivals = 0;
-  #size = 0;
 
   /** Errors: `RangeError` for an option out of its bounds. */
   constructor({ order, quantum = 1, maxQueued = 10_000 }: TurnQueueOptions) {
-    this.#quantum = share('quantum', quantum);
+    this.#order = known(order);
     this.#maxQueued = wholeNumber('maxQueued', maxQueued, 1, Number.MAX_SAFE_INTEGER);
-    this.#order = order;
-    this.#discipline = this.#disciplineOf(order);
+    this.#service = new Service(this.#ring, order, share('quantum', quantum));
   }
 
   /**
@@ -76,16 +59,8 @@ export class TurnQueue<Id, Item> {
 
   set order(order: Order) {
     if (order === this.#order) return;
-    const discipline = this.#disciplineOf(order);
-    this.#ring.holder = this.#discipline.next() ?? this.#ring.holder;
-    const waiting = this.#line.emptyInRingOrder(this.#ring.holder?.seat ?? 0);
-    this.#order = order;
-    this.#discipline = discipline;
-    for (const participant of waiting) {
-      this.#line.append(participant);
-      discipline.woke(participant);
-    }
-    if (order === 'free') this.#discipline = new FreeTurns(waiting);
+    this.#order = known(order);
+    this.#service.change(order);
   }
 
   /** Strict: whose turn it is, also while nothing waits there. In the other orders, and in an empty ring, nobody's. */
@@ -95,12 +70,12 @@ export class TurnQueue<Id, Item> {
 
   /** Items waiting, of all. */
   get size(): number {
-    return this.#size;
+    return this.#service.size;
   }
 
   /** Items ever pushed: the `arrival` of the last one. */
   get arrivals(): number {
-    return this.#arrivals;
+    return this.#service.arrivals;
   }
 
   /**
@@ -112,15 +87,14 @@ export class TurnQueue<Id, Item> {
   join(id: Id, { weight }: JoinOptions = {}): void {
     if (weight !== undefined) share('weight', weight);
     const present = this.#participants.get(id);
-    if (present === undefined) {
-      this.#seats += 1;
-      const participant = new Participant<Id, Item>(id, this.#seats, weight ?? 1);
-      this.#participants.set(id, participant);
-      this.#ring.add(participant);
-    } else if (weight !== undefined) {
-      present.weight = weight;
-      this.#discipline.changed(present);
+    if (present !== undefined) {
+      if (weight !== undefined) this.#service.reweigh(present, weight);
+      return;
     }
+    this.#seats += 1;
+    const participant = new Participant<Id, Item>(id, this.#seats, weight ?? 1);
+    this.#participants.add(id, participant);
+    this.#ring.add(participant);
   }
 
   /** Lets one go and gives back what was not served, oldest first; a turn it held passes to the next. Unknown: `[]`. */
@@ -129,13 +103,17 @@ export class TurnQueue<Id, Item> {
     if (participant === undefined) return [];
     this.#participants.delete(id);
     this.#ring.remove(participant);
-    const items = participant.drain().map((entry) => entry.item);
-    if (items.length > 0) this.#lost(participant, items.length);
-    return items;
+    return this.#service.drain(participant);
+  }
+
+  /** Gives back what one has waiting, oldest first; it stays in, with its place and its debts. Unknown: `[]`. */
+  clear(id: Id): Item[] {
+    const participant = this.#participants.get(id);
+    return participant === undefined ? [] : this.#service.drain(participant);
   }
 
   has(id: Id): boolean {
-    return this.#participants.has(id);
+    return this.#participants.get(id) !== undefined;
   }
 
   /**
@@ -144,50 +122,16 @@ export class TurnQueue<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (1e-6 to 1e12).
    */
   push(id: Id, item: Item, cost = 1): boolean {
-    const owner = this.#participants.get(id);
-    if (owner === undefined) {
-      const text = `Cannot push for ${String(id)}: it is none of the ${this.#participants.size} who have joined`;
-      throw new SchedulerError('NOT_JOINED', text);
-    }
+    const participant = this.#participants.get(id) ?? this.#missing('push for', id);
     share('cost', cost);
-    const { queued } = owner;
-    if (queued >= this.#maxQueued) return false;
-    this.#arrivals += 1;
-    this.#size += 1;
-    const entry: Entry<Id, Item> = { id, item, cost, arrival: this.#arrivals, owner };
-    owner.push(entry);
-    if (queued === 0) {
-      this.#line.append(owner);
-      this.#discipline.woke(owner);
-    }
-    this.#discipline.pushed(entry);
+    if (participant.queued >= this.#maxQueued) return false;
+    this.#service.push(participant, item, cost);
     return true;
   }
 
   /** Serves the next item. Undefined: nothing waits, or, in strict order, nothing of the holder's. */
   take(): Turn<Id, Item> | undefined {
-    const participant = this.#discipline.next();
-    const entry = participant?.shift();
-    if (participant === undefined || entry === undefined) return undefined;
-    this.#size -= 1;
-    if (participant.queued === 0) {
-      this.#line.remove(participant);
-      this.#discipline.emptied(participant);
-    }
-    this.#discipline.served(participant, entry.cost);
-    return entry;
-  }
-
-  /**
-   * Takes one waiting item back, by its participant and its number of arrival. Undefined: it waits no more. Costs the
-   * logarithm of that queue's length.
-   */
-  remove(id: Id, arrival: number): Item | undefined {
-    const participant = this.#participants.get(id);
-    const entry = participant?.remove(arrival);
-    if (participant === undefined || entry === undefined) return undefined;
-    this.#lost(participant, 1);
-    return entry.item;
+    return this.#service.take();
   }
 
   /** Strict: passes over the holder, whatever it has waiting, and says who that was. Else nothing. */
@@ -197,31 +141,63 @@ export class TurnQueue<Id, Item> {
     return id;
   }
 
+  /**
+   * Takes one waiting item back, by its participant and its number of arrival. Undefined: it waits no more. Costs the
+   * logarithm of that queue's length.
+   */
+  remove(id: Id, arrival: number): Item | undefined {
+    const participant = this.#participants.get(id);
+    return participant === undefined ? undefined : this.#service.remove(participant, arrival);
+  }
+
+  /**
+   * Serves nothing of one until `release`; its items wait, and more may come. Strict: it is waited for, as if it were
+   * idle. Free: its items lose their place, which costs their number.
+   *
+   * Errors: `SchedulerError` NOT_JOINED.
+   */
+  hold(id: Id): void {
+    this.#service.hold(this.#participants.get(id) ?? this.#missing('hold', id));
+  }
+
+  /**
+   * Ends a `hold`. Fair: a visit that was broken off goes on; else it comes behind the others. Free: what waits comes
+   * behind what waits of the others.
+   *
+   * Errors: `SchedulerError` NOT_JOINED.
+   */
+  release(id: Id): void {
+    this.#service.release(this.#participants.get(id) ?? this.#missing('release', id));
+  }
+
+  /**
+   * Fair: charges one for what it was served at too low a cost, or, below nought, gives back what was too much. What
+   * it owes is paid before it is served again; a debt is forgiven once nobody has work.
+   *
+   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (-1e12 to 1e12).
+   */
+  charge(id: Id, cost: number): void {
+    const participant = this.#participants.get(id) ?? this.#missing('charge', id);
+    this.#service.charge(participant, difference('cost', cost));
+  }
+
   /** Items waiting of one. Unknown: 0. */
   queued(id: Id): number {
     return this.#participants.get(id)?.queued ?? 0;
   }
 
-  /** Everyone who is in, in ring order: order of joining. */
+  /** Everyone who is in, in ring order: order of joining. Who joins meanwhile comes last, who leaves is left out. */
   ids(): IterableIterator<Id> {
-    return this.#participants.keys();
+    return this.#ring.ids();
   }
 
-  #lost(participant: Participant<Id, Item>, count: number): void {
-    this.#size -= count;
-    if (participant.queued === 0) {
-      this.#line.remove(participant);
-      this.#discipline.emptied(participant);
-    } else {
-      this.#discipline.changed(participant);
-    }
-    this.#discipline.removed(count);
+  #missing(act: string, id: Id): never {
+    const text = `Cannot ${act} ${String(id)}: it is none of the ${this.#participants.size} who have joined`;
+    throw new SchedulerError('NOT_JOINED', text);
   }
+}
 
-  #disciplineOf(order: Order): Discipline<Id, Item> {
-    if (order === 'strict') return new StrictTurns(this.#ring);
-    if (order === 'fair') return new FairTurns(this.#line, this.#quantum);
-    if (order === 'free') return new FreeTurns([]);
-    throw new RangeError(`Cannot use order ${String(order)}: expected strict, fair or free`);
-  }
+function known(order: Order): Order {
+  if (order === 'strict' || order === 'fair' || order === 'free') return order;
+  throw new RangeError(`Cannot use order ${String(order)}: expected strict, fair or free`);
 }

@@ -34,7 +34,7 @@ describe('the first line', { timeout: 20_000 }, () => {
   ]) {
     test.skipIf(isMissing('script'))(`proto-server: ${name}`, async () => {
       const shell = `'${process.execPath}' '${MAIN}' --port 0 --clients 1`;
-      const terminal = { TERM: 'xterm-256color', FORCE_COLOR: undefined, ...env };
+      const terminal = { TERM: 'xterm-256color', FORCE_COLOR: undefined, CI: undefined, ...env };
       const child = new Child('script', ['-qec', shell, '/dev/null'], terminal);
       const listening = await child.line(/^listening on .*\r$/);
       (await Client.in(portOf(stripVTControlCharacters(listening).trimEnd()))).say('quit');

@@ -2,18 +2,22 @@ import type { Entry, Participant } from '../participant.ts';
 
 /** In which order participants are served: the part of a queue that changes with `order`. */
 export interface Discipline<Id, Item> {
-  /** Its first item has come: it stands at the end of the line. */
-  woke(participant: Participant<Id, Item>): void;
-  /** An item has come, and was put in its owner's queue. */
+  /** The order is this one from now on. Those with work are in line already, the one who would have been next first. */
+  begin(inLine: readonly Participant<Id, Item>[]): void;
+  /** It has come to the end of the line: it may be served, and has work, of which nothing was `pushed` yet. */
+  entered(participant: Participant<Id, Item>): void;
+  /** It is out of the line: no work is left, served or not, or it may not be served. */
+  left(participant: Participant<Id, Item>): void;
+  /** One in line has one item more. */
   pushed(entry: Entry<Id, Item>): void;
+  /** So many entries of those in line were taken back. */
+  removed(count: number): void;
   /** Who is served now. */
   next(): Participant<Id, Item> | undefined;
-  /** `next` was served; it is in line still if it has more. */
+  /** The item of `next` was taken; it is in line still if it has more. */
   served(participant: Participant<Id, Item>, cost: number): void;
-  /** Its last item is gone, served or not: it is out of the line. */
-  emptied(participant: Participant<Id, Item>): void;
-  /** So many that waited were taken back. */
-  removed(count: number): void;
-  /** What it owes or weighs has changed. */
+  /** What it costs, owes or weighs has changed. */
   changed(participant: Participant<Id, Item>): void;
+  /** It has cost so much more than was said when it was served. */
+  charged(participant: Participant<Id, Item>, cost: number): void;
 }

@@ -15,23 +15,47 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #round = 0;
   #quantum = 0;
   // What the next round's quantum must be, as far as its participants are known.
-  #needed = 0;
-  #visited: Participant<Id, Item> | undefined;
+  #needed: number;
+  // The sum of all quanta until now, and how often nobody was left with work.
+  #granted = 0;
+  #era = 0;
 
   constructor(line: Line<Id, Item>, quantum: number) {
     this.#line = line;
     this.#leastQuantum = quantum;
+    this.#needed = quantum;
   }
 
-  woke(participant: Participant<Id, Item>): void {
-    participant.deficit = 0;
-    this.#nextRound(participant);
+  begin(inLine: readonly Participant<Id, Item>[]): void {
+    this.#newEra();
+    for (const participant of inLine) this.entered(participant);
+  }
+
+  entered(participant: Participant<Id, Item>): void {
+    const goesOn = participant.visiting && participant.era === this.#era;
+    if (goesOn && participant.deficit >= participant.nextCost) {
+      this.#line.toHead(participant);
+    } else {
+      this.#forgive(participant);
+      this.#nextRound(participant);
+    }
+  }
+
+  left(participant: Participant<Id, Item>): void {
+    participant.granted = this.#granted;
+    participant.era = this.#era;
+    if (participant.queued === 0) {
+      // Who has no work saves nothing up. What it owes, it owes.
+      participant.visiting = false;
+      participant.deficit = Math.min(0, participant.deficit);
+    }
+    if (this.#line.head === undefined && participant.queued === 0) this.#newEra();
   }
 
   next(): Participant<Id, Item> | undefined {
-    for (let head = this.#line.head; head !== undefined; head = this.#line.head) {
-      if (head !== this.#visited) this.#visit(head);
-      if (head.deficit >= this.#cost(head)) return head;
+    for (let { head } = this.#line; head !== undefined; { head } = this.#line) {
+      if (!head.visiting) this.#visit(head);
+      if (head.deficit >= head.nextCost) return head;
       this.#endVisit(head);
     }
     return undefined;
@@ -40,16 +64,21 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   served(participant: Participant<Id, Item>, cost: number): void {
     participant.deficit -= cost;
     // At once, so that the head of the line is always the one to be served next.
-    const done = participant.deficit < this.#cost(participant);
-    if (done && participant === this.#visited) this.#endVisit(participant);
-  }
-
-  emptied(participant: Participant<Id, Item>): void {
-    if (participant === this.#visited) this.#visited = undefined;
+    if (participant.deficit < participant.nextCost) this.#endVisit(participant);
   }
 
   changed(participant: Participant<Id, Item>): void {
     this.#needs(participant);
+  }
+
+  charged(participant: Participant<Id, Item>, cost: number): void {
+    if (participant.inLine || participant.visiting) {
+      participant.deficit -= cost;
+      this.#needs(participant);
+    } else {
+      this.#forgive(participant);
+      participant.deficit = Math.min(0, participant.deficit - cost);
+    }
   }
 
   pushed(): void {}
@@ -58,31 +87,42 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #visit(participant: Participant<Id, Item>): void {
     if (participant.round > this.#round) {
       this.#round = participant.round;
-      this.#quantum = Math.max(this.#leastQuantum, this.#needed);
-      this.#needed = 0;
+      this.#quantum = this.#needed;
+      this.#granted += this.#needed;
+      this.#needed = this.#leastQuantum;
     }
     participant.deficit += this.#quantum * participant.weight;
-    this.#visited = participant;
+    participant.visiting = true;
   }
 
   #endVisit(participant: Participant<Id, Item>): void {
-    this.#visited = undefined;
     this.#line.rotate();
     this.#nextRound(participant);
   }
 
   // The line is sorted by round: who comes in or comes round stands behind all of this round.
   #nextRound(participant: Participant<Id, Item>): void {
+    participant.visiting = false;
     participant.round = this.#round + 1;
     this.#needs(participant);
   }
 
   #needs(participant: Participant<Id, Item>): void {
-    const need = (this.#cost(participant) - participant.deficit) / participant.weight;
-    if (need > this.#needed) this.#needed = need;
+    const lack = participant.nextCost - participant.deficit;
+    if (lack > this.#needed * participant.weight) this.#needed = lack / participant.weight;
   }
 
-  #cost(participant: Participant<Id, Item>): number {
-    return participant.first()?.cost ?? 0;
+  /** A debt from outside the line shrinks by what each round would have brought. */
+  #forgive(participant: Participant<Id, Item>): void {
+    const earned = participant.era === this.#era ? this.#granted - participant.granted : Infinity;
+    participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);
+    participant.granted = this.#granted;
+    participant.era = this.#era;
+  }
+
+  /** Nobody waits whom an old debt could make up for. */
+  #newEra(): void {
+    this.#era += 1;
+    this.#needed = this.#leastQuantum;
   }
 }

@@ -7,9 +7,21 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
   readonly #arrivals = new Fifo<Entry<Id, Item>>();
   #gone = 0;
 
-  constructor(waiting: Iterable<Participant<Id, Item>>) {
-    const entries = [...waiting].flatMap((participant) => participant.entries());
-    for (const entry of entries.toSorted((a, b) => a.arrival - b.arrival)) this.#arrivals.push(entry);
+  begin(inLine: readonly Participant<Id, Item>[]): void {
+    const entries = inLine.flatMap((participant) => participant.entries());
+    this.#fill(entries.toSorted((a, b) => a.arrival - b.arrival));
+  }
+
+  entered(participant: Participant<Id, Item>): void {
+    for (const entry of participant.entries()) this.#arrivals.push(entry);
+  }
+
+  /** One that is held with work goes to the end, once it is released: its old entries must not be met before. */
+  left(participant: Participant<Id, Item>): void {
+    const entries = participant.drain();
+    if (entries.length === 0) return;
+    for (const entry of entries) participant.push({ ...entry, owner: participant });
+    this.removed(entries.length);
   }
 
   pushed(entry: Entry<Id, Item>): void {
@@ -31,14 +43,17 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
 
   removed(count: number): void {
     this.#gone += count;
-    if (this.#gone * 2 <= this.#arrivals.length) return;
-    const kept = [...this.#arrivals].filter((entry) => entry.owner !== undefined);
-    this.#arrivals.clear();
-    this.#gone = 0;
-    for (const entry of kept) this.#arrivals.push(entry);
+    if (this.#gone * 2 > this.#arrivals.length) {
+      this.#fill([...this.#arrivals].filter((entry) => entry.owner !== undefined));
+    }
   }
 
-  woke(): void {}
-  emptied(): void {}
+  #fill(entries: readonly Entry<Id, Item>[]): void {
+    this.#arrivals.clear();
+    this.#gone = 0;
+    for (const entry of entries) this.#arrivals.push(entry);
+  }
+
   changed(): void {}
+  charged(): void {}
 }

@@ -10,18 +10,24 @@ export class StrictTurns<Id, Item> implements Discipline<Id, Item> {
     this.#ring = ring;
   }
 
+  begin(inLine: readonly Participant<Id, Item>[]): void {
+    const [next] = inLine;
+    if (next !== undefined) this.#ring.holder = next;
+  }
+
   next(): Participant<Id, Item> | undefined {
-    const holder = this.#ring.holder;
-    return holder?.first() === undefined ? undefined : holder;
+    const { holder } = this.#ring;
+    return holder === undefined || holder.queued === 0 || holder.held ? undefined : holder;
   }
 
   served(): void {
     this.#ring.advance();
   }
 
-  woke(): void {}
+  entered(): void {}
+  left(): void {}
   pushed(): void {}
-  emptied(): void {}
   removed(): void {}
   changed(): void {}
+  charged(): void {}
 }

@@ -1,0 +1,289 @@
+import type { Socket } from 'node:net';
+import type { Decoder, Framing } from '@proto/codec';
+import type { Event } from '@proto/protocol';
+import { type Ask, settle } from './ask.ts';
+import { ClientError } from './client-error.ts';
+import { type Answer, Conversation, type Manner, owesAnswer } from './conversation.ts';
+import { cutError, type Ending, endingOf, unansweredError } from './ending.ts';
+import { excerpt } from './escape.ts';
+import { Inbox, type Lost } from './inbox.ts';
+import { Outgoing } from './outgoing.ts';
+import { StallWatch } from './stall-watch.ts';
+
+/**
+ * What the iterator of a client gives, in the order it came. `answer`: to a line that was said, not asked.
+ * `text`: a line that answers nothing: relayed by a server without events, or an event of a newer version.
+ */
+export type Incoming =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'text'; readonly text: string }
+  | Lost;
+
+/** What a client is made of. */
+export interface ClientParts {
+  readonly socket: Socket;
+  /** How lines are sent. */
+  readonly sent: Framing;
+  /** How the server's lines are read. */
+  readonly read: Framing;
+  readonly manner: Manner;
+  readonly maxEvents: number;
+}
+
+/** Lines without an answer at which `say` makes its caller wait. */
+const MOST_OWED = 16_384;
+
+/**
+ * One connection to a line server.
+ *
+ * 1. Answers are matched to lines in order, by counting.
+ * 2. Every pending `ask` settles, with an answer or when the connection ends.
+ * 3. What comes besides is given by the iterator. It holds at most `maxEvents` items. When it is full and a
+ *    `for await` is at work, reading stops and TCP pushes back. Where that would be for ever (nobody iterates, or
+ *    `ask`, `end` or `quit` is waited for and the loop took nothing for a turn of the event loop, perhaps because
+ *    it is the loop that waits), the oldest item is dropped instead, and `lost` says how many.
+ * 4. Lines are written once per turn of the event loop.
+ *
+ * One `for await` at a time. Leaving the loop leaves the connection open.
+ */
+export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
+  readonly #socket: Socket;
+  readonly #sent: Framing;
+  readonly #manner: Manner;
+  readonly #decoder: Decoder;
+  readonly #conversation: Conversation<Ask | undefined>;
+  readonly #inbox: Inbox<Incoming>;
+  readonly #outgoing: Outgoing;
+  readonly #stall: StallWatch;
+  readonly #ended: Promise<Ending>;
+  #settleEnded: (ending: Ending) => void = () => {};
+  #ending: Ending | undefined;
+  #iterating = false;
+  #waiting = 0;
+  #inputOver = false;
+  #error: ClientError | undefined;
+
+  /** @internal Use `connect`. */
+  constructor({ socket, sent, read, manner, maxEvents }: ClientParts) {
+    this.#socket = socket;
+    this.#sent = sent;
+    this.#manner = manner;
+    this.#decoder = read.decoder();
+    this.#conversation = new Conversation(manner);
+    this.#inbox = new Inbox(maxEvents);
+    this.#stall = new StallWatch({
+      isHeldUp: () => this.#waiting > 0 && this.#mustStop(),
+      goOn: () => this.#pump(),
+    });
+    this.#inbox.onRoom = () => {
+      this.#stall.taken();
+      this.#pump();
+    };
+    this.#outgoing = new Outgoing(socket, {
+      lockstep: manner === 'classic',
+      crowded: () => this.#isCrowded(),
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#settleEnded = resolve;
+    });
+    socket.on('data', (bytes) => {
+      this.#decoder.push(bytes);
+      this.#pump();
+    });
+    socket.on('end', () => this.#over());
+    socket.on('error', (cause) => {
+      // After goodbye a reset is no news.
+      if (this.#conversation.bye === undefined) this.#error ??= cutError(cause);
+      this.#over();
+    });
+    socket.on('close', () => this.#over());
+  }
+
+  /** How and when the connection ended. Never rejects. While the iterator is full and unread, it stays open. */
+  get ended(): Promise<Ending> {
+    return this.#ended;
+  }
+
+  /** Answers that must still come. */
+  get owed(): number {
+    return this.#conversation.owed;
+  }
+
+  /**
+   * Sends a line. Its answer, if it is a message, is given by the iterator.
+   *
+   * Errors: `RangeError`, at once, for what is no line; rejects with `ClientError` `CLOSED` when the connection
+   *         has ended. Resolves when there is room for another line: at most 64 KiB wait to be written, and
+   *         at most 16,384 lines for their answers.
+   */
+  say(line: string): Promise<void> {
+    const encoded = this.#encode(line);
+    if (this.#send(line, encoded, undefined)) return this.#outgoing.room();
+    return Promise.reject(this.#closedError(line));
+  }
+
+  /**
+   * Sends a message and waits for its answer: the reply, or the empty text for `* OK`.
+   *
+   * Errors: `RangeError`, at once, for what is no line, `TypeError` for a command, which has no answer; rejects
+   *         with `ClientError`: `REFUSED` for an `ERR`, else why the connection ended.
+   */
+  ask(line: string): Promise<string> {
+    if (!owesAnswer(line, this.#manner)) {
+      throw new TypeError(`Cannot ask ${excerpt(line)}: a command has no answer to wait for. Use say`);
+    }
+    const encoded = this.#encode(line);
+    return this.#wait(
+      new Promise((resolve, reject) => {
+        if (!this.#send(line, encoded, { line, resolve, reject })) reject(this.#closedError(line));
+      }),
+    );
+  }
+
+  /**
+   * Says quit and waits until the server has ended the connection.
+   *
+   * Errors: rejects as `end` does.
+   */
+  quit(): Promise<void> {
+    this.#send('quit', this.#encode('quit'), undefined);
+    // A classic server may take the word for a sentence like any other.
+    if (this.#manner === 'classic') this.halfClose();
+    return this.#untilEnded();
+  }
+
+  /**
+   * Half-closes: no more lines; waits for what is owed and for the end of the stream.
+   *
+   * Errors: rejects with `ClientError` when a line was not answered or the stream was cut.
+   */
+  end(): Promise<void> {
+    this.halfClose();
+    return this.#untilEnded();
+  }
+
+  /** Says that no more lines come, and waits for nothing. What is owed still comes. */
+  halfClose(): void {
+    if (this.#ending === undefined) this.#outgoing.end();
+  }
+
+  /** Closes at once. What is owed is given up, and what was said a moment ago may not arrive. */
+  async close(): Promise<void> {
+    this.#fail(new ClientError('CLOSED', 'Cannot go on: the connection was closed here'));
+    await this.#ended;
+  }
+
+  /** Closes at once, and says why. */
+  abort(reason: unknown): void {
+    this.#fail(new ClientError('ABORTED', 'Cannot go on: the caller aborted', { cause: reason }));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Incoming, undefined> {
+    if (this.#iterating && this.#ending === undefined)
+      throw new TypeError('Cannot iterate: somebody iterates over this client already');
+    this.#iterating = true;
+    return {
+      next: () => this.#inbox.next() as Promise<IteratorResult<Incoming, undefined>>,
+      return: () => {
+        this.#iterating = false;
+        this.#pump();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  /** Whether the line goes out: not when the connection has ended or is half closed. */
+  #send(line: string, encoded: string, ask: Ask | undefined): boolean {
+    if (this.#ending !== undefined || this.#socket.writableEnded || this.#error !== undefined) return false;
+    this.#conversation.say(line, ask);
+    this.#outgoing.write(encoded);
+    return true;
+  }
+
+  #encode(line: string): string {
+    if (this.#manner === 'classic' && line === '') {
+      throw new RangeError('Cannot send an empty sentence: without a terminator it is no bytes at all');
+    }
+    try {
+      return this.#sent.encodeToLatin1(line);
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new RangeError(cause.message.replace('encode frame', 'send line'), { cause });
+    }
+  }
+
+  /** Counts who waits: while somebody does, reading must not stop. */
+  #wait<T>(promise: Promise<T>): Promise<T> {
+    this.#waiting++;
+    this.#pump();
+    return promise.finally(() => this.#waiting--);
+  }
+
+  async #untilEnded(): Promise<void> {
+    const { error } = await this.#wait(this.#ended);
+    if (error !== undefined) throw error;
+  }
+
+  /** Goes through the frames that are here, as far as there is room for what comes of them. */
+  #pump(): void {
+    if (this.#ending !== undefined) return;
+    while (!this.#mustStop()) {
+      const frame = this.#decoder.read();
+      if (frame === undefined) {
+        if (this.#inputOver) this.#finish();
+        else if (this.#socket.isPaused()) this.#socket.resume();
+        return;
+      }
+      const received = this.#conversation.receive(frame);
+      if (received.kind === 'broken') return this.#fail(received.error);
+      if (received.kind !== 'answer') this.#inbox.push(received);
+      else if (received.to === undefined) this.#inbox.push({ kind: 'answer', answer: received.answer });
+      else settle(received.to, received.answer);
+      if (received.kind === 'answer') this.#outgoing.answered();
+    }
+    this.#socket.pause();
+    this.#stall.watch();
+  }
+
+  /** The kernel takes millions of short lines. Where not every message is answered nothing can be counted on. */
+  #isCrowded(): boolean {
+    return this.#conversation.welcomed && this.#conversation.owed >= MOST_OWED;
+  }
+
+  #mustStop(): boolean {
+    return this.#inbox.full && this.#iterating && !(this.#stall.stuck && this.#waiting > 0);
+  }
+
+  #over(): void {
+    if (this.#inputOver) return;
+    this.#inputOver = true;
+    this.#decoder.end();
+    this.#pump();
+  }
+
+  #fail(error: ClientError): void {
+    if (this.#conversation.bye === undefined) this.#error ??= error;
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#ending !== undefined) return;
+    const ending = endingOf(this.#conversation, this.#error);
+    this.#ending = ending;
+    for (const ask of this.#conversation.abandon())
+      ask?.reject(ending.error ?? unansweredError(1, ending.bye));
+    this.#outgoing.close(ending.error ?? new ClientError('CLOSED', 'Cannot send: the connection has ended'));
+    this.#inbox.end(ending.error);
+    this.#socket.destroy();
+    this.#settleEnded(ending);
+  }
+
+  #closedError(line: string): ClientError {
+    return new ClientError('CLOSED', `Cannot send ${excerpt(line)}: the connection has ended`);
+  }
+}

@@ -1,0 +1,170 @@
+import { type Frame, formatFault, type FrameFault, isFault } from '@proto/codec';
+import { ERROR_CODES, type Event, parse, parseServerLine } from '@proto/protocol';
+import { ClientError } from './client-error.ts';
+import { excerpt } from './escape.ts';
+import { Fifo } from './fifo.ts';
+
+/** The one answer to a message: its reply, `* OK`, or an `ERR` that is an answer. */
+export type Answer =
+  | { readonly kind: 'reply'; readonly text: string }
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'refused'; readonly code: string; readonly text: string };
+
+/** What one frame from the server turned out to be. `to`: the tag its line was sent with. */
+export type Received<Tag> =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly to: Tag }
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'broken'; readonly error: ClientError };
+
+/**
+ * How the server speaks. `on`: it begins with `* WELCOME`; one that does not, and answers all the same, is taken
+ * to be told `--events off`. `off`: it is known to be. `classic`: every sentence has one read as its answer.
+ */
+export type Manner = 'on' | 'off' | 'classic';
+
+interface Owed<Tag> {
+  readonly to: Tag;
+  /** A quit of a classic server may be answered by the end of the stream. */
+  readonly optional: boolean;
+}
+
+/** What other servers say first. */
+const STRANGER = /^(?:HTTP\/\d|SSH-\d|<!doctype|<html)/i;
+
+/** An error as a server without events sends it. */
+const BARE_ERROR = /^ERR ([A-Z_]+)(?: (.*))?$/;
+
+/**
+ * The line conversation as a client sees it, without a socket: lines said and frames received in, answers
+ * matched to their lines by counting out.
+ *
+ * 1. A frame gives exactly one `Received`.
+ * 2. Answers are matched in the order of `say`; events and notices are never counted.
+ * 3. A reply is undoubled only after `* WELCOME`.
+ * 4. What a server does that cannot be counted any more is `broken`, and so is everything after it.
+ *
+ * Source: docs/protocol.md, "Answers can be counted" and "From server to client".
+ */
+export class Conversation<Tag> {
+  readonly #manner: Manner;
+  readonly #owed = new Fifo<Owed<Tag>>();
+  #optional = 0;
+  /** `undefined`: nothing has come that says whether this server sends events. */
+  #bare: boolean | undefined;
+  #bye: string | undefined;
+  #broken: ClientError | undefined;
+
+  constructor(manner: Manner) {
+    this.#manner = manner;
+    this.#bare = manner === 'on' ? undefined : true;
+  }
+
+  /** Answers that must still come. */
+  get owed(): number {
+    return this.#owed.length - this.#optional;
+  }
+
+  /** Whether `* WELCOME` was seen. */
+  get welcomed(): boolean {
+    return this.#bare === false;
+  }
+
+  /** The reason of `* BYE`, once it was seen. */
+  get bye(): string | undefined {
+    return this.#bye;
+  }
+
+  /** Notes that a line goes out. `tag` comes back with its answer. */
+  say(line: string, tag: Tag): void {
+    if (!owesAnswer(line, this.#manner)) return;
+    const optional = this.#manner === 'classic' && line.toLowerCase() === 'quit';
+    if (optional) this.#optional++;
+    this.#owed.push({ to: tag, optional });
+  }
+
+  /** Takes the next frame of the server's stream. */
+  receive(frame: Frame): Received<Tag> {
+    if (this.#broken !== undefined) return { kind: 'broken', error: this.#broken };
+    if (isFault(frame)) return this.#break(faultError(frame, this.#bare === undefined));
+    if (this.#bare === undefined) return this.#first(frame);
+    return this.#bare ? this.#bareLine(frame) : this.#line(frame);
+  }
+
+  /** The tags of lines that will never be answered, first said first; they are owed no more. */
+  abandon(): Tag[] {
+    const tags: Tag[] = [];
+    for (let owed = this.#owed.shift(); owed !== undefined; owed = this.#owed.shift()) tags.push(owed.to);
+    this.#optional = 0;
+    return tags;
+  }
+
+  /** A line before it is known whether this server sends events. */
+  #first(line: string): Received<Tag> {
+    const parsed = line.startsWith('* ') ? parseServerLine(line) : undefined;
+    const verb = parsed?.kind === 'event' ? parsed.event.verb : undefined;
+    if (verb === 'WELCOME') this.#bare = false;
+    // A server that is full says so, and goodbye, before any welcome.
+    if (verb === 'WELCOME' || verb === 'ERR' || verb === 'BYE') return this.#line(line);
+    if (this.#owed.length === 0 || STRANGER.test(line)) {
+      const text = `Cannot speak with this server: expected * WELCOME, got ${excerpt(line)}`;
+      return this.#break(new ClientError('NOT_OURS', text));
+    }
+    this.#bare = true;
+    return this.#bareLine(line);
+  }
+
+  #bareLine(line: string): Received<Tag> {
+    const error = this.#manner === 'classic' ? null : BARE_ERROR.exec(line);
+    const code = error?.[1] ?? '';
+    if (!Object.hasOwn(ERROR_CODES, code)) return this.#answer({ kind: 'reply', text: line });
+    return this.#error(code, error?.[2] ?? '');
+  }
+
+  #line(line: string): Received<Tag> {
+    const parsed = parseServerLine(line);
+    if (parsed === undefined) return { kind: 'text', text: line };
+    if (parsed.kind === 'reply') return this.#answer(parsed);
+    const { event } = parsed;
+    if (event.verb === 'OK') return this.#answer({ kind: 'ok' });
+    if (event.verb === 'ERR') return this.#error(event.code, event.text);
+    if (event.verb === 'BYE') this.#bye = event.reason;
+    return { kind: 'event', event };
+  }
+
+  #error(code: string, text: string): Received<Tag> {
+    const isAnswer =
+      Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
+    if (isAnswer && this.#owed.length > 0) return this.#answer({ kind: 'refused', code, text });
+    return { kind: 'event', event: { verb: 'ERR', code, text } };
+  }
+
+  #answer(answer: Answer): Received<Tag> {
+    const owed = this.#owed.shift();
+    if (owed !== undefined) {
+      if (owed.optional) this.#optional--;
+      return { kind: 'answer', answer, to: owed.to };
+    }
+    if (answer.kind === 'ok') return { kind: 'event', event: { verb: 'OK' } };
+    return { kind: 'text', text: answer.text };
+  }
+
+  #break(error: ClientError): Received<Tag> {
+    this.#broken = error;
+    return { kind: 'broken', error };
+  }
+}
+
+/** Whether the protocol owes an answer to this line. Commands have none; a malformed `/to` has. */
+export function owesAnswer(line: string, manner: Manner): boolean {
+  if (manner === 'classic') return true;
+  const parsed = parse(line);
+  return parsed.kind === 'refusal' ? ERROR_CODES[parsed.code] === 'answer' : parsed.kind === 'message';
+}
+
+function faultError(fault: FrameFault, first: boolean): ClientError {
+  const text = formatFault(fault).replace('frame', 'line of the server');
+  if (fault.code === 'FRAME_INCOMPLETE') return new ClientError('CUT', text);
+  if (!first) return new ClientError('BAD_LINE', text);
+  return new ClientError('NOT_OURS', `Cannot speak with this server: expected * WELCOME. ${text}`);
+}

@@ -1,0 +1,46 @@
+import { ClientError } from './client-error.ts';
+import type { Conversation } from './conversation.ts';
+import { excerpt } from './escape.ts';
+
+/** How a connection ended. */
+export interface Ending {
+  /** The reason of `* BYE`, if it came. */
+  readonly bye: string | undefined;
+  /** Lines the server owed an answer to when the stream ended. */
+  readonly unanswered: number;
+  /** What was wrong with this end; `undefined`: nothing. */
+  readonly error: ClientError | undefined;
+}
+
+/** Says how a conversation ended whose stream is over. `fault`: what is known to have gone wrong already. */
+export function endingOf(conversation: Conversation<unknown>, fault: ClientError | undefined): Ending {
+  const { bye, owed: unanswered, welcomed } = conversation;
+  return { bye, unanswered, error: fault ?? endError(bye, unanswered, welcomed) };
+}
+
+/** `1 line`, `2 lines`. */
+export function countLines(count: number): string {
+  return count === 1 ? '1 line' : `${count} lines`;
+}
+
+/** For lines whose answers did not come although the stream ended in good order. */
+export function unansweredError(unanswered: number, bye: string | undefined): ClientError {
+  const reason = bye === undefined ? '' : ` and said ${excerpt(bye)}`;
+  const text = `Cannot have ${countLines(unanswered)} answered: the server ended the connection${reason}`;
+  return new ClientError('UNANSWERED', text);
+}
+
+/** For an error of the socket. */
+export function cutError(cause: NodeJS.ErrnoException): ClientError {
+  const reset = cause.code === 'ECONNRESET' || cause.code === 'EPIPE';
+  const state = reset ? 'the server reset the connection' : cause.message;
+  return new ClientError('CUT', `Cannot go on: ${state}`, { cause });
+}
+
+function endError(bye: string | undefined, unanswered: number, welcomed: boolean): ClientError | undefined {
+  if (welcomed && bye === undefined) {
+    const owed = unanswered === 0 ? '' : `, and ${countLines(unanswered)} had no answer`;
+    return new ClientError('CUT', `Cannot go on: the server's stream ended without * BYE${owed}`);
+  }
+  return unanswered === 0 ? undefined : unansweredError(unanswered, bye);
+}

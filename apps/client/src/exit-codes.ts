@@ -1,0 +1,32 @@
+import type { ClientError, ClientErrorCode } from './client-error.ts';
+
+/** What the command ends with. The numbers from 64 are those of BSD's sysexits.h. */
+export const EXIT: {
+  readonly ok: 0;
+  readonly unanswered: 1;
+  readonly usage: 64;
+  readonly unavailable: 69;
+  readonly protocol: 76;
+  readonly forced: 130;
+} = { ok: 0, unanswered: 1, usage: 64, unavailable: 69, protocol: 76, forced: 130 };
+
+/** The same for `--help`. */
+export const EXIT_HELP: readonly (readonly [number, string])[] = [
+  [EXIT.ok, 'every line was answered'],
+  [EXIT.unanswered, 'a line was not sent or not answered, or the connection was cut'],
+  [EXIT.usage, 'wrong option'],
+  [EXIT.unavailable, 'no server at that address'],
+  [EXIT.protocol, 'what is there does not speak this protocol'],
+  [EXIT.forced, 'Ctrl-C twice'],
+];
+
+const AFTER_ERROR: Readonly<Partial<Record<ClientErrorCode, number>>> = {
+  UNREACHABLE: EXIT.unavailable,
+  NOT_OURS: EXIT.protocol,
+  BAD_LINE: EXIT.protocol,
+};
+
+/** What the command ends with after this error. */
+export function exitCodeOf(error: ClientError): number {
+  return AFTER_ERROR[error.code] ?? EXIT.unanswered;
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { ClientError } from './client-error.ts';
+import { connect } from './connect.ts';
+import { escape } from './escape.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { help, type Options, parseOptions } from './options.ts';
+import { pipe } from './pipe.ts';
+import { Terminal } from './terminal/terminal.ts';
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+/** Colour as the terminal and the reader want it: https://no-color.org, and TERM=dumb. */
+function wantsColour(): boolean {
+  return !process.env['NO_COLOR'] && process.stdout.hasColors();
+}
+
+async function run({ name, room, ...options }: Options): Promise<number> {
+  const client = await connect(options);
+  const { host, port, classic, maxLineBytes } = options;
+  if (room !== undefined) void client.say(`/join ${room}`);
+  if (name !== undefined) void client.say(`/name ${name}`);
+  const { stdin: input, stdout: output, stderr: errors } = process;
+  if (!input.isTTY || !output.isTTY) return pipe(client, { input, output, errors }, maxLineBytes);
+  const terminal = new Terminal({ client, input, output, colour: wantsColour(), classic });
+  process.on('SIGINT', () => terminal.interrupt());
+  return terminal.run([
+    `connected to ${host}:${port}`,
+    ...(classic ? [] : ['/help lists commands']),
+    'quit or Ctrl-C ends',
+  ]);
+}
+
+async function main(): Promise<number> {
+  const line = parseOptions(process.argv.slice(2));
+  switch (line.kind) {
+    case 'help':
+      process.stdout.write(help());
+      return EXIT.ok;
+    case 'version':
+      process.stdout.write(`${version()}\n`);
+      return EXIT.ok;
+    case 'wrong':
+      process.stderr.write(`${line.text}. See --help\n`);
+      return EXIT.usage;
+    default:
+      return run(line.options);
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof ClientError)) throw error;
+  process.stderr.write(`${escape(error.message)}\n`);
+  process.exitCode = exitCodeOf(error);
+}

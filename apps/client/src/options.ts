@@ -1,0 +1,120 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
+import { DEFAULTS, MOST_LINE_BYTES } from './connect.ts';
+import { excerpt } from './escape.ts';
+import { EXIT_HELP } from './exit-codes.ts';
+
+/** What the command line asks for. */
+export interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly maxLineBytes: number;
+  readonly classic: boolean;
+  readonly events: 'on' | 'off';
+  readonly name: string | undefined;
+  readonly room: string | undefined;
+}
+
+/** A command line read: options, something to print, or what is wrong with it. */
+export type CommandLine =
+  | { readonly kind: 'run'; readonly options: Options }
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'wrong'; readonly text: string };
+
+const CONFIG = {
+  classic: { type: 'boolean' },
+  events: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  'max-line-bytes': { type: 'string' },
+  name: { type: 'string' },
+  room: { type: 'string' },
+  version: { type: 'boolean' },
+} as const satisfies ParseArgsConfig['options'];
+
+const HELP = `Usage: proto-client [options] [host:port]
+
+Talks to a line server. On a terminal: type a line, press Enter; quit, Ctrl-D or Ctrl-C
+ends. As a pipe: lines from stdin, replies to stdout, events to stderr.
+
+  host:port             where the server is; ${DEFAULTS.host}:${DEFAULTS.port} unless said
+  --name NAME           be called NAME
+  --room ROOM           move to that room first
+  --max-line-bytes N    the server's limit, if it is not ${DEFAULTS.maxLineBytes}; from 1 to ${MOST_LINE_BYTES}
+  --events off          the server was told so: it sends nothing but replies
+  --classic             a sentence in one write, without a terminator, and one read as its
+                        answer. Works as long as each side waits for the other: TCP keeps
+                        bytes in order, but not writes apart
+  --help, --version
+
+Exit codes:
+`;
+
+/** What `--help` prints. */
+export function help(): string {
+  return HELP + EXIT_HELP.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}\n`).join('');
+}
+
+/**
+ * Reads a command line.
+ *
+ * Shape:  `argv` without the program and the script. A place is `host`, `host:port`, `:port`, `[::1]:port` or a
+ *         bare port.
+ * Errors: as data, one line.
+ */
+export function parseOptions(argv: readonly string[]): CommandLine {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options: CONFIG, allowPositionals: true });
+  } catch (error) {
+    // Node adds advice after the first sentence, on how to write a positional that begins with a dash.
+    return wrong(`Cannot start: ${(error as Error).message.split('. ')[0] ?? ''}`);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
+  if (positionals.length > 1)
+    return wrong(`Cannot start with ${positionals.length} addresses: expected one host:port`);
+  const place = parsePlace(positionals[0] ?? '');
+  if (place === undefined)
+    return wrong(`Cannot start with ${excerpt(positionals[0] ?? '')}: expected host:port`);
+  return check({ ...place, ...values });
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof CONFIG }>>['values'];
+
+function check(given: Values & { readonly host: string; readonly port: number }): CommandLine {
+  const { host, port, name, room, classic = false, events = 'on' } = given;
+  const bytes = given['max-line-bytes'];
+  const maxLineBytes = bytes === undefined ? DEFAULTS.maxLineBytes : integer(bytes, 1, MOST_LINE_BYTES);
+  if (maxLineBytes === undefined)
+    return wrongValue('max-line-bytes', bytes, `an integer from 1 to ${MOST_LINE_BYTES}`);
+  if (events !== 'on' && events !== 'off') return wrongValue('events', events, 'on or off');
+  if (name !== undefined && !isName(name)) return wrongValue('name', name, NAME_SHAPE);
+  if (room !== undefined && !isRoomName(room)) return wrongValue('room', room, ROOM_SHAPE);
+  if (classic && (name !== undefined || room !== undefined)) {
+    return wrong('Cannot start with --classic and a name or a room: a classic server has no commands');
+  }
+  return { kind: 'run', options: { host, port, maxLineBytes, classic, events, name, room } };
+}
+
+function parsePlace(text: string): { host: string; port: number } | undefined {
+  if (/^\d+$/.test(text)) return parsePlace(`:${text}`);
+  const parts = /^(?:\[([^\]]+)\]|([^:[\]\s]*))(?::(\d+))?$/.exec(text);
+  if (parts === null) return undefined;
+  const host = parts[1] ?? (parts[2] || DEFAULTS.host);
+  const port = parts[3] === undefined ? DEFAULTS.port : integer(parts[3], 1, 65_535);
+  return port === undefined ? undefined : { host, port };
+}
+
+function integer(text: string, least: number, most: number): number | undefined {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
+function wrongValue(option: string, value: string | undefined, expected: string): CommandLine {
+  return wrong(`Cannot start with --${option} ${excerpt(value ?? '')}: expected ${expected}`);
+}
+
+function wrong(text: string): CommandLine {
+  return { kind: 'wrong', text };
+}

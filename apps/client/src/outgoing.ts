@@ -1,0 +1,113 @@
+import type { Writable } from 'node:stream';
+
+/** How much may wait to be written before `room` makes its caller wait. In bytes. */
+const HIGH_WATER_BYTES = 65_536;
+
+/** How lines go out. */
+export interface OutgoingOptions {
+  /** Whether each line waits until the one before it is answered. @default false */
+  readonly lockstep?: boolean;
+  /** Whether there is a reason to wait besides bytes; looked at again after each `answered`. @default never */
+  readonly crowded?: () => boolean;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Lines on their way to a stream: collected, and written once per turn of the event loop. In lockstep each
+ * has a write of its own and waits until the one before it is answered.
+ */
+export class Outgoing {
+  readonly #stream: Writable;
+  readonly #lockstep: boolean;
+  readonly #crowded: () => boolean;
+  readonly #held: string[] = [];
+  #waiters: Waiter[] = [];
+  #pending = '';
+  #unanswered = false;
+  #ending = false;
+  #closed: Error | undefined;
+
+  constructor(stream: Writable, { lockstep = false, crowded = () => false }: OutgoingOptions = {}) {
+    this.#stream = stream;
+    this.#lockstep = lockstep;
+    this.#crowded = crowded;
+  }
+
+  /** Takes encoded lines, one code unit a byte. */
+  write(latin1: string): void {
+    if (this.#lockstep && this.#unanswered) {
+      this.#held.push(latin1);
+      return;
+    }
+    this.#unanswered = true;
+    if (this.#pending === '') setImmediate(() => this.#writeOut());
+    this.#pending += latin1;
+  }
+
+  /** A line was answered: in lockstep the next may go. */
+  answered(): void {
+    if (this.#lockstep) {
+      this.#unanswered = false;
+      const next = this.#held.shift();
+      if (next !== undefined) this.write(next);
+      else if (this.#ending) this.#stream.end();
+    }
+    this.#release();
+  }
+
+  /** Resolves when there is room for more; rejects with the error given to `close`. */
+  room(): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    if (this.#hasRoom()) return Promise.resolve();
+    const room = new Promise<void>((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+    });
+    // Who does not wait for room is told of the end elsewhere, not by an unhandled rejection.
+    room.catch(() => {});
+    return room;
+  }
+
+  /** Writes what is held, then half-closes. */
+  end(): void {
+    this.#ending = true;
+    if (this.#held.length > 0) return;
+    this.#writeOut();
+    this.#stream.end();
+  }
+
+  /** Writes what is held now; resolves when the stream has taken it, rejects when it cannot. */
+  flush(): Promise<void> {
+    this.#writeOut();
+    return new Promise((resolve, reject) => {
+      this.#stream.write('', (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Nothing is written any more. */
+  close(reason: Error): void {
+    this.#closed = reason;
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
+  }
+
+  #hasRoom(): boolean {
+    if (this.#held.length > 0 || this.#crowded()) return false;
+    return this.#pending.length + this.#stream.writableLength < HIGH_WATER_BYTES;
+  }
+
+  #writeOut(): void {
+    if (this.#pending === '' || this.#closed !== undefined || this.#stream.writableEnded) return;
+    this.#stream.write(this.#pending, 'latin1', () => this.#release());
+    this.#pending = '';
+  }
+
+  #release(): void {
+    if (this.#waiters.length === 0 || this.#closed !== undefined || !this.#hasRoom()) return;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.resolve();
+  }
+}

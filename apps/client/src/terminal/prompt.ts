@@ -1,0 +1,52 @@
+import type { Standing } from './standing.ts';
+
+/** Terminals narrower than this get the short prompt. In columns. */
+const NARROW_COLUMNS = 60;
+
+/** What a prompt says. */
+export interface PromptFacts {
+  readonly standing: Standing;
+  /** Lines of one's own that have no answer yet. */
+  readonly owed: number;
+  readonly columns: number;
+}
+
+/**
+ * The prompt: seat, room, whose turn it is, how many of one's own lines wait.
+ *
+ * Shape: `[2 of 3 | turn 1 | 1 waits] > `; short, below 60 columns or where it would leave less than half a row
+ *        to type in, `[2/3 turn 1 +1] > `. The room is left out while it is `main`, and each part while there is
+ *        nothing to say.
+ */
+export function prompt(facts: PromptFacts): string {
+  const long = worded(facts, false);
+  const short = facts.columns < NARROW_COLUMNS || long.length * 2 > facts.columns;
+  return short ? worded(facts, true) : long;
+}
+
+function worded({ standing, owed }: PromptFacts, short: boolean): string {
+  const parts = [place(standing, short), turn(standing, short), waiting(owed, short)].filter(
+    (part) => part !== '',
+  );
+  return parts.length === 0 ? '> ' : `[${parts.join(short ? ' ' : ' | ')}] > `;
+}
+
+function place({ seat, want, room }: Standing, short: boolean): string {
+  if (seat === undefined) return '';
+  const of = seat <= want && want > 1 ? `${seat}${short ? '/' : ' of '}${want}` : `${seat}`;
+  if (room === 'main') return of;
+  return short ? `${of} ${room.slice(0, 8)}` : `${of} in ${room}`;
+}
+
+function turn({ seat, turn: holder, missing }: Standing, short: boolean): string {
+  if (seat === undefined) return '';
+  if (missing > 0) return short ? `wait ${missing}` : `waiting for ${missing} more`;
+  if (holder === undefined) return '';
+  return holder === seat ? 'your turn' : `turn ${holder}`;
+}
+
+function waiting(owed: number, short: boolean): string {
+  if (owed === 0) return '';
+  if (short) return `+${owed}`;
+  return owed === 1 ? '1 waits' : `${owed} wait`;
+}

@@ -1,0 +1,90 @@
+import { clearScreenDown, cursorTo, type Interface, moveCursor } from 'node:readline';
+import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+import type { Shown, Tone } from './wording.ts';
+
+const COLOURS: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
+  reply: 'green',
+  relay: 'cyan',
+  notice: 'dim',
+  error: 'red',
+};
+
+/** What a screen is made of. */
+export interface ScreenParts {
+  readonly readline: Interface;
+  readonly output: Writable;
+  readonly colour: boolean;
+}
+
+/**
+ * Lines that appear above the line being typed. What is being typed is cleared, the new lines are written, and
+ * it is drawn again, cursor and all: once per turn of the event loop, however many lines came.
+ */
+export class Screen {
+  readonly #readline: Interface;
+  readonly #output: Writable;
+  readonly #colour: boolean;
+  #lines = '';
+  #scheduled = false;
+  #closed = false;
+
+  constructor({ readline, output, colour }: ScreenParts) {
+    this.#readline = readline;
+    this.#output = output;
+    this.#colour = colour;
+    readline.once('close', () => {
+      this.#closed = true;
+    });
+  }
+
+  /** Shows a line; resolves when the terminal has taken what came before it. */
+  async show({ tone, text }: Shown): Promise<void> {
+    this.#lines += `${this.#colour ? styleText(COLOURS[tone], text) : text}\n`;
+    this.redraw();
+    if (!this.#output.writableNeedDrain) return;
+    await new Promise((resolve) => {
+      this.#output.once('drain', resolve);
+    });
+  }
+
+  /** Draws soon: what is to be shown, and the prompt as it is by then. */
+  redraw(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Draws now. */
+  flush(): void {
+    this.#scheduled = false;
+    const lines = this.#lines;
+    this.#lines = '';
+    if (this.#closed) {
+      this.#output.write(lines);
+      return;
+    }
+    this.#output.cork();
+    const rows = this.#clearInput();
+    // Readline goes up by the rows it believes the cursor has: it must find as many below the new lines.
+    this.#output.write(lines + '\n'.repeat(rows));
+    this.#readline.prompt(true);
+    this.#output.uncork();
+  }
+
+  /** Draws for the last time: what is being typed goes away, and what is shown from now on is only written. */
+  finish(): void {
+    if (!this.#closed) this.#clearInput();
+    this.#closed = true;
+    this.flush();
+  }
+
+  /** Leaves the cursor where the prompt began; gives the row it was in, counted from there. */
+  #clearInput(): number {
+    const { rows } = this.#readline.getCursorPos();
+    moveCursor(this.#output, 0, -rows);
+    cursorTo(this.#output, 0);
+    clearScreenDown(this.#output);
+    return rows;
+  }
+}

@@ -1,0 +1,64 @@
+import { type Event, NO_NAME } from '@proto/protocol';
+
+/** Where a client stands: what its prompt shows. */
+export interface Standing {
+  /** `undefined`: no `* WELCOME` has come. */
+  readonly seat: number | undefined;
+  readonly room: string;
+  /** How many the room waits for before its first turn. */
+  readonly want: number;
+  /** How many of them are still missing. A room once started waits for nobody. */
+  readonly missing: number;
+  /** Whose turn it is; `undefined`: nobody's, or the order of the room is not strict. */
+  readonly turn: number | undefined;
+  /** Names taken, by seat. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+/** The standing of a client that has heard nothing. */
+export const NOWHERE: Standing = {
+  seat: undefined,
+  room: 'main',
+  want: 0,
+  missing: 0,
+  turn: undefined,
+  names: new Map(),
+};
+
+/** What has changed after an event. Events that change nothing give `standing` itself. */
+export function after(standing: Standing, event: Event): Standing {
+  switch (event.verb) {
+    case 'WELCOME':
+      return { ...NOWHERE, seat: event.seat, room: event.room, want: event.clients };
+    case 'WAIT':
+      return { ...standing, want: event.want, missing: Math.max(0, event.want - event.have) };
+    case 'TURN':
+      return { ...standing, turn: event.seat, missing: 0 };
+    case 'JOIN':
+      return named({ ...standing, missing: Math.max(0, standing.missing - 1) }, event.seat, event.name);
+    case 'WHO':
+    case 'NAME':
+      return named(standing, event.seat, event.name);
+    case 'LEAVE':
+      return named(turnOver(left(standing), event.seat), event.seat, NO_NAME);
+    case 'SKIP':
+      return turnOver(standing, event.seat);
+    default:
+      return standing;
+  }
+}
+
+function left(standing: Standing): Standing {
+  return standing.missing === 0 ? standing : { ...standing, missing: standing.missing + 1 };
+}
+
+function turnOver(standing: Standing, seat: number): Standing {
+  return standing.turn === seat ? { ...standing, turn: undefined } : standing;
+}
+
+function named(standing: Standing, seat: number, name: string): Standing {
+  const names = new Map(standing.names);
+  if (name === NO_NAME) names.delete(seat);
+  else names.set(seat, name);
+  return { ...standing, names };
+}

@@ -1,0 +1,138 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
+import { COMMANDS } from '@proto/protocol';
+import type { Client, Incoming } from '../client.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { prompt } from './prompt.ts';
+import { Screen } from './screen.ts';
+import { after, NOWHERE, type Standing } from './standing.ts';
+import { failure, notice, type Shown, wording } from './wording.ts';
+
+/** What the terminal program works on. */
+export interface TerminalParts {
+  readonly client: Client;
+  readonly input: Readable;
+  readonly output: WriteStream;
+  readonly colour: boolean;
+  readonly classic: boolean;
+}
+
+/**
+ * The program on a terminal: a prompt that says where one stands, lines out as they are typed, lines in above
+ * the one being typed. `quit` and Ctrl-C quit, Ctrl-D half-closes and waits for what is owed.
+ */
+export class Terminal {
+  readonly #client: Client;
+  readonly #output: WriteStream;
+  readonly #readline: Interface;
+  readonly #screen: Screen;
+  readonly #classic: boolean;
+  #standing: Standing = NOWHERE;
+  #leaving: 'no' | 'said' | 'forced' = 'no';
+  #inputOver = false;
+
+  constructor({ client, input, output, colour, classic }: TerminalParts) {
+    this.#client = client;
+    this.#output = output;
+    this.#classic = classic;
+    this.#readline = createInterface({
+      input,
+      output,
+      terminal: true,
+      historySize: 1000,
+      completer: complete,
+    });
+    this.#screen = new Screen({ readline: this.#readline, output, colour });
+    this.#readline.on('line', (line) => this.#typed(line));
+    this.#readline.on('SIGINT', () => this.interrupt());
+    this.#readline.on('close', () => this.#inputEnded());
+    output.on('resize', () => this.#redraw());
+  }
+
+  /** Runs until the connection has ended; gives the exit code. */
+  async run(greeting: readonly string[]): Promise<number> {
+    for (const line of greeting) this.#show(notice(line));
+    this.#redraw();
+    try {
+      for await (const incoming of this.#client) await this.#came(incoming);
+    } catch {
+      // The ending says it too.
+    }
+    const { error, bye } = await this.#client.ended;
+    if (this.#leaving === 'forced') return this.#leave(EXIT.forced, notice('closed by force'));
+    if (error !== undefined) return this.#leave(exitCodeOf(error), failure(error.message));
+    return this.#leave(EXIT.ok, bye === undefined ? notice('the server ended the connection') : undefined);
+  }
+
+  /** Ctrl-C: quits; the second time, or after Ctrl-D, at once. */
+  interrupt(): void {
+    if (this.#leaving !== 'no' || this.#inputOver) {
+      this.#leaving = 'forced';
+      void this.#client.close();
+      return;
+    }
+    this.#leaving = 'said';
+    this.#show(notice('quitting; Ctrl-C again ends at once'));
+    this.#say('quit');
+    if (this.#classic) this.#client.halfClose();
+  }
+
+  async #came(incoming: Incoming): Promise<void> {
+    // A rename is told with the name before, a departure with the name still known.
+    const shown = wording(incoming, this.#standing);
+    if (incoming.kind === 'event') this.#standing = after(this.#standing, incoming.event);
+    this.#redraw();
+    if (shown !== undefined) await this.#screen.show(shown);
+  }
+
+  #typed(line: string): void {
+    this.#say(line);
+    this.#redraw();
+  }
+
+  #say(line: string): void {
+    try {
+      this.#client.say(line).catch(() => {
+        // The connection has ended; `run` says how.
+      });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#show(failure(error.message));
+    }
+  }
+
+  #inputEnded(): void {
+    this.#inputOver = true;
+    if (this.#leaving !== 'no') return;
+    this.#output.write('\n');
+    this.#client.halfClose();
+    const { owed } = this.#client;
+    if (owed > 0) this.#show(notice(`no more lines from you; waiting for ${owed} to be answered`));
+  }
+
+  #show(shown: Shown): void {
+    void this.#screen.show(shown);
+  }
+
+  #redraw(): void {
+    const { columns } = this.#output;
+    this.#readline.setPrompt(prompt({ standing: this.#standing, owed: this.#client.owed, columns }));
+    this.#screen.redraw();
+  }
+
+  #leave(code: number, last: Shown | undefined): number {
+    if (this.#leaving === 'no') this.#leaving = 'said';
+    if (last !== undefined) this.#show(last);
+    this.#screen.finish();
+    this.#readline.close();
+    return code;
+  }
+}
+
+/** Completes `/verb` at the beginning of a line. */
+function complete(line: string): [string[], string] {
+  if (!/^\/[a-z]*$/i.test(line)) return [[], line];
+  const hits = COMMANDS.map(({ verb }) => `/${verb} `).filter((verb) => verb.startsWith(line.toLowerCase()));
+  return [hits, line];
+}

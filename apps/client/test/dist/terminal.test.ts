@@ -1,0 +1,213 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { has } from '../needs.ts';
+import { linesFrom, serve } from '../scripted-server.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const TMUX = ['-L', `proto-client-${process.pid}`, '-f', '/dev/null'];
+
+function tmux(...argv: string[]): string {
+  const { status, stdout, stderr } = spawnSync('tmux', [...TMUX, ...argv], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`tmux ${argv.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** A client in a terminal of its own. */
+class Window {
+  static #windows = 0;
+  readonly #target: string;
+
+  constructor(port: number, columns: number, { environment = '', option = '' } = {}) {
+    const name = `w${Window.#windows++}`;
+    this.#target = `=${name}:`;
+    const run = `${environment} '${process.execPath}' '${MAIN}' 127.0.0.1:${port} ${option}; echo "exit $?"; exec cat`;
+    tmux('new-session', '-d', '-s', name, '-x', String(columns), '-y', '16', run);
+  }
+
+  /** Types text, as it is. */
+  type(text: string): void {
+    for (const char of text) tmux('send-keys', '-t', this.#target, '-l', char);
+  }
+
+  /** Presses a key by its tmux name. */
+  press(...keys: string[]): void {
+    tmux('send-keys', '-t', this.#target, ...keys);
+  }
+
+  /** Waits until the screen shows these lines and nothing else. */
+  async shows(...want: string[]): Promise<void> {
+    await vi.waitFor(() => expect(this.#screen()).toEqual(want), { timeout: 10_000, interval: 30 });
+  }
+
+  /** The screen with its colours. */
+  colours(): string {
+    return tmux('capture-pane', '-p', '-e', '-t', this.#target);
+  }
+
+  #screen(): string[] {
+    const lines = tmux('capture-pane', '-p', '-t', this.#target).split('\n');
+    return lines.map((line) => line.trimEnd()).filter((line) => line !== '');
+  }
+}
+
+/** A server whose lines the test sends by hand. */
+async function byHand(): Promise<{ port: number; socket: Promise<Socket> } & AsyncDisposable> {
+  let found = (_: Socket): void => {};
+  const socket = new Promise<Socket>((resolve) => {
+    found = resolve;
+  });
+  const server = await serve((accepted) => {
+    found(accepted);
+  });
+  return { port: server.port, socket, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+const GREETING = (port: number): string[] => [
+  `- connected to 127.0.0.1:${port}`,
+  '- /help lists commands',
+  '- quit or Ctrl-C ends',
+  '- you are client 2 in room main',
+];
+
+describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the terminal program', () => {
+  afterAll(() => {
+    spawnSync('tmux', [...TMUX, 'kill-server']);
+  });
+
+  it.each([
+    [80, '[2 of 3 | waiting for 1 more] > ', '[2 of 3 | turn 1] > ', '[2 of 3 | turn 1 | 1 waits] > '],
+    [40, '[2/3 wait 1] > ', '[2/3 turn 1] > ', '[2/3 turn 1 +1] > '],
+  ])(
+    'in %i columns: shows seat and turn, and keeps what is being typed',
+    async (columns, waits, turn, owed) => {
+      await using server = await byHand();
+      const window = new Window(server.port, columns);
+      const socket = await server.socket;
+      const greeting = GREETING(server.port);
+      socket.write('* WELCOME 2 3 main 1\n* WAIT 2 3\n');
+      await window.shows(...greeting, '- 2 of 3 are here', waits.trimEnd());
+      window.type('hel');
+      await window.shows(...greeting, '- 2 of 3 are here', `${waits}hel`);
+      socket.write('* JOIN 3 - 127.0.0.1:5\n* TURN 1\n');
+      const here = [...greeting, '- 2 of 3 are here', '- client 3 joined from 127.0.0.1:5'];
+      await window.shows(...here, `${turn}hel`);
+      window.type('lo');
+      window.press('Enter');
+      await window.shows(...here, `${turn}hello`, owed.trimEnd());
+      socket.write('* MSG 3 < not a reply\nHELLO\n* ERR NAME_TAKEN bob is here\n* TURN 2\n');
+      const mine = `${turn.slice(0, turn.indexOf('turn'))}your turn] >`;
+      const after = ['3> < not a reply', '< HELLO', '! NAME_TAKEN: bob is here', '- your turn', mine];
+      await window.shows(...here, `${turn}hello`, ...after);
+    },
+  );
+
+  it('keeps a line that has wrapped, and the cursor in it', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 40);
+    const socket = await server.socket;
+    const greeting = GREETING(server.port);
+    socket.write('* WELCOME 2 1 main 1\n');
+    await window.shows(...greeting, '[2] >');
+    window.type(`${'a'.repeat(34)}${'b'.repeat(40)}cc`);
+    await window.shows(...greeting, `[2] > ${'a'.repeat(34)}`, 'b'.repeat(40), 'cc');
+    for (let i = 0; i < 3; i++) {
+      socket.write(`* MSG 1 ${i}\n`);
+      const shown = Array.from({ length: i + 1 }, (_, j) => `1> ${j}`);
+      await window.shows(...greeting, ...shown, `[2] > ${'a'.repeat(34)}`, 'b'.repeat(40), 'cc');
+    }
+    window.press('C-a');
+    window.type('X');
+    const line = ['1> 0', '1> 1', '1> 2', `[2] > X${'a'.repeat(33)}`, `a${'b'.repeat(39)}`, 'bcc'];
+    await window.shows(...greeting, ...line);
+    socket.write('* MSG 1 3\n');
+    await window.shows(...greeting, ...line.slice(0, 3), '1> 3', ...line.slice(3));
+  });
+
+  it('shows bytes of a server that is none as text, and ends with 76', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    (await server.socket).write('SSH-2.0-x\r\n');
+    await window.shows(
+      ...GREETING(server.port).slice(0, 3),
+      '! Cannot speak with this server: expected * WELCOME, got "SSH-2.0-x"',
+      'exit 76',
+    );
+  });
+
+  it('goes back in history, and completes commands', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    const socket = await server.socket;
+    const greeting = GREETING(server.port);
+    socket.write('* WELCOME 2 1 main 1\n');
+    await window.shows(...greeting, '[2] >');
+    window.type('/wh');
+    await window.shows(...greeting, '[2] > /wh');
+    window.press('Tab');
+    await window.shows(...greeting, '[2] > /who');
+    window.press('Enter');
+    await window.shows(...greeting, '[2] > /who', '[2] >');
+    window.press('Up');
+    await window.shows(...greeting, '[2] > /who', '[2] > /who');
+  });
+
+  it('says what cannot be sent, and goes on', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80, { option: '--max-line-bytes 4' });
+    (await server.socket).write('* WELCOME 2 1 main 1\n');
+    const greeting = GREETING(server.port);
+    await window.shows(...greeting, '[2] >');
+    window.type('12345');
+    window.press('Enter');
+    const why = '! Cannot send line: it has 5 bytes, the limit is 4';
+    await window.shows(...greeting, '[2] > 12345', why, '[2] >');
+  });
+
+  it('Ctrl-D: half-closes and waits for what is owed', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    const socket = await server.socket;
+    const greeting = GREETING(server.port);
+    const ended = once(socket.resume(), 'end');
+    socket.write('* WELCOME 2 1 main 1\n');
+    await window.shows(...greeting, '[2] >');
+    window.type('a');
+    window.press('Enter');
+    await window.shows(...greeting, '[2] > a', '[2 | 1 waits] >');
+    window.press('C-d');
+    await ended;
+    const waits = '- no more lines from you; waiting for 1 to be answered';
+    await window.shows(...greeting, '[2] > a', '[2 | 1 waits] >', waits);
+    socket.end('A\n* BYE end\n');
+    await window.shows(...greeting, '[2] > a', '[2 | 1 waits] >', waits, '< A', '- goodbye: end', 'exit 0');
+  });
+
+  it('Ctrl-C: says quit; the second time ends at once with 130', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    const socket = await server.socket;
+    const greeting = GREETING(server.port);
+    socket.write('* WELCOME 2 1 main 1\n');
+    await window.shows(...greeting, '[2] >');
+    const heard = linesFrom(socket).next();
+    window.press('C-c');
+    expect(await heard).toEqual({ done: false, value: 'quit' });
+    await window.shows(...greeting, '- quitting; Ctrl-C again ends at once', '[2] >');
+    window.press('C-c');
+    await window.shows(...greeting, '- quitting; Ctrl-C again ends at once', '- closed by force', 'exit 130');
+  });
+
+  it('is coloured on a terminal, and with NO_COLOR is not', async () => {
+    await using server = await serve((socket) => void socket.write('* WELCOME 2 1 main 1\n'));
+    const [plain, coloured] = [
+      new Window(server.port, 80, { environment: 'NO_COLOR=1' }),
+      new Window(server.port, 80),
+    ];
+    for (const window of [plain, coloured]) await window.shows(...GREETING(server.port), '[2] >');
+    expect(coloured.colours()).toContain('\u001b[2m- connected to');
+    expect(plain.colours()).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { EXIT, EXIT_HELP } from '../src/exit-codes.ts';
+import { help, parseOptions } from '../src/options.ts';
+
+const DEFAULT = {
+  host: '127.0.0.1',
+  port: 6677,
+  maxLineBytes: 1024,
+  classic: false,
+  events: 'on',
+  name: undefined,
+  room: undefined,
+};
+
+describe('parseOptions', () => {
+  it.each<[string, object]>([
+    ['', {}],
+    ['example.org', { host: 'example.org' }],
+    ['example.org:7000', { host: 'example.org', port: 7000 }],
+    [':7000', { port: 7000 }],
+    ['7000', { port: 7000 }],
+    ['[::1]:7000', { host: '::1', port: 7000 }],
+    ['[::1]', { host: '::1' }],
+    ['--classic', { classic: true }],
+    ['--events off', { events: 'off' }],
+    ['--max-line-bytes 16777216', { maxLineBytes: 16_777_216 }],
+    ['--name bob --room den 10.0.0.1', { host: '10.0.0.1', name: 'bob', room: 'den' }],
+  ])('%s', (line, want) => {
+    const argv = line.split(' ').filter((word) => word !== '');
+    expect(parseOptions(argv)).toEqual({ kind: 'run', options: { ...DEFAULT, ...want } });
+  });
+
+  it.each([
+    ['--nosuch', "Cannot start: Unknown option '--nosuch'"],
+    ['a:1 b:2', 'Cannot start with 2 addresses: expected one host:port'],
+    ['a:0', 'Cannot start with "a:0": expected host:port'],
+    ['a:65536', 'Cannot start with "a:65536": expected host:port'],
+    ['a:b', 'Cannot start with "a:b": expected host:port'],
+    ['--max-line-bytes 0', 'Cannot start with --max-line-bytes "0": expected an integer from 1 to 16777216'],
+    [
+      '--max-line-bytes 1e3',
+      'Cannot start with --max-line-bytes "1e3": expected an integer from 1 to 16777216',
+    ],
+    ['--events maybe', 'Cannot start with --events "maybe": expected on or off'],
+    ['--name 1', 'Cannot start with --name "1": expected 1 to 32 of A-Z a-z 0-9 _ -, a letter first'],
+    ['--room Den', 'Cannot start with --room "Den": expected 1 to 32 of a-z 0-9 _ -'],
+    [
+      '--classic --name bob',
+      'Cannot start with --classic and a name or a room: a classic server has no commands',
+    ],
+  ])('%s is wrong', (line, text) => {
+    expect(parseOptions(line.split(' '))).toEqual({ kind: 'wrong', text });
+  });
+
+  it.each(['help', 'version'])('--%s', (kind) => {
+    expect(parseOptions([`--${kind}`, 'a'])).toEqual({ kind });
+  });
+});
+
+describe('help', () => {
+  it('lists every exit code and fits in 90 columns', () => {
+    expect(EXIT_HELP.map(([code]) => code)).toEqual(Object.values(EXIT));
+    for (const [code, text] of EXIT_HELP) expect(help()).toContain(`${String(code)}  ${text}\n`);
+    expect(
+      Math.max(
+        ...help()
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(90);
+  });
+});

@@ -1,0 +1,58 @@
+import { EVENT_VERBS, parseServerLine } from '@proto/protocol';
+import { describe, expect, it } from 'vitest';
+import { after, NOWHERE } from '../../src/terminal/standing.ts';
+import { type Tone, wording } from '../../src/terminal/wording.ts';
+
+const ME = after(NOWHERE, { verb: 'WELCOME', seat: 2, clients: 3, room: 'main', version: 1 });
+const STANDING = after(ME, { verb: 'NAME', seat: 3, name: 'bob' });
+
+const ROWS: readonly (readonly [string, Tone, string])[] = [
+  ['* WELCOME 2 3 main 1', 'notice', '- you are client 2 in room main'],
+  ['* WELCOME 2 1 den 1', 'notice', '- you are client 2 in room den'],
+  ['* OK', 'notice', '- done, nothing to show'],
+  ['* JOIN 4 - 127.0.0.1:5', 'notice', '- client 4 joined from 127.0.0.1:5'],
+  ['* LEAVE 3 reset', 'notice', '- bob (client 3) left: reset'],
+  ['* WAIT 2 3', 'notice', '- 2 of 3 are here'],
+  ['* TURN 2', 'notice', '- your turn'],
+  ['* MSG 1 < fake', 'relay', '1> < fake'],
+  ['* MSG 3 hi', 'relay', '3 bob> hi'],
+  ['* SKIP 1 deadline', 'notice', '- client 1 missed a turn: deadline'],
+  ['* WHO 2 - 127.0.0.1:5 4', 'notice', '- you at 127.0.0.1:5, 4 waiting'],
+  ['* END 3 of 3', 'notice', '- 3 of 3 listed'],
+  ['* PONG x', 'notice', '- pong x'],
+  ['* HELP /who: who is here', 'notice', '- /who: who is here'],
+  ['* NAME 1 ann', 'notice', '- client 1 is now called ann'],
+  ['* NAME 2 ann', 'notice', '- you are now called ann'],
+  ['* ERR NOT_YOUR_TURN no', 'error', '! NOT_YOUR_TURN: no'],
+  ['* QUIT 3 bye all', 'notice', '- bob (client 3) quit: bye all'],
+  ['* QUIT 1 quit', 'notice', '- client 1 quit'],
+  ['* QUIT - SIGTERM', 'notice', '- somebody quit: SIGTERM'],
+  ['* BYE quit', 'notice', '- goodbye: quit'],
+];
+
+describe('wording', () => {
+  it.each(ROWS)('%s', (line, tone, text) => {
+    const parsed = parseServerLine(line);
+    if (parsed?.kind !== 'event') throw new Error(`no event: ${line}`);
+    expect(wording(parsed, STANDING)).toEqual({ tone, text });
+  });
+
+  it('leaves the turn of another to the prompt', () => {
+    expect(wording({ kind: 'event', event: { verb: 'TURN', seat: 1 } }, ME)).toBeUndefined();
+  });
+
+  it('has a row for every event', () => {
+    expect(new Set(ROWS.map(([line]) => line.split(' ')[1]))).toEqual(new Set(EVENT_VERBS));
+  });
+
+  it('tells replies, relayed lines, refusals and strange lines apart by their first characters', () => {
+    expect(wording({ kind: 'answer', answer: { kind: 'reply', text: '- \u001b' } }, ME)?.text).toBe(
+      '< - \\x1b',
+    );
+    expect(
+      wording({ kind: 'answer', answer: { kind: 'refused', code: 'NO_SEAT', text: 'x' } }, ME)?.text,
+    ).toBe('! NO_SEAT: x');
+    expect(wording({ kind: 'text', text: '< x' }, ME)?.text).toBe('? < x');
+    expect(wording({ kind: 'lost', count: 3 }, ME)?.text).toBe('- 3 events came too fast and are not shown');
+  });
+});

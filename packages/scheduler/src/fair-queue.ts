@@ -1,0 +1,280 @@
+import { milliseconds, share, wholeNumber } from './bounds.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { Dispatcher } from './queue/dispatcher.ts';
+import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
+import { refusal } from './queue/refusal.ts';
+import { RoomWaiters } from './queue/room-waiters.ts';
+import type { SchedulerError } from './scheduler-error.ts';
+
+export interface FairQueueOptions<Key> {
+  /** Tasks that run at a time, over all keys. From 1. */
+  readonly concurrency: number;
+  /** Tasks of one key that run at a time. From 1. @default as many as run at all */
+  readonly concurrencyPerKey?: number;
+  /** Tasks of one key that may wait. From 1. @default 10_000 */
+  readonly maxQueued?: number;
+  /** Tasks that may wait, over all keys. From 1. @default 100_000 */
+  readonly maxQueuedInAll?: number;
+  /** The share of a key against that of the others, asked when it comes. From 1e-6 to 1e12. @default 1 for each */
+  readonly weightOf?: (key: Key) => number;
+  /** What a key of weight 1 may spend in one visit, at least. From 1e-6 to 1e12. @default 1 */
+  readonly quantum?: number;
+  /** What a task costs that does not say. @default 1 */
+  readonly cost?: number | 'time';
+  /** @default the machine's */
+  readonly clock?: Clock;
+}
+
+export interface RunOptions {
+  /**
+   * What the task costs, from 1e-6 to 1e12. `'time'`: the milliseconds that it takes, at least 0.1, paid as the key's
+   * average so far when it is started, and corrected when it has ended. @default that of the queue
+   */
+  readonly cost?: number | 'time';
+  /** Takes the task back while it waits. While it runs: its promise is rejected at once, its place is free at its end. */
+  readonly signal?: AbortSignal;
+}
+
+export interface QueueQuitOptions {
+  /** Said in the errors. @default 'quit' */
+  readonly reason?: string;
+  /** How long running tasks have before their promises are rejected. @default 5_000 */
+  readonly graceMs?: number;
+}
+
+/** How a quit of a queue went. */
+export interface QueueQuitReport {
+  /** Tasks that waited, and were rejected. */
+  readonly cancelled: number;
+  /** Tasks that were running still when the grace was over, and were rejected. */
+  readonly abandoned: number;
+}
+
+const MANY = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Runs tasks, a fair share of them for each key: a key with a thousand tasks does not hold up another's one.
+ *
+ * Promises:
+ * 1. Tasks of one key are started in the order in which they came. Keys take turns by deficit round robin over cost.
+ * 2. Every promise settles if its task does; on abort, `clear`, `leave` and `quit`, even if it does not.
+ * 3. At most `concurrency` tasks run at a time, also after a promise was rejected before its task had ended.
+ * 4. Idle keys are forgotten by and by, with their statistics, so that new keys for ever do not fill the memory.
+ */
+export class FairQueue<Key = string> {
+  readonly #dispatcher: Dispatcher<Key>;
+  readonly #rooms = new RoomWaiters<Key>();
+  readonly #maxQueued: number;
+  readonly #maxQueuedInAll: number;
+  readonly #cost: number | 'time';
+  readonly #clock: Clock;
+  #whenIdle: (() => void)[] = [];
+  #quitting: Promise<QueueQuitReport> | undefined;
+  #reason = '';
+
+  /** Errors: `RangeError` for an option out of its bounds. */
+  constructor(options: FairQueueOptions<Key>) {
+    const { concurrency, concurrencyPerKey = concurrency, maxQueued = 10_000 } = options;
+    const {
+      maxQueuedInAll = 100_000,
+      weightOf = () => 1,
+      quantum = 1,
+      cost = 1,
+      clock = systemClock,
+    } = options;
+    this.#maxQueued = wholeNumber('maxQueued', maxQueued, 1, MANY);
+    this.#maxQueuedInAll = wholeNumber('maxQueuedInAll', maxQueuedInAll, 1, MANY);
+    this.#cost = cost === 'time' ? cost : share('cost', cost);
+    this.#clock = clock;
+    this.#dispatcher = new Dispatcher<Key>({
+      concurrency: wholeNumber('concurrency', concurrency, 1, MANY),
+      concurrencyPerKey: wholeNumber('concurrencyPerKey', concurrencyPerKey, 1, MANY),
+      quantum,
+      weightOf: (key) => share('weight', weightOf(key)),
+      clock,
+      freed: (key) => this.#rooms.freed(key),
+      emptied: () => this.#emptied(),
+      aborted: (key, { reason }) => refusal('CANCELLED', key, 'it was aborted', { cause: reason }),
+    });
+  }
+
+  /** Whether tasks are kept from being started. */
+  get paused(): boolean {
+    return this.#dispatcher.paused;
+  }
+
+  /** Tasks waiting now, over all keys. */
+  get waiting(): number {
+    return this.#dispatcher.waiting;
+  }
+
+  /** Tasks running now, over all keys. */
+  get running(): number {
+    return this.#dispatcher.running.size;
+  }
+
+  /**
+   * Queues a task under a key, and settles as the task does. It is started before `run` returns if nothing is in its
+   * way.
+   *
+   * Errors: rejects with what the task throws, or with a `SchedulerError`: QUEUE_FULL, QUIT, LEFT, or CANCELLED with
+   * the signal's reason as its cause. `RangeError` for a cost or a weight out of its bounds, thrown.
+   */
+  run<T>(
+    key: Key,
+    task: (signal: AbortSignal | undefined) => T | PromiseLike<T>,
+    { cost = this.#cost, signal }: RunOptions = {},
+  ): Promise<T> {
+    const timed = cost === 'time';
+    if (!timed) share('cost', cost);
+    const refused = this.#refused(key, signal);
+    if (refused !== undefined) return Promise.reject(refused);
+    const tally = this.#dispatcher.tallyOf(key);
+    return new Promise<T>((resolve, reject) => {
+      this.#dispatcher.enqueue({
+        key,
+        tally,
+        task,
+        signal,
+        resolve,
+        reject,
+        cost: timed ? tally.estimateMs : cost,
+        timed,
+        queuedAt: this.#clock.now(),
+        startedAt: 0,
+        arrival: 0,
+        state: 'waiting',
+      });
+      if (this.#dispatcher.queued(key) >= this.#maxQueued) this.#rooms.filled(key);
+      this.#dispatcher.start();
+    });
+  }
+
+  /**
+   * Resolves when a `run` for that key would not be refused with QUEUE_FULL. The place is not kept: where several
+   * wait, each asks again, as in `while (!queue.hasRoom(key)) await queue.room(key)`.
+   *
+   * Errors: rejects with a `SchedulerError`: LEFT, QUIT.
+   */
+  room(key: Key): Promise<void> {
+    if (this.#quitting !== undefined) return Promise.reject(this.#quit(key));
+    if (this.hasRoom(key)) return Promise.resolve();
+    return this.#rooms.wait(key, this.#dispatcher.queued(key) >= this.#maxQueued);
+  }
+
+  /** Whether a `run` for that key would not be refused with QUEUE_FULL. */
+  hasRoom(key: Key): boolean {
+    return this.waiting < this.#maxQueuedInAll && this.#dispatcher.queued(key) < this.#maxQueued;
+  }
+
+  /** Starts no more tasks until `resume`; those that run go on. */
+  pause(): void {
+    this.#dispatcher.paused = true;
+  }
+
+  resume(): void {
+    this.#dispatcher.paused = false;
+    this.#dispatcher.start();
+  }
+
+  /** Rejects what waits, of one key or of all, with CANCELLED, and says how many that were. Running tasks go on. */
+  clear(...keys: [] | [key: Key]): number {
+    return this.#takeBack(keys.length === 0 ? this.#keys : keys, (key) =>
+      refusal('CANCELLED', key, 'it was cleared'),
+    );
+  }
+
+  /** One key leaves: what waits of it, tasks and those who wait for room, is rejected with LEFT. Says how many tasks. */
+  leave(key: Key): number {
+    const left = (): SchedulerError => refusal('LEFT', key, 'the key has left');
+    this.#rooms.fail(left, key);
+    const count = this.#takeBack([key], left);
+    this.#dispatcher.forget(key);
+    return count;
+  }
+
+  /** Resolves when nothing waits and nothing runs, at the latest at the end of a quit. */
+  onIdle(): Promise<void> {
+    if (this.waiting === 0 && this.running === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve);
+    });
+  }
+
+  /**
+   * Takes nothing more, rejects what waits, and lets running tasks end; after the grace, rejects them too. A second
+   * call gets the first one's promise. It never rejects.
+   *
+   * Errors: `RangeError` for a grace out of its bounds, thrown.
+   */
+  quit({ reason = 'quit', graceMs = 5_000 }: QueueQuitOptions = {}): Promise<QueueQuitReport> {
+    milliseconds('graceMs', graceMs);
+    if (this.#quitting !== undefined) return this.#quitting;
+    this.#reason = reason;
+    this.#rooms.fail(() => this.#quit('any key'));
+    const cancelled = this.#takeBack(this.#keys, (key) => this.#quit(key));
+    if (this.running === 0) {
+      this.#quitting = Promise.resolve({ cancelled, abandoned: 0 });
+      return this.#quitting;
+    }
+    this.#quitting = new Promise((resolve) => {
+      const callOff = this.#clock.setTimeout(() => {
+        resolve({ cancelled, abandoned: this.#dispatcher.abandon((key) => this.#quit(key)) });
+        this.#tellIdle();
+      }, graceMs);
+      this.#whenIdle.push(() => {
+        callOff();
+        resolve({ cancelled, abandoned: 0 });
+      });
+    });
+    return this.#quitting;
+  }
+
+  /** What was served and what waits, over all and for each key that was not forgotten. */
+  stats(): QueueStats<Key> {
+    const known = [...this.#dispatcher.tallies];
+    return {
+      waiting: this.waiting,
+      running: this.running,
+      served: this.#dispatcher.served,
+      fairness: jainsIndex(known.map(([, tally]) => tally.cost / tally.weight)),
+      keys: new Map(known.map(([key, tally]) => [key, tally.stats(this.#dispatcher.queued(key))])),
+    };
+  }
+
+  get #keys(): Key[] {
+    return [...this.#dispatcher.tallies.keys()];
+  }
+
+  #refused(key: Key, signal: AbortSignal | undefined): SchedulerError | undefined {
+    if (this.#quitting !== undefined) return this.#quit(key);
+    if (signal?.aborted === true) {
+      return refusal('CANCELLED', key, 'it was aborted before it came', { cause: signal.reason });
+    }
+    if (this.hasRoom(key)) return undefined;
+    const ofKey = `${this.#dispatcher.queued(key)} of at most ${this.#maxQueued} wait`;
+    return refusal('QUEUE_FULL', key, `${ofKey}, in all ${this.waiting} of at most ${this.#maxQueuedInAll}`);
+  }
+
+  #quit(key: unknown): SchedulerError {
+    return refusal('QUIT', key, `the queue has quit (${this.#reason})`);
+  }
+
+  #takeBack(keys: readonly Key[], error: (key: Key) => SchedulerError): number {
+    let count = 0;
+    for (const key of keys) count += this.#dispatcher.takeBack(key, () => error(key));
+    return count;
+  }
+
+  #emptied(): void {
+    this.#rooms.emptied();
+    if (this.running === 0) this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    const told = this.#whenIdle;
+    if (told.length === 0) return;
+    this.#whenIdle = [];
+    for (const tell of told) tell();
+  }
+}

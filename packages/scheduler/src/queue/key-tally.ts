@@ -1,0 +1,82 @@
+/** What is known of one key. */
+export interface KeyStats {
+  /** Tasks waiting now. */
+  readonly waiting: number;
+  /** Tasks running now. */
+  readonly running: number;
+  /** Tasks that have ended, well or not. */
+  readonly served: number;
+  /** The longest that a task of it waited before it was started. */
+  readonly longestWaitMs: number;
+  /** The time its tasks took, all together. */
+  readonly serviceMs: number;
+  /** What its tasks cost, all together. */
+  readonly cost: number;
+}
+
+/** What is known of all keys that have not been forgotten. */
+export interface QueueStats<Key> {
+  readonly waiting: number;
+  readonly running: number;
+  /** Since the queue was made, over all keys, forgotten ones too. */
+  readonly served: number;
+  /**
+   * Jain's index of the cost served for each key, divided by its weight: 1 is even, 1/n is all for one of n.
+   * Only the keys in `keys` count.
+   */
+  readonly fairness: number;
+  readonly keys: ReadonlyMap<Key, KeyStats>;
+}
+
+/** The counts of one key while it is known. */
+export class KeyTally {
+  readonly weight: number;
+  running = 0;
+  served = 0;
+  longestWaitMs = 0;
+  serviceMs = 0;
+  cost = 0;
+  // Of the tasks whose time is their cost.
+  #timed = 0;
+  #timedMs = 0;
+
+  constructor(weight: number) {
+    this.weight = weight;
+  }
+
+  /** What the next task of this key will take, as far as is known. */
+  get estimateMs(): number {
+    return this.#timed === 0 ? 1 : this.#timedMs / this.#timed;
+  }
+
+  started(waitedMs: number): void {
+    this.running += 1;
+    if (waitedMs > this.longestWaitMs) this.longestWaitMs = waitedMs;
+  }
+
+  ended(tookMs: number, cost: number, timed: boolean): void {
+    this.running -= 1;
+    this.served += 1;
+    this.serviceMs += tookMs;
+    this.cost += cost;
+    if (!timed) return;
+    this.#timed += 1;
+    this.#timedMs += cost;
+  }
+
+  stats(waiting: number): KeyStats {
+    const { running, served, longestWaitMs, serviceMs, cost } = this;
+    return { waiting, running, served, longestWaitMs, serviceMs, cost };
+  }
+}
+
+/** Jain's index: (sum of x)^2 over n times the sum of x^2. Of nothing it is 1. */
+export function jainsIndex(shares: readonly number[]): number {
+  let sum = 0;
+  let squares = 0;
+  for (const share of shares) {
+    sum += share;
+    squares += share * share;
+  }
+  return squares === 0 ? 1 : (sum * sum) / (shares.length * squares);
+}

@@ -1,0 +1,50 @@
+import { TurnQueue } from '../turn-queue.ts';
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Those who wait for room in a queue, in fair turns by key: for each place that becomes free, one is told. */
+export class RoomWaiters<Key> {
+  // A key that is full is held.
+  readonly #turns = new TurnQueue<Key, Waiter>({ order: 'fair', maxQueued: Number.MAX_SAFE_INTEGER });
+
+  wait(key: Key, full: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#turns.join(key);
+      if (full) this.#turns.hold(key);
+      this.#turns.push(key, { resolve, reject });
+    });
+  }
+
+  filled(key: Key): void {
+    if (this.#turns.has(key)) this.#turns.hold(key);
+  }
+
+  /** There is a free place, and one in that key's part. */
+  freed(key: Key): void {
+    if (this.#turns.size === 0) return;
+    if (this.#turns.has(key)) this.#turns.release(key);
+    const turn = this.#turns.take();
+    if (turn === undefined) return;
+    if (this.#turns.queued(turn.id) === 0) this.#turns.leave(turn.id);
+    turn.item.resolve();
+  }
+
+  /** There is room for all. */
+  emptied(): void {
+    if (this.#turns.size === 0) return;
+    for (const waiter of this.#leaveAll()) waiter.resolve();
+  }
+
+  /** There will be none: for these keys, or, if none is named, for any. */
+  fail(error: () => unknown, ...keys: Key[]): void {
+    const waiters = keys.length === 0 ? this.#leaveAll() : keys.flatMap((key) => this.#turns.leave(key));
+    for (const waiter of waiters) waiter.reject(error());
+  }
+
+  #leaveAll(): Waiter[] {
+    return [...this.#turns.ids()].flatMap((key) => this.#turns.leave(key));
+  }
+}

@@ -1,0 +1,116 @@
+import { Line } from './line.ts';
+import type { Discipline } from './orders/discipline.ts';
+import { FairTurns } from './orders/fair.ts';
+import { FreeTurns } from './orders/free.ts';
+import { StrictTurns } from './orders/strict.ts';
+import type { Entry, Participant, Turn } from './participant.ts';
+import type { Ring } from './ring.ts';
+
+/**
+ * Who is served next.
+ *
+ * - `strict`: one turn each in ring order; an idle participant is waited for.
+ * - `fair`: deficit round robin over those with work, by cost; an idle one costs nothing.
+ * - `free`: order of arrival.
+ */
+export type Order = 'strict' | 'fair' | 'free';
+
+/** What waits, and the serving of it. In line are those who have work and are not held. */
+export class Service<Id, Item> {
+  readonly #ring: Ring<Id, Item>;
+  readonly #line = new Line<Id, Item>();
+  readonly #disciplines: Record<Order, Discipline<Id, Item>>;
+  #discipline: Discipline<Id, Item>;
+  size = 0;
+  arrivals = 0;
+
+  constructor(ring: Ring<Id, Item>, order: Order, quantum: number) {
+    this.#ring = ring;
+    this.#disciplines = {
+      strict: new StrictTurns(ring),
+      fair: new FairTurns(this.#line, quantum),
+      free: new FreeTurns(),
+    };
+    this.#discipline = this.#disciplines[order];
+  }
+
+  change(order: Order): void {
+    // Who would have been next is the one at whom the ring is taken up.
+    const next = this.#discipline.next() ?? this.#ring.holder;
+    if (next !== undefined) this.#ring.holder = next;
+    const inLine = this.#line.sortByRing(next);
+    this.#discipline = this.#disciplines[order];
+    this.#discipline.begin(inLine);
+  }
+
+  push(owner: Participant<Id, Item>, item: Item, cost: number): void {
+    this.arrivals += 1;
+    this.size += 1;
+    const entry: Entry<Id, Item> = { id: owner.id, item, cost, arrival: this.arrivals, owner };
+    owner.push(entry);
+    if (owner.inLine) this.#discipline.pushed(entry);
+    else if (!owner.held) this.#enter(owner);
+  }
+
+  take(): Turn<Id, Item> | undefined {
+    const participant = this.#discipline.next();
+    const entry = participant?.shift();
+    if (participant === undefined || entry === undefined) return undefined;
+    this.size -= 1;
+    this.#discipline.served(participant, entry.cost);
+    if (participant.queued === 0) this.#leave(participant);
+    return entry;
+  }
+
+  remove(participant: Participant<Id, Item>, arrival: number): Item | undefined {
+    const entry = participant.remove(arrival);
+    if (entry !== undefined) this.#lost(participant, 1);
+    return entry?.item;
+  }
+
+  drain(participant: Participant<Id, Item>): Item[] {
+    if (participant.queued === 0) return [];
+    const items = participant.drain().map((entry) => entry.item);
+    this.#lost(participant, items.length);
+    return items;
+  }
+
+  hold(participant: Participant<Id, Item>): void {
+    participant.held = true;
+    if (participant.inLine) this.#leave(participant);
+  }
+
+  release(participant: Participant<Id, Item>): void {
+    participant.held = false;
+    if (participant.queued > 0 && !participant.inLine) this.#enter(participant);
+  }
+
+  reweigh(participant: Participant<Id, Item>, weight: number): void {
+    participant.weight = weight;
+    if (participant.inLine) this.#discipline.changed(participant);
+  }
+
+  charge(participant: Participant<Id, Item>, cost: number): void {
+    this.#discipline.charged(participant, cost);
+  }
+
+  #enter(participant: Participant<Id, Item>): void {
+    participant.inLine = true;
+    this.#line.append(participant);
+    this.#discipline.entered(participant);
+  }
+
+  #leave(participant: Participant<Id, Item>): void {
+    participant.inLine = false;
+    this.#line.remove(participant);
+    this.#discipline.left(participant);
+  }
+
+  #lost(participant: Participant<Id, Item>, count: number): void {
+    this.size -= count;
+    if (!participant.inLine) return;
+    this.#discipline.removed(count);
+    if (participant.queued === 0) this.#leave(participant);
+    else this.#discipline.changed(participant);
+  }
+}

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+
+/** Every document of the repository: at the top, in docs/, and beside the packages. */
+const documents = [
+  ...readdirSync('.').filter((file) => file.endsWith('.md')),
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+  ...['packages', 'apps'].flatMap((folder) =>
+    readdirSync(folder)
+      .map((name) => join(folder, name, 'README.md'))
+      .filter(existsSync),
+  ),
+];
+
+/** The first block of code after a line. */
+function blockAfter(text: string, line: string): string {
+  return text.split(line)[1]?.split('```text\n')[1]?.split('\n```')[0] ?? '';
+}
+
+describe('the documents', () => {
+  test('README: the demo prints what it shows, ports aside, and ends with 0', () => {
+    const printed = execFileSync(process.execPath, ['scripts/demo.mjs'], { encoding: 'utf8' });
+    const shown = blockAfter(read('README.md'), 'To see it all in one terminal');
+    expect(printed.trimEnd().replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')).toBe(shown);
+  });
+
+  test('architecture: every file that it names is there', () => {
+    const named = [...read('docs/architecture.md').matchAll(/^\| `([^`]+)` \|/gm)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  test.each(documents)('%s: every file it links to is there', (document) => {
+    const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+    expect(links.filter((link) => !existsSync(join(dirname(document), link)))).toEqual([]);
+  });
+
+  test('README: every package of the workspace is in its table', () => {
+    const readme = read('README.md');
+    for (const folder of ['packages', 'apps']) {
+      for (const name of readdirSync(folder))
+        expect(readme).toContain(`[\`@proto/${name}\`](${folder}/${name})`);
+    }
+  });
+
+  test('decisions: numbered from 1, each with the five parts, none over 40 lines', () => {
+    const files = readdirSync('docs/decisions').toSorted();
+    for (const [index, file] of files.entries()) {
+      const text = read(join('docs/decisions', file));
+      expect(file).toMatch(new RegExp(`^${String(index + 1).padStart(4, '0')}-[a-z-]+\\.md$`));
+      expect(text).toMatch(new RegExp(`^# ${index + 1}\\. `));
+      for (const part of ['Context', 'Choice', 'Instead of', 'Cost', 'Undo when'])
+        expect(text).toContain(`**${part}.**`);
+      expect(text.split('\n').length).toBeLessThanOrEqual(41);
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+let house: string;
+
+beforeEach(() => {
+  house = mkdtempSync(join(tmpdir(), 'layers-'));
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.base.json']) copyFileSync(file, join(house, file));
+  put('apps/server/src/room/room.ts', 'export const room = 1;');
+  put('packages/codec/src/index.ts', 'export const lines = 1;');
+});
+
+afterEach(() => rmSync(house, { recursive: true }));
+
+function put(file: string, source: string): void {
+  mkdirSync(dirname(join(house, file)), { recursive: true });
+  writeFileSync(join(house, file), source);
+}
+
+function check(): { status: number | null; stdout: string } {
+  const PATH = `${resolve('node_modules/.bin')}${delimiter}${process.env['PATH']}`;
+  const script = resolve('scripts/layers.mjs');
+  return spawnSync(process.execPath, [script], {
+    cwd: house,
+    encoding: 'utf8',
+    env: { ...process.env, PATH },
+  });
+}
+
+describe('layers', () => {
+  test('layers: a house in order passes', () => {
+    put('packages/codec/src/lines.ts', "import { lines } from './index.ts';\nexport const more = lines;");
+    expect(check()).toMatchObject({ status: 0, stdout: '3 source files, no import against the rule\n' });
+  });
+
+  test.each([
+    { rule: 'package-is-a-leaf', file: 'packages/scheduler/src/bad.ts', from: '@proto/codec' },
+    { rule: 'package-is-a-leaf', file: 'packages/scheduler/src/bad.ts', from: '../../codec/src/index.ts' },
+    { rule: 'package-has-no-node', file: 'packages/codec/src/bad.ts', from: 'node:net' },
+    { rule: 'room-is-pure', file: 'apps/server/src/room/bad.ts', from: 'node:net' },
+    { rule: 'room-is-pure', file: 'apps/server/src/room/bad.ts', from: '../session.ts' },
+    {
+      rule: 'app-imports-packages-only',
+      file: 'apps/client/src/bad.ts',
+      from: '../../server/src/room/room.ts',
+    },
+    {
+      rule: 'app-uses-the-front-door',
+      file: 'apps/client/src/bad.ts',
+      from: '../../../packages/codec/src/index.ts',
+    },
+  ])('layers: $file that imports $from breaks $rule', ({ rule, file, from }) => {
+    put('apps/server/src/session.ts', 'export const session = 1;');
+    put(file, `import * as bad from '${from}';\nexport const worse = bad;`);
+    const { status, stdout } = check();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^${file} imports .*: ${rule}\\.`, 'm'));
+  });
+});
