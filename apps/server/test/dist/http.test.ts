@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Client } from './client.ts';
 import { start } from './command.ts';
 
-describe('an HTTP request', { timeout: 20_000 }, () => {
+describe('an HTTP request', () => {
   test.each([
     { name: 'a POST', path: '/' },
     { name: 'a POST with a request line longer than a line may be', path: `/${'p'.repeat(2_000)}` },

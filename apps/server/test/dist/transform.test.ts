@@ -56,7 +56,7 @@ const MODULES = [
   },
 ];
 
-describe('a transform module', { timeout: 20_000 }, () => {
+describe('a transform module', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proto-server-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
