@@ -6,7 +6,7 @@ import { start, take } from './command.ts';
 
 const SEED_CLIENT = fileURLToPath(new URL('seed-client.py', import.meta.url));
 
-describe('--classic', { timeout: 20_000 }, () => {
+describe('--classic', () => {
   test.skipIf(isMissing('python3'))(
     'proto-server: one read is one message; the word quit closes everyone and ends it',
     async () => {

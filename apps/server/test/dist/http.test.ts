@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Client } from './client.ts';
 import { start } from './command.ts';
 
-describe('an HTTP request', { timeout: 20_000 }, () => {
+describe('an HTTP request', () => {
   test.each([
     { name: 'a POST', path: '/' },
     { name: 'a POST with a request line longer than a line may be', path: `/${'p'.repeat(2_000)}` },
@@ -20,6 +20,7 @@ describe('an HTTP request', { timeout: 20_000 }, () => {
     second.say('b');
     await Promise.all([first.line('A'), second.line('B')]);
     await first.sync();
+    await child.line('client 1 < * PONG sync-1');
     const seen = first.lines.filter((line) => !/^\* (WELCOME|WAIT|TURN|PONG)/.test(line));
     expect(seen.filter((line) => !/^\* JOIN [23] - 127\.0\.0\.1:\d+$/.test(line))).toEqual([
       '* LEAVE 3 spoke HTTP',

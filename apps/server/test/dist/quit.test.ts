@@ -25,7 +25,7 @@ async function withDeaf(...flags: string[]): Promise<{ server: Command; well: Cl
   return { server, well };
 }
 
-describe('who cannot hold up the end', { timeout: 20_000 }, () => {
+describe('who cannot hold up the end', () => {
   test('quit: a deaf client that is owed megabytes is forced when the grace is over', async () => {
     const { server, well } = await withDeaf('--grace-ms', '200');
     well.say('quit');
@@ -73,7 +73,7 @@ describe('who cannot hold up the end', { timeout: 20_000 }, () => {
   );
 });
 
-describe('signals', { timeout: 20_000 }, () => {
+describe('signals', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proto-server-'));
   const hangs = join(folder, 'hangs.mjs');
   beforeAll(() => writeFileSync(hangs, 'export default () => new Promise(() => {});'));

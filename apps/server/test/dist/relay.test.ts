@@ -9,7 +9,7 @@ async function three(port: number): Promise<[Client, Client, Client]> {
 const messages = ({ lines }: Client): string[] => lines.filter((line) => line.startsWith('* MSG '));
 const answers = ({ lines }: Client): string[] => lines.filter((line) => /^(?!\* )|^\* (OK|ERR)/.test(line));
 
-describe('who is served and who gets it', { timeout: 20_000 }, () => {
+describe('who is served and who gets it', () => {
   test('--order free: any client at any moment', async () => {
     const { port } = await start('--order', 'free');
     const [first, second, third] = await three(port);

@@ -10,7 +10,7 @@ import { MAIN, portOf, start } from './command.ts';
 
 const ESC = '\u001B';
 
-describe('the first line', { timeout: 20_000 }, () => {
+describe('the first line', () => {
   test('proto-server: says where it listens, and it accepts by then', async () => {
     const { child, port } = await start('--clients', '1');
     const client = await Client.in(port);
@@ -45,7 +45,7 @@ describe('the first line', { timeout: 20_000 }, () => {
   }
 });
 
-describe('what it cannot start with', { timeout: 20_000 }, () => {
+describe('what it cannot start with', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proto-server-'));
   const module = (name: string): string => join(folder, name);
   beforeAll(() => {

@@ -56,7 +56,7 @@ const MODULES = [
   },
 ];
 
-describe('a transform module', { timeout: 20_000 }, () => {
+describe('a transform module', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proto-server-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -79,6 +79,7 @@ describe('a transform module', { timeout: 20_000 }, () => {
       const client = await Client.in(port);
       client.say('BEFORE', 'bad', 'AFTER');
       await client.line('after');
+      await child.line('client 1 < after');
       const answers = client.lines.filter((line) => !/^\* (WELCOME|TURN)/.test(line));
       expect(answers).toEqual(['before', module.answer, 'after']);
       const shown = child.lines.filter((line) => line.startsWith('client 1 ! handler: '));
