@@ -50,7 +50,9 @@ export function readFlags(argv: readonly string[]): Flags {
 function why(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const unknown = /^Unknown option '(.+?)'/.exec(text)?.[1] ?? /^Unexpected argument '(.+?)'/.exec(text)?.[1];
-  return unknown === undefined ? text.split('. ')[0]!.replace(/\.$/, '') : `${unknown} is no option`;
+  return unknown === undefined
+    ? text.split(/[.]\s/, 1).join('').replace(/[.]$/, '')
+    : `${unknown} is no option`;
 }
 
 /** The text of `--help`. */

@@ -36,13 +36,15 @@ export function handle(
     return FAILED;
   };
   let result: ReturnType<Handler>;
+  let isLater: boolean;
   try {
     const { seat, name, room } = work;
     result = handler(work.text, { seat, name, room });
+    isLater = isPromise(result);
   } catch (error) {
     return done(fail(error));
   }
-  if (!isPromise(result)) return done(checked(result, fail));
+  if (!isLater) return done(checked(result, fail));
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const once = (outcome: HandlerResult): void => {
@@ -57,7 +59,8 @@ export function handle(
       timeoutMs,
     );
   }
-  result.then(
+  timer?.unref();
+  Promise.resolve(result).then(
     (text) => once(checked(text, fail)),
     (error: unknown) => once(fail(error)),
   );

@@ -1,5 +1,5 @@
-const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
-const REQUEST_HEAD = /^[A-Z]{3,7} (?:\/|\*|https?:)/;
+const REQUEST_LINE = /^[!-~]+ \S+ HTTP\/\d/;
+const REQUEST_HEAD = /^[A-Za-z-]{3,14} (?:\/|\*|https?:)/;
 
 /** Bytes of a connection that tell a request whose first line could not be read. */
 export const HEAD_BYTES = 16;

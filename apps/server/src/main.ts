@@ -10,6 +10,9 @@ import { ListenError } from './transport/listener.ts';
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Output that may wait for whoever reads it, and how long for when all else is done. */
+const MAX_UNREAD_BYTES = 1_048_576;
+const LAST_WORDS_MS = 500;
 /** File descriptors that are kept for everything but clients. */
 const SPARE_DESCRIPTORS = 64;
 
@@ -25,9 +28,20 @@ async function main(): Promise<void> {
   await server.listen();
   await server.closed;
   stop();
+  // What a transform module has left open does not keep the process.
+  setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
 
+let unshown = 0;
+
+/** Prints a line. Where nobody reads our output, lines are counted and not kept. */
 function print(line: string): void {
+  if (process.stdout.writableLength > MAX_UNREAD_BYTES) {
+    unshown++;
+    return;
+  }
+  if (unshown > 0) process.stdout.write(`${unshown} lines are not shown: this output was not read in time\n`);
+  unshown = 0;
   process.stdout.write(`${line}\n`);
 }
 

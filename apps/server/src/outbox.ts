@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 /** What a waiting line is charged besides its content: what holding it costs. In bytes. */
 const BYTES_PER_LINE = 256;
 
-/** A batch this large is written before the turn of the event loop ends, so that the kernel takes it early. */
+/** A batch charged this much is written before the turn of the event loop ends: the kernel may take it. */
 const EARLY_WRITE_BYTES = 65_536;
 
 export interface OutboxOptions {
@@ -51,7 +51,7 @@ export class Outbox {
     this.#batch += wire;
     this.#batchCharge += charge;
     this.#charge += charge;
-    if (this.#batch.length >= EARLY_WRITE_BYTES) this.flush();
+    if (this.#batchCharge >= EARLY_WRITE_BYTES) this.flush();
     if (!this.#slow && this.#charge > this.#maxBytes / 2) this.#turn(true);
     return true;
   }

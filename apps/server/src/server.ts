@@ -230,11 +230,15 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#records.push(record);
     if (this.#applying) return;
     this.#applying = true;
-    for (let next = this.#records.shift(); next !== undefined; next = this.#records.shift()) {
-      this.#carryOut(this.#rooms.apply(next));
-      if (next.type !== 'tick') this.#schedule();
+    try {
+      for (let next = this.#records.shift(); next !== undefined; next = this.#records.shift()) {
+        this.#carryOut(this.#rooms.apply(next));
+        if (next.type !== 'tick') this.#schedule();
+      }
+    } finally {
+      // A listener that throws ends this call, and not the server.
+      this.#applying = false;
     }
-    this.#applying = false;
   }
 
   #carryOut(out: Outcome): void {
@@ -247,6 +251,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       if (session) this.#active.add(session);
     }
     for (const { reason, ...place } of out.left) {
+      if (!this.#rooms.all.has(place.room)) this.#deadlines.stop(place.room);
       this.emit('leave', { ...place, reason, address: this.#addressOf(place.client) });
     }
     for (const client of out.closed) this.#sessions.get(client)?.close();
@@ -309,7 +314,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (scope === 'all') {
       if (this.#closing) return;
       this.#closing = true;
-      this.#deadlines.stop();
+      this.#deadlines.stopAll();
     }
     const stopped = scope === 'all' ? this.#listener.close() : undefined;
     this.emit('quit', notice);

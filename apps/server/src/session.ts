@@ -11,7 +11,6 @@ export interface SessionOptions {
   readonly maxOutboxBytes: number;
   readonly maxQueuedLines: number;
   readonly lingerMs: number;
-  readonly graceMs: number;
   readonly httpGuard: boolean;
 }
 
@@ -123,7 +122,6 @@ export class Session {
     if (this.#closing) return;
     this.#closing = true;
     this.ignoreInput();
-    this.#timer = setTimeout(() => this.destroy(), this.#options.graceMs);
     this.#owner.active(this);
   }
 
@@ -194,7 +192,6 @@ export class Session {
 
   #onFlushed(): void {
     this.#hasFlushed = true;
-    clearTimeout(this.#timer);
     if (this.#inputEnded) this.#duplex.destroy();
     else this.#timer = setTimeout(() => this.#duplex.destroy(), this.#options.lingerMs);
   }

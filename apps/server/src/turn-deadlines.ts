@@ -20,8 +20,13 @@ export class TurnDeadlines {
     this.#timers.set(room, setTimeout(pass, this.#ms));
   }
 
-  stop(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+  /** The room is gone. */
+  stop(room: string): void {
+    clearTimeout(this.#timers.get(room));
+    this.#timers.delete(room);
+  }
+
+  stopAll(): void {
+    for (const room of this.#timers.keys()) this.stop(room);
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createServer } from '../src/index.ts';
 import { dial, Peer, tcpServer } from './peer.ts';
 
@@ -87,5 +87,17 @@ describe('over TCP', () => {
     peers[1].duplex.write('quit');
     await Promise.all(peers.map((peer) => peer.end()));
     expect(await server.closed).toMatchObject({ seat: 2, scope: 'all' });
+  });
+
+  test('server: a client that reads is never dropped, however many send to it in one turn of the loop', async () => {
+    const { server, join } = await tcpServer({ order: 'free', clients: 1 });
+    const reader = await join();
+    const senders = await Promise.all(Array.from({ length: 100 }, join));
+    await reader.line(/^\* JOIN 101 /);
+    const left = vi.fn<() => void>();
+    server.on('leave', left);
+    for (const sender of senders) sender.say(...Array.from({ length: 64 }, () => '/to 1 x'));
+    await reader.until(({ lines }) => lines.filter((line) => line.startsWith('* MSG')).length === 6_400);
+    expect(left).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { inspect, styleText } from 'node:util';
 import type { CloseReport } from '../events.ts';
 import type { Place } from '../room/records.ts';
 import type { Server } from '../server.ts';
@@ -53,7 +53,7 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     write(paint('dim', `turn ${turn.number}: ${name(turn)}${said}`));
   });
   server.on('handlerError', (who) =>
-    write(paint('red', `${name(who)} !`) + ` handler: ${escape(String(who.error))}`),
+    write(paint('red', `${name(who)} !`) + ` handler: ${escape(why(who.error))}`),
   );
   server.on('quit', ({ scope, seat, room, reason, told }) => {
     const by = seat === undefined ? 'the server' : name({ seat, room: room ?? 'main' });
@@ -85,6 +85,10 @@ function* account({ scope, clean, forced, tookMs }: CloseReport): Generator<stri
   yield scope === 'all'
     ? `server closed in ${Math.round(tookMs)} ms`
     : `room closed in ${Math.round(tookMs)} ms`;
+}
+
+function why(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
 }
 
 function rules({ settings }: Server): string {

@@ -1,7 +1,7 @@
 import { type Command, COMMANDS, ERROR_CODES, type ErrorCode, PROTOCOL_VERSION } from '@proto/protocol';
 import { type Order, TurnQueue } from '@proto/scheduler';
 import { Answers, type AnswersOptions } from './answers.ts';
-import { createMember, type Item, type Luggage, type Member } from './member.ts';
+import { createMember, type Handling, type Item, type Luggage, type Member } from './member.ts';
 import type { Client, HandlerResult, Outcome, RoomRecord } from './records.ts';
 import { Seats } from './seats.ts';
 import { TOLD_CLIENTS, Voice } from './voice.ts';
@@ -180,6 +180,7 @@ export class Room {
     // Fair order is the ring with the idle passed over, from the holder of the turn on.
     if (this.#queue.order === 'strict') this.#queue.order = 'fair';
     this.#voice.tell(out, this.#seats.everyone, { verb: 'QUIT', seat: by, reason });
+    for (const member of this.#seats.members()) this.#release(member, out);
     this.#serve(out);
   }
 
@@ -262,7 +263,7 @@ export class Room {
       lines++;
       bytes += turn.item.text.length;
       this.#turnOver(member, 'served', out);
-      if (isStalled(member) || member.held.length > 0) member.held.push(turn.item);
+      if (this.#isStalled(member) || member.held.length > 0) member.held.push(turn.item);
       else this.#handle(member, turn.item, out);
     }
     this.#closeIfDrained(out);
@@ -333,23 +334,30 @@ export class Room {
       this.#movedOn.delete(client);
       this.#handling--;
       if (result) this.#answers.handled(moved.member, moved.item, result, out);
-      return this.#serve(out);
     }
+    // Whoever has come back since has its seat here too.
     const member = this.#seats.get(client);
-    const handling = member?.handling;
-    if (member === undefined || handling?.ticket !== ticket) return;
+    if (member?.handling?.ticket === ticket) this.#handled(member, member.handling, result, out);
+    this.#serve(out);
+  }
+
+  #handled(member: Member, handling: Handling, result: HandlerResult | undefined, out: Outcome): void {
     member.handling = undefined;
     // Answered in the room it came from, and the faults behind it with it.
     if (handling.elsewhere && member.newest === handling.item) member.newest = undefined;
     if (!handling.elsewhere) this.#handling--;
     if (!handling.elsewhere && result) this.#answers.handled(member, handling.item, result, out);
     this.#release(member, out);
-    this.#serve(out);
+  }
+
+  /** A member whose line cannot be handled now. A quit waits for nobody to read: what is owed is bounded. */
+  #isStalled(member: Member): boolean {
+    return member.handling !== undefined || (member.slow && this.#closing === undefined);
   }
 
   /** Serves what was held back while the member was slow or its line was being handled. */
   #release(member: Member, out: Outcome): void {
-    while (!isStalled(member)) {
+    while (!this.#isStalled(member)) {
       const item = member.held.shift();
       if (item === undefined) break;
       this.#handle(member, item, out);
@@ -407,9 +415,4 @@ export class Room {
     out.turns.push({ client, room: this.name, seat, number: this.turn, state: 'waiting', before });
     this.#voice.tell(out, this.#seats.everyone, { verb: 'TURN', seat });
   }
-}
-
-/** A member whose line cannot be handled now. */
-function isStalled(member: Member): boolean {
-  return member.slow || member.handling !== undefined;
 }

@@ -31,7 +31,9 @@ export class TcpListener implements Listener {
     server.on('connection', (socket) => {
       // Before anything else: a reset in this very turn of the loop must find a listener.
       socket.on('error', () => {});
-      onConnection(describe(socket));
+      // Without an address it has been reset already.
+      if (socket.remoteAddress === undefined) socket.destroy();
+      else onConnection(describe(socket, socket.remoteAddress));
     });
     return new Promise((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(host, port, error)));
@@ -52,8 +54,8 @@ export class TcpListener implements Listener {
   }
 }
 
-function describe(socket: Socket): Connection {
-  const host = plain(socket.remoteAddress ?? 'unknown');
+function describe(socket: Socket, remoteAddress: string): Connection {
+  const host = plain(remoteAddress);
   return { duplex: socket, host, address: join(host, socket.remotePort ?? 0) };
 }
 

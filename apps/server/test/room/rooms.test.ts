@@ -68,14 +68,16 @@ describe('quit', () => {
     expect(house.got(2)).toEqual(['* QUIT 1 quit', '* BYE quit']);
   });
 
-  test('rooms: a quit waits for a client that does not read until it is gone', () => {
-    const house = new House({ order: 'free' }).join(1, 2);
-    house.apply({ type: 'slow', client: 2, slow: true });
-    house.say(2, 'b').say(1, 'quit');
-    expect(house.closed).toEqual([]);
-    house.apply({ type: 'leave', client: 2, reason: 'dropped' });
-    expect(house.closed).toEqual([1]);
-  });
+  test.each(['strict', 'fair', 'free'] as const)(
+    'rooms: %s: a quit waits for nobody to read: all that was accepted is served',
+    (order) => {
+      const house = new House({ order, clients: 2 }).join(1, 2).hush();
+      house.apply({ type: 'slow', client: 2, slow: true });
+      house.say(2, 'b').say(2, 'c').say(1, 'quit');
+      expect(house.got(2).slice(-3)).toEqual(['B', 'C', '* BYE quit']);
+      expect(house.closed).toEqual([1, 2]);
+    },
+  );
 });
 
 describe('/join', () => {
@@ -141,6 +143,31 @@ describe('/join', () => {
     expect(house.work.map(({ text, room }) => `${room} ${text}`)).toEqual(['main one', 'side two']);
     house.done(1, { text: 'TWO' });
     expect(house.got(1)).toEqual(['* OK', '* OK']);
+  });
+});
+
+describe('/join while a line is being handled', () => {
+  const open = (): House => new House({ order: 'free', transform: 'handler' }).join(1).say(1, 'one');
+
+  test('rooms: away and back again, and the next line is answered', () => {
+    const house = open().say(1, '/join side').say(1, '/join main').say(1, 'two').hush();
+    house.done(0, { text: 'ONE' });
+    expect(house.got(1)).toEqual(['ONE']);
+    house.done(1, { text: 'TWO' });
+    expect(house.got(1)).toEqual(['TWO']);
+  });
+
+  test('rooms: a fault behind it waits for its answer', () => {
+    const house = open().say(1, '/join side').hush();
+    house.apply({ type: 'fault', client: 1, code: 'FRAME_BARE_CR', text: 'Cannot read frame' });
+    expect(house.got(1)).toEqual([]);
+    house.done(0, { text: 'ONE' });
+    house.apply({ type: 'fault', client: 1, code: 'FRAME_BARE_CR', text: 'Cannot read another' });
+    expect(house.got(1)).toEqual([
+      'ONE',
+      '* ERR FRAME_BARE_CR Cannot read frame',
+      '* ERR FRAME_BARE_CR Cannot read another',
+    ]);
   });
 });
 
