@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Order, SchedulerError, TurnQueue } from '../src/index.ts';
 import { TurnQueueModel } from './turn-queue-model.ts';
