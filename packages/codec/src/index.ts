@@ -1,1 +1,21 @@
-export {};
+export type { Charset } from './charset.ts';
+export { type Checked, modbusLrc, nmeaChecksum } from './checksums.ts';
+export { chunk } from './chunk.ts';
+export { delimited, type DelimitedOptions } from './delimited.ts';
+export { enclosed, type EnclosedOptions } from './enclosed.ts';
+export {
+  type Content,
+  FRAME_FAULT_CODES,
+  formatFault,
+  type Frame,
+  type FrameFault,
+  type FrameFaultCode,
+  isFault,
+} from './frame.ts';
+export type { Decoder, Framing } from './framing.ts';
+export type { FramingOptions } from './limits.ts';
+export type { Terminator } from './line-decoder.ts';
+export { lines, type LinesOptions } from './lines.ts';
+export type { Mark } from './marks.ts';
+export { netstring } from './netstring.ts';
+export { presets } from './presets.ts';

@@ -1,0 +1,95 @@
+import { EventEmitter } from 'node:events';
+import { createInterface } from 'node:readline';
+import { ReadlineParser } from '@serialport/parser-readline';
+import { lines, type LinesOptions } from '@proto/codec';
+import split2 from 'split2';
+import type { Contestant } from '../race.ts';
+import { Digest } from './digest.ts';
+
+type Chunks = readonly Uint8Array[];
+
+/** Our decoder, all checks on. */
+export function ours(
+  chunks: Chunks,
+  options: LinesOptions & { readonly charset: 'ascii' | 'text' },
+): Contestant {
+  const framing = lines({ maxFrameBytes: 65_536, ...options });
+  return {
+    name: `lines, charset ${options.charset}`,
+    run(thorough) {
+      const digest = new Digest(thorough);
+      const decoder = framing.decoder();
+      for (const chunk of chunks) {
+        for (const frame of decoder.push(chunk)) {
+          if (typeof frame === 'string') digest.add(frame);
+          else throw new Error(`Cannot race with a fault: ${frame.code}`);
+        }
+      }
+      return digest.toString();
+    },
+  };
+}
+
+/** split2 as it comes: at LF or CRLF, which is our `either`. */
+export function split2Peer(chunks: Chunks): Contestant {
+  return {
+    name: 'split2',
+    run(thorough) {
+      const digest = new Digest(thorough);
+      const stream = split2();
+      stream.on('data', (line: string) => digest.add(line));
+      for (const chunk of chunks) stream.write(chunk);
+      return digest.toString();
+    },
+  };
+}
+
+/** `readline` with the least in front of it: an emitter instead of a stream. */
+export function readlinePeer(chunks: Chunks): Contestant {
+  return {
+    name: 'readline',
+    run(thorough) {
+      const digest = new Digest(thorough);
+      const input = new EventEmitter();
+      const noop = (): EventEmitter => input;
+      Object.assign(input, { resume: noop, pause: noop });
+      // @ts-expect-error -- no stream, but all that readline asks of one
+      const reader = createInterface({ input, crlfDelay: Infinity });
+      reader.on('line', (line) => digest.add(line));
+      for (const chunk of chunks) input.emit('data', chunk);
+      reader.close();
+      return digest.toString();
+    },
+  };
+}
+
+/** serialport's own parser. */
+export function serialportPeer(chunks: Chunks): Contestant {
+  return {
+    name: 'serialport parser',
+    run(thorough) {
+      const digest = new Digest(thorough);
+      const parser = new ReadlineParser({ delimiter: '\n', encoding: 'latin1' });
+      parser.on('data', (line: string) => digest.add(line));
+      for (const chunk of chunks) parser.write(chunk);
+      return digest.toString();
+    },
+  };
+}
+
+/** What one writes by hand: no limit, no check. */
+export function handPeer(chunks: Chunks): Contestant {
+  return {
+    name: 'latin1 and split by hand',
+    run(thorough) {
+      const digest = new Digest(thorough);
+      let carry = '';
+      for (const chunk of chunks) {
+        const split = (carry + Buffer.prototype.latin1Slice.call(chunk)).split('\n');
+        carry = split.pop() ?? '';
+        for (const line of split) digest.add(line);
+      }
+      return digest.toString();
+    },
+  };
+}

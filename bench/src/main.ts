@@ -1,0 +1,25 @@
+import { parseArgs } from 'node:util';
+import { codecFigures } from './codec/figures.ts';
+import type { Figure } from './figure.ts';
+import { report } from './report.ts';
+
+const GROUPS: Readonly<Record<string, readonly Figure[]>> = {
+  codec: codecFigures,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
+
+const names = positionals.length === 0 ? Object.keys(GROUPS) : positionals;
+const chosen = names.flatMap((name) => {
+  const figures = GROUPS[name];
+  if (figures === undefined) {
+    throw new RangeError(`Cannot measure ${name}: expected ${Object.keys(GROUPS).join(', ')}`);
+  }
+  return figures.filter((figure) => figure.name.includes(values.only));
+});
+if (chosen.length === 0)
+  throw new RangeError(`Cannot measure --only ${values.only}: no figure has that in its name`);
+process.exitCode = (await report(chosen, values.json)) ? 0 : 1;

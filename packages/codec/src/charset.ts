@@ -1,0 +1,74 @@
+import type { Check } from './check.ts';
+import type { Content } from './frame.ts';
+import { host } from './host.ts';
+import { isPlainText } from './plain-text.ts';
+import { Utf8Check } from './utf8.ts';
+
+/**
+ * What a frame may hold: `text` is HT and 0x20 to 0x7E, `ascii` 0x00 to 0x7F, `latin1` any byte as one
+ * character, `utf8` well-formed UTF-8, and with `bytes` frames are `Uint8Array`.
+ */
+export type Charset = 'text' | 'ascii' | 'latin1' | 'utf8' | 'bytes';
+
+/** Whether a byte is HT or from 0x20 to 0x7E. */
+export function isText(byte: number): boolean {
+  return (byte >= 0x20 && byte <= 0x7e) || byte === 0x09;
+}
+
+/** Whether a byte may stand in a frame by itself, whatever stands beside it. */
+export function isSingle(charset: Charset, byte: number): boolean {
+  if (charset === 'text') return isText(byte);
+  return byte < 0x80 || charset === 'latin1' || charset === 'bytes';
+}
+
+const TABLES = new Map<Charset, Uint8Array>();
+
+/** 1 for each byte that may stand in a frame by itself. */
+export function singles(charset: Charset): Uint8Array {
+  let table = TABLES.get(charset);
+  if (table === undefined) {
+    table = Uint8Array.from({ length: 256 }, (_, byte) => (isSingle(charset, byte) ? 1 : 0));
+    TABLES.set(charset, table);
+  }
+  return table;
+}
+
+class SingleByteCheck implements Check {
+  readonly pending = 0;
+  readonly #charset: Charset;
+  readonly #allowed: Uint8Array;
+
+  constructor(charset: Charset) {
+    this.#charset = charset;
+    this.#allowed = singles(charset);
+  }
+
+  find(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#charset === 'latin1' || this.#charset === 'bytes') return to;
+    if (this.#charset === 'ascii' && to - from > 256 && host.isAscii(bytes.subarray(from, to))) return to;
+    const allowed = this.#allowed;
+    let at = from;
+    while (at < to && allowed[bytes[at]!] === 1) at++;
+    return at;
+  }
+
+  reset(): void {}
+}
+
+/** A check for one stream. */
+export function checkFor(charset: Charset): Check {
+  return charset === 'utf8' ? new Utf8Check() : new SingleByteCheck(charset);
+}
+
+/** Whether bytes are content and line ends only, and as text the same in latin1: lines can be cut from the text. */
+export function isCleanText(charset: Charset, bytes: Uint8Array): boolean {
+  if (charset === 'latin1') return true;
+  if (!host.isAscii(bytes)) return false;
+  return charset !== 'text' || isPlainText(bytes);
+}
+
+/** Bytes already checked as the content of a frame. Always a copy. */
+export function decode(charset: Charset, bytes: Uint8Array, from: number, to: number): Content {
+  if (charset === 'bytes') return Uint8Array.prototype.slice.call(bytes, from, to);
+  return charset === 'utf8' ? host.utf8(bytes, from, to) : host.latin1(bytes, from, to);
+}

@@ -1,0 +1,49 @@
+/** What a checksum says of a text. Nothing is dropped: what to do with a wrong one is the caller's to say. */
+export interface Checked {
+  /** The text that the checksum covers. */
+  readonly text: string;
+  readonly ok: boolean;
+  /** The checksum of the text. */
+  readonly want: number;
+  /** The checksum that came with it; `undefined`: none, or none that can be read. */
+  readonly got: number | undefined;
+}
+
+/**
+ * Checks an NMEA 0183 sentence: XOR over the characters between `$` or `!` and `*`.
+ *
+ * Shape:  `$GPGLL,...*1D`, without its line end.
+ * Source: IEC 61162-1, section 7.
+ */
+export function nmeaChecksum(sentence: string): Checked {
+  const star = sentence.lastIndexOf('*');
+  const from = /^[$!]/.test(sentence) ? 1 : 0;
+  const text = sentence.slice(from, star === -1 ? undefined : star);
+  let want = 0;
+  for (let at = 0; at < text.length; at++) want ^= text.charCodeAt(at);
+  return checked(text, want & 0xff, star === -1 ? '' : sentence.slice(star + 1));
+}
+
+/**
+ * Checks a Modbus ASCII frame: the two's complement of the sum of its bytes.
+ *
+ * Shape:  hexadecimal digits, the last two of which are the LRC, without colon and line end.
+ * Source: MODBUS over Serial Line V1.02, section 6.2.1.
+ */
+export function modbusLrc(frame: string): Checked {
+  const text = frame.slice(0, -2);
+  let sum = 0;
+  for (let at = 0; at < text.length; at += 2) sum += hexByte(text.slice(at, at + 2)) ?? Number.NaN;
+  const result = checked(text, -sum & 0xff, frame.slice(-2));
+  // What is no hexadecimal has no checksum at all.
+  return Number.isNaN(sum) ? { ...result, ok: false } : result;
+}
+
+function checked(text: string, want: number, digits: string): Checked {
+  const got = hexByte(digits);
+  return { text, ok: got === want, want, got };
+}
+
+function hexByte(digits: string): number | undefined {
+  return /^[0-9A-Fa-f]{2}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
+}

@@ -1,0 +1,115 @@
+import { Carry } from './carry.ts';
+import { type Charset, checkFor, decode } from './charset.ts';
+import type { Check } from './check.ts';
+import type { Content, FrameFault } from './frame.ts';
+import type { Limits } from './limits.ts';
+import { StreamDecoder } from './stream-decoder.ts';
+
+/** What decoders share whose frames have content of their own: the charset, the limit, the carry, one fault a frame. */
+export abstract class ContentDecoder extends StreamDecoder {
+  protected readonly charset: Charset;
+  protected readonly limit: number;
+  protected readonly check: Check;
+  /** Content of the frame that lies in earlier chunks. */
+  protected readonly carry: Carry;
+  /** A fault was reported, or the content cut: bytes are thrown away up to the end of the frame. */
+  protected discarding = false;
+  #truncated = false;
+
+  constructor(limits: Limits) {
+    super(limits);
+    this.charset = limits.charset;
+    this.limit = limits.maxFrameBytes;
+    this.check = checkFor(limits.charset);
+    this.carry = new Carry(limits.maxFrameBytes);
+  }
+
+  /**
+   * Judges the content from `at` to `to`. `ends`: the content stops there. After a fault, or when the content
+   * was cut to the limit, `discarding` is set.
+   */
+  protected judge(to: number, ends: boolean): FrameFault | undefined {
+    const overflow = this.at + this.limit - this.carry.length;
+    const checked = Math.min(to, overflow);
+    const bad = this.check.find(this.chunk, this.at, checked);
+    if (bad < checked) return this.#badByte(bad);
+    if (to > overflow) return this.#overflow(overflow);
+    return ends && this.check.pending > 0 ? this.#badByte(to - this.check.pending) : undefined;
+  }
+
+  /** Keeps the content from `at` to `to`, already judged: the frame goes on. */
+  protected keep(to: number): void {
+    this.carry.append(this.chunk, this.at, to);
+    this.at = to;
+  }
+
+  /** The frame is whole: what is carried, and the chunk from `at` to `to`. The next one begins at `next`. */
+  protected finish(to: number, next: number): Content {
+    const { carry } = this;
+    let content: Content;
+    if (carry.length === 0) {
+      content = decode(this.charset, this.chunk, this.at, to);
+    } else {
+      if (to > this.at) carry.append(this.chunk, this.at, to);
+      content = decode(this.charset, carry.bytes, 0, carry.length);
+    }
+    this.startFrame(next);
+    return content;
+  }
+
+  /** The frame being discarded ends before `next`. If it was cut to the limit it is returned now. */
+  protected finishDiscarded(next: number): Content | undefined {
+    if (this.#truncated) return this.finish(this.at, next);
+    this.startFrame(next);
+    return undefined;
+  }
+
+  protected startFrame(next: number): void {
+    this.carry.length = 0;
+    this.check.reset();
+    this.discarding = false;
+    this.#truncated = false;
+    this.at = next;
+    this.begin = this.base + next;
+  }
+
+  /** Reports a fault and discards from `next` on. */
+  protected fault<Fault extends FrameFault>(fault: Fault, next: number): Fault {
+    this.carry.length = 0;
+    this.discarding = true;
+    this.at = next;
+    return fault;
+  }
+
+  protected tail(): FrameFault | undefined {
+    return this.reported ? undefined : this.incomplete();
+  }
+
+  protected unread(): Uint8Array | undefined {
+    if (this.discarding) return undefined;
+    this.check.reset();
+    return this.carry.flush();
+  }
+
+  /** Whether a fault of this frame was reported. */
+  protected get reported(): boolean {
+    return this.discarding && !this.#truncated;
+  }
+
+  #badByte(at: number): FrameFault {
+    // Of a character cut in two, the first byte is in the carry.
+    const byte = at < this.at ? this.carry.bytes[this.carry.length + at - this.at]! : this.chunk[at]!;
+    return this.fault({ code: 'FRAME_BAD_BYTE', offset: this.base + at, byte }, Math.max(at + 1, this.at));
+  }
+
+  #overflow(at: number): FrameFault | undefined {
+    if (!this.limits.truncate) {
+      return this.fault({ code: 'FRAME_TOO_LONG', offset: this.base + at, limit: this.limit }, at + 1);
+    }
+    this.keep(at);
+    this.carry.length -= this.check.pending;
+    this.#truncated = true;
+    this.discarding = true;
+    return undefined;
+  }
+}

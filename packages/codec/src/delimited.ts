@@ -1,0 +1,73 @@
+import { ContentDecoder } from './content-decoder.ts';
+import { contentToLatin1 } from './encode.ts';
+import type { Content, Frame } from './frame.ts';
+import { type Framing, framing } from './framing.ts';
+import { host } from './host.ts';
+import { checkLimits, type FramingOptions, type Limits } from './limits.ts';
+import { type Mark, markBytes, Marks, refuseMarks } from './marks.ts';
+
+export interface DelimitedOptions extends FramingOptions {
+  /**
+   * What ends a frame: one or several byte strings. The one that begins first ends the frame; of those that
+   * begin at one place, the longest. Encoded with the first that is not the beginning of another.
+   */
+  readonly delimiters: Mark | readonly Mark[];
+}
+
+class DelimitedDecoder extends ContentDecoder {
+  readonly #marks: Marks;
+
+  constructor(delimiters: readonly Uint8Array[], limits: Limits) {
+    super(limits);
+    this.#marks = new Marks(delimiters);
+  }
+
+  protected scan(): Frame<Content> | undefined {
+    const marks = this.#marks;
+    marks.find(this.chunk, this.at, this.last);
+    const next = marks.at + marks.length;
+    if (!this.discarding) {
+      const fault = this.judge(marks.at, marks.found >= 0);
+      if (fault !== undefined || this.discarding) return fault;
+      if (marks.found >= 0) return this.finish(marks.at, next);
+      this.keep(marks.at);
+    } else if (marks.found >= 0) return this.finishDiscarded(next);
+    this.at = marks.at;
+    return marks.found === Marks.UNDECIDED ? this.hold() : undefined;
+  }
+}
+
+/**
+ * Frames that end with a delimiter.
+ *
+ * Units:  the limit does not count the delimiter.
+ * Errors: `RangeError` for an option out of bounds, an empty delimiter, or none that can be encoded with.
+ */
+export function delimited(options: DelimitedOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function delimited(
+  options: DelimitedOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
+): Framing;
+export function delimited(options: DelimitedOptions): Framing<Content>;
+export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
+  const checked = checkLimits(options);
+  const given = isMark(options.delimiters) ? [options.delimiters] : options.delimiters;
+  const delimiters = given.map((mark) => markBytes('a delimiter', mark));
+  const texts = delimiters.map((bytes) => host.latin1(bytes, 0, bytes.length));
+  const end = texts.find(
+    (text) => !texts.some((other) => other.length > text.length && other.startsWith(text)),
+  );
+  if (end === undefined)
+    throw new RangeError('Cannot make framing: there are 0 delimiters, expected 1 or more');
+  const longestFirst = delimiters.toSorted((a, b) => b.length - a.length);
+
+  function encodeToLatin1(frame: Content): string {
+    const content = contentToLatin1(frame, checked);
+    refuseMarks(content, end!, texts);
+    return content + end!;
+  }
+  return framing(() => new DelimitedDecoder(longestFirst, checked), encodeToLatin1);
+}
+
+function isMark(marks: Mark | readonly Mark[]): marks is Mark {
+  return typeof marks === 'string' || marks instanceof Uint8Array;
+}

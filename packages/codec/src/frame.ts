@@ -1,0 +1,82 @@
+/** Every code a `FrameFault` can have. */
+export const FRAME_FAULT_CODES = [
+  'FRAME_TOO_LONG',
+  'FRAME_BAD_BYTE',
+  'FRAME_BARE_CR',
+  'FRAME_BARE_LF',
+  'FRAME_INCOMPLETE',
+  'FRAME_MALFORMED',
+  'FRAME_SKIPPED',
+] as const;
+
+/** One of `FRAME_FAULT_CODES`. */
+export type FrameFaultCode = (typeof FRAME_FAULT_CODES)[number];
+
+/** What a frame holds: text, or bytes with `charset: 'bytes'` and after `take`. */
+export type Content = string | Uint8Array;
+
+/**
+ * What was wrong where a frame should have been. Plain data: no `Error`, no stack, safe to send or to store.
+ *
+ * Units:  `offset` is the place in the stream, in bytes, of the first byte that was wrong: content byte
+ *         `limit + 1`, the bad byte, the bare CR or LF, the first byte skipped. For `FRAME_INCOMPLETE` it is
+ *         the end of what there was, and `bytes` how much of the frame that is.
+ */
+export type FrameFault =
+  | { readonly code: 'FRAME_TOO_LONG'; readonly offset: number; readonly limit: number }
+  | { readonly code: 'FRAME_BAD_BYTE'; readonly offset: number; readonly byte: number }
+  | { readonly code: 'FRAME_BARE_CR'; readonly offset: number }
+  | { readonly code: 'FRAME_BARE_LF'; readonly offset: number }
+  | { readonly code: 'FRAME_INCOMPLETE'; readonly offset: number; readonly bytes: number }
+  | {
+      readonly code: 'FRAME_MALFORMED';
+      readonly offset: number;
+      readonly byte: number;
+      readonly expected: string;
+    }
+  | { readonly code: 'FRAME_SKIPPED'; readonly offset: number; readonly bytes: number };
+
+/** A frame, or what was wrong where a frame should have been. */
+export type Frame<T extends Content = string> = T | FrameFault;
+
+/** Whether a frame is a fault. */
+export function isFault(frame: Content | FrameFault): frame is FrameFault {
+  return typeof frame === 'object' && 'code' in frame;
+}
+
+/**
+ * Words a fault for people: `Cannot read frame: it is longer than 1024 bytes (at stream offset 20480)`.
+ *
+ * Shape:  one line. Switch on `code`, never on this text.
+ */
+export function formatFault(fault: FrameFault): string {
+  return `Cannot read frame: ${state(fault)} (at stream offset ${fault.offset})`;
+}
+
+function state(fault: FrameFault): string {
+  switch (fault.code) {
+    case 'FRAME_TOO_LONG':
+      return `it is longer than ${count(fault.limit)}`;
+    case 'FRAME_BAD_BYTE':
+      return `byte ${hex(fault.byte)} does not belong in it`;
+    case 'FRAME_BARE_CR':
+      return 'a CR in it is not followed by LF';
+    case 'FRAME_BARE_LF':
+      return 'an LF in it does not follow a CR';
+    case 'FRAME_INCOMPLETE':
+      return `it was cut off after ${count(fault.bytes)}`;
+    case 'FRAME_MALFORMED':
+      return `expected ${fault.expected}, got byte ${hex(fault.byte)}`;
+    default:
+      return `skipped ${count(fault.bytes)} that belong to none`;
+  }
+}
+
+function count(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+}
+
+/** A byte as the messages of this package show it: `0x0A`. */
+export function hex(byte: number): string {
+  return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}

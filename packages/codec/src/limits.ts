@@ -1,0 +1,53 @@
+import type { Charset } from './charset.ts';
+
+/** What every framing takes. */
+export interface FramingOptions {
+  /** Bytes of content a frame may have, terminator not counted. From 1 to 268,435,456. @default 65_536 */
+  readonly maxFrameBytes?: number;
+  /**
+   * A longer frame is a `FRAME_TOO_LONG` fault, or is cut to the limit in silence. @default 'error'
+   */
+  readonly onOverflow?: 'error' | 'truncate';
+  /** Bytes that `take` may ask for. From 1 to 268,435,456. @default 1_048_576 */
+  readonly maxTakeBytes?: number;
+  /** What a frame may hold. @default 'ascii' */
+  readonly charset?: Charset;
+}
+
+/** `FramingOptions`, checked, with the defaults filled in. */
+export interface Limits {
+  readonly maxFrameBytes: number;
+  readonly truncate: boolean;
+  readonly maxTakeBytes: number;
+  readonly charset: Charset;
+}
+
+// The longest string of V8 is 2^29 - 24; a limit must leave room for what is around the content.
+const MOST = 2 ** 28;
+const CHARSETS: readonly string[] = ['text', 'ascii', 'latin1', 'utf8', 'bytes'];
+
+/** Checks the options common to all framings. */
+export function checkLimits(options: FramingOptions): Limits {
+  const {
+    maxFrameBytes = 65_536,
+    onOverflow = 'error',
+    maxTakeBytes = 1_048_576,
+    charset = 'ascii',
+  } = options;
+  bound('maxFrameBytes', maxFrameBytes);
+  bound('maxTakeBytes', maxTakeBytes);
+  oneOf('onOverflow', onOverflow, ['error', 'truncate']);
+  oneOf('charset', charset, CHARSETS);
+  return { maxFrameBytes, truncate: onOverflow === 'truncate', maxTakeBytes, charset };
+}
+
+function bound(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= MOST) return;
+  throw new RangeError(`Cannot make framing: ${name} is ${value}, expected an integer from 1 to ${MOST}`);
+}
+
+/** Refuses an option value that is none of `allowed`. */
+export function oneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new RangeError(`Cannot make framing: ${name} is ${value}, expected ${allowed.join(', ')}`);
+}

@@ -1,0 +1,222 @@
+import { type Charset, isCleanText, singles } from './charset.ts';
+import { ContentDecoder } from './content-decoder.ts';
+import type { Content, Frame } from './frame.ts';
+import { host } from './host.ts';
+import type { Limits } from './limits.ts';
+
+/** Where a line ends: at LF or CRLF, at LF with CR as content, at CRLF and nothing else. */
+export type Terminator = 'either' | 'lf' | 'crlf';
+
+const LF = 0x0a;
+const CR = 0x0d;
+// Text is decoded this far ahead. A line is a slice of it, so a line that is kept keeps at most so much.
+const WINDOW = 4096;
+// Up to here a loop over bytes is faster than the calls into the engine.
+const DRIP = 32;
+// From here on a line is decoded by itself.
+const LONG = 2048;
+
+/** Cuts lines. Clean text goes by windows (`read`), all else line by line (`#readLine`) or byte by byte (`#drip`). */
+export class LineDecoder extends ContentDecoder {
+  readonly #terminator: Terminator;
+  /** 1 for the bytes that are content and nothing else. */
+  readonly #plain: Uint8Array;
+
+  #window = '';
+  #windowAt = 0;
+  #next = 0;
+  /** The first CR in the window from `#next` on; past the window where there is none, or CR is content. */
+  #cr = 0;
+  /** Stream offset up to which windows are of no use; end of the chunk judged as a whole, and the judgment. */
+  #dirtyUntil = 0;
+  #judgedUntil = 0;
+  #clean = false;
+  #long = false;
+
+  constructor(terminator: Terminator, limits: Limits) {
+    super(limits);
+    this.#terminator = terminator;
+    this.#plain = plainBytes(limits.charset, terminator);
+  }
+
+  override read(): Frame<Content> | undefined {
+    if (this.#window !== '') {
+      const line = this.#cut();
+      if (line !== undefined) return line;
+      this.#closeWindow();
+    }
+    return super.read();
+  }
+
+  override take(n: number): void {
+    this.#closeWindow();
+    super.take(n);
+  }
+
+  override get offset(): number {
+    return this.#window === '' ? super.offset : this.base + this.#windowAt + this.#next;
+  }
+
+  override get partialBytes(): number {
+    return this.#window === '' ? super.partialBytes : 0;
+  }
+
+  protected scan(): Frame<Content> | undefined {
+    const left = this.size - this.at;
+    if (this.discarding) return this.#discard();
+    if (left <= DRIP) return this.#drip();
+    if (this.carry.length > 0 || this.#long || this.base + this.at < this.#dirtyUntil)
+      return this.#readLine();
+    return this.#openWindow() ?? this.#readLine();
+  }
+
+  /** The next line of the window. `undefined`: there is none, or something is wrong with it. */
+  #cut(): Content | undefined {
+    const window = this.#window;
+    const from = this.#next;
+    const lf = window.indexOf('\n', from);
+    if (lf === -1) return undefined;
+    const cr = this.#cr;
+    let to = lf;
+    if (cr < lf) {
+      if (cr !== lf - 1 || this.#terminator === 'lf') return undefined;
+      to = cr;
+    } else if (this.#terminator === 'crlf') return undefined;
+    if (to - from > this.limit) return undefined;
+    if (to < lf) this.#cr = this.#findCr(lf + 1);
+    this.#next = lf + 1;
+    return window.slice(from, to);
+  }
+
+  #openWindow(): Content | undefined {
+    const from = this.at;
+    const to = Math.min(from + WINDOW, this.size);
+    if (!this.#isClean(from, to)) {
+      this.#dirtyUntil = this.base + to;
+      return undefined;
+    }
+    this.#window = host.latin1(this.chunk, from, to);
+    this.#windowAt = from;
+    this.#next = 0;
+    this.#cr = this.#findCr(0);
+    const line = this.#cut();
+    if (line !== undefined) return line;
+    this.#closeWindow();
+    // No line of this window can be cut from it: do not decode it again for each of them.
+    this.#dirtyUntil = this.base + to;
+    return undefined;
+  }
+
+  #closeWindow(): void {
+    if (this.#window === '') return;
+    this.at = this.#windowAt + this.#next;
+    this.begin = this.base + this.at;
+    this.#window = '';
+  }
+
+  #findCr(from: number): number {
+    const at = this.#plain[CR] === 1 ? -1 : this.#window.indexOf('\r', from);
+    return at === -1 ? Number.MAX_SAFE_INTEGER : at;
+  }
+
+  // The whole chunk at once, since most are clean; by windows only when that fails.
+  #isClean(from: number, to: number): boolean {
+    if (this.charset === 'bytes') return false;
+    const end = this.base + this.size;
+    if (this.#judgedUntil !== end) {
+      this.#judgedUntil = end;
+      this.#clean = isCleanText(this.charset, this.chunk.subarray(from));
+    }
+    return this.#clean || isCleanText(this.charset, this.chunk.subarray(from, to));
+  }
+
+  /** Byte by byte while nothing is special. */
+  #drip(): Frame<Content> | undefined {
+    if (this.check.pending > 0) return this.#readLine();
+    this.at = this.#takePlain(this.chunk, this.at, this.size);
+    const { at } = this;
+    if (at === this.size) return undefined;
+    if (this.chunk[at] === LF && this.#terminator !== 'crlf') return this.#finish(at, at + 1);
+    return this.#readLine();
+  }
+
+  protected override eat(chunk: Uint8Array): number {
+    return chunk.length > DRIP || this.discarding || this.check.pending > 0
+      ? 0
+      : this.#takePlain(chunk, 0, chunk.length);
+  }
+
+  /** Carries the bytes from `from` on that are content and nothing else; returns where they end. */
+  #takePlain(chunk: Uint8Array, from: number, to: number): number {
+    const carry = this.carry;
+    if (carry.length + DRIP > carry.bytes.length) carry.reserve(Math.min(DRIP, this.limit - carry.length));
+    const { bytes } = carry;
+    const room = Math.min(to, from + this.limit - carry.length);
+    let at = from;
+    let { length } = carry;
+    while (at < room && this.#plain[chunk[at]!] === 1) bytes[length++] = chunk[at++]!;
+    carry.length = length;
+    return at;
+  }
+
+  /** Reads up to the next LF, or to the end of the chunk. */
+  #readLine(): Frame<Content> | undefined {
+    const { chunk } = this;
+    const lf = host.indexOf(chunk, LF, this.at);
+    const to = lf === -1 ? this.size : lf;
+    const cr = this.#terminator === 'lf' ? to : find(chunk, CR, this.at, to);
+    // Content ends at `cr`. One CR before the LF belongs to the end; the last byte of a chunk may be that one.
+    const open = lf === -1 && cr >= to - 1;
+    const fault = this.judge(cr, !open);
+    if (fault !== undefined || this.discarding) return fault;
+    if (open) return this.#keepOpen(cr, to);
+    if (cr < to - 1) return this.fault({ code: 'FRAME_BARE_CR', offset: this.base + cr }, cr + 1);
+    if (cr === to && this.#terminator === 'crlf') {
+      return this.fault({ code: 'FRAME_BARE_LF', offset: this.base + lf }, lf + 1);
+    }
+    return this.#finish(cr, lf + 1);
+  }
+
+  #finish(to: number, next: number): Content {
+    this.#long = this.carry.length + to - this.at > LONG;
+    return this.finish(to, next);
+  }
+
+  /** The line goes on in the next chunk; a CR at the end waits for it. */
+  #keepOpen(content: number, to: number): undefined {
+    this.keep(content);
+    if (this.last) this.at = to;
+    else if (content < to) this.hold();
+  }
+
+  /** Throws bytes away up to the end of the line. */
+  #discard(): Content | undefined {
+    const { chunk, at: from } = this;
+    const lf = host.indexOf(chunk, LF, from);
+    const to = lf === -1 ? this.size : lf;
+    const afterCr = to > from && chunk[to - 1] === CR;
+    if (this.#terminator === 'crlf' && (lf === -1 ? afterCr && !this.last : !afterCr)) {
+      this.at = lf === -1 ? to - 1 : lf + 1;
+      return lf === -1 ? this.hold() : undefined;
+    }
+    this.at = to;
+    return lf === -1 ? undefined : this.finishDiscarded(lf + 1);
+  }
+}
+
+function find(bytes: Uint8Array, byte: number, from: number, to: number): number {
+  if (to - from > 64) {
+    const at = host.indexOf(bytes.subarray(from, to), byte, 0);
+    return at === -1 ? to : from + at;
+  }
+  let at = from;
+  while (at < to && bytes[at] !== byte) at++;
+  return at;
+}
+
+function plainBytes(charset: Charset, terminator: Terminator): Uint8Array {
+  const plain = singles(charset).slice();
+  plain[LF] = 0;
+  if (terminator !== 'lf') plain[CR] = 0;
+  return plain;
+}

@@ -1,0 +1,39 @@
+import { contentToLatin1, refuseInside } from './encode.ts';
+import type { Content } from './frame.ts';
+import { type Framing, framing } from './framing.ts';
+import { checkLimits, type FramingOptions, oneOf } from './limits.ts';
+import { LineDecoder, type Terminator } from './line-decoder.ts';
+
+export interface LinesOptions extends FramingOptions {
+  /**
+   * `either`: LF or CRLF ends a line, a lone CR is a fault. `lf`: LF ends a line, CR is content. `crlf`: CRLF
+   * ends a line, a lone CR or LF is a fault. Encoded with LF, LF and CRLF. @default 'either'
+   */
+  readonly terminator?: Terminator;
+}
+
+/**
+ * Lines. One fault a line, the first in it; then bytes are discarded to its end.
+ *
+ * Units:  the limit counts neither CR nor LF of the terminator.
+ * Errors: `RangeError` for an option out of bounds.
+ */
+export function lines(options: LinesOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function lines(
+  options?: LinesOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
+): Framing;
+export function lines(options?: LinesOptions): Framing<Content>;
+export function lines(options: LinesOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
+  const { terminator = 'either' } = options;
+  oneOf('terminator', terminator, ['either', 'lf', 'crlf']);
+  const checked = checkLimits(options);
+  const end = terminator === 'crlf' ? '\r\n' : '\n';
+
+  function encodeToLatin1(frame: Content): string {
+    const content = contentToLatin1(frame, checked);
+    refuseInside(content, '\n');
+    if (terminator !== 'lf') refuseInside(content, '\r');
+    return content + end;
+  }
+  return framing(() => new LineDecoder(terminator, checked), encodeToLatin1);
+}

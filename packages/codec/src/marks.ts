@@ -1,0 +1,100 @@
+import { host } from './host.ts';
+
+/** A byte sequence with a meaning of its own: bytes, or a string of one byte for each code unit. */
+export type Mark = string | Uint8Array;
+
+/**
+ * Byte sequences looked for in a stream. `find` leaves the place in `at`, and in `found` which mark begins
+ * there: its index, `NONE`, or `UNDECIDED` when the chunk ends before it can be told.
+ */
+export class Marks {
+  static readonly NONE: number = -1;
+  static readonly UNDECIDED: number = -2;
+  at = 0;
+  found: number = Marks.NONE;
+  readonly #marks: readonly Uint8Array[];
+  readonly #first: number;
+  readonly #starts: Uint8Array;
+
+  /** Where two marks begin at one place, the earlier in the list is meant. */
+  constructor(marks: readonly Uint8Array[]) {
+    this.#marks = marks;
+    this.#starts = new Uint8Array(256);
+    for (const mark of marks) this.#starts[mark[0]!] = 1;
+    this.#first = marks.every((mark) => mark[0] === marks[0]![0]) ? marks[0]![0]! : -1;
+  }
+
+  /** Length of the mark found. */
+  get length(): number {
+    return this.#marks[this.found]?.length ?? 0;
+  }
+
+  /** Looks in `chunk` from `from`. `last`: no byte follows the chunk, so that nothing is left undecided. */
+  find(chunk: Uint8Array, from: number, last: boolean): void {
+    for (let at = this.#start(chunk, from); at < chunk.length; at = this.#start(chunk, at + 1)) {
+      this.found = this.#match(chunk, at, last);
+      this.at = at;
+      if (this.found !== Marks.NONE) return;
+    }
+    this.found = Marks.NONE;
+    this.at = chunk.length;
+  }
+
+  #start(chunk: Uint8Array, from: number): number {
+    if (this.#first !== -1) {
+      const at = host.indexOf(chunk, this.#first, from);
+      return at === -1 ? chunk.length : at;
+    }
+    let at = from;
+    while (at < chunk.length && this.#starts[chunk[at]!] === 0) at++;
+    return at;
+  }
+
+  #match(chunk: Uint8Array, at: number, last: boolean): number {
+    for (const [index, mark] of this.#marks.entries()) {
+      const seen = Math.min(mark.length, chunk.length - at);
+      let same = 1;
+      while (same < seen && chunk[at + same] === mark[same]) same++;
+      if (same < seen || chunk[at] !== mark[0]) continue;
+      if (seen === mark.length) return index;
+      if (!last) return Marks.UNDECIDED;
+    }
+    return Marks.NONE;
+  }
+}
+
+/** The bytes of a mark, checked. */
+export function markBytes(name: string, mark: Mark): Uint8Array {
+  if (mark.length === 0)
+    throw new RangeError(`Cannot make framing: ${name} is empty, expected at least 1 byte`);
+  if (typeof mark !== 'string') return mark.slice();
+  return Uint8Array.from(mark, (unit) => {
+    const code = unit.charCodeAt(0);
+    if (code <= 0xff && unit.length === 1) return code;
+    throw new RangeError(
+      `Cannot make framing: ${name} has ${unit}, expected bytes as characters up to U+00FF`,
+    );
+  });
+}
+
+/**
+ * Refuses content after which `end` would not be found where it stands, or after which the bytes that come
+ * next could make another mark of it.
+ */
+export function refuseMarks(content: string, end: string, marks: readonly string[]): void {
+  const wire = content + end;
+  const longest = Math.max(...marks.map((mark) => mark.length));
+  for (const mark of marks) {
+    const at = wire.indexOf(mark);
+    if (at !== -1 && at < content.length) refuse(at);
+    for (let begin = Math.max(0, wire.length - longest); begin < content.length; begin++) {
+      if (mark.startsWith(wire.slice(begin))) refuse(begin);
+    }
+  }
+}
+
+function refuse(at: number): never {
+  throw new RangeError(
+    `Cannot encode frame: what begins at index ${at} could be read as a mark of the framing`,
+  );
+}

@@ -1,0 +1,109 @@
+import { ContentDecoder } from './content-decoder.ts';
+import { contentToLatin1, latin1ToBytes } from './encode.ts';
+import type { Content, Frame, FrameFault } from './frame.ts';
+import { type Framing, framing } from './framing.ts';
+import { checkLimits, type FramingOptions } from './limits.ts';
+
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const ZERO = 0x30;
+// "any string up to 999999999 bytes"
+const DIGITS = 9;
+
+class NetstringDecoder extends ContentDecoder {
+  /** The length as far as it was read; with its colon once it is whole. */
+  #head = '';
+  /** Content bytes that are still to come, once the head is whole. */
+  #left = 0;
+  #inContent = false;
+  /** The length or the end was wrong: where the next frame begins is not known. */
+  #lost = false;
+
+  protected scan(): Frame<Content> | undefined {
+    if (this.#lost) {
+      this.at = this.size;
+      return undefined;
+    }
+    if (!this.#inContent) return this.#scanHead();
+    return this.#left > 0 ? this.#scanContent() : this.#scanEnd();
+  }
+
+  #scanHead(): FrameFault | undefined {
+    const byte = this.chunk[this.at]!;
+    const isDigit = byte >= ZERO && byte <= ZERO + 9;
+    const mayDigit = this.#head !== '0' && this.#head.length < DIGITS;
+    const mayEnd = this.#head !== '';
+    if ((isDigit && mayDigit) || (byte === COLON && mayEnd)) {
+      this.#head += String.fromCharCode(byte);
+      this.at++;
+      return byte === COLON ? this.#beginContent() : undefined;
+    }
+    return this.#lose([...(mayDigit ? ['a digit'] : []), ...(mayEnd ? ["':'"] : [])].join(' or '));
+  }
+
+  #beginContent(): FrameFault | undefined {
+    this.#left = Number(this.#head.slice(0, -1));
+    this.#inContent = true;
+    if (this.#left <= this.limit || this.limits.truncate) return undefined;
+    const offset = this.base + this.at + this.limit;
+    return this.fault({ code: 'FRAME_TOO_LONG', offset, limit: this.limit }, this.at);
+  }
+
+  #scanContent(): FrameFault | undefined {
+    const from = this.at;
+    const to = Math.min(this.size, from + this.#left);
+    const fault = this.discarding ? undefined : this.judge(to, to - from === this.#left);
+    if (fault === undefined && !this.discarding) this.keep(to);
+    if (fault === undefined) this.at = to;
+    this.#left -= this.at - from;
+    return fault;
+  }
+
+  #scanEnd(): Frame<Content> | undefined {
+    if (this.chunk[this.at] !== COMMA) return this.#lose("','");
+    this.#inContent = false;
+    this.#head = '';
+    return this.discarding ? this.finishDiscarded(this.at + 1) : this.finish(this.at, this.at + 1);
+  }
+
+  #lose(expected: string): FrameFault {
+    this.#lost = true;
+    const byte = this.chunk[this.at]!;
+    return this.fault({ code: 'FRAME_MALFORMED', offset: this.base + this.at, byte, expected }, this.at + 1);
+  }
+
+  protected override tail(): FrameFault | undefined {
+    return this.#lost ? undefined : super.tail();
+  }
+
+  protected override unread(): Uint8Array | undefined {
+    const content = this.#lost ? undefined : super.unread();
+    if (content === undefined) return undefined;
+    const head = latin1ToBytes(this.#head);
+    this.#head = '';
+    this.#inContent = false;
+    return Uint8Array.of(...head, ...content);
+  }
+}
+
+/**
+ * Netstrings: `5:hello,`. After a `FRAME_MALFORMED` nobody can tell where the next one begins, and guessing would
+ * run bytes of one frame as another: the rest of the stream is discarded. After any other fault decoding goes on.
+ *
+ * Units:  a length has at most 9 digits, and no leading zero.
+ * Source: https://cr.yp.to/proto/netstrings.txt
+ */
+export function netstring(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function netstring(
+  options?: FramingOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
+): Framing;
+export function netstring(options?: FramingOptions): Framing<Content>;
+export function netstring(options: FramingOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
+  const checked = checkLimits(options);
+
+  function encodeToLatin1(frame: Content): string {
+    const content = contentToLatin1(frame, checked);
+    return `${content.length}:${content},`;
+  }
+  return framing(() => new NetstringDecoder(checked), encodeToLatin1);
+}

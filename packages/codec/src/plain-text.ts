@@ -1,0 +1,37 @@
+const HIGH = 0x80808080 | 0;
+
+/** Whether ASCII bytes are HT, LF, CR and 0x20 to 0x7E only. Four bytes at a time: every byte is looked at. */
+export function isPlainText(bytes: Uint8Array): boolean {
+  const lead = Math.min(bytes.length, (4 - (bytes.byteOffset & 3)) & 3);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >> 2);
+  const body = lead + 4 * words.length;
+  return arePlain(bytes, 0, lead) && arePlain(bytes, body, bytes.length) && areWordsPlain(words);
+}
+
+function arePlain(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!;
+    if ((byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) || byte === 0x7f) return false;
+  }
+  return true;
+}
+
+// In each byte of a word, with no carry into the next since all are below 0x80: adding 0x60 sets the high bit
+// from 0x20 on, adding 1 sets it for 0x7F, adding 0x7F after an XOR sets it unless the byte is the one XORed.
+function areWordsPlain(words: Int32Array): boolean {
+  let at = 0;
+  for (const last = words.length - 3; at < last; at += 4) {
+    const bad = flaws(words[at]!) | flaws(words[at + 1]!) | flaws(words[at + 2]!) | flaws(words[at + 3]!);
+    if ((bad & HIGH) !== 0) return false;
+  }
+  for (; at < words.length; at++) if ((flaws(words[at]!) & HIGH) !== 0) return false;
+  return true;
+}
+
+function flaws(word: number): number {
+  const control = ~(word + 0x60606060);
+  const notLf = (word ^ 0x0a0a0a0a) + 0x7f7f7f7f;
+  const notCr = (word ^ 0x0d0d0d0d) + 0x7f7f7f7f;
+  const notHt = (word ^ 0x09090909) + 0x7f7f7f7f;
+  return (control & notLf & notCr & notHt) | (word + 0x01010101);
+}

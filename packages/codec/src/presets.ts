@@ -1,0 +1,52 @@
+/**
+ * Options for protocols in use, each with its source: `lines(presets.smtp)`, `enclosed(presets.mllp)`. Data:
+ * spread one to change it, `lines({ ...presets.irc, onOverflow: 'truncate' })`.
+ */
+export const presets = {
+  /** For `lines`. 1,000 bytes with CRLF, and one for the doubled dot. A bare CR or LF is a fault: smuggling. */
+  smtp: {
+    terminator: 'crlf',
+    charset: 'ascii',
+    maxFrameBytes: 999,
+    source: 'RFC 5321, sections 2.3.8, 4.5.2 and 4.5.3.1.6',
+  },
+  /** For `lines`. 512 bytes with CRLF; peers that send LF alone are common. */
+  irc: { terminator: 'either', charset: 'utf8', maxFrameBytes: 510, source: 'RFC 2812, section 2.3' },
+  /** For `lines`. `take` reads the bytes of a `#` block. */
+  scpi: {
+    terminator: 'either',
+    charset: 'text',
+    maxFrameBytes: 65_536,
+    source: 'IEEE 488.2-1992, 7.5 and 8.5',
+  },
+  /** For `lines`. 82 characters with `$` and CRLF; see `nmeaChecksum`. */
+  nmea: {
+    terminator: 'either',
+    charset: 'text',
+    maxFrameBytes: 80,
+    source: 'IEC 61162-1, section 7 (NMEA 0183)',
+  },
+  /** For `enclosed`. */
+  mllp: {
+    start: '\x0b',
+    end: '\x1c\r',
+    charset: 'utf8',
+    maxFrameBytes: 1_048_576,
+    source: 'HL7 Version 3 Standard: Transport Specification - MLLP, Release 1',
+  },
+  /** For `enclosed`. 513 characters with colon and CRLF; see `modbusLrc`. */
+  modbusAscii: {
+    start: ':',
+    end: '\r\n',
+    charset: 'text',
+    maxFrameBytes: 510,
+    source: 'MODBUS over Serial Line, Specification and Implementation Guide V1.02, section 2.5.2',
+  },
+  /** For `lines`. Commands out, and what comes back by lines and `take`. */
+  redisInline: {
+    terminator: 'either',
+    charset: 'utf8',
+    maxFrameBytes: 65_536,
+    source: 'Redis serialization protocol specification, Inline commands; PROTO_INLINE_MAX_SIZE',
+  },
+} as const;

@@ -1,0 +1,60 @@
+import type { Content, Frame } from '../frame.ts';
+import type { Framing } from '../framing.ts';
+import { showFrame } from './show.ts';
+import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
+
+/**
+ * Holds a framing to its promise that chunking never changes the result: the wire in one chunk, byte by byte,
+ * cut at every place, at every two places, and at random; read as it comes and read at the end. Chunks are
+ * written over once `read()` has returned `undefined`, as the owner of a reused buffer does.
+ *
+ * Errors: an `Error` whose message is one line: the cut, the first frame that differs, what it should have been.
+ */
+export function everySplit<T extends Content>(
+  framing: Framing<T>,
+  wire: Uint8Array,
+  want: readonly Frame<T>[],
+  options: EverySplitOptions = {},
+): void {
+  for (const cuts of cutsOf(wire.length, options)) {
+    compare(cuts, false, decodeCut(framing, wire, cuts, false), want);
+    compare(cuts, true, decodeCut(framing, wire, cuts, true), want);
+  }
+}
+
+function decodeCut<T extends Content>(
+  framing: Framing<T>,
+  wire: Uint8Array,
+  cuts: Cuts,
+  late: boolean,
+): Frame<T>[] {
+  const decoder = framing.decoder();
+  const frames: Frame<T>[] = [];
+  let from = 0;
+  for (const to of [...cuts.at, wire.length]) {
+    const chunk = wire.slice(from, to);
+    from = to;
+    decoder.push(chunk);
+    if (late) continue;
+    frames.push(...decoder);
+    chunk.fill(0x2a);
+  }
+  decoder.end();
+  frames.push(...decoder);
+  return frames;
+}
+
+function compare(
+  cuts: Cuts,
+  late: boolean,
+  got: readonly Frame<Content>[],
+  want: readonly Frame<Content>[],
+): void {
+  const length = Math.max(got.length, want.length);
+  for (let index = 0; index < length; index++) {
+    const [is, should] = [showFrame(got[index]), showFrame(want[index])];
+    if (is === should) continue;
+    const when = late ? ' and read at the end' : '';
+    throw new Error(`Cannot keep frames: ${cuts.name}${when}, frame ${index} is ${is}, not ${should}`);
+  }
+}

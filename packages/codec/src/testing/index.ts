@@ -1,0 +1,2 @@
+export type { EverySplitOptions } from './cuts.ts';
+export { everySplit } from './every-split.ts';

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { FRAME_FAULT_CODES, type FrameFault, formatFault, isFault } from '../src/index.ts';
+
+const rows: readonly { fault: FrameFault; text: string }[] = [
+  {
+    fault: { code: 'FRAME_TOO_LONG', offset: 20480, limit: 1024 },
+    text: 'Cannot read frame: it is longer than 1024 bytes (at stream offset 20480)',
+  },
+  {
+    fault: { code: 'FRAME_BAD_BYTE', offset: 3, byte: 7 },
+    text: 'Cannot read frame: byte 0x07 does not belong in it (at stream offset 3)',
+  },
+  {
+    fault: { code: 'FRAME_BARE_CR', offset: 3 },
+    text: 'Cannot read frame: a CR in it is not followed by LF (at stream offset 3)',
+  },
+  {
+    fault: { code: 'FRAME_BARE_LF', offset: 3 },
+    text: 'Cannot read frame: an LF in it does not follow a CR (at stream offset 3)',
+  },
+  {
+    fault: { code: 'FRAME_INCOMPLETE', offset: 3, bytes: 1 },
+    text: 'Cannot read frame: it was cut off after 1 byte (at stream offset 3)',
+  },
+  {
+    fault: { code: 'FRAME_MALFORMED', offset: 3, byte: 0x78, expected: 'a digit' },
+    text: 'Cannot read frame: expected a digit, got byte 0x78 (at stream offset 3)',
+  },
+  {
+    fault: { code: 'FRAME_SKIPPED', offset: 3, bytes: 2 },
+    text: 'Cannot read frame: skipped 2 bytes that belong to none (at stream offset 3)',
+  },
+];
+
+test.each(rows)('formatFault: $text', ({ fault, text }) => {
+  expect(formatFault(fault)).toBe(text);
+});
+
+test('FRAME_FAULT_CODES: every code has its words', () => {
+  expect(rows.map(({ fault }) => fault.code)).toEqual(FRAME_FAULT_CODES);
+});
+
+test('isFault: neither text nor bytes', () => {
+  expect([rows[0]!.fault, '', Uint8Array.of()].map(isFault)).toEqual([true, false, false]);
+});

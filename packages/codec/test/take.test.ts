@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { type Frame, lines } from '../src/index.ts';
+import { wire } from './wire.ts';
+
+/** Reads `$n` as the announcement of n raw bytes, as RESP does. */
+function resp(stream: string, cuts: readonly number[], maxTakeBytes = 100): Frame<string | Uint8Array>[] {
+  const decoder = lines({ charset: 'text', maxFrameBytes: 50, maxTakeBytes }).decoder<Uint8Array>();
+  const frames: Frame<string | Uint8Array>[] = [];
+  const bytes = wire(stream);
+  let from = 0;
+  const drain = (): void => {
+    for (const frame of decoder) {
+      frames.push(frame);
+      if (typeof frame === 'string' && frame.startsWith('$')) decoder.take(Number(frame.slice(1)));
+    }
+  };
+  for (const to of [...cuts, bytes.length]) {
+    const chunk = bytes.slice(from, to);
+    from = to;
+    decoder.push(chunk);
+    drain();
+    chunk.fill(0x2a);
+  }
+  decoder.end();
+  drain();
+  expect(decoder.offset).toBe(bytes.length);
+  return frames;
+}
+
+const rows = [
+  {
+    name: 'bytes are raw, then lines again',
+    stream: '$5\r\na\nb\r\x80\r\n+OK\r\n',
+    want: ['$5', wire('a\nb\r\x80'), '', '+OK'],
+  },
+  { name: 'take(0) is an empty frame', stream: '$0\n\nx\n', want: ['$0', wire(''), '', 'x'] },
+  { name: 'take(0) at the end of the stream', stream: '$0\n', want: ['$0', wire('')] },
+  {
+    name: 'a take is not a line: over maxFrameBytes is fine',
+    stream: `$60\n${'z'.repeat(60)}x\n`,
+    want: ['$60', wire('z'.repeat(60)), 'x'],
+  },
+  {
+    name: 'over maxTakeBytes is a fault, and the bytes are discarded',
+    stream: `$101\n${'\n'.repeat(101)}x\n`,
+    want: ['$101', { code: 'FRAME_TOO_LONG', offset: 5, limit: 100 }, 'x'],
+  },
+  {
+    name: 'a cut take is incomplete',
+    stream: '$5\nab',
+    want: ['$5', { code: 'FRAME_INCOMPLETE', offset: 5, bytes: 2 }],
+  },
+  {
+    name: 'a take with no byte at all is incomplete',
+    stream: '$5\n',
+    want: ['$5', { code: 'FRAME_INCOMPLETE', offset: 3, bytes: 0 }],
+  },
+  {
+    name: 'a cut take already reported adds nothing',
+    stream: '$101\nab',
+    want: ['$101', { code: 'FRAME_TOO_LONG', offset: 5, limit: 100 }],
+  },
+];
+
+test.each(rows)('take: 1 $name', ({ stream, want }) => {
+  expect(resp(stream, [])).toEqual(want);
+  for (let at = 1; at < stream.length; at++) expect(resp(stream, [at])).toEqual(want);
+  expect(
+    resp(
+      stream,
+      Array.from({ length: stream.length - 1 }, (_, i) => i + 1),
+    ),
+  ).toEqual(want);
+});
+
+test('take: after bytes of the next line were seen it gives them back', () => {
+  const decoder = lines().decoder<Uint8Array>();
+  expect([...decoder.push(wire('ab\r'))]).toEqual([]);
+  decoder.take(2);
+  expect([...decoder]).toEqual([wire('ab')]);
+  expect([...decoder.push(wire('\nc\n'))]).toEqual(['', 'c']);
+});
+
+test('take: after a fault it counts from the end of the faulty line', () => {
+  const decoder = lines({ maxFrameBytes: 3 }).decoder<Uint8Array>();
+  decoder.push(wire('abcd'));
+  expect(decoder.read()).toMatchObject({ code: 'FRAME_TOO_LONG' });
+  decoder.take(2);
+  expect([...decoder.push(wire('ef\nxyz\n'))]).toEqual([wire('xy'), 'z']);
+});
+
+test('take: a second one before the first was read, and no whole number, throw', () => {
+  const decoder = lines().decoder<Uint8Array>();
+  decoder.take(3);
+  expect(() => decoder.take(4)).toThrow(
+    new RangeError('Cannot take 4 bytes: the 3 asked for before are not read yet'),
+  );
+  expect(() => lines().decoder<Uint8Array>().take(-1)).toThrow(
+    new RangeError('Cannot take -1 bytes: expected a whole number from 0'),
+  );
+});
