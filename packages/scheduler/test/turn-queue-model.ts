@@ -223,10 +223,10 @@ export class TurnQueueModel {
 
   #exit(member: Member): void {
     this.#line = this.#line.filter((each) => each !== member);
+    if (member.waiting.length === 0) member.given = false;
     if (this.order !== 'fair') return;
     member.outSince = { granted: this.#granted, era: this.#era };
     if (member.waiting.length > 0) return;
-    member.given = false;
     member.deficit = Math.min(0, member.deficit);
     if (this.#line.length === 0) this.#newEra();
   }
