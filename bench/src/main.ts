@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { codecFigures } from './codec/figures.ts';
 import type { Figure } from './figure.ts';
 import { report } from './report.ts';
+import { schedulerFigures } from './scheduler/figures.ts';
 
 const GROUPS: Readonly<Record<string, readonly Figure[]>> = {
   codec: codecFigures,
+  scheduler: schedulerFigures,
 };
 
 const { values, positionals } = parseArgs({

@@ -5,6 +5,8 @@ const config: Options = library([
   'src/index.ts',
   'src/node/index.ts',
   'src/web/index.ts',
+  'src/node/index.ts',
+  'src/web/index.ts',
   'src/testing/index.ts',
 ]);
 export default config;

@@ -1,4 +1,4 @@
-import { milliseconds, share, wholeNumber } from './bounds.ts';
+import { amount, between, MOST, share } from './bounds.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
 import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
@@ -50,8 +50,6 @@ export interface QueueQuitReport {
   readonly abandoned: number;
 }
 
-const MANY = Number.MAX_SAFE_INTEGER;
-
 /**
  * Runs tasks, a fair share of them for each key: a key with a thousand tasks does not hold up another's one.
  *
@@ -82,13 +80,13 @@ export class FairQueue<Key = string> {
       cost = 1,
       clock = systemClock,
     } = options;
-    this.#maxQueued = wholeNumber('maxQueued', maxQueued, 1, MANY);
-    this.#maxQueuedInAll = wholeNumber('maxQueuedInAll', maxQueuedInAll, 1, MANY);
+    this.#maxQueued = amount('maxQueued', maxQueued);
+    this.#maxQueuedInAll = amount('maxQueuedInAll', maxQueuedInAll);
     this.#cost = cost === 'time' ? cost : share('cost', cost);
     this.#clock = clock;
     this.#dispatcher = new Dispatcher<Key>({
-      concurrency: wholeNumber('concurrency', concurrency, 1, MANY),
-      concurrencyPerKey: wholeNumber('concurrencyPerKey', concurrencyPerKey, 1, MANY),
+      concurrency: amount('concurrency', concurrency),
+      concurrencyPerKey: amount('concurrencyPerKey', concurrencyPerKey),
       quantum,
       weightOf: (key) => share('weight', weightOf(key)),
       clock,
@@ -208,24 +206,19 @@ export class FairQueue<Key = string> {
    * Errors: `RangeError` for a grace out of its bounds, thrown.
    */
   quit({ reason = 'quit', graceMs = 5_000 }: QueueQuitOptions = {}): Promise<QueueQuitReport> {
-    milliseconds('graceMs', graceMs);
+    between('graceMs', graceMs, 0, MOST);
     if (this.#quitting !== undefined) return this.#quitting;
     this.#reason = reason;
     this.#rooms.fail(() => this.#quit('any key'));
     const cancelled = this.#takeBack(this.#keys, (key) => this.#quit(key));
-    if (this.running === 0) {
-      this.#quitting = Promise.resolve({ cancelled, abandoned: 0 });
-      return this.#quitting;
-    }
-    this.#quitting = new Promise((resolve) => {
-      const callOff = this.#clock.setTimeout(() => {
-        resolve({ cancelled, abandoned: this.#dispatcher.abandon((key) => this.#quit(key)) });
-        this.#tellIdle();
-      }, graceMs);
-      this.#whenIdle.push(() => {
-        callOff();
-        resolve({ cancelled, abandoned: 0 });
-      });
+    let abandoned = 0;
+    const callOff = this.#clock.setTimeout(() => {
+      abandoned = this.#dispatcher.abandon((key) => this.#quit(key));
+      this.#tellIdle();
+    }, graceMs);
+    this.#quitting = this.onIdle().then(() => {
+      callOff();
+      return { cancelled, abandoned };
     });
     return this.#quitting;
   }

@@ -1,4 +1,4 @@
-import { milliseconds } from './bounds.ts';
+import { between, MOST } from './bounds.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Closing, type QuitReport } from './closing.ts';
 import { type QuitMember, Seat } from './quit-member.ts';
@@ -94,7 +94,7 @@ export class QuitGroup<Id> {
    * Errors: `RangeError` for a grace out of its bounds, thrown.
    */
   quit({ by, reason = 'quit', graceMs = 5_000 }: QuitOptions<Id> = {}): Promise<QuitReport<Id>> {
-    milliseconds('graceMs', graceMs);
+    between('graceMs', graceMs, 0, MOST);
     if (this.#closing !== undefined) return this.#closing.report;
     const seat = by === undefined ? undefined : this.#seats.get(by);
     if (by !== undefined && seat !== undefined && !this.#reachesAll(by)) {

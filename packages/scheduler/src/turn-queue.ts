@@ -1,4 +1,4 @@
-import { difference, share, wholeNumber } from './bounds.ts';
+import { amount, between, MOST, share } from './bounds.ts';
 import { Participant, type Turn } from './participant.ts';
 import { Ring } from './ring.ts';
 import { Roster } from './roster.ts';
@@ -43,7 +43,7 @@ export class TurnQueue<Id, Item> {
   /** Errors: `RangeError` for an option out of its bounds. */
   constructor({ order, quantum = 1, maxQueued = 10_000 }: TurnQueueOptions) {
     this.#order = known(order);
-    this.#maxQueued = wholeNumber('maxQueued', maxQueued, 1, Number.MAX_SAFE_INTEGER);
+    this.#maxQueued = amount('maxQueued', maxQueued);
     this.#service = new Service(this.#ring, order, share('quantum', quantum));
   }
 
@@ -178,7 +178,7 @@ export class TurnQueue<Id, Item> {
    */
   charge(id: Id, cost: number): void {
     const participant = this.#participants.get(id) ?? this.#missing('charge', id);
-    this.#service.charge(participant, difference('cost', cost));
+    this.#service.charge(participant, between('cost', cost, -MOST, MOST));
   }
 
   /** Items waiting of one. Unknown: 0. */

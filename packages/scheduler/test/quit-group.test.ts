@@ -195,7 +195,7 @@ describe('QuitGroup', () => {
   it('quit: a grace out of bounds is refused', () => {
     const { group } = groupOf({});
     expect(() => group.quit({ graceMs: -1 })).toThrow(
-      new RangeError('Cannot use graceMs -1: expected milliseconds from 0 to 1000000000000'),
+      new RangeError('Cannot use graceMs -1: expected a number from 0 to 1000000000000'),
     );
     expect(group.quitting).toBe(false);
   });

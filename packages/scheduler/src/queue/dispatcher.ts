@@ -173,5 +173,5 @@ export class Dispatcher<Key> {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return value instanceof Object && 'then' in value && typeof value.then === 'function';
 }

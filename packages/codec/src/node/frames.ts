@@ -1,0 +1,140 @@
+import type { Readable } from 'node:stream';
+import type { Content, Decoder, Frame, Framing } from '../index.ts';
+
+export interface FramesOptions {
+  /** Ends the reading: the waiting `next()` rejects with the signal's reason. The stream is left as it is. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads frames from a stream with backpressure: nothing is read from it before the frames at hand were taken,
+ * so a consumer that stops stops the socket.
+ *
+ * Destroys nothing: after `break` the stream is paused and open, and a decoder that was given keeps the bytes
+ * not decoded yet, for the next `frames(stream, decoder)`. Given a decoder, never decodes past the frame it
+ * handed out, so `decoder.take(n)` in the loop is about the bytes that follow.
+ *
+ * Errors: rejects with the stream's error, as it came, or with the signal's reason. A peer's fault is a frame;
+ *         a stream that was destroyed before its end gives `FRAME_INCOMPLETE` for a cut tail, then ends.
+ */
+export function frames<T extends Content>(
+  stream: Readable,
+  framing: Framing<T> | Decoder<T>,
+  options: FramesOptions = {},
+): AsyncIterableIterator<Frame<T>> {
+  const decoder = 'decoder' in framing ? framing.decoder() : framing;
+  return new FrameReader(stream, decoder, options.signal);
+}
+
+type Result<T extends Content> = IteratorResult<Frame<T>, undefined>;
+
+interface Waiting<T extends Content> {
+  resolve(result: Result<T>): void;
+  reject(error: unknown): void;
+}
+
+class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, undefined> {
+  readonly #stream: Readable;
+  readonly #decoder: Decoder<T>;
+  readonly #signal: AbortSignal | undefined;
+  // Several calls of next() may wait at once; a loop makes one.
+  readonly #waiting: Waiting<T>[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #atEnd = false;
+  #left = false;
+
+  constructor(stream: Readable, decoder: Decoder<T>, signal: AbortSignal | undefined) {
+    this.#stream = stream;
+    this.#decoder = decoder;
+    this.#signal = signal;
+    stream.on('readable', this.#onReadable).on('end', this.#onEnd).on('close', this.#onEnd);
+    stream.on('error', this.#onError);
+    signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted === true) this.#onAbort();
+    else if (stream.errored !== null) this.#onError(stream.errored);
+    else if (stream.destroyed || stream.readableEnded) this.#onEnd();
+  }
+
+  next(): Promise<Result<T>> {
+    const result = this.#waiting.length === 0 ? this.#tryRead() : undefined;
+    if (result !== undefined) return Promise.resolve(result);
+    if (this.#failure !== undefined) return this.#reject(this.#failure.error);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  return(): Promise<Result<T>> {
+    this.#leave();
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined });
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  // Frames at hand come before a failure: they were received.
+  #tryRead(): Result<T> | undefined {
+    for (;;) {
+      if (this.#left) return { done: true, value: undefined };
+      const frame = this.#decoder.read();
+      if (frame !== undefined) return { done: false, value: frame };
+      if (this.#failure !== undefined) return undefined;
+      const chunk: unknown = this.#stream.read();
+      if (chunk === null) {
+        if (!this.#atEnd) return undefined;
+        this.#leave();
+        continue;
+      }
+      if (chunk instanceof Uint8Array) this.#decoder.push(chunk);
+      else
+        this.#onError(
+          new TypeError(`Cannot read frames: the stream gives ${typeof chunk}, expected Uint8Array`),
+        );
+    }
+  }
+
+  #reject(error: unknown): Promise<never> {
+    this.#leave();
+    return Promise.reject(error);
+  }
+
+  readonly #onReadable = (): void => {
+    for (let waiting = this.#waiting[0]; waiting !== undefined; waiting = this.#waiting[0]) {
+      const result = this.#tryRead();
+      if (result === undefined && this.#failure === undefined) return;
+      this.#waiting.shift();
+      if (result !== undefined) waiting.resolve(result);
+      else {
+        waiting.reject(this.#failure?.error);
+        this.#leave();
+      }
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    if (!this.#atEnd) this.#decoder.end();
+    this.#atEnd = true;
+    this.#onReadable();
+  };
+
+  readonly #onError = (error: unknown): void => {
+    this.#failure ??= { error };
+    this.#onReadable();
+  };
+
+  readonly #onAbort = (): void => {
+    this.#failure ??= { error: this.#signal?.reason };
+    this.#onReadable();
+  };
+
+  #leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    const stream = this.#stream;
+    stream.off('readable', this.#onReadable).off('end', this.#onEnd).off('close', this.#onEnd);
+    stream.off('error', this.#onError);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+  }
+}

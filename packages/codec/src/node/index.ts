@@ -1,0 +1,2 @@
+export { frames, type FramesOptions } from './frames.ts';
+export { frameTransform, type FrameTransformOptions } from './transform.ts';

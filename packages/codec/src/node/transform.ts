@@ -1,0 +1,31 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import type { Content, Framing } from '../index.ts';
+
+export interface FrameTransformOptions {
+  /** Frames that may wait to be read before the writing side is stopped. From 1. @default 16 */
+  readonly readableHighWaterMark?: number;
+}
+
+/**
+ * A stream of bytes in, of frames and faults out, in object mode. For `pipe` and `pipeline`; `frames` is simpler
+ * and stops sooner. Has no `take`: a Transform decodes ahead of its reader.
+ */
+export function frameTransform<T extends Content>(
+  framing: Framing<T>,
+  options: FrameTransformOptions = {},
+): Transform {
+  const { readableHighWaterMark = 16 } = options;
+  const decoder = framing.decoder();
+  return new Transform({
+    readableObjectMode: true,
+    readableHighWaterMark,
+    transform(chunk: Uint8Array, _encoding: string, done: TransformCallback): void {
+      for (const frame of decoder.push(chunk)) this.push(frame);
+      done();
+    },
+    flush(done: TransformCallback): void {
+      for (const frame of decoder.end()) this.push(frame);
+      done();
+    },
+  });
+}

@@ -1,0 +1,14 @@
+import type { Content, Frame, Framing } from '../index.ts';
+
+/** A Web Stream of bytes in, of frames and faults out: `readable.pipeThrough(frameStream(lines()))`. */
+export function frameStream<T extends Content>(framing: Framing<T>): TransformStream<Uint8Array, Frame<T>> {
+  const decoder = framing.decoder();
+  return new TransformStream<Uint8Array, Frame<T>>({
+    transform(chunk, controller) {
+      for (const frame of decoder.push(chunk)) controller.enqueue(frame);
+    },
+    flush(controller) {
+      for (const frame of decoder.end()) controller.enqueue(frame);
+    },
+  });
+}

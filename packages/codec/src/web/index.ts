@@ -1,0 +1,1 @@
+export { frameStream } from './frame-stream.ts';

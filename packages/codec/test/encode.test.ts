@@ -1,0 +1,108 @@
+import {
+  array,
+  assert,
+  constantFrom,
+  oneof,
+  property,
+  record,
+  string,
+  uint8Array,
+  uniqueArray,
+} from 'fast-check';
+import { expect, test } from 'vitest';
+import { chunk, delimited, enclosed, type Framing, isFault, lines, netstring } from '../src/index.ts';
+import { everySplit } from '../src/testing/index.ts';
+import { unwire } from './wire.ts';
+
+const charset = constantFrom('text', 'ascii', 'latin1', 'utf8', 'bytes');
+const common = { charset, maxFrameBytes: constantFrom(1, 3, 10) };
+const mark = constantFrom('b', 'c', 'bb', 'bc', 'ab', 'bcb', 'abc', 'a', '\xff', '\n');
+const framings = oneof(
+  record({ ...common, terminator: constantFrom('either', 'lf', 'crlf') }).map((options) => ({
+    name: 'lines',
+    framing: lines(options),
+  })),
+  record({ ...common, delimiters: uniqueArray(mark, { minLength: 1, maxLength: 3 }) }).map((options) => ({
+    name: 'delimited',
+    framing: delimited(options),
+  })),
+  record({ ...common, start: mark, end: mark }).map((options) => ({
+    name: 'enclosed',
+    framing: enclosed(options),
+  })),
+  record(common).map((options) => ({ name: 'netstring', framing: netstring(options) })),
+);
+const content = oneof(
+  array(constantFrom('a', 'b', 'c', '\r', '\n', 'é', '€', '\x00'), { maxLength: 6 }).map((units) =>
+    units.join(''),
+  ),
+  string({ unit: 'binary', maxLength: 4 }),
+  uint8Array({ maxLength: 4 }),
+);
+
+function encoded(framing: Framing<string | Uint8Array>, frame: string | Uint8Array): Uint8Array | undefined {
+  try {
+    return framing.encode(frame);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+test('every framing: 6 what encode does not refuse comes back as the same frame, whatever comes next', () => {
+  let accepted = 0;
+  assert(
+    property(framings, content, content, ({ framing }, first, second) => {
+      const [one, two] = [encoded(framing, first), encoded(framing, second)];
+      if (one === undefined || two === undefined) return;
+      accepted++;
+      // A frame is text or bytes as the charset says: compare what it encodes to.
+      const got = [
+        ...framing
+          .decoder()
+          .push(Uint8Array.of(...one, ...two))
+          .end(),
+      ];
+      expect(got.map((frame) => (isFault(frame) ? frame : unwire(framing.encode(frame))))).toEqual(
+        [one, two].map(unwire),
+      );
+      everySplit(framing, Uint8Array.of(...one, ...two), got, { randomCuts: 3, pairsUpTo: 0 });
+    }),
+    { numRuns: 3000 },
+  );
+  expect(accepted).toBeGreaterThan(300);
+});
+
+test.each([
+  { framing: delimited({ delimiters: ['\r', '\r\n', '\n'] }), frame: 'a', want: 'a\r\n' },
+  { framing: delimited({ delimiters: Uint8Array.of(0, 255) }), frame: 'a', want: 'a\x00\xff' },
+  {
+    framing: enclosed({ start: '\x0b', end: '\x1c\r', charset: 'utf8' }),
+    frame: 'é',
+    want: '\x0b\xc3\xa9\x1c\r',
+  },
+  { framing: netstring(), frame: '', want: '0:,' },
+  { framing: netstring({ charset: 'utf8' }), frame: 'é', want: '2:\xc3\xa9,' },
+])('every framing: 6 encode and encodeToLatin1 give the same bytes: $want', ({ framing, frame, want }) => {
+  expect([unwire(framing.encode(frame)), framing.encodeToLatin1(frame)]).toEqual([want, want]);
+});
+
+test.each([
+  { framing: delimited({ delimiters: ';' }), frame: 'a;', at: 1 },
+  { framing: delimited({ delimiters: ['aa'] }), frame: 'xa', at: 1 },
+  { framing: delimited({ delimiters: ['b', 'abc'] }), frame: 'xa', at: 1 },
+  { framing: enclosed({ start: '<', end: '>' }), frame: 'a<', at: 1 },
+])('encode: 6 refuses what could be read as a mark: $frame', ({ framing, frame, at }) => {
+  expect(() => framing.encode(frame)).toThrow(
+    new RangeError(`Cannot encode frame: what begins at index ${at} could be read as a mark of the framing`),
+  );
+});
+
+test.each([chunk({ maxFrameBytes: 2 }), netstring({ maxFrameBytes: 2 })])(
+  'encode: 6 refuses what is over the limit',
+  (framing) => {
+    expect(() => framing.encode('abc')).toThrow(
+      new RangeError('Cannot encode frame: it has 3 bytes, the limit is 2'),
+    );
+  },
+);

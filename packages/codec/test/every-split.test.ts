@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { type Decoder, type Frame, type Framing, lines } from '../src/index.ts';
+import { everySplit, type EverySplitOptions } from '../src/testing/index.ts';
+import { wire } from './wire.ts';
+
+/** A framing as one writes it in a hurry: each chunk is split by itself. */
+function hasty(): Framing {
+  return withDecoder(() => {
+    let frames: string[] = [];
+    let carry = '';
+    return (chunk) => {
+      if (chunk === undefined) return frames.shift();
+      const parts = (carry + String.fromCharCode(...chunk)).split('\r\n');
+      carry = parts.pop() ?? '';
+      // The fault: CR LF cut in two leaves a CR, which is dropped here.
+      if (carry.endsWith('\r')) carry = carry.slice(0, -1);
+      frames = [...frames, ...parts];
+      return undefined;
+    };
+  });
+}
+
+/** A framing that keeps the chunk it was given in place of a copy. */
+function keeping(): Framing {
+  return withDecoder(() => {
+    const kept: Uint8Array[] = [];
+    return (chunk) => {
+      if (chunk !== undefined) kept.push(chunk);
+      const text = kept.map((part) => String.fromCharCode(...part)).join('');
+      if (chunk !== undefined || !text.endsWith('\n')) return undefined;
+      kept.length = 0;
+      return text.slice(0, -1);
+    };
+  });
+}
+
+/** A framing of one function: given a chunk it takes it in, given none it returns the next frame. */
+function withDecoder(make: () => (chunk?: Uint8Array) => Frame | undefined): Framing {
+  return {
+    ...lines(),
+    decoder() {
+      const step = make();
+      return {
+        offset: 0,
+        partialBytes: 0,
+        push(chunk) {
+          step(chunk);
+          return this;
+        },
+        read: () => step(),
+        end() {
+          return this;
+        },
+        take() {},
+        *[Symbol.iterator]() {
+          for (let frame = step(); frame !== undefined; frame = step()) yield frame;
+        },
+      };
+    },
+  };
+}
+
+test('everySplit: says which cut differs, in one line', () => {
+  expect(() => everySplit(hasty(), wire('a\r\nb\r\n'), ['a', 'b'])).toThrow(
+    new Error('Cannot keep frames: byte by byte, frame 0 is missing, not text "a"'),
+  );
+  expect(() => everySplit(hasty(), wire('a\r\n'), ['a'])).toThrow(/^Cannot keep frames: [^\n]*$/);
+});
+
+test('everySplit: says that frames differ even in one chunk', () => {
+  expect(() => everySplit(lines(), wire('a\nb\n'), ['a'])).toThrow(
+    new Error('Cannot keep frames: in one chunk, frame 1 is text "b", not missing'),
+  );
+});
+
+test('everySplit: writes over chunks that were read, and so finds a framing that keeps them', () => {
+  expect(() => everySplit(keeping(), wire('abc\n'), ['abc'])).toThrow(
+    new Error('Cannot keep frames: byte by byte, frame 0 is text "***", not text "abc"'),
+  );
+});
+
+test('everySplit: a fault is compared with all its facts', () => {
+  const want = { code: 'FRAME_BAD_BYTE', offset: 0, byte: 0x81 } as const;
+  expect(() => everySplit(lines(), wire('\x80\n'), [want])).toThrow(
+    new Error(
+      'Cannot keep frames: in one chunk, frame 0 is fault byte 128, code FRAME_BAD_BYTE, offset 0, not fault byte 129, code FRAME_BAD_BYTE, offset 0',
+    ),
+  );
+});
+
+test('everySplit: frames that differ past what is shown are told apart', () => {
+  const [one, two] = ['x'.repeat(100), `${'x'.repeat(99)}y`];
+  expect(() => everySplit(lines(), wire(`${one}\n`), [two])).toThrow(
+    /frame 0 is text .* \(102 characters, hash/,
+  );
+  expect(() => everySplit(lines({ charset: 'bytes' }), wire(`${one}\n`), [wire(two)])).toThrow(
+    /is bytes 78 78/,
+  );
+});
+
+/** The sizes of the chunks that `everySplit` made of a line. */
+function cuts(length: number, options: EverySplitOptions): Set<string> {
+  const seen = new Set<string>();
+  const spy: Framing = {
+    ...lines(),
+    decoder<Taken extends Uint8Array>() {
+      const decoder = lines().decoder<Taken>();
+      const sizes: number[] = [];
+      const spied: Decoder<string | Taken> = {
+        offset: 0,
+        partialBytes: 0,
+        push(chunk) {
+          sizes.push(chunk.length);
+          decoder.push(chunk);
+          return this;
+        },
+        read: () => decoder.read(),
+        end() {
+          seen.add(sizes.join(' '));
+          decoder.end();
+          return this;
+        },
+        take() {},
+        [Symbol.iterator]: () => decoder[Symbol.iterator](),
+      };
+      return spied;
+    },
+  };
+  everySplit(spy, wire(`${'a'.repeat(length - 1)}\n`), ['a'.repeat(length - 1)], options);
+  return seen;
+}
+
+test('everySplit: tries every cut, every pair up to a size, and the same random cuts for the same seed', () => {
+  expect(cuts(4, { randomCuts: 0 })).toEqual(
+    new Set(['4', '1 1 1 1', '1 3', '2 2', '3 1', '1 1 2', '1 2 1', '2 1 1']),
+  );
+  expect(cuts(4, { randomCuts: 0, pairsUpTo: 3 }).size).toBe(5);
+  expect(cuts(50, { seed: 7 })).toEqual(cuts(50, { seed: 7 }));
+  expect(cuts(50, { seed: 7, pairsUpTo: 0 })).not.toEqual(cuts(50, { seed: 8, pairsUpTo: 0 }));
+});

@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { PassThrough, Readable } from 'node:stream';
+import { afterEach, expect, test } from 'vitest';
+import { type Frame, lines } from '../src/index.ts';
+import { frames } from '../src/node/index.ts';
+import { wire } from './wire.ts';
+
+const open: Socket[] = [];
+afterEach(() => open.splice(0).forEach((socket) => socket.destroy()));
+
+/** Two ends of one TCP connection. */
+async function pair(): Promise<[Socket, Socket]> {
+  const server = createServer({ allowHalfOpen: true });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Cannot connect: there is no port');
+  const near = connect({ port: address.port, host: '127.0.0.1', allowHalfOpen: true });
+  const accepted: Promise<Socket> = new Promise((resolve) => server.once('connection', resolve));
+  const far = await accepted;
+  server.close();
+  open.push(near, far);
+  return [near, far];
+}
+
+async function collect(stream: Readable, options?: { signal: AbortSignal }): Promise<Frame[]> {
+  const got: Frame[] = [];
+  for await (const frame of frames(stream, lines(), options)) got.push(frame);
+  return got;
+}
+
+test('frames: 7 every frame of a socket arrives, empty ones too, and the cut tail', async () => {
+  const [near, far] = await pair();
+  far.write('a\n\n\r\nb');
+  far.end('c\nd');
+  expect(await collect(near)).toEqual(['a', '', '', 'bc', { code: 'FRAME_INCOMPLETE', offset: 9, bytes: 1 }]);
+});
+
+test('frames: 1 whatever chunks a stream gives', async () => {
+  const chunks = Array.from(wire('a\r\n\nbc\n'), (byte) => Uint8Array.of(byte));
+  expect(await collect(Readable.from(chunks, { objectMode: false }))).toEqual(['a', '', 'bc']);
+});
+
+test('frames: a consumer that stops stops the socket', async () => {
+  const [near, far] = await pair();
+  const total = 64 * 1024 * 1024;
+  let written = 0;
+  const line = Buffer.alloc(64 * 1024, 'x');
+  line[line.length - 1] = 0x0a;
+  const fill = (): void => {
+    while (written < total && far.write(line)) written += line.length;
+  };
+  far.on('drain', fill);
+  fill();
+  let count = 0;
+  for await (const frame of frames(near, lines())) {
+    expect(frame).toHaveLength(line.length - 1);
+    // Long enough for a socket that is not stopped to take in all of it.
+    if (++count === 3) for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
+    if (count === 4) break;
+  }
+  expect(written).toBeLessThan(total);
+  expect(near.bytesRead).toBeLessThan(1024 * 1024);
+});
+
+test('frames: after break the stream is open, without listeners of ours, and is read on with the decoder', async () => {
+  const [near, far] = await pair();
+  const before = near.eventNames().map((name) => [name, near.listenerCount(name)]);
+  const decoder = lines().decoder();
+  far.write('a\nb\nc\n');
+  for await (const frame of frames(near, decoder)) {
+    expect(frame).toBe('a');
+    break;
+  }
+  expect(near.destroyed).toBe(false);
+  expect(near.eventNames().map((name) => [name, near.listenerCount(name)])).toEqual(before);
+  far.end('d\n');
+  const rest: unknown[] = [];
+  for await (const frame of frames(near, decoder)) rest.push(frame);
+  expect(rest).toEqual(['b', 'c', 'd']);
+});
+
+test('frames: take in the loop is about the bytes that follow the frame', async () => {
+  const [near, far] = await pair();
+  far.end('$4\r\na\r\nb\r\n+OK\r\n');
+  const decoder = lines().decoder<Uint8Array>();
+  const got: unknown[] = [];
+  for await (const frame of frames(near, decoder)) {
+    got.push(frame);
+    if (frame === '$4') decoder.take(4);
+  }
+  expect(got).toEqual(['$4', wire('a\r\nb'), '', '+OK']);
+});
+
+test('frames: an abort rejects with its reason and leaves the stream alone', async () => {
+  const [near, far] = await pair();
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  const reading = frames(near, lines(), { signal: abort.signal });
+  far.write('a\n');
+  expect(await reading.next()).toEqual({ done: false, value: 'a' });
+  const waiting = reading.next();
+  abort.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+  expect(await reading.next()).toEqual({ done: true, value: undefined });
+  expect([near.destroyed, near.listenerCount('readable')]).toEqual([false, 0]);
+  await expect(collect(near, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});
+
+test('frames: a stream`s error rejects, after the frames that came before it', async () => {
+  const stream = new PassThrough();
+  const error = new Error('ECONNRESET');
+  const reading = frames(stream, lines());
+  stream.write('a\nb\n');
+  expect(await reading.next()).toEqual({ done: false, value: 'a' });
+  stream.destroy(error);
+  expect(await reading.next()).toEqual({ done: false, value: 'b' });
+  await expect(reading.next()).rejects.toBe(error);
+  await expect(collect(stream)).rejects.toBe(error);
+});
+
+test('frames: a stream that is over gives nothing, one destroyed early a cut tail', async () => {
+  const over = Readable.from([]);
+  await once(over.resume(), 'close');
+  expect(await collect(over)).toEqual([]);
+  const stream = new PassThrough();
+  const reading = frames(stream, lines());
+  stream.write('a\nb');
+  expect((await reading.next()).value).toBe('a');
+  const next = reading.next();
+  stream.destroy();
+  expect((await next).value).toEqual({ code: 'FRAME_INCOMPLETE', offset: 3, bytes: 1 });
+  expect((await reading.next()).done).toBe(true);
+});
+
+test('frames: calls of next() that wait together are answered in order, return() ends them', async () => {
+  const stream = new PassThrough();
+  const reading = frames(stream, lines());
+  const waiting = [reading.next(), reading.next(), reading.next()];
+  stream.write('a\nb\n');
+  expect(await Promise.all(waiting.slice(0, 2))).toEqual([
+    { done: false, value: 'a' },
+    { done: false, value: 'b' },
+  ]);
+  expect(await reading.return?.()).toEqual({ done: true, value: undefined });
+  expect(await waiting[2]).toEqual({ done: true, value: undefined });
+});
+
+test('frames: a stream with an encoding is the caller`s mistake', async () => {
+  const stream = new PassThrough();
+  stream.setEncoding('latin1');
+  stream.end('a\n');
+  await expect(collect(stream)).rejects.toThrow(
+    new TypeError('Cannot read frames: the stream gives string, expected Uint8Array'),
+  );
+});

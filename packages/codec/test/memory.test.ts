@@ -1,0 +1,83 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { chunk, delimited, enclosed, type Framing, lines, netstring } from '../src/index.ts';
+import { wire } from './wire.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+const MiB = 1024 * 1024;
+const limit = { maxFrameBytes: 1024, charset: 'bytes' } as const;
+const raised = { maxFrameBytes: 4 * MiB, charset: 'bytes' } as const;
+const rows: readonly {
+  name: string;
+  begin: string;
+  end: string;
+  small: Framing<Uint8Array>;
+  large: Framing<Uint8Array>;
+}[] = [
+  { name: 'lines', begin: '', end: '\n', small: lines(limit), large: lines(raised) },
+  {
+    name: 'delimited',
+    begin: '',
+    end: '--',
+    small: delimited({ ...limit, delimiters: '--' }),
+    large: delimited({ ...raised, delimiters: '--' }),
+  },
+  {
+    name: 'enclosed',
+    begin: '<',
+    end: '>',
+    small: enclosed({ ...limit, start: '<', end: '>' }),
+    large: enclosed({ ...raised, start: '<', end: '>' }),
+  },
+  { name: 'netstring', begin: `${4 * MiB}:`, end: ',', small: netstring(limit), large: netstring(raised) },
+];
+
+test.each(rows)('$name: 2 memory is bounded by the limit, whatever does not end', ({ small, begin }) => {
+  const decoder = small.decoder();
+  const part = new Uint8Array(65_536).fill(0x61);
+  decoder.push(wire(begin)).read();
+  const before = process.memoryUsage().arrayBuffers;
+  let faults = 0;
+  for (let push = 0; push < 60; push++) for (const _ of decoder.push(part)) faults++;
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(65_536);
+  expect(faults).toBeLessThan(2);
+});
+
+test.each(rows)(
+  '$name: 2 a frame in many chunks is copied a few times, not once a chunk',
+  ({ large, begin, end }) => {
+    const decoder = large.decoder();
+    const part = new Uint8Array(1024).fill(0x61);
+    let copied = 0;
+    // oxlint-disable-next-line typescript/unbound-method -- called with the array it is spied on
+    const { set } = Uint8Array.prototype;
+    vi.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (this: Uint8Array, from, at) {
+      copied += from.length;
+      set.call(this, from, at);
+    });
+    decoder.push(wire(begin)).read();
+    for (let push = 0; push < 4096; push++) expect(decoder.push(part).read()).toBeUndefined();
+    expect(decoder.push(wire(end)).read()).toHaveLength(4 * MiB);
+    expect(copied).toBeLessThan(4 * 4 * MiB);
+  },
+);
+
+test.each([...rows, { name: 'chunk', begin: '', end: '', small: chunk(limit) }])(
+  '$name: 2 a kept frame does not keep its chunk',
+  ({ small }) => {
+    const frame = small.encode(wire('abc'));
+    const big = new Uint8Array(65_536);
+    big.set(frame);
+    const [kept] = small.decoder().push(big.subarray(0, frame.length));
+    expect(kept).toEqual(wire('abc'));
+    expect(kept instanceof Uint8Array && kept.buffer.byteLength).toBe(3);
+  },
+);
+
+test('take: 2 memory grows with the bytes that came, not with the number announced', () => {
+  const decoder = lines({ maxTakeBytes: 256 * MiB }).decoder<Uint8Array>();
+  const before = process.memoryUsage().arrayBuffers;
+  decoder.take(256 * MiB);
+  expect(decoder.push(wire('abc')).read()).toBeUndefined();
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(65_536);
+});

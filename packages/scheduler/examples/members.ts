@@ -1,0 +1,53 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Worker } from 'node:worker_threads';
+import type { QuitMember } from '@proto/scheduler';
+
+/** A socket: what was written goes out, then FIN; what comes is read and thrown away, or it would never close. */
+export function socketMember(socket: Socket): QuitMember {
+  return {
+    drain: () =>
+      new Promise((resolve) => {
+        socket.once('close', () => resolve());
+        socket.resume();
+        socket.end();
+      }),
+    destroy: () => socket.destroy(),
+  };
+}
+
+/** A worker thread that ends by itself when it is told so. */
+export function workerMember(worker: Worker): QuitMember {
+  return {
+    drain: (reason) =>
+      new Promise((resolve) => {
+        worker.once('exit', () => resolve());
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
+        worker.postMessage({ quit: reason });
+      }),
+    destroy: () => void worker.terminate(),
+  };
+}
+
+/** A child process: SIGTERM is a request, SIGKILL is none. */
+export function childMember(child: ChildProcess): QuitMember {
+  return {
+    drain: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+    destroy: () => child.kill('SIGKILL'),
+  };
+}
+
+/** Work that listens to a signal. It cannot be destroyed, only left alone. */
+export function abortMember(controller: AbortController, work: Promise<unknown>): QuitMember {
+  return {
+    drain: async (reason) => {
+      controller.abort(reason);
+      await work;
+    },
+    destroy: () => {},
+  };
+}

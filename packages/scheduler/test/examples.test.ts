@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { expect, it } from 'vitest';
+import { abortMember, childMember, socketMember, workerMember } from '../examples/members.ts';
+import { QuitGroup, type QuitMember, type QuitReport } from '../src/index.ts';
+
+// Long for what drains, which does not wait for it; short for what hangs.
+const LONG_MS = 30_000;
+const SHORT_MS = 50;
+
+function quit(member: QuitMember, graceMs: number): Promise<QuitReport<string>> {
+  const group = new QuitGroup<string>();
+  group.add('it', member);
+  return group.quit({ reason: 'enough', graceMs });
+}
+
+async function outcome(member: QuitMember, graceMs: number): Promise<string | undefined> {
+  return (await quit(member, graceMs)).members.get('it')?.outcome;
+}
+
+it.each([
+  {
+    name: 'a peer that closes too: what was written arrives',
+    allowHalfOpen: false,
+    graceMs: LONG_MS,
+    want: 'drained',
+  },
+  { name: 'a peer that never closes', allowHalfOpen: true, graceMs: SHORT_MS, want: 'forced' },
+])('example, socket: $name', async ({ allowHalfOpen, graceMs, want }) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('Cannot connect: no port');
+  const accepted = new Promise<Socket>((resolve) => {
+    server.once('connection', resolve);
+  });
+  const client = connect({ port: address.port, host: '127.0.0.1', allowHalfOpen });
+  client.on('error', () => {});
+  const socket = await accepted;
+  socket.write('last words');
+  const closed = once(socket, 'close');
+  const heard = once(client, 'data');
+  expect(await outcome(socketMember(socket), graceMs)).toBe(want);
+  expect(String((await heard)[0])).toBe('last words');
+  await closed;
+  client.destroy();
+  server.close();
+});
+
+it.each([
+  { name: 'one that listens', script: 'process.exit(0)', graceMs: LONG_MS, want: 'drained' },
+  { name: 'one that is deaf', script: '', graceMs: SHORT_MS, want: 'forced' },
+])('example, worker: $name', async ({ script, graceMs, want }) => {
+  const code = `const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', () => { ${script} }); parentPort.postMessage('up');`;
+  const worker = new Worker(code, { eval: true });
+  await once(worker, 'message');
+  const exited = once(worker, 'exit');
+  expect(await outcome(workerMember(worker), graceMs)).toBe(want);
+  await exited;
+});
+
+it.each([
+  { name: 'one that listens', script: 'process.exit(0)', graceMs: LONG_MS, want: 'drained', signal: null },
+  { name: 'one that is deaf', script: '', graceMs: SHORT_MS, want: 'forced', signal: 'SIGKILL' },
+])('example, child process: $name', async ({ script, graceMs, want, signal }) => {
+  const code = `process.on('SIGTERM', () => { ${script} }); setInterval(() => {}, 1000); console.log('up');`;
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const exited = once(child, 'exit');
+  expect(await outcome(childMember(child), graceMs)).toBe(want);
+  expect((await exited)[1]).toBe(signal);
+});
+
+it.each([
+  { name: 'work that listens', listens: true, graceMs: LONG_MS, want: 'drained' },
+  { name: 'work that is deaf', listens: false, graceMs: SHORT_MS, want: 'forced' },
+])('example, AbortController: $name', async ({ listens, graceMs, want }) => {
+  const controller = new AbortController();
+  const work = new Promise<void>((resolve) => {
+    if (listens) controller.signal.addEventListener('abort', () => resolve());
+  });
+  expect(await outcome(abortMember(controller, work), graceMs)).toBe(want);
+  expect(controller.signal.reason).toBe('enough');
+});

@@ -1,0 +1,255 @@
+import type { Order, Turn } from '../src/index.ts';
+
+interface Waiting {
+  readonly item: number;
+  readonly cost: number;
+  readonly arrival: number;
+}
+
+interface Member {
+  readonly id: number;
+  weight: number;
+  held: boolean;
+  waiting: Waiting[];
+  /** Fair order. */
+  deficit: number;
+  given: boolean;
+  due: number;
+  outSince: { granted: number; era: number };
+}
+
+/** What a TurnQueue does, in arrays that are searched and cut: slow, and plain to see. */
+export class TurnQueueModel {
+  order: Order;
+  arrivals = 0;
+  members: Member[] = [];
+  holder: Member | undefined;
+  // Those with work who are not held; in fair order, in the order of their visits.
+  #line: Member[] = [];
+  // Free order.
+  #fifo: { member: Member; waiting: Waiting }[] = [];
+  readonly #quantum: number;
+  readonly #maxQueued: number;
+  #round = 0;
+  #perVisit = 0;
+  #needs: number[] = [];
+  #granted = 0;
+  #era = 0;
+
+  constructor(order: Order, quantum: number, maxQueued: number) {
+    this.order = order;
+    this.#quantum = quantum;
+    this.#maxQueued = maxQueued;
+  }
+
+  get turn(): number | undefined {
+    return this.order === 'strict' ? this.holder?.id : undefined;
+  }
+
+  get size(): number {
+    return this.members.reduce((sum, { waiting }) => sum + waiting.length, 0);
+  }
+
+  find(id: number): Member | undefined {
+    return this.members.find((member) => member.id === id);
+  }
+
+  join(id: number, weight?: number): void {
+    const present = this.find(id);
+    if (present !== undefined) {
+      present.weight = weight ?? present.weight;
+      this.#record(present);
+      return;
+    }
+    const outSince = { granted: 0, era: -1 };
+    const fresh = { held: false, waiting: [], deficit: 0, given: false, due: 0, outSince };
+    this.members.push({ id, weight: weight ?? 1, ...fresh });
+    this.holder ??= this.members[0];
+  }
+
+  leave(id: number): number[] {
+    const member = this.find(id);
+    if (member === undefined) return [];
+    const next = this.#after(member);
+    if (this.holder === member) this.holder = next === member ? undefined : next;
+    this.members = this.members.filter((each) => each !== member);
+    return this.#drop(member, () => true);
+  }
+
+  clear(id: number): number[] {
+    const member = this.find(id);
+    return member === undefined ? [] : this.#drop(member, () => true);
+  }
+
+  remove(id: number, arrival: number): number | undefined {
+    const member = this.find(id);
+    return member === undefined ? undefined : this.#drop(member, (each) => each.arrival === arrival)[0];
+  }
+
+  push(id: number, item: number, cost: number): boolean | 'NOT_JOINED' {
+    const member = this.find(id);
+    if (member === undefined) return 'NOT_JOINED';
+    if (member.waiting.length >= this.#maxQueued) return false;
+    this.arrivals += 1;
+    const waiting = { item, cost, arrival: this.arrivals };
+    member.waiting.push(waiting);
+    if (this.#line.includes(member)) this.#fifo.push({ member, waiting });
+    else if (!member.held) this.#enter(member);
+    return true;
+  }
+
+  skip(): number | undefined {
+    const { turn } = this;
+    if (this.order === 'strict' && this.holder !== undefined) this.holder = this.#after(this.holder);
+    return turn;
+  }
+
+  hold(id: number): void {
+    const member = this.find(id);
+    if (member === undefined) return;
+    member.held = true;
+    if (!this.#line.includes(member)) return;
+    this.#exit(member);
+    this.#fifo = this.#fifo.filter((each) => each.member !== member);
+  }
+
+  release(id: number): void {
+    const member = this.find(id);
+    if (member === undefined) return;
+    member.held = false;
+    if (member.waiting.length > 0 && !this.#line.includes(member)) this.#enter(member);
+  }
+
+  charge(id: number, cost: number): void {
+    const member = this.find(id);
+    if (member === undefined || this.order !== 'fair') return;
+    if (!this.#line.includes(member) && !member.given) {
+      this.#forgive(member);
+      member.deficit = Math.min(0, member.deficit - cost);
+      return;
+    }
+    member.deficit -= cost;
+    this.#record(member);
+  }
+
+  change(order: Order): void {
+    if (order === this.order) return;
+    const start = this.#next() ?? this.holder;
+    this.holder = start;
+    const at = start === undefined ? 0 : this.members.indexOf(start);
+    const ring = [...this.members.slice(at), ...this.members.slice(0, at)];
+    this.#line = ring.filter((member) => this.#line.includes(member));
+    this.order = order;
+    this.#fifo = this.#line
+      .flatMap((member) => member.waiting.map((waiting) => ({ member, waiting })))
+      .toSorted((a, b) => a.waiting.arrival - b.waiting.arrival);
+    if (order !== 'fair') return;
+    this.#newEra();
+    for (const member of this.#line) this.#newcomer(member);
+  }
+
+  take(): Turn<number, number> | undefined {
+    const member = this.#next();
+    const waiting = member?.waiting.shift();
+    if (member === undefined || waiting === undefined) return undefined;
+    if (this.order === 'strict') this.holder = this.#after(member);
+    this.#fifo = this.#fifo.filter((each) => each.waiting !== waiting);
+    if (this.order === 'fair') {
+      member.deficit -= waiting.cost;
+      if (member.deficit < (member.waiting[0]?.cost ?? 0)) this.#toEnd(member);
+    }
+    if (member.waiting.length === 0) this.#exit(member);
+    return { id: member.id, ...waiting };
+  }
+
+  #next(): Member | undefined {
+    if (this.order === 'free') return this.#fifo[0]?.member;
+    if (this.order === 'strict') {
+      const able = this.holder !== undefined && this.holder.waiting.length > 0 && !this.holder.held;
+      return able ? this.holder : undefined;
+    }
+    for (let [first] = this.#line; first !== undefined; [first] = this.#line) {
+      if (!first.given) this.#give(first);
+      if (first.deficit >= (first.waiting[0]?.cost ?? 0)) return first;
+      this.#toEnd(first);
+    }
+    return undefined;
+  }
+
+  #give(member: Member): void {
+    if (member.due > this.#round) {
+      this.#round = member.due;
+      this.#perVisit = Math.max(this.#quantum, ...this.#needs);
+      this.#granted += this.#perVisit;
+      this.#needs = [];
+    }
+    member.given = true;
+    member.deficit += this.#perVisit * member.weight;
+  }
+
+  #toEnd(member: Member): void {
+    this.#line = [...this.#line.filter((each) => each !== member), member];
+    this.#newcomer(member, false);
+  }
+
+  #newcomer(member: Member, forgive = true): void {
+    if (forgive) this.#forgive(member);
+    member.given = false;
+    member.due = this.#round + 1;
+    this.#record(member);
+  }
+
+  #record(member: Member): void {
+    if (this.order !== 'fair' || !this.#line.includes(member)) {
+      if (this.order !== 'fair' || !member.given) return;
+    }
+    this.#needs.push(((member.waiting[0]?.cost ?? 0) - member.deficit) / member.weight);
+  }
+
+  #forgive(member: Member): void {
+    const { granted, era } = member.outSince;
+    const earned = era === this.#era ? (this.#granted - granted) * member.weight : Infinity;
+    member.deficit = Math.min(0, member.deficit + earned);
+    member.outSince = { granted: this.#granted, era: this.#era };
+  }
+
+  #enter(member: Member): void {
+    const goesOn = member.given && member.outSince.era === this.#era;
+    const able = goesOn && member.deficit >= (member.waiting[0]?.cost ?? 0);
+    this.#line = this.order === 'fair' && able ? [member, ...this.#line] : [...this.#line, member];
+    this.#fifo.push(...member.waiting.map((waiting) => ({ member, waiting })));
+    if (this.order === 'fair' && !able) this.#newcomer(member);
+  }
+
+  #exit(member: Member): void {
+    this.#line = this.#line.filter((each) => each !== member);
+    if (member.waiting.length === 0) member.given = false;
+    if (this.order !== 'fair') return;
+    member.outSince = { granted: this.#granted, era: this.#era };
+    if (member.waiting.length > 0) return;
+    member.deficit = Math.min(0, member.deficit);
+    if (this.#line.length === 0) this.#newEra();
+  }
+
+  #newEra(): void {
+    this.#era += 1;
+    this.#needs = [];
+  }
+
+  #drop(member: Member, which: (waiting: Waiting) => boolean): number[] {
+    const dropped = member.waiting.filter(which);
+    if (dropped.length === 0) return [];
+    member.waiting = member.waiting.filter((each) => !which(each));
+    this.#fifo = this.#fifo.filter(({ waiting }) => !dropped.includes(waiting));
+    if (member.waiting.length === 0) member.given = false;
+    if (this.#line.includes(member)) {
+      if (member.waiting.length === 0) this.#exit(member);
+      else this.#record(member);
+    }
+    return dropped.map(({ item }) => item);
+  }
+
+  #after(member: Member): Member | undefined {
+    return this.members[(this.members.indexOf(member) + 1) % this.members.length];
+  }
+}

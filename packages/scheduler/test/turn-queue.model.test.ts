@@ -1,0 +1,129 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Order, SchedulerError, TurnQueue } from '../src/index.ts';
+import { TurnQueueModel } from './turn-queue-model.ts';
+
+const COMMANDS = 100_000;
+const ORDERS: readonly Order[] = ['strict', 'fair', 'free'];
+
+type Real = TurnQueue<number, number>;
+interface Act {
+  readonly name: string;
+  model(model: TurnQueueModel): unknown;
+  real(real: Real): unknown;
+}
+
+/** What it gave back, or the code of what it threw. */
+function outcome(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof SchedulerError) return error.code;
+    throw error;
+  }
+}
+
+let commands = 0;
+
+function command(act: Act): fc.Command<TurnQueueModel, Real> {
+  return {
+    check: () => true,
+    run: (model, real) => {
+      commands += 1;
+      expect(outcome(() => act.real(real))).toEqual(outcome(() => act.model(model)));
+      expect(real.turn).toBe(model.turn);
+      expect(real.size).toBe(model.size);
+    },
+    toString: () => act.name,
+  };
+}
+
+const ids = fc.integer({ min: 1, max: 6 });
+// Powers of two, so that no order depends on how a quotient is rounded.
+const weights = fc.constantFrom(0.5, 1, 1, 2, 4);
+const costs = fc.constantFrom(1, 1, 1, 2, 3, 10);
+let items = 0;
+
+const acts: fc.Arbitrary<Act>[] = [
+  fc.record({ id: ids, weight: fc.option(weights, { nil: undefined }) }).map(({ id, weight }) => ({
+    name: `join ${id} ${weight}`,
+    model: (model) => model.join(id, weight),
+    real: (real) => real.join(id, weight === undefined ? {} : { weight }),
+  })),
+  ids.map((id) => ({
+    name: `leave ${id}`,
+    model: (model) => model.leave(id),
+    real: (real) => real.leave(id),
+  })),
+  ids.map((id) => ({
+    name: `clear ${id}`,
+    model: (model) => model.clear(id),
+    real: (real) => real.clear(id),
+  })),
+  fc.record({ id: ids, back: fc.nat(12) }).map(({ id, back }) => ({
+    name: `remove ${id}, ${back} before the last`,
+    model: (model) => model.remove(id, model.arrivals - back),
+    real: (real) => real.remove(id, real.arrivals - back),
+  })),
+  fc.constantFrom(...ORDERS).map((order) => ({
+    name: order,
+    model: (model) => model.change(order),
+    real: (real) => void (real.order = order),
+  })),
+  fc.constant({ name: 'skip', model: (model) => model.skip(), real: (real) => real.skip() }),
+  ids.map((id) => ({
+    name: `hold ${id}`,
+    model: (model) => (model.find(id) === undefined ? 'NOT_JOINED' : model.hold(id)),
+    real: (real) => real.hold(id),
+  })),
+  ids.map((id) => ({
+    name: `release ${id}`,
+    model: (model) => (model.find(id) === undefined ? 'NOT_JOINED' : model.release(id)),
+    real: (real) => real.release(id),
+  })),
+  fc.record({ id: ids, cost: fc.integer({ min: -3, max: 9 }) }).map(({ id, cost }) => ({
+    name: `charge ${id} ${cost}`,
+    model: (model) => (model.find(id) === undefined ? 'NOT_JOINED' : model.charge(id, cost)),
+    real: (real) => real.charge(id, cost),
+  })),
+];
+
+// What fills and empties a queue is to come as often as all the rest together.
+const push: fc.Arbitrary<Act> = fc.record({ id: ids, cost: costs }).map(({ id, cost }) => {
+  items += 1;
+  const item = items;
+  return {
+    name: `push ${id} at ${cost}`,
+    model: (model) => model.push(id, item, cost),
+    real: (real) => real.push(id, item, cost),
+  };
+});
+const take: fc.Arbitrary<Act> = fc.constant({
+  name: 'take',
+  model: (model) => model.take(),
+  real: (real) => real.take(),
+});
+const all = [...acts, push, push, push, push, push, take, take, take, take].map((act) => act.map(command));
+
+it(`TurnQueue: does what arrays do, over ${COMMANDS} commands`, () => {
+  const start = fc.record({ order: fc.constantFrom(...ORDERS), quantum: fc.constantFrom(1, 1, 0.5, 8) });
+  fc.assert(
+    fc.property(
+      start,
+      fc.commands(all, { maxCommands: 200, size: 'max' }),
+      ({ order, quantum }, sequence) => {
+        const model = new TurnQueueModel(order, quantum, 8);
+        const real: Real = new TurnQueue({ order, quantum, maxQueued: 8 });
+        for (const id of [1, 2, 3]) {
+          model.join(id);
+          real.join(id);
+        }
+        fc.modelRun(() => ({ model, real }), sequence);
+        expect([...real.ids()]).toEqual(model.members.map(({ id }) => id));
+        for (const { id, waiting } of model.members) expect(real.queued(id)).toBe(waiting.length);
+      },
+    ),
+    { numRuns: 1_400 },
+  );
+  expect(commands).toBeGreaterThanOrEqual(COMMANDS);
+}, 60_000);
