@@ -1,5 +1,7 @@
 import type { Figure } from '../figure.ts';
 import { race } from '../race.ts';
+import { adapterFigure } from './adapters.ts';
+import { memoryFigures } from './memory.ts';
 import { handPeer, ours, readlinePeer, serialportPeer, split2Peer } from './peers.ts';
 import { wire } from './wire.ts';
 
@@ -48,4 +50,4 @@ const text = TABLE.slice(0, 3).map(([name, line, chunk, total]) => {
 });
 
 /** The figures of `@proto/codec`. */
-export const codecFigures: readonly Figure[] = [...peers, ...text];
+export const codecFigures: readonly Figure[] = [...peers, ...text, adapterFigure, ...memoryFigures];

@@ -8,7 +8,7 @@ import { Digest } from './digest.ts';
 
 type Chunks = readonly Uint8Array[];
 
-/** Our decoder, all checks on. */
+/** Our decoder, all checks on, by `read()`: `for...of` costs 2 to 4 ns a frame and a chunk more. */
 export function ours(
   chunks: Chunks,
   options: LinesOptions & { readonly charset: 'ascii' | 'text' },
@@ -20,7 +20,8 @@ export function ours(
       const digest = new Digest(thorough);
       const decoder = framing.decoder();
       for (const chunk of chunks) {
-        for (const frame of decoder.push(chunk)) {
+        decoder.push(chunk);
+        for (let frame = decoder.read(); frame !== undefined; frame = decoder.read()) {
           if (typeof frame === 'string') digest.add(frame);
           else throw new Error(`Cannot race with a fault: ${frame.code}`);
         }

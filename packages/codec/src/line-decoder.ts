@@ -11,23 +11,34 @@ const LF = 0x0a;
 const CR = 0x0d;
 // Text is decoded this far ahead. A line is a slice of it, so a line that is kept keeps at most so much.
 const WINDOW = 4096;
+// Where lines are longer than `SHORT` it is further, and a short line among them is decoded by itself.
+const WIDE = 16_384;
+const SHORT = 512;
 // Up to here a loop over bytes is faster than the calls into the engine.
 const DRIP = 32;
+// Past any window, and still a small integer.
+const FAR = 2 ** 30 - 1;
 // From here on a line is decoded by itself.
 const LONG = 2048;
 
 /** Cuts lines. Clean text goes by windows (`read`), all else line by line (`#readLine`) or byte by byte (`#drip`). */
 export class LineDecoder extends ContentDecoder {
   readonly #terminator: Terminator;
+  readonly #strict: boolean;
   /** 1 for the bytes that are content and nothing else. */
   readonly #plain: Uint8Array;
 
+  /** Text of the window, whether there is one, where it begins in the chunk, and its next line in it. */
   #window = '';
+  #open = false;
   #windowAt = 0;
   #next = 0;
   /** The first CR in the window from `#next` on; past the window where there is none, or CR is content. */
   #cr = 0;
   /** Stream offset up to which windows are of no use; end of the chunk judged as a whole, and the judgment. */
+  /** Length of the line before, and whether for its sake the window is a wide one. */
+  #length = 0;
+  #wide = false;
   #dirtyUntil = 0;
   #judgedUntil = 0;
   #clean = false;
@@ -36,11 +47,12 @@ export class LineDecoder extends ContentDecoder {
   constructor(terminator: Terminator, limits: Limits) {
     super(limits);
     this.#terminator = terminator;
+    this.#strict = terminator === 'crlf';
     this.#plain = plainBytes(limits.charset, terminator);
   }
 
   override read(): Frame<Content> | undefined {
-    if (this.#window !== '') {
+    if (this.#open) {
       const line = this.#cut();
       if (line !== undefined) return line;
       this.#closeWindow();
@@ -54,11 +66,11 @@ export class LineDecoder extends ContentDecoder {
   }
 
   override get offset(): number {
-    return this.#window === '' ? super.offset : this.base + this.#windowAt + this.#next;
+    return this.#open ? this.base + this.#windowAt + this.#next : super.offset;
   }
 
   override get partialBytes(): number {
-    return this.#window === '' ? super.partialBytes : 0;
+    return this.#open ? 0 : super.partialBytes;
   }
 
   protected scan(): Frame<Content> | undefined {
@@ -81,21 +93,26 @@ export class LineDecoder extends ContentDecoder {
     if (cr < lf) {
       if (cr !== lf - 1 || this.#terminator === 'lf') return undefined;
       to = cr;
-    } else if (this.#terminator === 'crlf') return undefined;
+    } else if (this.#strict) return undefined;
     if (to - from > this.limit) return undefined;
     if (to < lf) this.#cr = this.#findCr(lf + 1);
     this.#next = lf + 1;
+    this.#length = to - from;
+    if (this.#wide && to - from < SHORT)
+      return host.latin1(this.chunk, this.#windowAt + from, this.#windowAt + to);
     return window.slice(from, to);
   }
 
   #openWindow(): Content | undefined {
     const from = this.at;
-    const to = Math.min(from + WINDOW, this.size);
+    this.#wide = this.#length >= SHORT;
+    const to = Math.min(from + (this.#wide ? WIDE : WINDOW), this.size);
     if (!this.#isClean(from, to)) {
       this.#dirtyUntil = this.base + to;
       return undefined;
     }
     this.#window = host.latin1(this.chunk, from, to);
+    this.#open = true;
     this.#windowAt = from;
     this.#next = 0;
     this.#cr = this.#findCr(0);
@@ -108,15 +125,16 @@ export class LineDecoder extends ContentDecoder {
   }
 
   #closeWindow(): void {
-    if (this.#window === '') return;
+    if (!this.#open) return;
     this.at = this.#windowAt + this.#next;
     this.begin = this.base + this.at;
     this.#window = '';
+    this.#open = false;
   }
 
   #findCr(from: number): number {
     const at = this.#plain[CR] === 1 ? -1 : this.#window.indexOf('\r', from);
-    return at === -1 ? Number.MAX_SAFE_INTEGER : at;
+    return at === -1 ? FAR : at;
   }
 
   // The whole chunk at once, since most are clean; by windows only when that fails.
@@ -136,7 +154,7 @@ export class LineDecoder extends ContentDecoder {
     this.at = this.#takePlain(this.chunk, this.at, this.size);
     const { at } = this;
     if (at === this.size) return undefined;
-    if (this.chunk[at] === LF && this.#terminator !== 'crlf') return this.#finish(at, at + 1);
+    if (this.chunk[at] === LF && !this.#strict) return this.#finish(at, at + 1);
     return this.#readLine();
   }
 
@@ -171,7 +189,7 @@ export class LineDecoder extends ContentDecoder {
     if (fault !== undefined || this.discarding) return fault;
     if (open) return this.#keepOpen(cr, to);
     if (cr < to - 1) return this.fault({ code: 'FRAME_BARE_CR', offset: this.base + cr }, cr + 1);
-    if (cr === to && this.#terminator === 'crlf') {
+    if (cr === to && this.#strict) {
       return this.fault({ code: 'FRAME_BARE_LF', offset: this.base + lf }, lf + 1);
     }
     return this.#finish(cr, lf + 1);
@@ -195,7 +213,7 @@ export class LineDecoder extends ContentDecoder {
     const lf = host.indexOf(chunk, LF, from);
     const to = lf === -1 ? this.size : lf;
     const afterCr = to > from && chunk[to - 1] === CR;
-    if (this.#terminator === 'crlf' && (lf === -1 ? afterCr && !this.last : !afterCr)) {
+    if (this.#strict && (lf === -1 ? afterCr && !this.last : !afterCr)) {
       this.at = lf === -1 ? to - 1 : lf + 1;
       return lf === -1 ? this.hold() : undefined;
     }

@@ -35,6 +35,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
   #held: Uint8Array = NONE;
   #taking: Taking | undefined;
   #ended = false;
+  readonly #frames: Frames = new Frames(this);
   #tailSeen = false;
 
   constructor(limits: Limits) {
@@ -52,7 +53,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
   protected abstract unread(): Uint8Array | undefined;
 
   push(chunk: Uint8Array): this {
-    if (!(chunk instanceof Uint8Array))
+    if (chunk.BYTES_PER_ELEMENT !== 1)
       throw new TypeError(`Cannot push ${typeof chunk}: expected a Uint8Array`);
     if (chunk.length === 0 && !this.#ended) return this;
     if (this.#ended) throw new TypeError(`Cannot push ${chunk.length} bytes: the decoder was told the end`);
@@ -122,7 +123,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
   }
 
   [Symbol.iterator](): Iterator<Frame<Content>> {
-    return new Frames(this);
+    return this.#frames;
   }
 
   /** Takes in the first bytes of a chunk pushed while idle, if that needs no `scan`; returns how many. */

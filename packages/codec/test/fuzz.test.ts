@@ -18,7 +18,7 @@ test(
       { numRuns: Number.POSITIVE_INFINITY, interruptAfterTimeLimit: SECONDS * 1000 },
     );
     console.log(`fuzz: ${runs} runs in ${SECONDS} s, no difference`);
-    expect(runs).toBeGreaterThan(100);
+    expect(runs).toBeGreaterThan(5 * SECONDS);
   },
   SECONDS * 1000 + 60_000,
 );

@@ -1,0 +1,48 @@
+// What runs in the browser: the root entry and the kit, each framing at every cut, encoded and decoded.
+import { delimited, enclosed, type Frame, type Framing, lines, netstring } from '../../src/index.ts';
+import { frameStream } from '../../src/web/index.ts';
+import { everySplit } from '../../src/testing/index.ts';
+
+const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+const printable = String.fromCharCode(...bytes.subarray(0x20, 0x7f));
+const high = String.fromCharCode(...bytes.subarray(0x80));
+const long = printable.repeat(4);
+// Past the window of text and past the arguments of one call.
+const huge = printable.repeat(200);
+
+const rows: readonly { framing: Framing; frames: readonly string[] }[] = [
+  { framing: lines({ charset: 'text' }), frames: ['', printable, long] },
+  { framing: lines({ terminator: 'crlf', charset: 'latin1' }), frames: [high, '', `${long}${high}`] },
+  { framing: lines({ charset: 'utf8' }), frames: ['é€😀', '\ufeffa', printable] },
+  { framing: delimited({ delimiters: ['\0\0', ';'] }), frames: ['a', '', 'b'] },
+  { framing: enclosed({ start: '\x02', end: '\x03', charset: 'latin1' }), frames: [high, printable] },
+  { framing: netstring({ charset: 'utf8' }), frames: ['é,', '', '5:'] },
+];
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+async function throughWebStream(): Promise<Frame[]> {
+  const got: Frame[] = [];
+  const readable = new Blob(['a\n', '\n', 'b']).stream().pipeThrough(frameStream(lines()));
+  const reader = readable.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) got.push(next.value);
+  return got;
+}
+
+/** Throws at the first thing that is not as it should be; returns what the test looks at. */
+export async function run(): Promise<{ rows: number; hasBuffer: boolean; web: Frame[]; fault: unknown }> {
+  for (const { framing, frames } of rows) {
+    everySplit(framing, join(frames.map((frame) => framing.encode(frame))), frames, { randomCuts: 20 });
+  }
+  for (const charset of ['text', 'latin1', 'utf8'] as const) {
+    const framing = lines({ charset });
+    const [first] = framing.decoder().push(join([framing.encode(huge), framing.encode('')]));
+    if (first !== huge) throw new Error(`Cannot decode a long line with charset ${charset}`);
+  }
+  const [fault] = lines({ maxFrameBytes: 3 }).decoder().push(bytes.subarray(0x20, 0x40));
+  return { rows: rows.length, hasBuffer: 'Buffer' in globalThis, web: await throughWebStream(), fault };
+}
+
+Object.assign(globalThis, { run });

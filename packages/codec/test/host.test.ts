@@ -1,0 +1,32 @@
+import { assert, integer, property, uint8Array } from 'fast-check';
+import { expect, test } from 'vitest';
+import { findHost, host, portable } from '../src/host.ts';
+
+const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+test('host: in Node it is Node`s own, and without any part of it the portable one', () => {
+  expect(host).not.toBe(portable);
+  expect(findHost({})).toBe(portable);
+  expect(findHost({ Buffer, process: {} })).toBe(portable);
+  expect(findHost({ Buffer: { prototype: {} }, process })).toBe(portable);
+});
+
+test('host: Node`s and the portable functions say the same', () => {
+  assert(
+    property(uint8Array({ maxLength: 40 }), integer({ min: 0, max: 40 }), (some, from) => {
+      const start = Math.min(from, some.length);
+      expect(portable.latin1(some, start, some.length)).toBe(host.latin1(some, start, some.length));
+      expect(portable.indexOf(some, 0, start)).toBe(host.indexOf(some, 0, start));
+      expect(portable.isAscii(some)).toBe(host.isAscii(some));
+    }),
+  );
+});
+
+test('host: latin1 is latin1, not windows-1252, past the arguments of one call too', () => {
+  const long = new Uint8Array(10_000).fill(0x80);
+  for (const each of [host, portable]) {
+    expect(each.latin1(bytes, 0, 256)).toBe(String.fromCharCode(...bytes));
+    expect(each.latin1(long, 1, 10_000)).toBe('\x80'.repeat(9_999));
+    expect(each.utf8(Uint8Array.of(0x61, 0xef, 0xbb, 0xbf, 0xe2, 0x82, 0xac), 1, 7)).toBe('\ufeff€');
+  }
+});

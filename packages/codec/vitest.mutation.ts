@@ -1,0 +1,14 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+/**
+ * For `pnpm mutation`: the tests that need no other program, and a short fuzz for every mutant. Imports nothing
+ * from outside of the package, since Stryker runs it in a copy of the folder.
+ */
+const config: ViteUserConfig = {
+  test: {
+    include: ['test/*.test.ts'],
+    exclude: ['test/peers.test.ts'],
+    env: { FUZZ_SECONDS: '0.4' },
+  },
+};
+export default config;
