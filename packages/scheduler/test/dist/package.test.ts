@@ -52,7 +52,7 @@ it.each([
     name: 'QuitGroup: by the clock of the machine',
     script: `const g = new QuitGroup(); g.add('a', { drain: async () => {}, destroy() {} });
       g.add('b', { drain: () => new Promise(() => {}), destroy() {} });
-      const { drained, forced, tookMs } = await g.quit({ graceMs: 1 }); out = [drained, forced, tookMs >= 1];`,
+      const { drained, forced, tookMs } = await g.quit({ graceMs: 1 }); out = [drained, forced, tookMs > 0];`,
     want: [1, 1, true],
   },
   {
@@ -88,6 +88,6 @@ it.each([
   { tool: 'publint', args: ['--strict', '--pack', 'npm'], says: 'All good' },
   { tool: 'attw', args: ['--pack', '.', '--profile', 'esm-only', '--no-color'], says: '(ESM)' },
 ])('dist: $tool finds nothing', { timeout: 60_000 }, async ({ tool, args, says }) => {
-  const { stdout } = await exec(`${root}/node_modules/.bin/${tool}`, args, { cwd: root });
+  const { stdout } = await exec(`${root}/../../node_modules/.bin/${tool}`, args, { cwd: root });
   expect(stdout).toContain(says);
 });
