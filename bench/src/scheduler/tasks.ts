@@ -1,4 +1,4 @@
-import { FairQueue } from '@proto/scheduler';
+import { FairQueue } from '@proto/scheduler/queue';
 import { promise as fastq } from 'fastq';
 import PQueue from 'p-queue';
 import type { Figure } from '../figure.ts';

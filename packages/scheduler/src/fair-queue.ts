@@ -242,11 +242,11 @@ export class FairQueue<Key = string> {
   #refused(key: Key, signal: AbortSignal | undefined): SchedulerError | undefined {
     if (this.#quitting !== undefined) return this.#quit(key);
     if (signal?.aborted === true) {
-      return refusal('CANCELLED', key, 'it was aborted before it came', { cause: signal.reason });
+      return refusal('CANCELLED', key, 'it was aborted', { cause: signal.reason });
     }
     if (this.hasRoom(key)) return undefined;
-    const ofKey = `${this.#dispatcher.queued(key)} of at most ${this.#maxQueued} wait`;
-    return refusal('QUEUE_FULL', key, `${ofKey}, in all ${this.waiting} of at most ${this.#maxQueuedInAll}`);
+    const ofKey = `${this.#dispatcher.queued(key)} of ${this.#maxQueued} wait`;
+    return refusal('QUEUE_FULL', key, `${ofKey}, in all ${this.waiting} of ${this.#maxQueuedInAll}`);
   }
 
   #quit(key: unknown): SchedulerError {

@@ -43,11 +43,10 @@ export class Fifo<T extends object> {
     this.length = 0;
   }
 
-  *[Symbol.iterator](): Generator<T> {
-    for (let index = 0; index < this.length; index += 1) {
-      const item = this.at(index);
-      if (item !== undefined) yield item;
-    }
+  toArray(): T[] {
+    return [...this.#slots.slice(this.#head), ...this.#slots.slice(0, this.#head)].filter(
+      (item) => item !== undefined,
+    );
   }
 
   #resize(size: number): void {

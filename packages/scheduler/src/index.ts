@@ -1,13 +1,5 @@
 export { type Clock, systemClock } from './clock.ts';
 export type { MemberReport, QuitOutcome, QuitReport } from './closing.ts';
-export {
-  FairQueue,
-  type FairQueueOptions,
-  type QueueQuitOptions,
-  type QueueQuitReport,
-  type RunOptions,
-} from './fair-queue.ts';
-export type { KeyStats, QueueStats } from './queue/key-tally.ts';
 export type { Turn } from './participant.ts';
 export { QuitGroup, type QuitGroupOptions, type QuitOptions, type QuitPolicy } from './quit-group.ts';
 export type { QuitMember } from './quit-member.ts';

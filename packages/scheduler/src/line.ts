@@ -50,10 +50,9 @@ export class Line<Id, Item> {
       this.remove(head);
       all.push(head);
     }
-    all.sort((a, b) => a.seat - b.seat);
-    const from = all.findIndex((participant) => participant.seat >= (start?.seat ?? 0));
-    const sorted = from > 0 ? [...all.slice(from), ...all.slice(0, from)] : all;
-    for (const participant of sorted) this.append(participant);
-    return sorted;
+    const first = start?.seat ?? 0;
+    all.sort((a, b) => Number(a.seat < first) - Number(b.seat < first) || a.seat - b.seat);
+    for (const participant of all) this.append(participant);
+    return all;
   }
 }

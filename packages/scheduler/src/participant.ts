@@ -100,7 +100,7 @@ export class Participant<Id, Item> {
   }
 
   entries(): Entry<Id, Item>[] {
-    return [...this.#waiting].filter((entry) => entry.owner !== undefined);
+    return this.#waiting.toArray().filter((entry) => entry.owner !== undefined);
   }
 
   #passHoles(): void {

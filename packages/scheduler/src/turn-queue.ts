@@ -122,7 +122,7 @@ export class TurnQueue<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (1e-6 to 1e12).
    */
   push(id: Id, item: Item, cost = 1): boolean {
-    const participant = this.#participants.get(id) ?? this.#missing('push for', id);
+    const participant = this.#present(id);
     share('cost', cost);
     if (participant.queued >= this.#maxQueued) return false;
     this.#service.push(participant, item, cost);
@@ -157,7 +157,7 @@ export class TurnQueue<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED.
    */
   hold(id: Id): void {
-    this.#service.hold(this.#participants.get(id) ?? this.#missing('hold', id));
+    this.#service.hold(this.#present(id));
   }
 
   /**
@@ -167,7 +167,7 @@ export class TurnQueue<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED.
    */
   release(id: Id): void {
-    this.#service.release(this.#participants.get(id) ?? this.#missing('release', id));
+    this.#service.release(this.#present(id));
   }
 
   /**
@@ -177,7 +177,7 @@ export class TurnQueue<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (-1e12 to 1e12).
    */
   charge(id: Id, cost: number): void {
-    const participant = this.#participants.get(id) ?? this.#missing('charge', id);
+    const participant = this.#present(id);
     this.#service.charge(participant, between('cost', cost, -MOST, MOST));
   }
 
@@ -191,9 +191,11 @@ export class TurnQueue<Id, Item> {
     return this.#ring.ids();
   }
 
-  #missing(act: string, id: Id): never {
-    const text = `Cannot ${act} ${String(id)}: it is none of the ${this.#participants.size} who have joined`;
-    throw new SchedulerError('NOT_JOINED', text);
+  #present(id: Id): Participant<Id, Item> {
+    const { size } = this.#participants;
+    const participant = this.#participants.get(id);
+    if (participant !== undefined) return participant;
+    throw new SchedulerError('NOT_JOINED', `Cannot serve ${String(id)}: none of ${size} who joined`);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FairQueue, SchedulerError } from '../src/index.ts';
+import { FairQueue, SchedulerError } from '../src/queue/index.ts';
 import { VirtualClock } from '../src/testing/index.ts';
 
 type Ending = 'value' | 'throw' | 'resolve' | 'reject' | 'hang';

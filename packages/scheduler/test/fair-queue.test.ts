@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { FairQueue, type FairQueueOptions, SchedulerError } from '../src/index.ts';
+import { FairQueue, type FairQueueOptions, SchedulerError } from '../src/queue/index.ts';
 import { VirtualClock } from '../src/testing/index.ts';
 
 function queueOf(options: Partial<FairQueueOptions<string>> = {}): { queue: FairQueue; clock: VirtualClock } {
@@ -182,10 +182,7 @@ describe('FairQueue, bounds', () => {
     void queue.run('a', never).catch(() => {});
     void queue.run('a', never).catch(() => {});
     await expect(queue.run('a', never)).rejects.toThrow(
-      new SchedulerError(
-        'QUEUE_FULL',
-        'Cannot run task of a: 2 of at most 2 wait, in all 2 of at most 100000',
-      ),
+      new SchedulerError('QUEUE_FULL', 'Cannot run task of a: 2 of 2 wait, in all 2 of 100000'),
     );
     expect([queue.hasRoom('a'), queue.hasRoom('b')]).toEqual([false, true]);
   });

@@ -338,7 +338,7 @@ describe('TurnQueue, bounds and faults', () => {
   it('push: one who has not joined is refused with a code and a number', () => {
     const queue = queueOf('fair', [1, 2]);
     expect(() => queue.push(7, 'x')).toThrow(
-      new SchedulerError('NOT_JOINED', 'Cannot push for 7: it is none of the 2 who have joined'),
+      new SchedulerError('NOT_JOINED', 'Cannot serve 7: none of 2 who joined'),
     );
   });
 

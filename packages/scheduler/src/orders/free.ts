@@ -44,7 +44,7 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
   removed(count: number): void {
     this.#gone += count;
     if (this.#gone * 2 > this.#arrivals.length) {
-      this.#fill([...this.#arrivals].filter((entry) => entry.owner !== undefined));
+      this.#fill(this.#arrivals.toArray().filter((entry) => entry.owner !== undefined));
     }
   }
 

@@ -16,9 +16,12 @@ export class AbortWatch<Waiter> {
       watched.waiters.add(waiter);
       return;
     }
-    const listener = (): void => this.#aborted(signal);
+    const waiters = new Set([waiter]);
+    const listener = (): void => {
+      for (const each of waiters) this.#told(each, signal);
+    };
     signal.addEventListener('abort', listener);
-    this.#watched.set(signal, { waiters: new Set([waiter]), listener });
+    this.#watched.set(signal, { waiters, listener });
   }
 
   remove(signal: AbortSignal, waiter: Waiter): void {
@@ -27,10 +30,5 @@ export class AbortWatch<Waiter> {
     if (watched?.waiters.size !== 0) return;
     signal.removeEventListener('abort', watched.listener);
     this.#watched.delete(signal);
-  }
-
-  #aborted(signal: AbortSignal): void {
-    const waiters = this.#watched.get(signal)?.waiters ?? [];
-    for (const waiter of waiters) this.#told(waiter, signal);
   }
 }

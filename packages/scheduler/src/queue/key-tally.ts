@@ -72,11 +72,6 @@ export class KeyTally {
 
 /** Jain's index: (sum of x)^2 over n times the sum of x^2. Of nothing it is 1. */
 export function jainsIndex(shares: readonly number[]): number {
-  let sum = 0;
-  let squares = 0;
-  for (const share of shares) {
-    sum += share;
-    squares += share * share;
-  }
-  return squares === 0 ? 1 : (sum * sum) / (shares.length * squares);
+  const sum = shares.reduce((a, b) => a + b, 0);
+  return sum === 0 ? 1 : sum ** 2 / (shares.length * shares.reduce((a, b) => a + b ** 2, 0));
 }
