@@ -28,7 +28,7 @@ class DelimitedDecoder extends ContentDecoder {
     const next = marks.at + marks.length;
     if (!this.discarding) {
       const fault = this.judge(marks.at, marks.found >= 0);
-      if (fault !== undefined || this.discarding) return fault;
+      if (this.discarding) return fault;
       if (marks.found >= 0) return this.finish(marks.at, next);
       this.keep(marks.at);
     } else if (marks.found >= 0) return this.finishDiscarded(next);

@@ -56,7 +56,7 @@ class EnclosedDecoder extends ContentDecoder {
     const isEnd = marks.found === END;
     if (!this.discarding) {
       const fault = this.judge(marks.at, marks.found >= 0);
-      if (fault !== undefined || this.discarding) return fault;
+      if (this.discarding) return fault;
       if (!isEnd) this.keep(marks.at);
     }
     if (marks.found >= 0 && !isEnd) return this.#cutByStart(marks.at);

@@ -186,7 +186,7 @@ export class LineDecoder extends ContentDecoder {
     // Content ends at `cr`. One CR before the LF belongs to the end; the last byte of a chunk may be that one.
     const open = lf === -1 && cr >= to - 1;
     const fault = this.judge(cr, !open);
-    if (fault !== undefined || this.discarding) return fault;
+    if (this.discarding) return fault;
     if (open) return this.#keepOpen(cr, to);
     if (cr < to - 1) return this.fault({ code: 'FRAME_BARE_CR', offset: this.base + cr }, cr + 1);
     if (cr === to && this.#strict) {

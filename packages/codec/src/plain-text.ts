@@ -2,10 +2,12 @@ const HIGH = 0x80808080 | 0;
 
 /** Whether ASCII bytes are HT, LF, CR and 0x20 to 0x7E only. Four bytes at a time: every byte is looked at. */
 export function isPlainText(bytes: Uint8Array): boolean {
-  const lead = Math.min(bytes.length, (4 - (bytes.byteOffset & 3)) & 3);
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >> 2);
+  const { length, byteOffset } = bytes;
+  const lead = -byteOffset & 3;
+  if (length < lead) return arePlain(bytes, 0, length);
+  const words = new Int32Array(bytes.buffer, byteOffset + lead, (length - lead) >> 2);
   const body = lead + 4 * words.length;
-  return arePlain(bytes, 0, lead) && arePlain(bytes, body, bytes.length) && areWordsPlain(words);
+  return arePlain(bytes, 0, lead) && arePlain(bytes, body, length) && areWordsPlain(words);
 }
 
 function arePlain(bytes: Uint8Array, from: number, to: number): boolean {

@@ -5,7 +5,7 @@ import { wire } from './wire.ts';
 
 interface Row {
   readonly name: string;
-  readonly framing: Framing;
+  readonly framing: () => Framing;
   readonly wire: string;
   readonly want: readonly Frame[];
 }
@@ -16,86 +16,104 @@ const semicolon = { delimiters: ';', maxFrameBytes: 3 } as const;
 const rows: readonly Row[] = [
   {
     name: 'delimited: 1 an empty frame is a frame',
-    framing: delimited({ delimiters: ';' }),
+    framing: () => delimited({ delimiters: ';' }),
     wire: ';a;;',
     want: ['', 'a', ''],
   },
   {
     name: 'delimited: 1 the longest of those that begin at one place',
-    framing: delimited({ delimiters: ['\r', '\r\n', '\n'] }),
+    framing: () => delimited({ delimiters: ['\r', '\r\n', '\n'] }),
     wire: 'a\rb\r\nc\nd\r',
     want: ['a', 'b', 'c', 'd'],
   },
   {
     name: 'delimited: 1 the one that begins first',
-    framing: delimited({ delimiters: ['bcd', 'ab'] }),
+    framing: () => delimited({ delimiters: ['bcd', 'ab'] }),
     wire: 'xabcdbcd',
     want: ['x', 'cd'],
   },
   {
     name: 'delimited: 1 a delimiter begun and not finished is content',
-    framing: delimited({ delimiters: 'aab' }),
+    framing: () => delimited({ delimiters: 'aab' }),
     wire: 'aaabaaaaab',
     want: ['a', 'aaa'],
   },
   {
     name: 'delimited: 3 L-1, L, L+1',
-    framing: delimited(semicolon),
+    framing: () => delimited(semicolon),
     wire: 'ab;abc;abcd;z;',
     want: ['ab', 'abc', { ...tooLong, offset: 10 }, 'z'],
   },
   {
     name: 'delimited: 3 a delimiter that begins at L+1 is waited for',
-    framing: delimited({ delimiters: '--', maxFrameBytes: 3 }),
+    framing: () => delimited({ delimiters: '--', maxFrameBytes: 3 }),
     wire: 'abc--abc-d--z--',
     want: ['abc', { ...tooLong, offset: 8 }, 'z'],
   },
   {
     name: 'delimited: 3 truncate keeps the first L bytes',
-    framing: delimited({ ...semicolon, onOverflow: 'truncate' }),
+    framing: () => delimited({ ...semicolon, onOverflow: 'truncate' }),
     wire: 'abcd;z;',
     want: ['abc', 'z'],
   },
   {
     name: 'delimited: 4 one fault a frame, those around it unharmed',
-    framing: delimited(semicolon),
+    framing: () => delimited(semicolon),
     wire: 'a;b\x80\x81cdef;c;',
     want: ['a', { code: 'FRAME_BAD_BYTE', offset: 3, byte: 0x80 }, 'c'],
   },
   {
+    name: 'delimited: 4 utf8: half a character before the end of its frame',
+    framing: () => delimited({ delimiters: ';', charset: 'utf8' }),
+    wire: 'a\xe2\x82;\xc3\xa9;',
+    want: [{ code: 'FRAME_BAD_BYTE', offset: 1, byte: 0xe2 }, 'é'],
+  },
+  {
+    name: 'enclosed: 4 utf8: half a character before the end of its frame',
+    framing: () => enclosed({ start: '<', end: '>', charset: 'utf8' }),
+    wire: '<a\xe2\x82><\xc3\xa9>',
+    want: [{ code: 'FRAME_BAD_BYTE', offset: 2, byte: 0xe2 }, 'é'],
+  },
+  {
+    name: 'netstring: 4 utf8: half a character before the end of its frame',
+    framing: () => netstring({ charset: 'utf8' }),
+    wire: '3:a\xe2\x82,2:\xc3\xa9,',
+    want: [{ code: 'FRAME_BAD_BYTE', offset: 3, byte: 0xe2 }, 'é'],
+  },
+  {
     name: 'delimited: 5 a cut tail is a fault, half a delimiter too',
-    framing: delimited({ delimiters: '--' }),
+    framing: () => delimited({ delimiters: '--' }),
     wire: 'a--b-',
     want: ['a', { ...incomplete, offset: 5, bytes: 2 }],
   },
 
   {
     name: 'enclosed: 1 frames between STX and ETX, empty ones too',
-    framing: enclosed({ start: '\x02', end: '\x03' }),
+    framing: () => enclosed({ start: '\x02', end: '\x03' }),
     wire: '\x02a\x03\x02\x03',
     want: ['a', ''],
   },
   {
     name: 'enclosed: 1 an end byte within the end begun is looked at again',
-    framing: enclosed({ start: '<', end: '==>' }),
+    framing: () => enclosed({ start: '<', end: '==>' }),
     wire: '<a===>',
     want: ['a='],
   },
   {
     name: 'enclosed: 3 L-1, L, L+1',
-    framing: enclosed({ start: '<', end: '>', maxFrameBytes: 3 }),
+    framing: () => enclosed({ start: '<', end: '>', maxFrameBytes: 3 }),
     wire: '<ab><abc><abcd><z>',
     want: ['ab', 'abc', { ...tooLong, offset: 13 }, 'z'],
   },
   {
     name: 'enclosed: 3 truncate keeps the first L bytes',
-    framing: enclosed({ start: '<', end: '>', maxFrameBytes: 3, onOverflow: 'truncate' }),
+    framing: () => enclosed({ start: '<', end: '>', maxFrameBytes: 3, onOverflow: 'truncate' }),
     wire: '<abcd><z>',
     want: ['abc', 'z'],
   },
   {
     name: 'enclosed: 4 bytes between frames are counted and reported',
-    framing: enclosed({ start: '<', end: '>' }),
+    framing: () => enclosed({ start: '<', end: '>' }),
     wire: 'xy<a>\r\n<b>z',
     want: [
       { code: 'FRAME_SKIPPED', offset: 0, bytes: 2 },
@@ -107,13 +125,13 @@ const rows: readonly Row[] = [
   },
   {
     name: 'enclosed: 4 a start inside a frame: that frame was cut, the new one begins',
-    framing: enclosed({ start: '<', end: '>' }),
+    framing: () => enclosed({ start: '<', end: '>' }),
     wire: '<ab<c>',
     want: [{ ...incomplete, offset: 3, bytes: 3 }, 'c'],
   },
   {
     name: 'enclosed: 4 a start ends the discarding of a faulty frame',
-    framing: enclosed({ start: '<', end: '>' }),
+    framing: () => enclosed({ start: '<', end: '>' }),
     wire: '<a\x80b<c><\x80><d>',
     want: [
       { code: 'FRAME_BAD_BYTE', offset: 2, byte: 0x80 },
@@ -124,93 +142,93 @@ const rows: readonly Row[] = [
   },
   {
     name: 'enclosed: 5 a cut tail is a fault',
-    framing: enclosed({ start: '\x0b', end: '\x1c\r' }),
+    framing: () => enclosed({ start: '\x0b', end: '\x1c\r' }),
     wire: '\x0ba\x1c\r\x0bb\x1c',
     want: ['a', { ...incomplete, offset: 7, bytes: 3 }],
   },
   {
     name: 'enclosed: 5 a cut frame cut to the limit is not a frame',
-    framing: enclosed({ start: '<', end: '>', maxFrameBytes: 1, onOverflow: 'truncate' }),
+    framing: () => enclosed({ start: '<', end: '>', maxFrameBytes: 1, onOverflow: 'truncate' }),
     wire: '<ab<c>',
     want: [{ ...incomplete, offset: 3, bytes: 3 }, 'c'],
   },
 
   {
     name: 'netstring: 1 content may be anything, empty too',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '3:a,b,0:,2:\r\n,',
     want: ['a,b', '', '\r\n'],
   },
   {
     name: 'netstring: 3 L-1, L, L+1',
-    framing: netstring({ maxFrameBytes: 3 }),
+    framing: () => netstring({ maxFrameBytes: 3 }),
     wire: '2:ab,3:abc,4:abcd,1:z,',
     want: ['ab', 'abc', { ...tooLong, offset: 16 }, 'z'],
   },
   {
     name: 'netstring: 3 truncate keeps the first L bytes',
-    framing: netstring({ maxFrameBytes: 3, onOverflow: 'truncate' }),
+    framing: () => netstring({ maxFrameBytes: 3, onOverflow: 'truncate' }),
     wire: '4:abcd,1:z,',
     want: ['abc', 'z'],
   },
   {
     name: 'netstring: 4 a bad byte costs its frame',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '2:a\x80,1:z,',
     want: [{ code: 'FRAME_BAD_BYTE', offset: 3, byte: 0x80 }, 'z'],
   },
   {
     name: 'netstring: 4 after a wrong length nothing is guessed',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '1:a,01:b,1:c,',
     want: ['a', { code: 'FRAME_MALFORMED', offset: 5, byte: 0x31, expected: "':'" }],
   },
   {
     name: 'netstring: 4 nor after a wrong end',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '1:ab1:c,',
     want: [{ code: 'FRAME_MALFORMED', offset: 3, byte: 0x62, expected: "','" }],
   },
   {
     name: 'netstring: 4 a length has a digit, and 9 at most',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: ':',
     want: [{ code: 'FRAME_MALFORMED', offset: 0, byte: 0x3a, expected: 'a digit' }],
   },
   {
     name: 'netstring: 4 a tenth digit is one too many',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '1234567890:',
     want: [{ code: 'FRAME_MALFORMED', offset: 9, byte: 0x30, expected: "':'" }],
   },
   {
     name: 'netstring: 4 a length that ends with no colon',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '1a',
     want: [{ code: 'FRAME_MALFORMED', offset: 1, byte: 0x61, expected: "a digit or ':'" }],
   },
   {
     name: 'netstring: 5 a cut tail is a fault, at every place',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '1:a,2:b',
     want: ['a', { ...incomplete, offset: 7, bytes: 3 }],
   },
   {
     name: 'netstring: 5 a frame without its comma is cut',
-    framing: netstring(),
+    framing: () => netstring(),
     wire: '1:a',
     want: [{ ...incomplete, offset: 3, bytes: 3 }],
   },
 ];
 
 test.each(rows)('$name', ({ framing, wire: text, want }) => {
-  expect(() => everySplit(framing, wire(text), want)).not.toThrow();
+  expect(() => everySplit(framing(), wire(text), want)).not.toThrow();
 });
 
 const three = [
   {
     name: 'delimited',
-    framing: delimited({ delimiters: ';' }),
+    framing: () => delimited({ delimiters: ';' }),
     before: '',
     partial: 'ab',
     after: ';c;',
@@ -218,20 +236,20 @@ const three = [
   },
   {
     name: 'enclosed',
-    framing: enclosed({ start: '<', end: '>' }),
+    framing: () => enclosed({ start: '<', end: '>' }),
     before: '',
     partial: '<ab',
     after: '><c>',
     want: 'c',
   },
-  { name: 'netstring', framing: netstring(), before: '', partial: '3:ab', after: 'x,1:c,', want: 'c' },
+  { name: 'netstring', framing: () => netstring(), before: '', partial: '3:ab', after: 'x,1:c,', want: 'c' },
 ];
 
 describe('take and offset', () => {
   test.each(three)(
     '$name: take gives back what was seen of the frame begun',
     ({ framing, partial, after }) => {
-      const decoder = framing.decoder<Uint8Array>();
+      const decoder = framing().decoder<Uint8Array>();
       expect([...decoder.push(wire(partial))]).toEqual([]);
       expect([decoder.offset, decoder.partialBytes]).toEqual([0, partial.length]);
       decoder.take(partial.length + 1);
@@ -242,8 +260,8 @@ describe('take and offset', () => {
   );
 
   test.each(three)('$name: take after a frame, then frames again', ({ framing, want }) => {
-    const decoder = framing.decoder<Uint8Array>();
-    const frame = framing.encode(want);
+    const decoder = framing().decoder<Uint8Array>();
+    const frame = framing().encode(want);
     expect([...decoder.push(frame)]).toEqual([want]);
     decoder.take(2);
     decoder.push(wire('\x00\xff'));

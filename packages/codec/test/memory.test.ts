@@ -11,29 +11,35 @@ const rows: readonly {
   name: string;
   begin: string;
   end: string;
-  small: Framing<Uint8Array>;
-  large: Framing<Uint8Array>;
+  small: () => Framing<Uint8Array>;
+  large: () => Framing<Uint8Array>;
 }[] = [
-  { name: 'lines', begin: '', end: '\n', small: lines(limit), large: lines(raised) },
+  { name: 'lines', begin: '', end: '\n', small: () => lines(limit), large: () => lines(raised) },
   {
     name: 'delimited',
     begin: '',
     end: '--',
-    small: delimited({ ...limit, delimiters: '--' }),
-    large: delimited({ ...raised, delimiters: '--' }),
+    small: () => delimited({ ...limit, delimiters: '--' }),
+    large: () => delimited({ ...raised, delimiters: '--' }),
   },
   {
     name: 'enclosed',
     begin: '<',
     end: '>',
-    small: enclosed({ ...limit, start: '<', end: '>' }),
-    large: enclosed({ ...raised, start: '<', end: '>' }),
+    small: () => enclosed({ ...limit, start: '<', end: '>' }),
+    large: () => enclosed({ ...raised, start: '<', end: '>' }),
   },
-  { name: 'netstring', begin: `${4 * MiB}:`, end: ',', small: netstring(limit), large: netstring(raised) },
+  {
+    name: 'netstring',
+    begin: `${4 * MiB}:`,
+    end: ',',
+    small: () => netstring(limit),
+    large: () => netstring(raised),
+  },
 ];
 
 test.each(rows)('$name: 2 memory is bounded by the limit, whatever does not end', ({ small, begin }) => {
-  const decoder = small.decoder();
+  const decoder = small().decoder();
   const part = new Uint8Array(65_536).fill(0x61);
   decoder.push(wire(begin)).read();
   const before = process.memoryUsage().arrayBuffers;
@@ -46,7 +52,7 @@ test.each(rows)('$name: 2 memory is bounded by the limit, whatever does not end'
 test.each(rows)(
   '$name: 2 a frame in many chunks is copied a few times, not once a chunk',
   ({ large, begin, end }) => {
-    const decoder = large.decoder();
+    const decoder = large().decoder();
     const part = new Uint8Array(1024).fill(0x61);
     let copied = 0;
     // oxlint-disable-next-line typescript/unbound-method -- called with the array it is spied on
@@ -62,13 +68,13 @@ test.each(rows)(
   },
 );
 
-test.each([...rows, { name: 'chunk', begin: '', end: '', small: chunk(limit) }])(
+test.each([...rows, { name: 'chunk', begin: '', end: '', small: () => chunk(limit) }])(
   '$name: 2 a kept frame does not keep its chunk',
   ({ small }) => {
-    const frame = small.encode(wire('abc'));
+    const frame = small().encode(wire('abc'));
     const big = new Uint8Array(65_536);
     big.set(frame);
-    const [kept] = small.decoder().push(big.subarray(0, frame.length));
+    const [kept] = small().decoder().push(big.subarray(0, frame.length));
     expect(kept).toEqual(wire('abc'));
     expect(kept instanceof Uint8Array && kept.buffer.byteLength).toBe(3);
   },

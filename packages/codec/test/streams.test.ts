@@ -9,20 +9,20 @@ import { wire } from './wire.ts';
 
 const cut = { code: 'FRAME_INCOMPLETE', offset: 9, bytes: 1 };
 const rows = [
-  { name: 'lines', framing: lines(), text: 'a\n\n\r\nbc\nd', want: ['a', '', '', 'bc', cut] },
+  { name: 'lines', framing: () => lines(), text: 'a\n\n\r\nbc\nd', want: ['a', '', '', 'bc', cut] },
   {
     name: 'delimited',
-    framing: delimited({ delimiters: ';' }),
+    framing: () => delimited({ delimiters: ';' }),
     text: 'a;;bcd;;e',
     want: ['a', '', 'bcd', '', cut],
   },
   {
     name: 'enclosed',
-    framing: enclosed({ start: '<', end: '>' }),
+    framing: () => enclosed({ start: '<', end: '>' }),
     text: '<a><><b><',
     want: ['a', '', 'b', cut],
   },
-  { name: 'netstring', framing: netstring(), text: '1:a,0:,1:', want: ['a', '', { ...cut, bytes: 2 }] },
+  { name: 'netstring', framing: () => netstring(), text: '1:a,0:,1:', want: ['a', '', { ...cut, bytes: 2 }] },
 ];
 
 function chunks(text: string): Uint8Array[] {
@@ -40,11 +40,11 @@ test.each(rows)(
         done();
       },
     });
-    Readable.from(chunks(text)).pipe(frameTransform(framing)).pipe(sink);
+    Readable.from(chunks(text)).pipe(frameTransform(framing())).pipe(sink);
     await once(sink, 'finish');
     expect(piped).toEqual(want);
     const iterated: unknown[] = [];
-    await pipeline(chunks(text), frameTransform(framing), async (frames: AsyncIterable<unknown>) => {
+    await pipeline(chunks(text), frameTransform(framing()), async (frames: AsyncIterable<unknown>) => {
       for await (const frame of frames) iterated.push(frame);
     });
     expect(iterated).toEqual(want);
@@ -59,7 +59,7 @@ test.each(rows)('frameStream: 7 every frame through a Web Stream: $name', async 
     },
   });
   const got: unknown[] = [];
-  for await (const frame of source.pipeThrough(frameStream(framing))) got.push(frame);
+  for await (const frame of source.pipeThrough(frameStream(framing()))) got.push(frame);
   expect(got).toEqual(want);
 });
 

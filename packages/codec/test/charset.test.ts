@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { type Charset, isCleanText, isSingle } from '../src/charset.ts';
+import { isPlainText } from '../src/plain-text.ts';
+
+const isPlain = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte);
+
+test('isPlainText: every ASCII byte at every place of every length, aligned or not', () => {
+  const wrong: string[] = [];
+  const buffer = new Uint8Array(48);
+  for (let begin = 0; begin < 4; begin++) {
+    for (const length of [0, 1, 3, 4, 5, 16, 17, 20, 40]) {
+      const bytes = buffer.subarray(begin, begin + length);
+      for (let at = 0; at < length; at++) {
+        for (let byte = 0; byte < 0x80; byte++) {
+          bytes.fill(0x41);
+          bytes[at] = byte;
+          if (isPlainText(bytes) !== isPlain(byte))
+            wrong.push(`0x${byte.toString(16)} at ${at} of ${length}`);
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('isPlainText: a line end beside it hides nothing', () => {
+  for (const end of [0x09, 0x0a, 0x0d]) {
+    const bytes = new Uint8Array(32).fill(end);
+    expect(isPlainText(bytes)).toBe(true);
+    for (const bad of [0x00, 0x08, 0x0b, 0x0c, 0x0e, 0x1f, 0x7f]) {
+      bytes[13] = bad;
+      expect(isPlainText(bytes)).toBe(false);
+    }
+  }
+});
+
+test('isCleanText: what each charset lets through without a look at each line', () => {
+  const texts = { plain: 'a\r\n', control: 'a\0\n', high: 'a\x80\n' };
+  const clean = (charset: 'text' | 'ascii' | 'latin1' | 'utf8'): boolean[] =>
+    Object.values(texts).map((text) => isCleanText(charset, Buffer.from(text, 'latin1')));
+  expect(clean('text')).toEqual([true, false, false]);
+  expect(clean('ascii')).toEqual([true, true, false]);
+  expect(clean('utf8')).toEqual([true, true, false]);
+  expect(clean('latin1')).toEqual([true, true, true]);
+});
+
+function count(charset: Charset): number {
+  return Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => isSingle(charset, byte)).length;
+}
+
+test('isSingle: the bytes of each charset', () => {
+  expect([count('text'), count('ascii'), count('utf8'), count('latin1'), count('bytes')]).toEqual([
+    96, 128, 128, 256, 256,
+  ]);
+  expect([0x08, 0x09, 0x0a, 0x1f, 0x20, 0x7e, 0x7f].map((byte) => isSingle('text', byte))).toEqual([
+    false,
+    true,
+    false,
+    false,
+    true,
+    true,
+    false,
+  ]);
+});

@@ -1,0 +1,89 @@
+// What other splitters make of the same input, for the table in the README.
+import { PassThrough, Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { ReadlineParser } from '@serialport/parser-readline';
+import byline from 'byline';
+import split from 'it-split';
+import split2 from 'split2';
+import { isFault, lines } from '../src/index.ts';
+
+/** Frames that came out of chunks, as text; a fault as its code. */
+export type Peer = (chunks: readonly Uint8Array[]) => Promise<string[]>;
+
+async function ended(stream: NodeJS.ReadWriteStream, chunks: readonly Uint8Array[]): Promise<string[]> {
+  const got: string[] = [];
+  stream.on('data', (frame: unknown) => got.push(String(frame)));
+  const end = new Promise((resolve) => stream.on('end', resolve).on('error', resolve));
+  for (const chunk of chunks) stream.write(Buffer.from(chunk));
+  stream.end();
+  await end;
+  return got;
+}
+
+export const peers: Readonly<Record<string, Peer>> = {
+  '@proto/codec': (chunks) => {
+    const decoder = lines({ charset: 'utf8', maxFrameBytes: 1024 }).decoder();
+    for (const chunk of chunks) decoder.push(chunk);
+    return Promise.resolve([...decoder.end()].map((frame) => (isFault(frame) ? frame.code : frame)));
+  },
+  split2: (chunks) => ended(split2(), chunks),
+  readline: async (chunks) => {
+    const got: string[] = [];
+    const source = Readable.from(
+      chunks.map((chunk) => Buffer.from(chunk)),
+      { objectMode: false },
+    );
+    for await (const line of createInterface({ input: source, crlfDelay: Infinity })) got.push(line);
+    return got;
+  },
+  byline: (chunks) => ended(new byline.LineStream({ encoding: 'utf8' }), chunks),
+  'serialport parser': async (chunks) => {
+    const got: string[] = [];
+    const parser = new PassThrough().pipe(new ReadlineParser({ delimiter: '\n' }));
+    for (const chunk of chunks) parser.write(Buffer.from(chunk));
+    parser.end();
+    for await (const line of parser) got.push(String(line));
+    return got;
+  },
+  'it-split': async (chunks) => {
+    const got: string[] = [];
+    for await (const line of split(chunks)) got.push(new TextDecoder().decode(line));
+    return got;
+  },
+};
+
+const bytes = (text: string): Uint8Array => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+
+/** What is put in, and how it is said in the table. */
+export const inputs: readonly { readonly name: string; readonly chunks: readonly Uint8Array[] }[] = [
+  { name: 'empty line: `a⏎⏎b⏎`', chunks: [bytes('a\n\nb\n')] },
+  { name: 'CRLF cut in two', chunks: [bytes('a\r'), bytes('\nb\n')] },
+  { name: 'a lone CR: `a␍b⏎`', chunks: [bytes('a\rb\n')] },
+  { name: '`é` cut in two', chunks: [bytes('\xc3'), bytes('\xa9\n')] },
+  { name: 'a byte that is no UTF-8', chunks: [bytes('\xff\n')] },
+  {
+    name: '1 MiB and no line end',
+    chunks: Array.from({ length: 16 }, () => new Uint8Array(65_536).fill(0x78)),
+  },
+  { name: 'a cut tail: `QUIT⏎DROP`', chunks: [bytes('QUIT\n'), bytes('DROP')] },
+];
+
+function cell(frames: readonly string[]): string {
+  const shown = frames.map((frame) => {
+    if (frame.startsWith('FRAME_')) return `\`${frame}\``;
+    return frame.length > 20 ? `a line of ${frame.length}` : `\`${JSON.stringify(frame)}\``;
+  });
+  return shown.length === 0 ? 'nothing' : shown.join(' ');
+}
+
+/** The table of the README. */
+export async function peerTable(): Promise<string> {
+  const names = Object.keys(peers);
+  const rows = [`| input | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`];
+  for (const { name, chunks } of inputs) {
+    const cells: string[] = [];
+    for (const peer of Object.values(peers)) cells.push(cell(await peer(chunks)));
+    rows.push(`| ${name} | ${cells.join(' | ')} |`);
+  }
+  return rows.join('\n');
+}
