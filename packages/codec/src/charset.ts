@@ -11,7 +11,7 @@ import { Utf8Check } from './utf8.ts';
 export type Charset = 'text' | 'ascii' | 'latin1' | 'utf8' | 'bytes';
 
 /** Whether a byte is HT or from 0x20 to 0x7E. */
-export function isText(byte: number): boolean {
+function isText(byte: number): boolean {
   return (byte >= 0x20 && byte <= 0x7e) || byte === 0x09;
 }
 

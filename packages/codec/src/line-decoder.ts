@@ -57,7 +57,7 @@ export class LineDecoder extends ContentDecoder {
       if (line !== undefined) return line;
       this.#closeWindow();
     }
-    return super.read();
+    return this.idle ? undefined : super.read();
   }
 
   override take(n: number): void {
@@ -172,7 +172,12 @@ export class LineDecoder extends ContentDecoder {
     const room = Math.min(to, from + this.limit - carry.length);
     let at = from;
     let { length } = carry;
-    while (at < room && this.#plain[chunk[at]!] === 1) bytes[length++] = chunk[at++]!;
+    for (; at < room; at++) {
+      const byte = chunk[at]!;
+      // Printable bytes are content with every charset; the table is for the rest.
+      if ((byte < 0x20 || byte > 0x7e) && this.#plain[byte] === 0) break;
+      bytes[length++] = byte;
+    }
     carry.length = length;
     return at;
   }

@@ -8,7 +8,7 @@ import split2 from 'split2';
 import { isFault, lines } from '../src/index.ts';
 
 /** Frames that came out of chunks, as text; a fault as its code. */
-export type Peer = (chunks: readonly Uint8Array[]) => Promise<string[]>;
+type Peer = (chunks: readonly Uint8Array[]) => Promise<string[]>;
 
 async function ended(stream: NodeJS.ReadWriteStream, chunks: readonly Uint8Array[]): Promise<string[]> {
   const got: string[] = [];
@@ -20,7 +20,7 @@ async function ended(stream: NodeJS.ReadWriteStream, chunks: readonly Uint8Array
   return got;
 }
 
-export const peers: Readonly<Record<string, Peer>> = {
+const peers: Readonly<Record<string, Peer>> = {
   '@proto/codec': (chunks) => {
     const decoder = lines({ charset: 'utf8', maxFrameBytes: 1024 }).decoder();
     for (const chunk of chunks) decoder.push(chunk);
@@ -55,7 +55,7 @@ export const peers: Readonly<Record<string, Peer>> = {
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
 
 /** What is put in, and how it is said in the table. */
-export const inputs: readonly { readonly name: string; readonly chunks: readonly Uint8Array[] }[] = [
+const inputs: readonly { readonly name: string; readonly chunks: readonly Uint8Array[] }[] = [
   { name: 'empty line: `a⏎⏎b⏎`', chunks: [bytes('a\n\nb\n')] },
   { name: 'CRLF cut in two', chunks: [bytes('a\r'), bytes('\nb\n')] },
   { name: 'a lone CR: `a␍b⏎`', chunks: [bytes('a\rb\n')] },

@@ -28,14 +28,14 @@ function bad(content: number[], whole: boolean, { charset }: Rules): number {
   return good;
 }
 
-export function decodeContent(content: number[], rules: Rules): string | Uint8Array {
+function decodeContent(content: number[], rules: Rules): string | Uint8Array {
   const bytes = Uint8Array.from(content);
   if (rules.charset === 'bytes') return bytes;
   return Buffer.from(bytes).toString(rules.charset === 'utf8' ? 'utf8' : 'latin1');
 }
 
 /** Content up to the limit, or the fault in it. `ends`: no more content follows. */
-export function judge(content: number[], start: number, ends: boolean, rules: Rules): Frames {
+function judge(content: number[], start: number, ends: boolean, rules: Rules): Frames {
   const { maxFrameBytes: limit } = rules;
   const within = content.slice(0, limit);
   const tooLong = content.length > limit;

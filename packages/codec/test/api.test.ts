@@ -1,0 +1,41 @@
+import { expect, expectTypeOf, test } from 'vitest';
+import * as root from '../src/index.ts';
+import { type Decoder, type Frame, type FrameFault, lines } from '../src/index.ts';
+import * as node from '../src/node/index.ts';
+import * as testing from '../src/testing/index.ts';
+import * as web from '../src/web/index.ts';
+
+const compare = (a: string, b: string): number => (a < b ? -1 : 1);
+
+test('doors: these names and no others', () => {
+  expect(Object.keys(root).toSorted(compare)).toEqual([
+    'FRAME_FAULT_CODES',
+    'chunk',
+    'delimited',
+    'enclosed',
+    'formatFault',
+    'isFault',
+    'lines',
+    'modbusLrc',
+    'netstring',
+    'nmeaChecksum',
+    'presets',
+  ]);
+  expect(Object.keys(node).toSorted(compare)).toEqual(['frameTransform', 'frames']);
+  expect(Object.keys(web)).toEqual(['frameStream']);
+  expect(Object.keys(testing)).toEqual(['everySplit']);
+});
+
+test('Decoder: what it gives is known from the charset, and take only to a decoder made for it', () => {
+  const text = lines({ charset: 'text' }).decoder();
+  expectTypeOf(text.read()).toEqualTypeOf<string | FrameFault | undefined>();
+  expectTypeOf(lines({ charset: 'bytes' }).decoder().read()).toEqualTypeOf<
+    Uint8Array | FrameFault | undefined
+  >();
+  const taking: Decoder<string | Uint8Array> = lines().decoder<Uint8Array>();
+  expectTypeOf(taking.read()).toEqualTypeOf<Frame<string | Uint8Array> | undefined>();
+  taking.take(1);
+  // @ts-expect-error -- its frames are said to be text
+  text.take(1);
+  expect(text.read()).toBeUndefined();
+});
