@@ -1,0 +1,94 @@
+// What ships: the same promises, held by the built files.
+import { gzipSync } from 'node:zlib';
+import { delimited, enclosed, formatFault, FRAME_FAULT_CODES, isFault, lines, netstring } from '@proto/codec';
+import { frames } from '@proto/codec/node';
+import { everySplit } from '@proto/codec/testing';
+import { frameStream } from '@proto/codec/web';
+import { build } from 'esbuild';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const bytes = (text: string): Uint8Array => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+
+test('dist: the doors lead to built files', () => {
+  expect(import.meta.resolve('@proto/codec')).toMatch(/\/dist\/index\.js$/);
+});
+
+const tooLong = { code: 'FRAME_TOO_LONG', offset: 3, limit: 3 } as const;
+test.each([
+  { name: 'lines', framing: lines(), wire: 'a\r\n\nb\n', want: ['a', '', 'b'] },
+  { name: 'a limit', framing: lines({ maxFrameBytes: 3 }), wire: 'abcd\nz\n', want: [tooLong, 'z'] },
+  {
+    name: 'a bad byte',
+    framing: lines({ charset: 'text' }),
+    wire: '\x07\nz\n',
+    want: [{ code: 'FRAME_BAD_BYTE', offset: 0, byte: 7 }, 'z'],
+  },
+  {
+    name: 'a bare LF',
+    framing: lines({ terminator: 'crlf' }),
+    wire: '\n\r\nz\r\n',
+    want: [{ code: 'FRAME_BARE_LF', offset: 0 }, 'z'],
+  },
+  {
+    name: 'a bare CR',
+    framing: lines(),
+    wire: '\rx\nz\n',
+    want: [{ code: 'FRAME_BARE_CR', offset: 0 }, 'z'],
+  },
+  {
+    name: 'a cut tail',
+    framing: lines(),
+    wire: 'a',
+    want: [{ code: 'FRAME_INCOMPLETE', offset: 1, bytes: 1 }],
+  },
+  { name: 'utf8', framing: lines({ charset: 'utf8' }), wire: '\xc3\xa9\n', want: ['é'] },
+  { name: 'delimited', framing: delimited({ delimiters: ';' }), wire: 'a;;', want: ['a', ''] },
+  {
+    name: 'enclosed',
+    framing: enclosed({ start: '<', end: '>' }),
+    wire: '-<a>',
+    want: [{ code: 'FRAME_SKIPPED', offset: 0, bytes: 1 }, 'a'],
+  },
+  { name: 'netstring', framing: netstring(), wire: '1:a,0:,', want: ['a', ''] },
+] as const)('dist: $name, at every cut', ({ framing, wire, want }) => {
+  expect(() => everySplit(framing, bytes(wire), want)).not.toThrow();
+});
+
+test('dist: the adapters', async () => {
+  const chunks = [bytes('a\n\nb'), bytes('c\n')];
+  const read: unknown[] = [];
+  for await (const frame of frames(Readable.from(chunks, { objectMode: false }), lines())) read.push(frame);
+  for await (const frame of new Blob([bytes('d\n')]).stream().pipeThrough(frameStream(lines())))
+    read.push(frame);
+  expect(read).toEqual(['a', '', 'bc', 'd']);
+  expect([isFault(tooLong), formatFault(tooLong), FRAME_FAULT_CODES.length]).toEqual([
+    true,
+    'Cannot read frame: it is longer than 3 bytes (at stream offset 3)',
+    7,
+  ]);
+});
+
+/** Bytes of a program that imports so much of the root entry, minified and gzipped. */
+async function size(imports: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export ${imports} from './index.js'`, resolveDir: DIST },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2023',
+  });
+  const text = outputFiles[0]?.text ?? '';
+  expect(text).not.toMatch(/(?:from|import)\s*\(?["']node:/);
+  return gzipSync(text, { level: 9 }).length;
+}
+
+test('dist: `lines` is under 6 kB minified and gzipped, all framings together under 7.5 kB', async () => {
+  const [one, all] = [await size('{ lines }'), await size('*')];
+  console.log(`size: lines ${one} bytes, the root entry ${all} bytes, minified and gzipped`);
+  expect(one).toBeLessThan(6000);
+  expect(all).toBeLessThan(7500);
+});
