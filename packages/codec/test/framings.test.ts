@@ -315,3 +315,10 @@ describe('options', () => {
     expect(make).toThrow(new RangeError(text));
   });
 });
+
+test('delimited: a delimiter changed by its owner later changes nothing', () => {
+  const mine = wire(';');
+  const framing = delimited({ delimiters: mine });
+  mine.fill(0x2c);
+  expect([...framing.decoder().push(wire('a,b;'))]).toEqual(['a,b']);
+});
