@@ -8,7 +8,7 @@ const config: ViteUserConfig = {
   test: {
     include: ['test/*.test.ts'],
     exclude: ['test/peers.test.ts'],
-    env: { FUZZ_SECONDS: '0.4' },
+    env: { FUZZ_SECONDS: '0.3' },
   },
 };
 export default config;

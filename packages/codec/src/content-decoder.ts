@@ -50,7 +50,7 @@ export abstract class ContentDecoder extends StreamDecoder {
     if (carry.length === 0) {
       content = decode(this.charset, this.chunk, this.at, to);
     } else {
-      if (to > this.at) carry.append(this.chunk, this.at, to);
+      carry.append(this.chunk, this.at, to);
       content = decode(this.charset, carry.bytes, 0, carry.length);
     }
     this.startFrame(next);

@@ -70,7 +70,7 @@ export function markBytes(name: string, mark: Mark): Uint8Array {
   if (typeof mark !== 'string') return mark.slice();
   return Uint8Array.from(mark, (unit) => {
     const code = unit.charCodeAt(0);
-    if (code <= 0xff && unit.length === 1) return code;
+    if (code <= 0xff) return code;
     throw new RangeError(
       `Cannot make framing: ${name} has ${unit}, expected bytes as characters up to U+00FF`,
     );

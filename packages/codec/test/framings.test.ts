@@ -315,3 +315,22 @@ describe('options', () => {
     expect(make).toThrow(new RangeError(text));
   });
 });
+
+test('delimited: a delimiter changed by its owner later changes nothing', () => {
+  const mine = wire(';');
+  const framing = delimited({ delimiters: mine });
+  mine.fill(0x2c);
+  expect([...framing.decoder().push(wire('a,b;'))]).toEqual(['a,b']);
+});
+
+test('netstring: 4 a byte below the digits is none', () => {
+  const want = { code: 'FRAME_MALFORMED', offset: 0, byte: 0x2d, expected: 'a digit' } as const;
+  expect(() => everySplit(netstring(), wire('-1:a,'), [want])).not.toThrow();
+});
+
+test('netstring: take gives back a length and what was seen after it, then netstrings again', () => {
+  const decoder = netstring().decoder<Uint8Array>();
+  expect([...decoder.push(wire('2:a'))]).toEqual([]);
+  decoder.take(3);
+  expect([...decoder, ...decoder.push(wire('1:z,'))]).toEqual([wire('2:a'), 'z']);
+});
