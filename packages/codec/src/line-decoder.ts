@@ -35,10 +35,10 @@ export class LineDecoder extends ContentDecoder {
   #next = 0;
   /** The first CR in the window from `#next` on; past the window where there is none, or CR is content. */
   #cr = 0;
-  /** Stream offset up to which windows are of no use; end of the chunk judged as a whole, and the judgment. */
   /** Length of the line before, and whether for its sake the window is a wide one. */
   #length = 0;
   #wide = false;
+  /** Stream offset up to which windows are of no use; end of the chunk judged as a whole, and the judgment. */
   #dirtyUntil = 0;
   #judgedUntil = 0;
   #clean = false;
