@@ -18,8 +18,8 @@ const TABLE: readonly (readonly [
   ['16-byte lines', 16, 65_536, 4 * MB, [3, 4, 13, 1.5]],
   ['64-byte lines', 64, 65_536, 4 * MB, [4, 4.5, 10, 1.25]],
   ['1 KiB lines', 1024, 65_536, 4 * MB, [4.5, 5, 2.5, 1]],
-  ['64-byte lines in 7-byte chunks', 64, 7, MB, [8, 4.5, 8, 8]],
-  ['64-byte lines in 1-byte chunks', 64, 1, MB / 4, [20, 9, 18, 18]],
+  ['64-byte lines in 7-byte chunks', 64, 7, 64_000, [8, 4.5, 8, 8]],
+  ['64-byte lines in 1-byte chunks', 64, 1, 8_000, [20, 9, 18, 18]],
 ];
 
 const peers = TABLE.map(([name, line, chunk, total, [split2, readline, serialport, hand]]) => {
