@@ -2,7 +2,7 @@ import { amount, between, MOST, share } from './bounds.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
 import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
-import { refusal } from './queue/refusal.ts';
+import { aborted, refusal } from './queue/refusal.ts';
 import { RoomWaiters } from './queue/room-waiters.ts';
 import type { SchedulerError } from './scheduler-error.ts';
 
@@ -66,14 +66,16 @@ export class FairQueue<Key = string> {
   readonly #maxQueuedInAll: number;
   readonly #cost: number | 'time';
   readonly #clock: Clock;
-  #whenIdle: (() => void)[] = [];
+  readonly #whenIdle: (() => void)[] = [];
   #quitting: Promise<QueueQuitReport> | undefined;
   #reason = '';
 
   /** Errors: `RangeError` for an option out of its bounds. */
   constructor(options: FairQueueOptions<Key>) {
-    const { concurrency, concurrencyPerKey = concurrency, maxQueued = 10_000 } = options;
     const {
+      concurrency,
+      concurrencyPerKey = concurrency,
+      maxQueued = 10_000,
       maxQueuedInAll = 100_000,
       weightOf = () => 1,
       quantum = 1,
@@ -92,7 +94,6 @@ export class FairQueue<Key = string> {
       clock,
       freed: (key) => this.#rooms.freed(key),
       emptied: () => this.#emptied(),
-      aborted: (key, { reason }) => refusal('CANCELLED', key, 'it was aborted', { cause: reason }),
     });
   }
 
@@ -103,7 +104,7 @@ export class FairQueue<Key = string> {
 
   /** Tasks waiting now, over all keys. */
   get waiting(): number {
-    return this.#dispatcher.waiting;
+    return this.#dispatcher.turns.size;
   }
 
   /** Tasks running now, over all keys. */
@@ -141,9 +142,9 @@ export class FairQueue<Key = string> {
         queuedAt: this.#clock.now(),
         startedAt: 0,
         arrival: 0,
-        state: 'waiting',
+        settled: false,
       });
-      if (this.#dispatcher.queued(key) >= this.#maxQueued) this.#rooms.filled(key);
+      if (this.#dispatcher.turns.queued(key) >= this.#maxQueued) this.#rooms.filled(key);
       this.#dispatcher.start();
     });
   }
@@ -157,12 +158,12 @@ export class FairQueue<Key = string> {
   room(key: Key): Promise<void> {
     if (this.#quitting !== undefined) return Promise.reject(this.#quit(key));
     if (this.hasRoom(key)) return Promise.resolve();
-    return this.#rooms.wait(key, this.#dispatcher.queued(key) >= this.#maxQueued);
+    return this.#rooms.wait(key, this.#dispatcher.turns.queued(key) >= this.#maxQueued);
   }
 
   /** Whether a `run` for that key would not be refused with QUEUE_FULL. */
   hasRoom(key: Key): boolean {
-    return this.waiting < this.#maxQueuedInAll && this.#dispatcher.queued(key) < this.#maxQueued;
+    return this.waiting < this.#maxQueuedInAll && this.#dispatcher.turns.queued(key) < this.#maxQueued;
   }
 
   /** Starts no more tasks until `resume`; those that run go on. */
@@ -177,16 +178,15 @@ export class FairQueue<Key = string> {
 
   /** Rejects what waits, of one key or of all, with CANCELLED, and says how many that were. Running tasks go on. */
   clear(...keys: [] | [key: Key]): number {
-    return this.#takeBack(keys.length === 0 ? this.#keys : keys, (key) =>
-      refusal('CANCELLED', key, 'it was cleared'),
-    );
+    const cleared = (key: Key): SchedulerError => refusal('CANCELLED', key, 'it was cleared');
+    return this.#dispatcher.takeBack(cleared, keys.length === 0 ? undefined : keys);
   }
 
   /** One key leaves: what waits of it, tasks and those who wait for room, is rejected with LEFT. Says how many tasks. */
   leave(key: Key): number {
     const left = (): SchedulerError => refusal('LEFT', key, 'the key has left');
     this.#rooms.fail(left, key);
-    const count = this.#takeBack([key], left);
+    const count = this.#dispatcher.takeBack(left, [key]);
     this.#dispatcher.forget(key);
     return count;
   }
@@ -210,10 +210,10 @@ export class FairQueue<Key = string> {
     if (this.#quitting !== undefined) return this.#quitting;
     this.#reason = reason;
     this.#rooms.fail(() => this.#quit('any key'));
-    const cancelled = this.#takeBack(this.#keys, (key) => this.#quit(key));
+    const cancelled = this.#dispatcher.takeBack(this.#quit);
     let abandoned = 0;
     const callOff = this.#clock.setTimeout(() => {
-      abandoned = this.#dispatcher.abandon((key) => this.#quit(key));
+      abandoned = this.#dispatcher.abandon(this.#quit);
       this.#tellIdle();
     }, graceMs);
     this.#quitting = this.onIdle().then(() => {
@@ -230,34 +230,21 @@ export class FairQueue<Key = string> {
       waiting: this.waiting,
       running: this.running,
       served: this.#dispatcher.served,
-      fairness: jainsIndex(known.map(([, tally]) => tally.cost / tally.weight)),
-      keys: new Map(known.map(([key, tally]) => [key, tally.stats(this.#dispatcher.queued(key))])),
+      fairness: jainsIndex(known.map(([, tally]) => tally.counts.cost / tally.weight)),
+      keys: new Map(known.map(([key, tally]) => [key, tally.stats(this.#dispatcher.turns.queued(key))])),
     };
-  }
-
-  get #keys(): Key[] {
-    return [...this.#dispatcher.tallies.keys()];
   }
 
   #refused(key: Key, signal: AbortSignal | undefined): SchedulerError | undefined {
     if (this.#quitting !== undefined) return this.#quit(key);
-    if (signal?.aborted === true) {
-      return refusal('CANCELLED', key, 'it was aborted', { cause: signal.reason });
-    }
+    if (signal?.aborted === true) return aborted(key, signal);
     if (this.hasRoom(key)) return undefined;
-    const ofKey = `${this.#dispatcher.queued(key)} of ${this.#maxQueued} wait`;
+    const ofKey = `${this.#dispatcher.turns.queued(key)} of ${this.#maxQueued} wait`;
     return refusal('QUEUE_FULL', key, `${ofKey}, in all ${this.waiting} of ${this.#maxQueuedInAll}`);
   }
 
-  #quit(key: unknown): SchedulerError {
-    return refusal('QUIT', key, `the queue has quit (${this.#reason})`);
-  }
-
-  #takeBack(keys: readonly Key[], error: (key: Key) => SchedulerError): number {
-    let count = 0;
-    for (const key of keys) count += this.#dispatcher.takeBack(key, () => error(key));
-    return count;
-  }
+  readonly #quit = (key: unknown): SchedulerError =>
+    refusal('QUIT', key, `the queue has quit (${this.#reason})`);
 
   #emptied(): void {
     this.#rooms.emptied();
@@ -265,9 +252,6 @@ export class FairQueue<Key = string> {
   }
 
   #tellIdle(): void {
-    const told = this.#whenIdle;
-    if (told.length === 0) return;
-    this.#whenIdle = [];
-    for (const tell of told) tell();
+    for (const tell of this.#whenIdle.splice(0)) tell();
   }
 }

@@ -43,16 +43,22 @@ export class Fifo<T extends object> {
     this.length = 0;
   }
 
+  /** Forgets what it held and holds these. */
+  fill(items: readonly T[]): void {
+    this.clear();
+    for (const item of items) this.push(item);
+  }
+
   toArray(): T[] {
-    return [...this.#slots.slice(this.#head), ...this.#slots.slice(0, this.#head)].filter(
-      (item) => item !== undefined,
-    );
+    return this.#copy(this.length).filter((item) => item !== undefined);
+  }
+
+  #copy(size: number): (T | undefined)[] {
+    return Array.from({ length: size }, (_, index) => this.at(index));
   }
 
   #resize(size: number): void {
-    const slots = Array.from<T | undefined>({ length: size });
-    for (let index = 0; index < this.length; index += 1) slots[index] = this.at(index);
-    this.#slots = slots;
+    this.#slots = this.#copy(size);
     this.#mask = size - 1;
     this.#head = 0;
   }

@@ -2,13 +2,13 @@ import type { Participant } from './participant.ts';
 
 /** Those with work, in the order in which they are visited: a ring of its own, so that to go on is one step. */
 export class Line<Id, Item> {
+  /** Who is visited next. Set to the last one, it moves that one before all the others. */
   head: Participant<Id, Item> | undefined;
 
   append(participant: Participant<Id, Item>): void {
     const { head } = this;
+    // Out of the line, one has no links but to itself.
     if (head === undefined) {
-      participant.lineNext = participant;
-      participant.linePrevious = participant;
       this.head = participant;
       return;
     }
@@ -28,7 +28,7 @@ export class Line<Id, Item> {
     if (this.head === participant) this.head = lineNext;
     linePrevious.lineNext = lineNext;
     lineNext.linePrevious = linePrevious;
-    // Out of the line, it must not keep those alive that have left.
+    // It must not keep those alive that have left.
     participant.lineNext = participant;
     participant.linePrevious = participant;
   }
@@ -36,11 +36,6 @@ export class Line<Id, Item> {
   /** Moves the head behind all the others. */
   rotate(): void {
     this.head = this.head?.lineNext;
-  }
-
-  /** Moves the last one before all the others. */
-  toHead(last: Participant<Id, Item>): void {
-    this.head = last;
   }
 
   /** Puts everybody in ring order, beginning at `start`, and says who they are. */

@@ -110,14 +110,12 @@ export class Participant<Id, Item> {
       this.#holes -= 1;
       first = this.#waiting.first();
     }
-    this.nextCost = first === undefined ? 0 : first.cost;
+    this.nextCost = first?.cost ?? 0;
     if (first === undefined) this.visiting = false;
   }
 
   #close(): void {
-    const entries = this.entries();
-    this.#waiting.clear();
+    this.#waiting.fill(this.entries());
     this.#holes = 0;
-    for (const entry of entries) this.#waiting.push(entry);
   }
 }

@@ -29,12 +29,9 @@ export class Roster<Id, Member> {
       return;
     }
     this.#members.set(id, undefined);
-    if (this.#members.size - this.size > Math.max(FEW, this.size) / 2) this.#sweep();
-  }
-
-  #sweep(): void {
-    for (const [id, member] of this.#members) {
-      if (member === undefined) this.#members.delete(id);
+    if (this.#members.size - this.size <= Math.max(FEW, this.size) / 2) return;
+    for (const [gone, member] of this.#members) {
+      if (member === undefined) this.#members.delete(gone);
     }
   }
 }

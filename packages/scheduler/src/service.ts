@@ -36,11 +36,10 @@ export class Service<Id, Item> {
 
   change(order: Order): void {
     // Who would have been next is the one at whom the ring is taken up.
-    const next = this.#discipline.next() ?? this.#ring.holder;
-    if (next !== undefined) this.#ring.holder = next;
-    const inLine = this.#line.sortByRing(next);
+    this.#ring.holder = this.#discipline.next() ?? this.#ring.holder;
+    const inLine = this.#line.sortByRing(this.#ring.holder);
     this.#discipline = this.#disciplines[order];
-    this.#discipline.begin(inLine);
+    this.#discipline.begin?.(inLine);
   }
 
   push(owner: Participant<Id, Item>, item: Item, cost: number): void {
@@ -48,7 +47,7 @@ export class Service<Id, Item> {
     this.size += 1;
     const entry: Entry<Id, Item> = { id: owner.id, item, cost, arrival: this.arrivals, owner };
     owner.push(entry);
-    if (owner.inLine) this.#discipline.pushed(entry);
+    if (owner.inLine) this.#discipline.pushed?.(entry);
     else if (!owner.held) this.#enter(owner);
   }
 
@@ -87,30 +86,30 @@ export class Service<Id, Item> {
 
   reweigh(participant: Participant<Id, Item>, weight: number): void {
     participant.weight = weight;
-    if (participant.inLine) this.#discipline.changed(participant);
+    if (participant.inLine) this.#discipline.changed?.(participant);
   }
 
   charge(participant: Participant<Id, Item>, cost: number): void {
-    this.#discipline.charged(participant, cost);
+    this.#discipline.charged?.(participant, cost);
   }
 
   #enter(participant: Participant<Id, Item>): void {
     participant.inLine = true;
     this.#line.append(participant);
-    this.#discipline.entered(participant);
+    this.#discipline.entered?.(participant);
   }
 
   #leave(participant: Participant<Id, Item>): void {
     participant.inLine = false;
     this.#line.remove(participant);
-    this.#discipline.left(participant);
+    this.#discipline.left?.(participant);
   }
 
   #lost(participant: Participant<Id, Item>, count: number): void {
     this.size -= count;
     if (!participant.inLine) return;
-    this.#discipline.removed(count);
+    this.#discipline.removed?.(count);
     if (participant.queued === 0) this.#leave(participant);
-    else this.#discipline.changed(participant);
+    else this.#discipline.changed?.(participant);
   }
 }

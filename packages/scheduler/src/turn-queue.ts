@@ -192,9 +192,9 @@ export class TurnQueue<Id, Item> {
   }
 
   #present(id: Id): Participant<Id, Item> {
-    const { size } = this.#participants;
     const participant = this.#participants.get(id);
     if (participant !== undefined) return participant;
+    const { size } = this.#participants;
     throw new SchedulerError('NOT_JOINED', `Cannot serve ${String(id)}: none of ${size} who joined`);
   }
 }

@@ -1,23 +1,23 @@
 import type { Entry, Participant } from '../participant.ts';
 
-/** In which order participants are served: the part of a queue that changes with `order`. */
+/** In which order participants are served: the part of a queue that changes with `order`. What it need not know of, it leaves out. */
 export interface Discipline<Id, Item> {
   /** The order is this one from now on. Those with work are in line already, the one who would have been next first. */
-  begin(inLine: readonly Participant<Id, Item>[]): void;
+  begin?(inLine: readonly Participant<Id, Item>[]): void;
   /** It has come to the end of the line: it may be served, and has work, of which nothing was `pushed` yet. */
-  entered(participant: Participant<Id, Item>): void;
+  entered?(participant: Participant<Id, Item>): void;
   /** It is out of the line: no work is left, served or not, or it may not be served. */
-  left(participant: Participant<Id, Item>): void;
+  left?(participant: Participant<Id, Item>): void;
   /** One in line has one item more. */
-  pushed(entry: Entry<Id, Item>): void;
+  pushed?(entry: Entry<Id, Item>): void;
   /** So many entries of those in line were taken back. */
-  removed(count: number): void;
+  removed?(count: number): void;
   /** Who is served now. */
   next(): Participant<Id, Item> | undefined;
   /** The item of `next` was taken; it is in line still if it has more. */
   served(participant: Participant<Id, Item>, cost: number): void;
   /** What it costs, owes or weighs has changed. */
-  changed(participant: Participant<Id, Item>): void;
+  changed?(participant: Participant<Id, Item>): void;
   /** It has cost so much more than was said when it was served. */
-  charged(participant: Participant<Id, Item>, cost: number): void;
+  charged?(participant: Participant<Id, Item>, cost: number): void;
 }

@@ -34,7 +34,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   entered(participant: Participant<Id, Item>): void {
     const goesOn = participant.visiting && participant.era === this.#era;
     if (goesOn && participant.deficit >= participant.nextCost) {
-      this.#line.toHead(participant);
+      this.#line.head = participant;
     } else {
       this.#forgive(participant);
       this.#nextRound(participant);
@@ -44,12 +44,10 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   left(participant: Participant<Id, Item>): void {
     participant.granted = this.#granted;
     participant.era = this.#era;
-    if (participant.queued === 0) {
-      // Who has no work saves nothing up. What it owes, it owes.
-      participant.visiting = false;
-      participant.deficit = Math.min(0, participant.deficit);
-    }
-    if (this.#line.head === undefined && participant.queued === 0) this.#newEra();
+    if (participant.queued > 0) return;
+    // Who has no work saves nothing up. What it owes, it owes.
+    participant.deficit = Math.min(0, participant.deficit);
+    if (this.#line.head === undefined) this.#newEra();
   }
 
   next(): Participant<Id, Item> | undefined {
@@ -68,21 +66,19 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   changed(participant: Participant<Id, Item>): void {
-    this.#needs(participant);
+    const lack = participant.nextCost - participant.deficit;
+    if (lack > this.#needed * participant.weight) this.#needed = lack / participant.weight;
   }
 
   charged(participant: Participant<Id, Item>, cost: number): void {
     if (participant.inLine || participant.visiting) {
       participant.deficit -= cost;
-      this.#needs(participant);
+      this.changed(participant);
     } else {
       this.#forgive(participant);
       participant.deficit = Math.min(0, participant.deficit - cost);
     }
   }
-
-  pushed(): void {}
-  removed(): void {}
 
   #visit(participant: Participant<Id, Item>): void {
     if (participant.round > this.#round) {
@@ -104,12 +100,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #nextRound(participant: Participant<Id, Item>): void {
     participant.visiting = false;
     participant.round = this.#round + 1;
-    this.#needs(participant);
-  }
-
-  #needs(participant: Participant<Id, Item>): void {
-    const lack = participant.nextCost - participant.deficit;
-    if (lack > this.#needed * participant.weight) this.#needed = lack / participant.weight;
+    this.changed(participant);
   }
 
   /** A debt from outside the line shrinks by what each round would have brought. */

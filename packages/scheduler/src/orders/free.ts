@@ -49,11 +49,7 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   #fill(entries: readonly Entry<Id, Item>[]): void {
-    this.#arrivals.clear();
+    this.#arrivals.fill(entries);
     this.#gone = 0;
-    for (const entry of entries) this.#arrivals.push(entry);
   }
-
-  changed(): void {}
-  charged(): void {}
 }

@@ -10,11 +10,6 @@ export class StrictTurns<Id, Item> implements Discipline<Id, Item> {
     this.#ring = ring;
   }
 
-  begin(inLine: readonly Participant<Id, Item>[]): void {
-    const [next] = inLine;
-    if (next !== undefined) this.#ring.holder = next;
-  }
-
   next(): Participant<Id, Item> | undefined {
     const { holder } = this.#ring;
     return holder === undefined || holder.queued === 0 || holder.held ? undefined : holder;
@@ -23,11 +18,4 @@ export class StrictTurns<Id, Item> implements Discipline<Id, Item> {
   served(): void {
     this.#ring.advance();
   }
-
-  entered(): void {}
-  left(): void {}
-  pushed(): void {}
-  removed(): void {}
-  changed(): void {}
-  charged(): void {}
 }

@@ -4,31 +4,30 @@
  */
 export class AbortWatch<Waiter> {
   readonly #told: (waiter: Waiter, signal: AbortSignal) => void;
-  readonly #watched = new Map<AbortSignal, { waiters: Set<Waiter>; listener: () => void }>();
+  readonly #watched = new Map<AbortSignal, Set<Waiter>>();
 
   constructor(told: (waiter: Waiter, signal: AbortSignal) => void) {
     this.#told = told;
   }
 
   add(signal: AbortSignal, waiter: Waiter): void {
-    const watched = this.#watched.get(signal);
-    if (watched !== undefined) {
-      watched.waiters.add(waiter);
-      return;
+    if (!this.#watched.has(signal)) {
+      this.#watched.set(signal, new Set());
+      signal.addEventListener('abort', this.#listener);
     }
-    const waiters = new Set([waiter]);
-    const listener = (): void => {
-      for (const each of waiters) this.#told(each, signal);
-    };
-    signal.addEventListener('abort', listener);
-    this.#watched.set(signal, { waiters, listener });
+    this.#watched.get(signal)?.add(waiter);
   }
 
   remove(signal: AbortSignal, waiter: Waiter): void {
-    const watched = this.#watched.get(signal);
-    watched?.waiters.delete(waiter);
-    if (watched?.waiters.size !== 0) return;
-    signal.removeEventListener('abort', watched.listener);
+    const waiters = this.#watched.get(signal);
+    waiters?.delete(waiter);
+    if (waiters?.size !== 0) return;
+    signal.removeEventListener('abort', this.#listener);
     this.#watched.delete(signal);
   }
+
+  readonly #listener = ({ currentTarget }: Event): void => {
+    const signal = currentTarget as AbortSignal;
+    for (const waiter of this.#watched.get(signal) ?? []) this.#told(waiter, signal);
+  };
 }

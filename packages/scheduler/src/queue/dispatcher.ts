@@ -1,8 +1,10 @@
+import { MOST } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
 import { TurnQueue } from '../turn-queue.ts';
 import { AbortWatch } from './abort-watch.ts';
 import type { Job } from './job.ts';
 import { KeyTally } from './key-tally.ts';
+import { aborted } from './refusal.ts';
 
 export interface DispatcherOptions<Key> {
   readonly concurrency: number;
@@ -14,8 +16,6 @@ export interface DispatcherOptions<Key> {
   readonly freed: (key: Key) => void;
   /** Nothing waits. */
   readonly emptied: () => void;
-  /** What a job is rejected with when its signal is aborted. */
-  readonly aborted: (key: Key, signal: AbortSignal) => Error;
 }
 
 // Keys that are idle are forgotten once there are more of them than are not, and at least so many.
@@ -27,10 +27,11 @@ const LEAST_MS = 0.1;
 export class Dispatcher<Key> {
   readonly tallies: Map<Key, KeyTally> = new Map();
   readonly running: Set<Job<Key>> = new Set();
+  /** What waits. */
+  readonly turns: TurnQueue<Key, Job<Key>>;
   served = 0;
   paused = false;
   readonly #options: DispatcherOptions<Key>;
-  readonly #turns: TurnQueue<Key, Job<Key>>;
   readonly #aborts = new AbortWatch<Job<Key>>((job, signal) => this.#abort(job, signal));
   // Of one key, where that says more than the limit of all.
   readonly #limit: number;
@@ -41,15 +42,7 @@ export class Dispatcher<Key> {
     this.#options = options;
     const { quantum, concurrency, concurrencyPerKey } = options;
     this.#limit = concurrencyPerKey < concurrency ? concurrencyPerKey : Infinity;
-    this.#turns = new TurnQueue({ order: 'fair', quantum, maxQueued: Number.MAX_SAFE_INTEGER });
-  }
-
-  get waiting(): number {
-    return this.#turns.size;
-  }
-
-  queued(key: Key): number {
-    return this.#turns.queued(key);
+    this.turns = new TurnQueue({ order: 'fair', quantum, maxQueued: MOST });
   }
 
   /** The counts of a key, which is let in if it is new. */
@@ -58,21 +51,21 @@ export class Dispatcher<Key> {
     if (known !== undefined) return known;
     if (this.tallies.size >= this.#forgetAt) this.#forgetIdle();
     const tally = new KeyTally(this.#options.weightOf(key));
-    this.#turns.join(key, tally);
+    this.turns.join(key, tally);
     this.tallies.set(key, tally);
     return tally;
   }
 
   /** Lets a key go, unless it has work. */
   forget(key: Key): void {
-    if (this.tallies.get(key)?.running !== 0 || this.#turns.queued(key) > 0) return;
-    this.#turns.leave(key);
+    if (this.tallies.get(key)?.counts.running !== 0 || this.turns.queued(key) > 0) return;
+    this.turns.leave(key);
     this.tallies.delete(key);
   }
 
   enqueue(job: Job<Key>): void {
-    this.#turns.push(job.key, job, job.cost);
-    job.arrival = this.#turns.arrivals;
+    this.turns.push(job.key, job, job.cost);
+    job.arrival = this.turns.arrivals;
     if (job.signal !== undefined) this.#aborts.add(job.signal, job);
   }
 
@@ -81,23 +74,26 @@ export class Dispatcher<Key> {
     if (this.#starting) return;
     this.#starting = true;
     while (!this.paused && this.running.size < this.#options.concurrency) {
-      const turn = this.#turns.take();
+      const turn = this.turns.take();
       if (turn === undefined) break;
       this.#begin(turn.item);
     }
     this.#starting = false;
-    if (this.#turns.size === 0) this.#options.emptied();
+    if (this.turns.size === 0) this.#options.emptied();
   }
 
-  /** Rejects what waits of one key, and says how many that were. */
-  takeBack(key: Key, error: () => Error): number {
-    const jobs = this.#turns.clear(key);
-    for (const job of jobs) {
-      if (this.#settle(job)) job.reject(error());
-      this.#options.freed(key);
+  /** Rejects what waits, of all keys unless some are named, and says how many that were. */
+  takeBack(error: (key: Key) => Error, keys: Iterable<Key> = this.tallies.keys()): number {
+    let count = 0;
+    for (const key of keys) {
+      for (const job of this.turns.clear(key)) {
+        if (this.#settle(job)) job.reject(error(key));
+        this.#options.freed(key);
+        count += 1;
+      }
     }
-    if (this.#turns.size === 0) this.#options.emptied();
-    return jobs.length;
+    if (this.turns.size === 0) this.#options.emptied();
+    return count;
   }
 
   /** Rejects what runs, and says how many that were; the tasks themselves go on. */
@@ -109,11 +105,10 @@ export class Dispatcher<Key> {
 
   #begin(job: Job<Key>): void {
     const { key, tally } = job;
-    job.state = 'running';
     job.startedAt = this.#options.clock.now();
     tally.started(job.startedAt - job.queuedAt);
     this.running.add(job);
-    if (tally.running >= this.#limit) this.#turns.hold(key);
+    if (tally.counts.running >= this.#limit) this.turns.hold(key);
     this.#options.freed(key);
     let result: unknown;
     try {
@@ -140,30 +135,29 @@ export class Dispatcher<Key> {
     }
     const tookMs = this.#options.clock.now() - job.startedAt;
     const cost = timed ? Math.max(LEAST_MS, tookMs) : job.cost;
-    if (timed) this.#turns.charge(key, cost - job.cost);
+    if (timed) this.turns.charge(key, cost - job.cost);
     tally.ended(tookMs, cost, timed);
     this.served += 1;
     this.running.delete(job);
-    if (tally.running === this.#limit - 1) this.#turns.release(key);
+    if (tally.counts.running === this.#limit - 1) this.turns.release(key);
     this.start();
   }
 
   /** True once: whoever settles a job's promise asks here first. */
   #settle(job: Job<Key>): boolean {
-    if (job.state === 'settled') return false;
-    job.state = 'settled';
+    if (job.settled) return false;
+    job.settled = true;
     if (job.signal !== undefined) this.#aborts.remove(job.signal, job);
     return true;
   }
 
   #abort(job: Job<Key>, signal: AbortSignal): void {
-    const waited = job.state === 'waiting';
     this.#settle(job);
-    job.reject(this.#options.aborted(job.key, signal));
-    if (!waited) return;
-    this.#turns.remove(job.key, job.arrival);
+    job.reject(aborted(job.key, signal));
+    // One that runs keeps its place until its task ends.
+    if (this.turns.remove(job.key, job.arrival) === undefined) return;
     this.#options.freed(job.key);
-    if (this.#turns.size === 0) this.#options.emptied();
+    if (this.turns.size === 0) this.#options.emptied();
   }
 
   #forgetIdle(): void {
@@ -173,5 +167,5 @@ export class Dispatcher<Key> {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value instanceof Object && 'then' in value && typeof value.then === 'function';
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

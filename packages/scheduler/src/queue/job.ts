@@ -17,5 +17,6 @@ export interface Job<Key> {
   startedAt: number;
   /** Its number in the order of arrival, by which it can be taken back. */
   arrival: number;
-  state: 'waiting' | 'running' | 'settled';
+  /** Its promise is, whatever its task does. */
+  settled: boolean;
 }

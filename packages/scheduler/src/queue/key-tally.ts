@@ -31,11 +31,7 @@ export interface QueueStats<Key> {
 /** The counts of one key while it is known. */
 export class KeyTally {
   readonly weight: number;
-  running = 0;
-  served = 0;
-  longestWaitMs = 0;
-  serviceMs = 0;
-  cost = 0;
+  readonly counts = { running: 0, served: 0, longestWaitMs: 0, serviceMs: 0, cost: 0 };
   // Of the tasks whose time is their cost.
   #timed = 0;
   #timedMs = 0;
@@ -50,23 +46,23 @@ export class KeyTally {
   }
 
   started(waitedMs: number): void {
-    this.running += 1;
-    if (waitedMs > this.longestWaitMs) this.longestWaitMs = waitedMs;
+    this.counts.running += 1;
+    this.counts.longestWaitMs = Math.max(this.counts.longestWaitMs, waitedMs);
   }
 
   ended(tookMs: number, cost: number, timed: boolean): void {
-    this.running -= 1;
-    this.served += 1;
-    this.serviceMs += tookMs;
-    this.cost += cost;
+    const { counts } = this;
+    counts.running -= 1;
+    counts.served += 1;
+    counts.serviceMs += tookMs;
+    counts.cost += cost;
     if (!timed) return;
     this.#timed += 1;
     this.#timedMs += cost;
   }
 
   stats(waiting: number): KeyStats {
-    const { running, served, longestWaitMs, serviceMs, cost } = this;
-    return { waiting, running, served, longestWaitMs, serviceMs, cost };
+    return { waiting, ...this.counts };
   }
 }
 

@@ -9,3 +9,8 @@ export function refusal(
 ): SchedulerError {
   return new SchedulerError(code, `Cannot run task of ${String(key)}: ${state}`, options);
 }
+
+/** Its signal stopped it. */
+export function aborted(key: unknown, { reason }: AbortSignal): SchedulerError {
+  return refusal('CANCELLED', key, 'it was aborted', { cause: reason });
+}

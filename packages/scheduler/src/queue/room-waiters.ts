@@ -1,3 +1,4 @@
+import { MOST } from '../bounds.ts';
 import { TurnQueue } from '../turn-queue.ts';
 
 interface Waiter {
@@ -8,7 +9,7 @@ interface Waiter {
 /** Those who wait for room in a queue, in fair turns by key: for each place that becomes free, one is told. */
 export class RoomWaiters<Key> {
   // A key that is full is held.
-  readonly #turns = new TurnQueue<Key, Waiter>({ order: 'fair', maxQueued: Number.MAX_SAFE_INTEGER });
+  readonly #turns = new TurnQueue<Key, Waiter>({ order: 'fair', maxQueued: MOST });
 
   wait(key: Key, full: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
