@@ -133,6 +133,7 @@ function ok() {
     layers: () => step('node', ['scripts/layers.mjs']),
     versions: () => step('sherif', ['--fail-on-warnings']),
     unused: () => step('knip', []),
+    published: () => step('turbo', ['run', 'build', '--output-logs=errors-only']) || published(),
     types: () => step('turbo', ['run', 'typecheck', '--output-logs=errors-only']),
     tests: () => test([]),
   };
@@ -144,6 +145,15 @@ function ok() {
   // The sum of the tests stays the last line: whoever runs this reads it there.
   if (failed.length > 0) process.stderr.write(`\nnot ok: ${failed.join(', ')}\n`);
   return failed.length === 0 ? 0 : 1;
+}
+
+/** Whether every package would be published in good shape. */
+function published() {
+  const folders = workspaces().filter(
+    (folder) => !JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).private,
+  );
+  const failed = folders.map((folder) => step('publint', [folder, '--strict', '--level', 'warning']));
+  return Math.max(...failed);
 }
 
 /** Adds up what the test runs reported. */
