@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FairQueue, SchedulerError } from '../src/queue/index.ts';
 import { VirtualClock } from '../src/testing/index.ts';
+import { runs } from './runs.ts';
 
 type Ending = 'value' | 'throw' | 'resolve' | 'reject' | 'hang';
 
@@ -136,7 +137,7 @@ it('FairQueue: no promise is left pending, whatever is run, cleared, aborted, le
       expect(player.most).toBeLessThanOrEqual(2);
       expect(player.queue.waiting).toBe(0);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -150,7 +151,7 @@ it('FairQueue: without a quit, nothing is left pending once every task has ended
       expect(player.outcomes).not.toContain('pending');
       expect([player.queue.waiting, player.queue.running]).toEqual([0, 0]);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

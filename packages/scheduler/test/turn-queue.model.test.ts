@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Order, SchedulerError, TurnQueue } from '../src/index.ts';
+import { runs } from './runs.ts';
 import { TurnQueueModel } from './turn-queue-model.ts';
 
-const COMMANDS = 100_000;
+const COMMANDS = runs(100_000);
 const ORDERS: readonly Order[] = ['strict', 'fair', 'free'];
 
 type Real = TurnQueue<number, number>;
@@ -123,7 +124,7 @@ it(`TurnQueue: does what arrays do, over ${COMMANDS} commands`, () => {
         for (const { id, waiting } of model.members) expect(real.queued(id)).toBe(waiting.length);
       },
     ),
-    { numRuns: 1_400 },
+    { numRuns: runs(1_400) },
   );
   expect(commands).toBeGreaterThanOrEqual(COMMANDS);
 }, 60_000);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Turn, TurnQueue } from '../src/index.ts';
+import { runs } from './runs.ts';
 
 type Step =
   | { readonly act: 'join'; readonly id: number; readonly weight: number }
@@ -111,7 +112,7 @@ describe('TurnQueue, fair: nobody starves', () => {
           () => {},
         );
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -148,7 +149,7 @@ describe('TurnQueue, fair: nobody starves', () => {
             },
           );
         }),
-        { numRuns: 500 },
+        { numRuns: runs(500) },
       );
     },
   );
@@ -241,7 +242,7 @@ describe('TurnQueue, strict', () => {
           expect([...queue.ids()].includes(queue.turn ?? -1)).toBe([...queue.ids()].length > 0);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { QuitGroup, type QuitMember } from '../src/index.ts';
+import { VirtualClock } from '../src/testing/index.ts';
+
+function groupOf(members: Record<string, QuitMember['drain']>): {
+  group: QuitGroup<string>;
+  clock: VirtualClock;
+  destroyed: string[];
+} {
+  const clock = new VirtualClock();
+  const group = new QuitGroup<string>({ clock });
+  const destroyed: string[] = [];
+  for (const [id, drain] of Object.entries(members)) {
+    group.add(id, { drain, destroy: () => void destroyed.push(id) });
+  }
+  return { group, clock, destroyed };
+}
+
+const never = (): Promise<never> => new Promise(() => {});
+
+it('quit: one that is gone while the others are being told does not end it', async () => {
+  const { group } = groupOf({
+    a: async () => void group.remove('a'),
+    b: () => Promise.resolve(),
+  });
+  expect(await group.quit()).toMatchObject({ drained: 2, forced: 0, failed: 0 });
+});
+
+it('quit: a force while the others are being told reaches those too', async () => {
+  const { group, destroyed, clock } = groupOf({
+    a: () => {
+      group.force();
+      return never();
+    },
+    b: never,
+  });
+  expect(await group.quit()).toMatchObject({ drained: 0, forced: 2, tookMs: 0 });
+  expect(destroyed).toEqual(['a', 'b']);
+  expect(clock.pending).toBe(0);
+});
+
+it('quit: what a member does after its end does not change the report', async () => {
+  const late: (() => void)[] = [];
+  const { group, clock, destroyed } = groupOf({
+    a: () => new Promise((resolve) => void late.push(resolve)),
+    b: () => new Promise((_, reject) => void late.push(() => reject(new Error('late')))),
+  });
+  const quit = group.quit({ graceMs: 10 });
+  await clock.advance(10);
+  const report = await quit;
+  for (const act of late) act();
+  await clock.advance(5);
+  const forced = { outcome: 'forced', tookMs: 10 };
+  expect([...report.members]).toStrictEqual([
+    ['a', forced],
+    ['b', forced],
+  ]);
+  expect(destroyed).toEqual(['a', 'b']);
+});
+
+it('quit: time is told from the quit on, and only one that failed has an error', async () => {
+  const { group, clock } = groupOf({ a: () => Promise.resolve(), b: never });
+  await clock.advance(100);
+  const quit = group.quit({ graceMs: 10 });
+  await clock.advance(10);
+  const report = await quit;
+  expect(report.tookMs).toBe(10);
+  expect(report.members.get('a')).toStrictEqual({ outcome: 'drained', tookMs: 0 });
+});
+
+it('force: without a quit it does nothing', () => {
+  const { group, destroyed } = groupOf({ a: never });
+  group.force();
+  expect([group.size, destroyed]).toEqual([1, []]);
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { type Order, TurnQueue } from '../src/index.ts';
+
+const ORDERS: readonly Order[] = ['strict', 'fair', 'free'];
+
+/** So many items of each, in the order given; an item is the name of its participant. */
+function queueOf(order: Order, counts: Record<string, number>, quantum = 1): TurnQueue<string, string> {
+  const queue = new TurnQueue<string, string>({ order, quantum });
+  for (const [id, count] of Object.entries(counts)) {
+    queue.join(id);
+    for (let item = 0; item < count; item += 1) queue.push(id, id);
+  }
+  return queue;
+}
+
+function takeAll(queue: TurnQueue<string, string>): string {
+  let taken = '';
+  for (let turn = queue.take(); turn !== undefined; turn = queue.take()) taken += turn.item;
+  return taken;
+}
+
+describe.each(ORDERS)('TurnQueue, held in %s order', (order) => {
+  it('hold: its items wait, more may come, and release brings them back', () => {
+    const queue = queueOf(order, { a: 2 });
+    queue.hold('a');
+    queue.push('a', 'A');
+    expect([queue.take(), queue.size, queue.queued('a')]).toEqual([undefined, 3, 3]);
+    queue.release('a');
+    expect(takeAll(queue)).toBe('aaA');
+  });
+
+  it('release: one without work is not in line, and is served when it has some', () => {
+    const queue = queueOf(order, { a: 0, b: 0 });
+    queue.hold('a');
+    queue.release('a');
+    queue.release('b');
+    expect(queue.take()).toBeUndefined();
+    queue.push('a', 'a');
+    queue.push('b', 'b');
+    expect(takeAll(queue)).toBe('ab');
+  });
+
+  it('release: one that was not held keeps its place', () => {
+    const queue = queueOf(order, { a: 1, b: 1 });
+    queue.release('a');
+    expect(takeAll(queue)).toBe('ab');
+  });
+
+  it('remove, clear: also of one that is held', () => {
+    const queue = queueOf(order, { a: 3 });
+    queue.hold('a');
+    expect([queue.remove('a', 2), queue.remove('a', 2), queue.size]).toEqual(['a', undefined, 2]);
+    expect([queue.clear('a'), queue.size, queue.clear('a'), queue.clear('x')]).toEqual([
+      ['a', 'a'],
+      0,
+      [],
+      [],
+    ]);
+    queue.release('a');
+    queue.push('a', 'A');
+    expect(takeAll(queue)).toBe('A');
+  });
+
+  it('clear: the others go on, and the cleared one begins again', () => {
+    const queue = queueOf(order, { a: 2, b: 1 });
+    expect(queue.clear('a')).toEqual(['a', 'a']);
+    queue.push('a', 'A');
+    expect(takeAll(queue).split('').toSorted().join('')).toBe('Ab');
+    expect(queue.size).toBe(0);
+  });
+
+  it('remove: what is taken back is not served, and the rest is', () => {
+    const queue = queueOf(order, { a: 8 });
+    for (const arrival of [2, 3, 5, 7, 1]) expect(queue.remove('a', arrival)).toBe('a');
+    const arrivals: (number | undefined)[] = [];
+    for (let take = 0; take < 4; take += 1) arrivals.push(queue.take()?.arrival);
+    expect(arrivals).toEqual([4, 6, 8, undefined]);
+  });
+
+  it('join, charge: a new weight or a charge is no fault in any order', () => {
+    const queue = queueOf(order, { a: 1 });
+    queue.join('a', { weight: 2 });
+    queue.charge('a', 1);
+    queue.charge('a', -1);
+    expect(queue.remove('a', 1)).toBe('a');
+    expect(queue.order).toBe(order);
+  });
+
+  it('charge: a cost out of its bounds is refused at once', () => {
+    const bounds = 'expected a number from -1000000000000 to 1000000000000';
+    expect(() => queueOf(order, { a: 1 }).charge('a', 2e12)).toThrow(
+      new RangeError(`Cannot use cost 2000000000000: ${bounds}`),
+    );
+  });
+});
+
+describe('TurnQueue, free', () => {
+  it('hold, release: comes behind what waits of the others', () => {
+    const queue = queueOf('free', { a: 3, b: 2 });
+    queue.hold('a');
+    queue.release('a');
+    expect(takeAll(queue)).toBe('bbaaa');
+  });
+
+  it('hold: more held than waits, and what came before is not met again', () => {
+    const queue = queueOf('free', { b: 1, a: 5, c: 1 });
+    queue.hold('a');
+    expect(takeAll(queue)).toBe('bc');
+    queue.push('b', 'b');
+    queue.release('a');
+    expect(takeAll(queue)).toBe('baaaaa');
+  });
+});
+
+describe('TurnQueue, strict', () => {
+  it('hold: the holder is waited for, and the turn stays', () => {
+    const queue = queueOf('strict', { a: 1, b: 1 });
+    queue.hold('a');
+    expect([queue.take(), queue.turn]).toEqual([undefined, 'a']);
+    expect(queue.skip()).toBe('a');
+    expect(takeAll(queue)).toBe('b');
+  });
+
+  it('skip: in another order it moves no turn', () => {
+    const queue = queueOf('fair', { a: 0, b: 0 });
+    queue.skip();
+    queue.order = 'strict';
+    expect(queue.turn).toBe('a');
+  });
+});
+
+describe('TurnQueue, fair', () => {
+  it('order: the same once more begins nothing anew', () => {
+    const queue = queueOf('fair', { a: 6, b: 3 }, 3);
+    expect(queue.take()?.id).toBe('a');
+    queue.order = 'fair';
+    expect(takeAll(queue)).toBe('aabbbaaa');
+  });
+
+  it('release: a visit that was broken off goes on', () => {
+    const queue = queueOf('fair', { a: 6, b: 6 }, 3);
+    expect(queue.take()?.id).toBe('a');
+    queue.hold('a');
+    expect(queue.take()?.id).toBe('b');
+    queue.release('a');
+    expect(takeAll(queue)).toBe('aabbaaabbb');
+  });
+
+  it('release: one whose visit had ended comes behind the others', () => {
+    const queue = queueOf('fair', { a: 2, b: 2, c: 2 });
+    expect(queue.take()?.id).toBe('a');
+    queue.hold('a');
+    queue.release('a');
+    expect(takeAll(queue)).toBe('bcabc');
+  });
+
+  it('join: a smaller weight makes the round larger', () => {
+    const queue = new TurnQueue<string, string>({ order: 'fair' });
+    queue.join('a', { weight: 4 });
+    queue.join('b');
+    queue.push('a', 'a', 8);
+    queue.push('b', 'b');
+    queue.join('a', { weight: 1 });
+    expect(takeAll(queue)).toBe('ab');
+  });
+
+  it('charge: what was too little is paid before the next turn, and a gift is spent', () => {
+    const owing = queueOf('fair', { a: 3, b: 4 });
+    owing.take();
+    owing.charge('a', 2);
+    expect(takeAll(owing)).toBe('babbba');
+    const given = queueOf('fair', { a: 4, b: 4 });
+    given.take();
+    given.charge('a', -2);
+    expect(takeAll(given)).toBe('baaabbb');
+  });
+
+  it('charge: a debt of an idle one shrinks with each round, and a gift is not saved up', () => {
+    const after = (cost: number, rounds: number): string => {
+      const queue = queueOf('fair', { a: 1, b: 9 });
+      queue.take();
+      queue.charge('a', cost);
+      for (let round = 0; round < rounds; round += 1) queue.take();
+      for (let item = 0; item < 3; item += 1) queue.push('a', 'a');
+      return takeAll(queue);
+    };
+    expect([after(3, 1), after(3, 3), after(3, 6), after(-3, 1)]).toEqual([
+      'bbbbabababb',
+      'bbabababb',
+      'bababa',
+      'babababbbbb',
+    ]);
+  });
+
+  it('charge: a debt is forgiven once nobody has work', () => {
+    const queue = queueOf('fair', { a: 1, b: 1 });
+    queue.take();
+    queue.charge('a', 50);
+    queue.take();
+    for (const id of ['a', 'b', 'a', 'b']) queue.push(id, id);
+    expect(takeAll(queue)).toBe('abab');
+  });
+});
