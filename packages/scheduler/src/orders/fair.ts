@@ -66,8 +66,9 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   changed(participant: Participant<Id, Item>): void {
-    const lack = participant.nextCost - participant.deficit;
-    if (lack > this.#needed * participant.weight) this.#needed = lack / participant.weight;
+    // A hair more than it lacks, so that a share rounded down still pays for the item.
+    const needed = ((participant.nextCost - participant.deficit) / participant.weight) * (1 + 1e-12);
+    if (needed > this.#needed) this.#needed = needed;
   }
 
   charged(participant: Participant<Id, Item>, cost: number): void {
