@@ -24,7 +24,12 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     colour ? styleText(style, text, { validateStream: false }) : text;
   server.on('listening', ({ address }) => {
     write(`listening on ${paint('bold', address)}`);
-    write(paint('dim', `join with: npm run client ${address}, or: nc ${address.replace(/:(\d+)$/, ' $1')}`));
+    write(
+      paint(
+        'dim',
+        `join with: npm run client ${server.settings.framing === 'chunk' ? '-- --classic ' : ''}${address}, or: nc ${address.replace(/:(\d+)$/, ' $1')}`,
+      ),
+    );
     write(rules(server));
   });
   server.on('join', (who) => {
@@ -92,9 +97,10 @@ function why(error: unknown): string {
 }
 
 function rules({ settings }: Server): string {
-  const { order, deliver, transform, clients, quit } = settings;
+  const { order, deliver, transform, clients, quit, framing, events } = settings;
   const made = typeof transform === 'function' ? 'a module' : transform;
-  return `order ${order}, deliver ${deliver}, transform ${made}, ${clients} to start, a quit closes ${quit}`;
+  const classic = framing === 'chunk' || events === 'off' ? `, framing ${framing}, events ${events}` : '';
+  return `order ${order}, deliver ${deliver}, transform ${made}, ${clients} to start, a quit closes ${quit}${classic}`;
 }
 
 /** Says why nothing is happening, as long as nothing is happening. */
