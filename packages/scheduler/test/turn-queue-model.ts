@@ -203,7 +203,9 @@ export class TurnQueueModel {
     if (this.order !== 'fair' || !this.#line.includes(member)) {
       if (this.order !== 'fair' || !member.given) return;
     }
-    this.#needs.push(((member.waiting[0]?.cost ?? 0) - member.deficit) / member.weight);
+    const lack = (member.waiting[0]?.cost ?? 0) - member.deficit;
+    // A hair more than it lacks, so that a share rounded down still pays for the item.
+    this.#needs.push((lack / member.weight) * (1 + 1e-12));
   }
 
   #forgive(member: Member): void {
