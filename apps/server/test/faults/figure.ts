@@ -1,0 +1,23 @@
+import { appendFileSync } from 'node:fs';
+
+/** One measured thing of one row of the fault table, beside what is asked of it. */
+export interface FaultFigure {
+  /** `F1` to `F33`. */
+  readonly id: string;
+  /** What was measured, in a few words. */
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What is asked: not below `atLeast`, not above `atMost`. */
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/**
+ * Notes a figure for `npm run faults`, which prints them all and ends with 1 when one is short. In the gate it does
+ * nothing: a test asserts behaviour, never a time.
+ */
+export function figure(seen: FaultFigure): void {
+  const file = process.env['FAULT_FIGURES'];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(seen)}\n`);
+}
