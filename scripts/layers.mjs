@@ -1,7 +1,7 @@
 // Holds the rule of the house (.dependency-cruiser.cjs, docs/architecture.md): says which import breaks which rule.
 // A run that has read too few modules is no proof, so their number is checked too.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 const folders = ['packages', 'apps'];
 const { stdout, stderr } = spawnSync('depcruise', [...folders, '--output-type', 'json'], {
@@ -25,12 +25,25 @@ const there = folders
   )
   .filter((file) => !file.includes('node_modules') && isSource(file)).length;
 
-for (const { from, to, rule } of result.summary.violations) {
-  const { comment } = result.summary.ruleSetUsed.forbidden.find(({ name }) => name === rule.name) ?? {};
-  process.stdout.write(`${from} imports ${to}: ${rule.name}. ${comment ?? ''}\n`);
+/** Where a file imports a module: `file:line`, as editors open it. */
+function place(from, to) {
+  const dependencies = result.modules.find(({ source }) => source === from)?.dependencies ?? [];
+  const specifier = dependencies.find(({ resolved }) => resolved === to)?.module ?? to;
+  const lines = readFileSync(from, 'utf8').split('\n');
+  const line = lines.findIndex((text) => text.includes(`${specifier}'`)) + 1;
+  return line === 0 ? from : `${from}:${line}`;
 }
+
+// An import that is resolved two ways is reported twice.
+const findings = new Set(
+  result.summary.violations.map(({ from, to, rule }) => {
+    const { comment } = result.summary.ruleSetUsed.forbidden.find(({ name }) => name === rule.name) ?? {};
+    return `${place(from, to)} imports ${to}: ${rule.name}. ${comment ?? ''}\n`;
+  }),
+);
+for (const finding of findings) process.stdout.write(finding);
 if (read !== there)
   process.stdout.write(`read ${read} source files of ${there}: the check is not to be trusted\n`);
-const isOk = result.summary.violations.length === 0 && read === there;
+const isOk = findings.size === 0 && read === there;
 if (isOk) process.stdout.write(`${read} source files, no import against the rule\n`);
 process.exitCode = isOk ? 0 : 1;

@@ -54,9 +54,17 @@ describe('layers', () => {
     },
   ])('layers: $file that imports $from breaks $rule', ({ rule, file, from }) => {
     put('apps/server/src/session.ts', 'export const session = 1;');
-    put(file, `import * as bad from '${from}';\nexport const worse = bad;`);
+    put(file, `// One line.\nimport * as bad from '${from}';\nexport const worse = bad;`);
     const { status, stdout } = check();
     expect(status).toBe(1);
-    expect(stdout).toMatch(new RegExp(`^${file} imports .*: ${rule}\\.`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${file}:2 imports .*: ${rule}\\.`, 'm'));
+  });
+
+  test('layers: an import that cannot be resolved is reported once', () => {
+    put('packages/codec/src/bad.ts', "import { gone } from './gone.ts';\nexport const worse = gone;");
+    const { status, stdout } = check();
+    expect(status).toBe(1);
+    expect(stdout.match(/resolvable/g)).toHaveLength(1);
+    expect(stdout).toMatch(/^packages\/codec\/src\/bad\.ts:1 imports /m);
   });
 });
