@@ -65,7 +65,10 @@ function install() {
   const sources = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests];
   const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
   if (existsSync(done) && statSync(done).mtimeMs >= newest) return;
-  const status = quietly('installing ...', 'pnpm', ['install', '--frozen-lockfile']);
+  const status = quietly('installing (the first time: about half a minute) ...', 'pnpm', [
+    'install',
+    '--frozen-lockfile',
+  ]);
   if (status !== 0) process.exit(status);
 }
 
