@@ -24,6 +24,7 @@ const COMMANDS = {
   demo: (args) => build() || exec(['scripts/demo.mjs', ...args]),
   build: (args) => step('turbo', ['run', 'build', ...args]),
   test: (args) => test(args),
+  faults: (args) => build() || exec(['scripts/faults.mjs', ...args]),
   ok: () => ok(),
 };
 

@@ -21,3 +21,8 @@ export function figure(seen: FaultFigure): void {
   const file = process.env['FAULT_FIGURES'];
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(seen)}\n`);
 }
+
+/** A size of a test: small in the gate, as the table of faults has it under `npm run faults`. */
+export function size(small: number, full: number): number {
+  return process.env['FAULTS'] === 'full' ? full : small;
+}
