@@ -58,6 +58,7 @@ export class Service<Id, Item> {
     this.size -= 1;
     this.#discipline.served(participant, entry.cost);
     if (participant.queued === 0) this.#leave(participant);
+    if (this.size === 0) this.#discipline.emptied?.();
     return entry;
   }
 
@@ -90,7 +91,7 @@ export class Service<Id, Item> {
   }
 
   charge(participant: Participant<Id, Item>, cost: number): void {
-    this.#discipline.charged?.(participant, cost);
+    if (this.size > 0) this.#discipline.charged?.(participant, cost);
   }
 
   #enter(participant: Participant<Id, Item>): void {
@@ -107,9 +108,11 @@ export class Service<Id, Item> {
 
   #lost(participant: Participant<Id, Item>, count: number): void {
     this.size -= count;
-    if (!participant.inLine) return;
-    this.#discipline.removed?.(count);
-    if (participant.queued === 0) this.#leave(participant);
-    else this.#discipline.changed?.(participant);
+    if (participant.inLine) {
+      this.#discipline.removed?.(count);
+      if (participant.queued === 0) this.#leave(participant);
+      else this.#discipline.changed?.(participant);
+    }
+    if (this.size === 0) this.#discipline.emptied?.();
   }
 }

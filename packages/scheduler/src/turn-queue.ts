@@ -171,8 +171,10 @@ export class TurnQueue<Id, Item> {
   }
 
   /**
-   * Fair: charges one for what it was served at too low a cost, or, below nought, gives back what was too much. What
-   * it owes is paid before it is served again; a debt is forgiven once nobody has work.
+   * Fair: charges one for what it was served at too low a cost, or, below nought, gives back what was too much.
+   *
+   * Its share of each round pays what it owes before it is served again; a time without work pays in the same way and
+   * escapes nothing. It is owed to those who wait: once nothing waits, all debts are forgiven, and a charge is none.
    *
    * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (-1e12 to 1e12).
    */

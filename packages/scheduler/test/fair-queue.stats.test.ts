@@ -31,6 +31,30 @@ it('run: a task by time is paid as the average of its key, and one by cost does 
   expect(queue.stats().keys.get('a')).toMatchObject({ served: 6, cost: 20, serviceMs: 115 });
 });
 
+it.each([
+  { name: 'while another waits is made up for', idleMs: 0, want: 'aabbbbbababb' },
+  { name: 'while nobody waits is owed to nobody', idleMs: 6, want: 'aabababbbbbb' },
+])('run: what a task by time took $name', async ({ idleMs, want }) => {
+  const clock = new VirtualClock();
+  const queue = new FairQueue({ concurrency: 1, clock });
+  const log: string[] = [];
+  const run = (key: string, ms: number, cost: number | 'time'): void => {
+    const task = (): Promise<void> => {
+      log.push(key);
+      return new Promise((resolve) => void clock.setTimeout(resolve, ms));
+    };
+    void queue.run(key, task, { cost });
+  };
+  run('a', 5, 'time');
+  await clock.advance(idleMs);
+  queue.pause();
+  for (let task = 0; task < 3; task += 1) run('a', 1, 1);
+  for (let task = 0; task < 8; task += 1) run('b', 1, 1);
+  queue.resume();
+  await clock.runAll();
+  expect(log.join('')).toBe(want);
+});
+
 it('stats: Jain’s index of uneven costs', async () => {
   const queue = new FairQueue({ concurrency: 1, clock: new VirtualClock() });
   await queue.run('a', () => 1, { cost: 1 });

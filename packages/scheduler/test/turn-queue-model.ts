@@ -57,7 +57,8 @@ export class TurnQueueModel {
   join(id: number, weight?: number): void {
     const present = this.find(id);
     if (present !== undefined) {
-      present.weight = weight ?? present.weight;
+      if (weight === undefined) return;
+      present.weight = weight;
       this.#record(present);
       return;
     }
@@ -122,7 +123,7 @@ export class TurnQueueModel {
 
   charge(id: number, cost: number): void {
     const member = this.find(id);
-    if (member === undefined || this.order !== 'fair') return;
+    if (member === undefined || this.order !== 'fair' || this.size === 0) return;
     if (!this.#line.includes(member) && !member.given) {
       this.#forgive(member);
       member.deficit = Math.min(0, member.deficit - cost);
@@ -159,6 +160,7 @@ export class TurnQueueModel {
       if (member.deficit < (member.waiting[0]?.cost ?? 0)) this.#toEnd(member);
     }
     if (member.waiting.length === 0) this.#exit(member);
+    this.#endEra();
     return { id: member.id, ...waiting };
   }
 
@@ -230,7 +232,10 @@ export class TurnQueueModel {
     member.outSince = { granted: this.#granted, era: this.#era };
     if (member.waiting.length > 0) return;
     member.deficit = Math.min(0, member.deficit);
-    if (this.#line.length === 0) this.#newEra();
+  }
+
+  #endEra(): void {
+    if (this.size === 0 && this.order === 'fair') this.#newEra();
   }
 
   #newEra(): void {
@@ -248,6 +253,7 @@ export class TurnQueueModel {
       if (member.waiting.length === 0) this.#exit(member);
       else this.#record(member);
     }
+    this.#endEra();
     return dropped.map(({ item }) => item);
   }
 

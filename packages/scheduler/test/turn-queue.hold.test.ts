@@ -192,11 +192,37 @@ describe('TurnQueue, fair', () => {
     ]);
   });
 
-  it('charge: a debt is forgiven once nobody has work', () => {
+  it.each([
+    { name: 'a debt is forgiven once nothing waits', before: 1 },
+    { name: 'it is none while nothing waits', before: 2 },
+  ])('charge: $name', ({ before }) => {
     const queue = queueOf('fair', { a: 1, b: 1 });
-    queue.take();
+    for (let take = 0; take < before; take += 1) queue.take();
     queue.charge('a', 50);
+    while (queue.take() !== undefined);
+    for (const id of ['a', 'b', 'a', 'b']) queue.push(id, id);
+    expect(takeAll(queue)).toBe('abab');
+  });
+
+  it('charge: a debt lasts while items wait, if only those of one who is held', () => {
+    const debtorAfter = (held: number): string => {
+      const queue = queueOf('fair', { a: 1, b: 1, c: held });
+      queue.hold('c');
+      queue.take();
+      queue.charge('a', 3);
+      queue.take();
+      for (const id of ['a', 'b', 'a', 'b', 'b', 'b', 'b']) queue.push(id, id);
+      return takeAll(queue);
+    };
+    expect([debtorAfter(0), debtorAfter(1)]).toEqual(['ababbbb', 'abbbbab']);
+  });
+
+  it('clear: of one who is held, what it frees is the end of all debts too', () => {
+    const queue = queueOf('fair', { a: 1, b: 0, c: 1 });
+    queue.hold('c');
     queue.take();
+    queue.charge('a', 3);
+    queue.clear('c');
     for (const id of ['a', 'b', 'a', 'b']) queue.push(id, id);
     expect(takeAll(queue)).toBe('abab');
   });

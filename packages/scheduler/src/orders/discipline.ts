@@ -10,6 +10,8 @@ export interface Discipline<Id, Item> {
   left?(participant: Participant<Id, Item>): void;
   /** One in line has one item more. */
   pushed?(entry: Entry<Id, Item>): void;
+  /** Nothing waits any more, also of those who are held. */
+  emptied?(): void;
   /** So many entries of those in line were taken back. */
   removed?(count: number): void;
   /** Who is served now. */
@@ -18,6 +20,6 @@ export interface Discipline<Id, Item> {
   served(participant: Participant<Id, Item>, cost: number): void;
   /** What it costs, owes or weighs has changed. */
   changed?(participant: Participant<Id, Item>): void;
-  /** It has cost so much more than was said when it was served. */
+  /** It has cost so much more than was said when it was served, and something waits. */
   charged?(participant: Participant<Id, Item>, cost: number): void;
 }

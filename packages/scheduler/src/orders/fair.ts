@@ -16,7 +16,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #quantum = 0;
   // What the next round's quantum must be, as far as its participants are known.
   #needed: number;
-  // The sum of all quanta until now, and how often nobody was left with work.
+  // The sum of all quanta until now, and how often nothing was left to serve.
   #granted = 0;
   #era = 0;
 
@@ -27,7 +27,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   begin(inLine: readonly Participant<Id, Item>[]): void {
-    this.#newEra();
+    this.emptied();
     for (const participant of inLine) this.entered(participant);
   }
 
@@ -44,10 +44,14 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   left(participant: Participant<Id, Item>): void {
     participant.granted = this.#granted;
     participant.era = this.#era;
-    if (participant.queued > 0) return;
     // Who has no work saves nothing up. What it owes, it owes.
-    participant.deficit = Math.min(0, participant.deficit);
-    if (this.#line.head === undefined) this.#newEra();
+    if (participant.queued === 0) participant.deficit = Math.min(0, participant.deficit);
+  }
+
+  /** A new era: nobody waits whom an old debt could make up for. */
+  emptied(): void {
+    this.#era += 1;
+    this.#needed = this.#leastQuantum;
   }
 
   next(): Participant<Id, Item> | undefined {
@@ -110,11 +114,5 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);
     participant.granted = this.#granted;
     participant.era = this.#era;
-  }
-
-  /** Nobody waits whom an old debt could make up for. */
-  #newEra(): void {
-    this.#era += 1;
-    this.#needed = this.#leastQuantum;
   }
 }
