@@ -54,6 +54,18 @@ describe('FairQueue, run', () => {
     expect(queue.stats()).toMatchObject({ served: 5, running: 0, waiting: 0 });
   });
 
+  it('rejects with what a result throws when it is looked at, and goes on', async () => {
+    const { queue } = queueOf();
+    const result = {
+      // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
+      get then(): never {
+        throw new Error('do not look');
+      },
+    };
+    await expect(queue.run('a', () => result)).rejects.toThrow('do not look');
+    expect(await queue.run('a', () => 'next')).toBe('next');
+  });
+
   it('starts a task before it returns if a place is free', () => {
     const { queue, clock } = queueOf({ concurrency: 2 });
     const log: string[] = [];

@@ -113,18 +113,18 @@ export class Dispatcher<Key> {
     let result: unknown;
     try {
       result = job.task(job.signal);
+      if (isThenable(result)) {
+        Promise.resolve(result).then(
+          (value) => this.#ended(job, true, value),
+          (error: unknown) => this.#ended(job, false, error),
+        );
+        return;
+      }
     } catch (error) {
       this.#ended(job, false, error);
       return;
     }
-    if (!isThenable(result)) {
-      this.#ended(job, true, result);
-      return;
-    }
-    Promise.resolve(result).then(
-      (value) => this.#ended(job, true, value),
-      (error: unknown) => this.#ended(job, false, error),
-    );
+    this.#ended(job, true, result);
   }
 
   #ended(job: Job<Key>, well: boolean, value: unknown): void {
