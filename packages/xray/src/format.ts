@@ -1,0 +1,96 @@
+import { escape } from './escape.ts';
+import { hexRows } from './hex-rows.ts';
+import type { Direction, Piece, Seen } from './seen.ts';
+
+/** Explains the lines of `formatSeen` to somebody who has never seen them: once, before the first. */
+export const LEGEND: readonly string[] = [
+  'x> is one write, x< one read: when, how many bytes, which ones of the stream.',
+  'x  Then its bytes: the place of the first, each in hex, and as text (\\n is LF).',
+  'x  Then its frames: whole, begun here, gone on, or finished from an earlier one.',
+  'x  TCP keeps bytes in order and nothing else: one write may come as two reads.',
+];
+
+/** How an x-ray is shown. */
+export interface FormatOptions {
+  /** Whose bytes these are, where there is more than one connection: `client 2`. @default nobody is named */
+  readonly who?: string;
+  /** Columns of the terminal, from 40. @default 80 */
+  readonly columns?: number;
+}
+
+/** Frames of one chunk that are shown at most; of more, the first ones and the last two. */
+const MOST_PIECES = 10;
+
+const SIGNS: Readonly<Record<Direction, string>> = { read: 'x<', write: 'x>' };
+
+/**
+ * Words what an x-ray has seen.
+ *
+ * Shape: `x< read 2 at 1.004 s: 7 bytes, 2 to 8`, then rows of hex and escaped text, then a line for each frame, each
+ *        line with `x` in front; 0x20 to 0x7E only. Long chunks and many frames are left out in the middle.
+ */
+export function formatSeen(seen: Seen, { who, columns = 80 }: FormatOptions = {}): string[] {
+  const head = `${SIGNS[seen.direction]} ${who === undefined ? '' : `${escape(who)} `}`;
+  const at = `at ${(seen.atMs / 1000).toFixed(3)} s`;
+  const rows: string[] = [];
+  if (seen.kind === 'end') {
+    rows.push(`${head}${seen.direction} ended ${at}: ${seen.how} after ${count(seen.to, 'byte')}`);
+  } else {
+    const { from, to, bytes, number } = seen;
+    const place = bytes.length === 1 ? `${from}` : `${from} to ${to - 1}`;
+    rows.push(`${head}${seen.direction} ${number} ${at}: ${count(bytes.length, 'byte')}, ${place}`);
+    for (const row of hexRows({ bytes, from, columns: columns - 3 })) rows.push(`x  ${row}`);
+  }
+  for (const line of pieces(seen, columns - 3)) rows.push(`x  ${line}`);
+  return rows;
+}
+
+function pieces({ pieces: all, direction }: Seen, columns: number): string[] {
+  const shown = (piece: Piece): string => wording(piece, direction, columns);
+  if (all.length <= MOST_PIECES) return all.map(shown);
+  const left = `... ${all.length - MOST_PIECES + 1} frames more`;
+  return [...all.slice(0, MOST_PIECES - 3).map(shown), left, ...all.slice(-2).map(shown)];
+}
+
+interface Facts {
+  readonly piece: Piece;
+  readonly since: string;
+  readonly wrong: string;
+  readonly columns: number;
+}
+
+const WORDINGS: Readonly<Record<Piece['state'], (facts: Facts) => string>> = {
+  whole: ({ piece, wrong, columns }) => quoted(`frame ${piece.frame} whole${wrong}: `, piece.text, columns),
+  began: ({ piece, wrong, columns }) => quoted(`frame ${piece.frame} began${wrong}: `, piece.text, columns),
+  'went on': ({ piece, since, wrong }) =>
+    `frame ${piece.frame} went on, ${since}${wrong}: ${count(piece.bytes, 'byte')} by now`,
+  finished: ({ piece, since, wrong, columns }) =>
+    quoted(`frame ${piece.frame} finished, ${since}${wrong}: `, piece.text, columns),
+  'cut off': ({ piece, since }) =>
+    `frame ${piece.frame} was cut off, ${since}: ${count(piece.bytes, 'byte')} are no frame`,
+};
+
+function wording(piece: Piece, direction: Direction, columns: number): string {
+  const wrong = piece.fault === undefined ? '' : `, ${piece.fault}`;
+  return WORDINGS[piece.state]({ piece, since: `begun in ${direction} ${piece.begunIn}`, wrong, columns });
+}
+
+/** The text behind its label, as much of it as fits the row. */
+function quoted(label: string, text: string, columns: number): string {
+  // More than this cannot fit, however little escaping it needs.
+  const all = escape(text.slice(0, columns));
+  if (text.length <= columns && label.length + all.length + 2 <= columns) return `${label}"${all}"`;
+  const of = `... (${count(text.length, 'character')})`;
+  const room = Math.max(4, columns - label.length - of.length - 2);
+  let cut = '';
+  for (const char of text) {
+    const shown = escape(char);
+    if (cut.length + shown.length > room) break;
+    cut += shown;
+  }
+  return `${label}"${cut}"${of}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,4 @@
+export { formatSeen, type FormatOptions, LEGEND } from './format.ts';
+export { formatJson } from './json.ts';
+export type { Direction, How, Piece, Seen, SeenChunk, SeenEnd } from './seen.ts';
+export { type Cutter, XRay, type XRayOptions } from './x-ray.ts';

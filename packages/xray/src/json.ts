@@ -1,0 +1,23 @@
+import type { Seen } from './seen.ts';
+
+/**
+ * What an x-ray has seen as one JSON object, for tools.
+ *
+ * Shape: the fields of `Seen` with `bytes` in hex, `who` where it is given; one line of 0x20 to 0x7E.
+ */
+export function formatJson(seen: Seen, who?: string): string {
+  const { kind, direction, ...rest } = seen;
+  const facts: Record<string, unknown> = { kind, direction, ...(who === undefined ? {} : { who }), ...rest };
+  if (seen.kind === 'chunk') facts['bytes'] = hex(seen.bytes);
+  // JSON leaves DEL, the C1 controls and U+2028 as they are.
+  return JSON.stringify(facts).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}

@@ -1,0 +1,116 @@
+import type { Direction, How, Piece, SeenChunk, SeenEnd } from './seen.ts';
+
+/** What an x-ray asks of the decoder that says where frames end. Every decoder of `@proto/codec` is one. */
+export interface Cutter {
+  push(chunk: Uint8Array): unknown;
+  /** The next frame, or what was wrong where one should have been; `undefined`: more bytes are needed. */
+  read(): string | Uint8Array | { readonly code: string } | undefined;
+  end(): unknown;
+  /** Bytes of the stream used by the frames that have ended. */
+  readonly offset: number;
+}
+
+/** What an x-ray is made of. */
+export interface XRayOptions {
+  readonly direction: Direction;
+  /** A decoder of its own, for this stream only. */
+  readonly decoder: Cutter;
+  /** Whether one read is one frame, as in framing `chunk`. @default false */
+  readonly framedByReads?: boolean;
+}
+
+/**
+ * Watches the bytes of one direction of one connection, and says of each chunk which frames it finished, went on
+ * with or began. Pure: chunks in, plain data out; the time is told.
+ *
+ * 1. Each byte of a chunk is in exactly one piece, in stream order.
+ * 2. A frame has the same number, the same bytes and the same fault however the stream was cut.
+ * 3. Nothing of a chunk is kept, but what `decoder` keeps of the frame begun.
+ */
+export class XRay {
+  readonly #direction: Direction;
+  readonly #decoder: Cutter;
+  readonly #framedByReads: boolean;
+  #chunks = 0;
+  #frames = 1;
+  #to = 0;
+  /** Where the frame not finished yet begins, in which chunk, and what is known to be wrong with it. */
+  #begin = 0;
+  #begunIn = 0;
+  #fault: string | undefined;
+
+  constructor({ direction, decoder, framedByReads = false }: XRayOptions) {
+    this.#direction = direction;
+    this.#decoder = decoder;
+    this.#framedByReads = framedByReads;
+  }
+
+  /** A chunk was read or written. `bytes` is not kept, but the result refers to it. */
+  chunk(bytes: Uint8Array, atMs: number): SeenChunk {
+    const number = ++this.#chunks;
+    const from = this.#to;
+    const pieces: Piece[] = [];
+    // Byte by byte: where a faulty frame ends the decoder does not say, but its offset moves on.
+    const step = this.#framedByReads ? bytes.length : 1;
+    for (let at = 0; at < bytes.length; at += step) {
+      if (this.#begin === this.#to) this.#begunIn = number;
+      this.#to += step;
+      const content = this.#feed(step === bytes.length ? bytes : bytes.subarray(at, at + 1));
+      if (this.#decoder.offset <= this.#begin && content === undefined) continue;
+      pieces.push(this.#piece(content ?? latin1(bytes, this.#begin - from, at + step), from, true));
+      this.#begin = this.#to;
+      this.#frames++;
+      this.#fault = undefined;
+    }
+    if (this.#begin < this.#to)
+      pieces.push(this.#piece(latin1(bytes, this.#begin - from, bytes.length), from, false));
+    return { kind: 'chunk', direction: this.#direction, number, atMs, from, to: this.#to, bytes, pieces };
+  }
+
+  /** The direction has ended. */
+  end(how: How, atMs: number): SeenEnd {
+    this.#decoder.end();
+    for (let frame = this.#decoder.read(); frame !== undefined; frame = this.#decoder.read()) {
+      if (isFault(frame)) this.#fault ??= frame.code;
+    }
+    const pieces: Piece[] = [];
+    if (this.#begin < this.#to) pieces.push({ ...this.#piece('', this.#to, false), state: 'cut off' });
+    return { kind: 'end', direction: this.#direction, how, atMs, to: this.#to, pieces };
+  }
+
+  /** Gives the content of the frame that ends with these bytes, if one does. */
+  #feed(bytes: Uint8Array): string | undefined {
+    let content: string | undefined;
+    this.#decoder.push(bytes);
+    for (let frame = this.#decoder.read(); frame !== undefined; frame = this.#decoder.read()) {
+      if (isFault(frame)) this.#fault ??= frame.code;
+      else content = typeof frame === 'string' ? frame : latin1(frame, 0, frame.length);
+    }
+    return content;
+  }
+
+  #piece(text: string, chunkFrom: number, ends: boolean): Piece {
+    const earlier = this.#begin < chunkFrom;
+    return {
+      frame: this.#frames,
+      state: ends ? (earlier ? 'finished' : 'whole') : earlier ? 'went on' : 'began',
+      begunIn: this.#begunIn,
+      from: Math.max(this.#begin, chunkFrom),
+      to: this.#to,
+      bytes: this.#to - this.#begin,
+      text,
+      fault: this.#fault,
+    };
+  }
+}
+
+function isFault(frame: string | Uint8Array | { readonly code: string }): frame is { readonly code: string } {
+  return typeof frame === 'object' && 'code' in frame;
+}
+
+/** The bytes from `from`, or from the first, up to `to`: one code unit each. */
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let at = Math.max(0, from); at < to; at++) text += String.fromCharCode(bytes[at]!);
+  return text;
+}

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import * as door from '../src/index.ts';
+
+it('door: these names and no others', () => {
+  expect(Object.keys(door).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+    'LEGEND',
+    'XRay',
+    'formatJson',
+    'formatSeen',
+  ]);
+});
