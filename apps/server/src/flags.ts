@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { OptionError, OPTIONS } from './options.ts';
+import { COMMAND_OPTIONS } from './command-options.ts';
+import { OptionError } from './options.ts';
 
 /** What `--classic` stands for: what the program this server descends from did. */
 const CLASSIC = { framing: 'chunk', events: 'off', order: 'strict', clients: 3, quit: 'all' };
 
-const KEYS = Object.keys(OPTIONS);
+const KEYS = Object.keys(COMMAND_OPTIONS);
 
 /** An option as it is called on the command line: `maxLineBytes` is `--max-line-bytes`. */
 export function flagOf(key: string): string {
@@ -58,7 +59,7 @@ function why(error: unknown): string {
 /** The text of `--help`. */
 export function helpText(): string {
   const rows = KEYS.map((key) => {
-    const { help, expected, loopback, exposed } = OPTIONS[key as keyof typeof OPTIONS];
+    const { help, expected, loopback, exposed } = COMMAND_OPTIONS[key as keyof typeof COMMAND_OPTIONS];
     const defaults = exposed === undefined ? loopback : `${loopback}; exposed: ${exposed}`;
     return `  ${flagOf(key)}\n      ${help}\n      ${expected} (default: ${defaults})`;
   });

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { type CommandSettings, serverSettings, settleCommand } from './command-options.ts';
 import { flagOf, helpText, readFlags } from './flags.ts';
 import { showOnConsole } from './observe/console.ts';
-import { OptionError, type ServerOptions, settle } from './options.ts';
+import { OptionError } from './options.ts';
 import { createServer, type Server } from './server.ts';
 import { loadTransform } from './transform-module.ts';
 import { ListenError } from './transport/listener.ts';
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2));
   if (flags.help) return print(helpText().trimEnd());
   if (flags.version) return print(version());
-  const server = createServer(await options(flags.options));
+  const settings = await options(flags.options);
+  const server = createServer(serverSettings(settings));
   const stop = showOnConsole(server, { write: print, colour: hasColour() });
   onSignals(server);
   await server.listen();
@@ -55,10 +57,13 @@ function version(): string {
 }
 
 /** The options as they were written, checked; the transform loaded, and no more clients than there are descriptors. */
-async function options(given: Readonly<Record<string, unknown>>): Promise<ServerOptions> {
+async function options(given: Readonly<Record<string, unknown>>): Promise<CommandSettings> {
   const { transform } = given;
   const isModule = typeof transform === 'string' && transform !== 'upper' && transform !== 'none';
-  const settings = settle(isModule ? { ...given, transform: await loadTransform(transform) } : given, flagOf);
+  const settings = settleCommand(
+    isModule ? { ...given, transform: await loadTransform(transform) } : given,
+    flagOf,
+  );
   const most = descriptorLimit() - SPARE_DESCRIPTORS;
   if (settings.maxClients <= most) return settings;
   if (given['maxClients'] !== undefined)

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Handler } from './handler.ts';
 
 /**
@@ -28,6 +27,12 @@ export interface ServerOptions {
   readonly httpGuard?: 'on' | 'off';
   /** Strict order: how long a client is waited for, 1 ms to 24 h. @default never on loopback, 60,000 exposed */
   readonly turnTimeoutMs?: number | 'never';
+  /** From the first byte of a line to its end, 1 ms to 24 h. @default never on loopback, 10,000 exposed */
+  readonly partialLineTimeoutMs?: number | 'never';
+  /** Nothing received and nothing waiting, 1 ms to 24 h. @default never on loopback, 600,000 exposed */
+  readonly idleTimeoutMs?: number | 'never';
+  /** Something waits and nothing is taken, 1 ms to 24 h. @default never on loopback, 60,000 exposed */
+  readonly outboxTimeoutMs?: number | 'never';
   /** What a handler may take for one line, 1 ms to 24 h. @default 10,000 */
   readonly handlerTimeoutMs?: number | 'never';
   /** A quit: what serving and flushing may take, 0 ms to 24 h. @default 5,000 */
@@ -53,120 +58,6 @@ export interface ServerOptions {
 /** Every option with its value. */
 export type Settings = Required<ServerOptions>;
 
-interface Row {
-  readonly schema: z.ZodType;
-  /** What is accepted, in words. */
-  readonly expected: string;
-  readonly help: string;
-  readonly loopback: string | number;
-  /** Where the default differs on an exposed address. */
-  readonly exposed?: string | number;
-}
-
-function integer(min: number, max: number, ...words: string[]): Pick<Row, 'schema' | 'expected'> {
-  const digits = z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number);
-  const number = z.union([z.number(), digits]).pipe(z.int().min(min).max(max));
-  const schema = words.length > 0 ? z.union([number, z.enum(words)]) : number;
-  return { schema, expected: [`an integer from ${min} to ${max}`, ...words].join(' or ') };
-}
-
-function choice(...words: [string, ...string[]]): Pick<Row, 'schema' | 'expected'> {
-  return { schema: z.enum(words), expected: words.join(' or ') };
-}
-
-const DAY_MS = 86_400_000;
-const MAX_LINE_BYTES = 16_777_216;
-
-/** Every option: what it accepts, what it is by default, and one line of help. */
-export const OPTIONS: { readonly [Key in keyof Settings]: Row } = {
-  host: {
-    schema: z.string().min(1),
-    expected: 'an address',
-    help: 'address to listen on',
-    loopback: '127.0.0.1',
-  },
-  port: { ...integer(0, 65_535), help: 'port to listen on; 0: any free one, printed', loopback: 6677 },
-  order: { ...choice('strict', 'fair', 'free'), help: 'who is served next', loopback: 'strict' },
-  deliver: {
-    ...choice('sender', 'others', 'all'),
-    help: 'who gets what a line has become',
-    loopback: 'sender',
-  },
-  transform: {
-    schema: z.union([z.enum(['upper', 'none']), z.custom<Handler>((value) => typeof value === 'function')]),
-    expected: 'upper or none or the path of a module whose default export is a function',
-    help: 'what is done with a line',
-    loopback: 'upper',
-  },
-  clients: {
-    ...integer(1, 10_000),
-    help: 'who must be present before the first turn',
-    loopback: '3 in strict order, else 1',
-  },
-  quit: {
-    ...choice('all', 'room', 'self'),
-    help: 'whom the quit of a client closes',
-    loopback: 'all',
-    exposed: 'self',
-  },
-  framing: { ...choice('lines', 'chunk'), help: 'where a message ends', loopback: 'lines' },
-  events: {
-    ...choice('on', 'off'),
-    help: 'off: replies, relayed text and errors only, bare',
-    loopback: 'on',
-  },
-  httpGuard: {
-    ...choice('on', 'off'),
-    help: 'close a connection that begins with an HTTP request',
-    loopback: 'on',
-  },
-  turnTimeoutMs: {
-    ...integer(1, DAY_MS, 'never'),
-    help: 'strict order: how long a client is waited for, ms',
-    loopback: 'never',
-    exposed: 60_000,
-  },
-  handlerTimeoutMs: {
-    ...integer(1, DAY_MS, 'never'),
-    help: 'what a handler may take for one line, ms',
-    loopback: 10_000,
-  },
-  graceMs: { ...integer(0, DAY_MS), help: 'a quit: what serving and flushing may take, ms', loopback: 5_000 },
-  lingerMs: {
-    ...integer(0, 60_000),
-    help: 'after FIN: how long input is read and discarded, ms',
-    loopback: 300,
-  },
-  maxLineBytes: { ...integer(1, MAX_LINE_BYTES), help: 'content of a line, bytes', loopback: 1_024 },
-  maxQueuedLines: {
-    ...integer(1, 1_000_000),
-    help: 'lines of a client that may wait; then it is not read',
-    loopback: 64,
-  },
-  maxOutboxBytes: {
-    ...integer(1_024, 1_073_741_824),
-    help: 'bytes that may wait for a client, and 256 for each line',
-    loopback: 1_048_576,
-  },
-  maxErrors: {
-    ...integer(1, 1_000_000),
-    help: 'faults of a connection; then it is closed',
-    loopback: 100,
-    exposed: 16,
-  },
-  maxClients: { ...integer(1, 1_000_000), help: 'clients in all', loopback: 10_000 },
-  maxClientsPerAddress: {
-    ...integer(1, 1_000_000, 'none'),
-    help: 'clients from one address',
-    loopback: 'none',
-    exposed: 64,
-  },
-  maxRooms: { ...integer(1, 1_000_000), help: 'rooms at a time', loopback: 1_000 },
-};
-
 /** An option is not what it must be. */
 export class OptionError extends RangeError {
   override readonly name = 'OptionError';
@@ -175,51 +66,4 @@ export class OptionError extends RangeError {
 /** Says whether only this machine can reach an address. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-/**
- * Checks the options and fills in the defaults.
- *
- * `nameOf`: how an option is called where the user wrote it, for error texts.
- *
- * Errors: `OptionError`: "Cannot start with NAME VALUE: expected ..."
- */
-export function settle(
-  options: Readonly<Record<string, unknown>>,
-  nameOf: (key: string) => string = String,
-): Settings {
-  const settings: Record<string, unknown> = {};
-  const exposed = !isLoopback(typeof options['host'] === 'string' ? options['host'] : '127.0.0.1');
-  for (const [key, row] of Object.entries(OPTIONS)) {
-    const given = options[key];
-    if (given === undefined) {
-      settings[key] = exposed && 'exposed' in row ? row.exposed : row.loopback;
-      continue;
-    }
-    const { success, data } = row.schema.safeParse(given);
-    if (!success)
-      throw new OptionError(`Cannot start with ${nameOf(key)} ${show(given)}: expected ${row.expected}`);
-    settings[key] = data;
-  }
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, key))
-      throw new OptionError(`Cannot start with ${nameOf(key)}: no such option`);
-  }
-  if (options['clients'] === undefined) settings['clients'] = settings['order'] === 'strict' ? 3 : 1;
-  const complete = settings as unknown as Settings;
-  checkTogether(complete, nameOf);
-  return complete;
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : typeof value;
-}
-
-/** The longest line must fit twice into half an outbox, or nobody could ever be sent one. */
-function checkTogether({ maxLineBytes, maxOutboxBytes }: Settings, nameOf: (key: string) => string): void {
-  const needed = 4 * (maxLineBytes + 384);
-  if (maxOutboxBytes >= needed) return;
-  throw new OptionError(
-    `Cannot start with ${nameOf('maxOutboxBytes')} ${maxOutboxBytes}: expected at least ${needed}, for lines of ${maxLineBytes} bytes`,
-  );
 }

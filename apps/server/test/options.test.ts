@@ -1,12 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { COMMAND_OPTIONS, settleCommand } from '../src/command-options.ts';
 import { flagOf, helpText, readFlags } from '../src/flags.ts';
-import { isLoopback, OptionError, OPTIONS, settle } from '../src/options.ts';
+import { isLoopback, OptionError } from '../src/options.ts';
+import { settle } from '../src/settle.ts';
 
 describe('options', () => {
   test.each([
     {
       host: '127.0.0.1',
-      want: { quit: 'all', turnTimeoutMs: 'never', maxErrors: 100, maxClientsPerAddress: 'none' },
+      want: {
+        quit: 'all',
+        turnTimeoutMs: 'never',
+        partialLineTimeoutMs: 'never',
+        idleTimeoutMs: 'never',
+        outboxTimeoutMs: 'never',
+        maxErrors: 100,
+        maxClientsPerAddress: 'none',
+      },
     },
     {
       host: '::1',
@@ -14,7 +24,15 @@ describe('options', () => {
     },
     {
       host: '0.0.0.0',
-      want: { quit: 'self', turnTimeoutMs: 60_000, maxErrors: 16, maxClientsPerAddress: 64 },
+      want: {
+        quit: 'self',
+        turnTimeoutMs: 60_000,
+        partialLineTimeoutMs: 10_000,
+        idleTimeoutMs: 600_000,
+        outboxTimeoutMs: 60_000,
+        maxErrors: 16,
+        maxClientsPerAddress: 64,
+      },
     },
     {
       host: '10.1.2.3',
@@ -57,12 +75,21 @@ describe('options', () => {
     },
     { argv: ['--turn-timeout-ms', 'never'], want: { turnTimeoutMs: 'never' } },
     {
+      argv: ['--partial-line-timeout-ms', '1', '--idle-timeout-ms', '86400000', '--outbox-timeout-ms=never'],
+      want: { partialLineTimeoutMs: 1, idleTimeoutMs: 86_400_000, outboxTimeoutMs: 'never' },
+    },
+    {
+      argv: ['--log', 'json', '--log-text', 'on', '--http', '127.0.0.1:6678'],
+      want: { log: 'json', logText: 'on', http: '127.0.0.1:6678' },
+    },
+    { argv: ['--http', '[::1]:0'], want: { http: '[::1]:0', log: 'console', logText: 'off' } },
+    {
       argv: ['--classic'],
       want: { framing: 'chunk', events: 'off', order: 'strict', clients: 3, quit: 'all' },
     },
     { argv: ['--classic', '--clients', '2'], want: { framing: 'chunk', clients: 2 } },
   ])('readFlags: $argv', ({ argv, want }) => {
-    expect(settle(readFlags(argv).options, flagOf)).toMatchObject(want);
+    expect(settleCommand(readFlags(argv).options, flagOf)).toMatchObject(want);
   });
 
   test.each([
@@ -89,6 +116,14 @@ describe('options', () => {
       argv: ['--turn-timeout-ms', '0'],
       error: 'Cannot start with --turn-timeout-ms 0: expected an integer from 1 to 86400000 or never',
     },
+    {
+      argv: ['--log', 'xml'],
+      error: 'Cannot start with --log xml: expected console or json',
+    },
+    ...['6678', ':6678', '127.0.0.1', '127.0.0.1:65536', '::1:6678', ''].map((http) => ({
+      argv: [`--http=${http}`],
+      error: `Cannot start with --http ${http}: expected HOST:PORT or none`,
+    })),
     { argv: ['--nope'], error: 'Cannot start: --nope is no option. See --help' },
     { argv: ['nope'], error: 'Cannot start: nope is no option. See --help' },
     { argv: ['--port'], error: /^Cannot start: .*--port.*See --help$/ },
@@ -98,7 +133,7 @@ describe('options', () => {
         'Cannot start with --max-outbox-bytes 1048576: expected at least 4001536, for lines of 1000000 bytes',
     },
   ])('readFlags: $argv is refused', ({ argv, error }) => {
-    const start = (): unknown => settle(readFlags(argv).options, flagOf);
+    const start = (): unknown => settleCommand(readFlags(argv).options, flagOf);
     expect(start).toThrow(OptionError);
     expect(start).toThrow(error);
   });
@@ -109,9 +144,13 @@ describe('options', () => {
     );
   });
 
+  test('settle: what only the command has is no option of a server', () => {
+    expect(() => settle({ log: 'json' })).toThrow('Cannot start with log: no such option');
+  });
+
   test('helpText: has every option with both defaults', () => {
     const text = helpText();
-    for (const key of Object.keys(OPTIONS)) expect(text).toContain(`  ${flagOf(key)}\n`);
+    for (const key of Object.keys(COMMAND_OPTIONS)) expect(text).toContain(`  ${flagOf(key)}\n`);
     expect(text).toContain('(default: all; exposed: self)');
   });
 

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { choice, type OptionRow, OPTIONS } from './option-rows.ts';
+import type { ServerOptions, Settings } from './options.ts';
+import { checkTogether, settleRows } from './settle.ts';
+
+/** What the command takes besides the options of a server. */
+export interface CommandOptions extends ServerOptions {
+  /** What is printed: lines for people, or one JSON object a line. @default 'console' */
+  readonly log?: 'console' | 'json';
+  /** Whether the text of messages is in the JSON log. @default 'off' */
+  readonly logText?: 'on' | 'off';
+  /** HOST:PORT that `/healthz`, `/readyz` and `/metrics` are served on. @default 'none' */
+  readonly http?: string;
+}
+
+/** Every option of the command with its value. */
+export type CommandSettings = Required<CommandOptions>;
+
+const HOST_AND_PORT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
+
+/** Every option of the command. */
+export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionRow } = {
+  ...OPTIONS,
+  log: {
+    ...choice('console', 'json'),
+    help: 'lines for people, or one JSON object a line',
+    loopback: 'console',
+  },
+  logText: {
+    ...choice('on', 'off'),
+    help: 'on: the text of messages is in the JSON log too',
+    loopback: 'off',
+  },
+  http: {
+    schema: z.union([
+      z.enum(['none']),
+      z.string().refine((text) => Number(HOST_AND_PORT.exec(text)?.[1] ?? Infinity) <= 65_535),
+    ]),
+    expected: 'HOST:PORT or none',
+    help: 'serve /healthz, /readyz and /metrics on this address',
+    loopback: 'none',
+  },
+};
+
+/**
+ * Checks the options of the command and fills in the defaults, as `settle` does those of a server.
+ *
+ * Errors: `OptionError`.
+ */
+export function settleCommand(
+  options: Readonly<Record<string, unknown>>,
+  nameOf: (key: string) => string = String,
+): CommandSettings {
+  const settings = settleRows(COMMAND_OPTIONS, options, nameOf) as unknown as CommandSettings;
+  checkTogether(settings, nameOf);
+  return settings;
+}
+
+/** Those of them that are a server's. */
+export function serverSettings(settings: CommandSettings): Settings {
+  const { log: _log, logText: _logText, http: _http, ...rest } = settings;
+  return rest;
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { Handler } from './handler.ts';
+import type { Settings } from './options.ts';
+
+/** What is known of one option. */
+export interface OptionRow {
+  readonly schema: z.ZodType;
+  /** What is accepted, in words. */
+  readonly expected: string;
+  readonly help: string;
+  readonly loopback: string | number;
+  /** Where the default differs on an exposed address. */
+  readonly exposed?: string | number;
+}
+
+type Accepts = Pick<OptionRow, 'schema' | 'expected'>;
+
+/** An option that is a whole number, or one of a few words. */
+export function integer(min: number, max: number, ...words: string[]): Accepts {
+  const digits = z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number);
+  const number = z.union([z.number(), digits]).pipe(z.int().min(min).max(max));
+  const schema = words.length > 0 ? z.union([number, z.enum(words)]) : number;
+  return { schema, expected: [`an integer from ${min} to ${max}`, ...words].join(' or ') };
+}
+
+/** An option that is one of a few words. */
+export function choice(...words: [string, ...string[]]): Accepts {
+  return { schema: z.enum(words), expected: words.join(' or ') };
+}
+
+const DAY_MS = 86_400_000;
+const MAX_LINE_BYTES = 16_777_216;
+
+/** Every option of a server: what it accepts, what it is by default, and one line of help. */
+export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
+  host: {
+    schema: z.string().min(1),
+    expected: 'an address',
+    help: 'address to listen on',
+    loopback: '127.0.0.1',
+  },
+  port: { ...integer(0, 65_535), help: 'port to listen on; 0: any free one, printed', loopback: 6677 },
+  order: { ...choice('strict', 'fair', 'free'), help: 'who is served next', loopback: 'strict' },
+  deliver: {
+    ...choice('sender', 'others', 'all'),
+    help: 'who gets what a line has become',
+    loopback: 'sender',
+  },
+  transform: {
+    schema: z.union([z.enum(['upper', 'none']), z.custom<Handler>((value) => typeof value === 'function')]),
+    expected: 'upper or none or the path of a module whose default export is a function',
+    help: 'what is done with a line',
+    loopback: 'upper',
+  },
+  clients: {
+    ...integer(1, 10_000),
+    help: 'who must be present before the first turn',
+    loopback: '3 in strict order, else 1',
+  },
+  quit: {
+    ...choice('all', 'room', 'self'),
+    help: 'whom the quit of a client closes',
+    loopback: 'all',
+    exposed: 'self',
+  },
+  framing: { ...choice('lines', 'chunk'), help: 'where a message ends', loopback: 'lines' },
+  events: {
+    ...choice('on', 'off'),
+    help: 'off: replies, relayed text and errors only, bare',
+    loopback: 'on',
+  },
+  httpGuard: {
+    ...choice('on', 'off'),
+    help: 'close a connection that begins with an HTTP request',
+    loopback: 'on',
+  },
+  turnTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'strict order: how long a client is waited for, ms',
+    loopback: 'never',
+    exposed: 60_000,
+  },
+  partialLineTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a line may take from its first byte to its end, ms',
+    loopback: 'never',
+    exposed: 10_000,
+  },
+  idleTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a client may be silent while nothing waits for it, ms',
+    loopback: 'never',
+    exposed: 600_000,
+  },
+  outboxTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a client may take nothing of what waits for it, ms',
+    loopback: 'never',
+    exposed: 60_000,
+  },
+  handlerTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'what a handler may take for one line, ms',
+    loopback: 10_000,
+  },
+  graceMs: { ...integer(0, DAY_MS), help: 'a quit: what serving and flushing may take, ms', loopback: 5_000 },
+  lingerMs: {
+    ...integer(0, 60_000),
+    help: 'after FIN: how long input is read and discarded, ms',
+    loopback: 300,
+  },
+  maxLineBytes: { ...integer(1, MAX_LINE_BYTES), help: 'content of a line, bytes', loopback: 1_024 },
+  maxQueuedLines: {
+    ...integer(1, 1_000_000),
+    help: 'lines of a client that may wait; then it is not read',
+    loopback: 64,
+  },
+  maxOutboxBytes: {
+    ...integer(1_024, 1_073_741_824),
+    help: 'bytes that may wait for a client, and 256 for each line',
+    loopback: 1_048_576,
+  },
+  maxErrors: {
+    ...integer(1, 1_000_000),
+    help: 'faults of a connection; then it is closed',
+    loopback: 100,
+    exposed: 16,
+  },
+  maxClients: { ...integer(1, 1_000_000), help: 'clients in all', loopback: 10_000 },
+  maxClientsPerAddress: {
+    ...integer(1, 1_000_000, 'none'),
+    help: 'clients from one address',
+    loopback: 'none',
+    exposed: 64,
+  },
+  maxRooms: { ...integer(1, 1_000_000), help: 'rooms at a time', loopback: 1_000 },
+};
