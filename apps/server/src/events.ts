@@ -15,6 +15,12 @@ export interface CloseReport extends QuitNotice {
   readonly tookMs: number;
 }
 
+/** Why the server ended a connection that had done it wrong. */
+export type DropReason = 'did not read' | 'spoke HTTP' | 'too many errors';
+
+/** How it ended that a room waited for a client. */
+export type WaitEnd = 'served' | 'skipped' | 'left';
+
 /** What happens in a server, for whoever shows, logs or counts it. */
 export interface ServerEvents {
   listening: [{ readonly address: string }];
@@ -25,16 +31,33 @@ export interface ServerEvents {
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
   /** A first line was an HTTP request. */
   http: [Place & { readonly address: string }];
+  /** The server ends a connection. The `leave` comes before or after. */
+  drop: [Place & { readonly address: string; readonly reason: DropReason }];
   /** A line came in, as the client wrote it. */
   line: [Place & { readonly text: string }];
   fault: [Place & { readonly code: ErrorCode; readonly text: string }];
   /** A line is on its way out. */
   send: [Place & { readonly line: string }];
   turn: [Turn];
+  /** Strict order: a room had come to rest on this client, for so long. */
+  waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
   /** What the handler threw. */
   handlerError: [Place & { readonly error: unknown }];
   quit: [QuitNotice];
   quitDone: [CloseReport];
+}
+
+/** What a server holds now. */
+export interface ServerLoad {
+  /** Connections, those that are being closed included. */
+  readonly clients: number;
+  readonly rooms: number;
+  /** Lines that wait for their turn. */
+  readonly queuedLines: number;
+  /** Bytes charged for lines that no socket has taken yet. */
+  readonly outboxBytes: number;
+  /** Clients with more than half of their outbox full: neither read nor served. */
+  readonly slowClients: number;
 }
 
 /** What a room does now. */

@@ -1,4 +1,13 @@
-export type { CloseReport, QuitNotice, RoomStatus, ServerEvents } from './events.ts';
+export type { Counts } from './counts.ts';
+export type {
+  CloseReport,
+  DropReason,
+  QuitNotice,
+  RoomStatus,
+  ServerEvents,
+  ServerLoad,
+  WaitEnd,
+} from './events.ts';
 export type { From, Handler } from './handler.ts';
 export { OptionError, type ServerOptions, type Settings } from './options.ts';
 export type { Client, Place, Turn } from './room/records.ts';

@@ -10,7 +10,16 @@ import {
 } from '@proto/protocol';
 import { QuitGroup } from '@proto/scheduler';
 import { Admission } from './admission.ts';
-import type { CloseReport, QuitNotice, RoomStatus, ServerEvents } from './events.ts';
+import { type Counts, noCounts } from './counts.ts';
+import type {
+  CloseReport,
+  DropReason,
+  QuitNotice,
+  RoomStatus,
+  ServerEvents,
+  ServerLoad,
+  WaitEnd,
+} from './events.ts';
 import { handle } from './handler.ts';
 import type { ServerOptions, Settings } from './options.ts';
 import type { Client, Delivery, Outcome, Place, Quit, RoomRecord, Turn, Work } from './room/records.ts';
@@ -40,6 +49,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly settings: Settings;
   /** Settles when the server has closed, by a quit or by `close()`. */
   readonly closed: Promise<CloseReport>;
+  readonly #counts = noCounts();
   readonly #listener: Listener;
   readonly #framing: Framing;
   readonly #wire: Framing;
@@ -55,6 +65,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #active = new Set<Session>();
   #applying = false;
   #scheduled = false;
+  #isListening = false;
   #closing = false;
   #connections = 0;
   #resolveClosed!: (report: CloseReport) => void;
@@ -90,6 +101,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   async listen(): Promise<string> {
     if (this.#closing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
     const address = await this.#listener.listen((connection) => this.#accept(connection));
+    this.#isListening = true;
     this.emit('listening', { address });
     return address;
   }
@@ -114,6 +126,30 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     }
   }
 
+  /** What has been done since the server began. The numbers go on growing in the object given. */
+  get counts(): Readonly<Counts> {
+    return this.#counts;
+  }
+
+  /** What the server holds now. Costs a step for each room and each client. */
+  load(): ServerLoad {
+    const load = { clients: this.#sessions.size, rooms: 0, queuedLines: 0, outboxBytes: 0, slowClients: 0 };
+    for (const { waiting } of this.#rooms.all.values()) {
+      load.rooms++;
+      load.queuedLines += waiting;
+    }
+    for (const session of this.#sessions.values()) {
+      load.outboxBytes += session.outboxBytes;
+      if (session.slow) load.slowClients++;
+    }
+    return load;
+  }
+
+  /** Whether it lets clients in: after `listen()`, until it closes. */
+  get isAccepting(): boolean {
+    return this.#isListening && !this.#closing;
+  }
+
   #accept({ duplex, host, address }: Connection): void {
     if (this.#closing) {
       duplex.destroy();
@@ -125,6 +161,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       return turnAway(duplex, this.#farewell(refusal.code, refusal.text), this.settings.lingerMs);
     }
     const client = ++this.#connections;
+    this.#counts.clients++;
     const session = new Session(client, address, duplex, this.#framing, this.#sessionOptions, this.#owner);
     this.#sessions.set(client, session);
     this.#group.add(client, { drain: () => drained(session), destroy: () => session.destroy() });
@@ -151,6 +188,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** What the sessions tell and ask. */
   readonly #owner: SessionOwner = {
+    counts: this.#counts,
     frame: (session, frame) => this.#frame(session, frame),
     ended: ({ client }) => this.#apply({ type: 'end', client, reason: 'end of input' }),
     gone: ({ client }, reason) => this.#apply({ type: 'leave', client, reason }),
@@ -165,6 +203,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   #frame(session: Session, frame: string | FrameFault): void {
     const { client } = session;
+    this.#counts.linesIn++;
     if (typeof frame !== 'string') return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
     if (this.listenerCount('line') > 0) this.#tell('line', client, { text: frame });
     const parsed = parse(frame);
@@ -184,6 +223,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#apply({ type: 'fault', client, code, text });
     if (faults < maxErrors) return;
     session.ignoreInput();
+    this.#tell('drop', client, { address: session.address, reason: 'too many errors' });
     const last = `Cannot read on: ${maxErrors} of your lines were at fault`;
     this.#apply({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
     this.#apply({ type: 'end', client, reason: 'too many errors' });
@@ -192,12 +232,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #http(session: Session): void {
     const { client, address } = session;
     this.#tell('http', client, { address });
+    this.#tell('drop', client, { address, reason: 'spoke HTTP' });
     this.#apply({ type: 'leave', client, reason: 'spoke HTTP' });
     session.close();
   }
 
   /** Emits an event about a client that has a seat. */
-  #tell<Name extends 'line' | 'fault' | 'http' | 'send' | 'handlerError'>(
+  #tell<Name extends 'line' | 'fault' | 'http' | 'drop' | 'send' | 'handlerError'>(
     name: Name,
     client: Client,
     rest: Omit<ServerEvents[Name][0], keyof Place>,
@@ -252,7 +293,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       if (session) this.#active.add(session);
     }
     for (const { reason, ...place } of out.left) {
-      if (!this.#rooms.all.has(place.room)) this.#deadlines.stop(place.room);
+      this.#waited(place, 'left');
       this.emit('leave', { ...place, reason, address: this.#addressOf(place.client) });
     }
     for (const client of out.closed) this.#sessions.get(client)?.close();
@@ -282,16 +323,33 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   #turn(turn: Turn | undefined): void {
     if (turn === undefined) return;
-    if (turn.state === 'waiting') this.#deadlines.start(turn.room, turn.client);
+    const { client, room, seat, state } = turn;
+    if (state === 'waiting') this.#deadlines.start(room, client);
+    else if (this.#deadlines.isWaiting) this.#waited({ client, room, seat }, state);
+    if (state === 'skipped') this.#counts.skips++;
     this.emit('turn', turn);
+  }
+
+  #waited(place: Place, end: WaitEnd): void {
+    const ms = this.#deadlines.over(place.room, place.client);
+    if (ms !== undefined) this.emit('waited', { ...place, end, ms });
   }
 
   #send(client: Client, line: string, wire: string): void {
     const session = this.#sessions.get(client);
     if (session === undefined) return;
+    this.#counts.linesOut++;
+    this.#counts.bytesOut += wire.length;
     if (this.listenerCount('send') > 0) this.#tell('send', client, { line });
     if (session.send(wire)) this.#active.add(session);
-    else session.destroy('did not read');
+    else this.#drop(session, 'did not read');
+  }
+
+  /** Ends a connection at once; what waits for it is lost. */
+  #drop(session: Session, reason: DropReason): void {
+    if (session.isDestroyed) return;
+    this.#tell('drop', session.client, { address: session.address, reason });
+    session.destroy(reason);
   }
 
   #handle(work: Work): void {
@@ -316,7 +374,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       if (this.#closing) return;
       this.#closing = true;
       this.#deadlines.stopAll();
-    }
+    } else if (room !== undefined) this.#deadlines.stop(room);
     const stopped = scope === 'all' ? this.#listener.close() : undefined;
     this.emit('quit', notice);
     const sessions = told.flatMap(({ client }) => this.#sessions.get(client) ?? []);

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Decoder, FrameFault, Framing } from '@proto/codec';
+import type { Counts } from './counts.ts';
 import { HEAD_BYTES, looksLikeHttp } from './http-guard.ts';
 import { Outbox } from './outbox.ts';
 
@@ -16,6 +17,7 @@ export interface SessionOptions {
 
 /** What a session tells the server, and asks it. */
 export interface SessionOwner {
+  readonly counts: Counts;
   /** A line, or what was wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
   /** The client sends nothing more. */
@@ -93,6 +95,15 @@ export class Session {
     return this.#outbox.bytes;
   }
 
+  /** The client reads too slowly to be served. */
+  get slow(): boolean {
+    return this.#outbox.slow;
+  }
+
+  get isDestroyed(): boolean {
+    return this.#duplex.destroyed;
+  }
+
   /** Puts a line on its way. False: the client's outbox is full, and it is to be dropped. */
   send(wire: string): boolean {
     return this.#outbox.push(wire);
@@ -132,6 +143,7 @@ export class Session {
   }
 
   #onData(chunk: Buffer): void {
+    this.#owner.counts.bytesIn += chunk.length;
     if (this.#deaf) return;
     if (this.#head !== undefined && this.#head.length < HEAD_BYTES) {
       this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
