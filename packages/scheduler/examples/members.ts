@@ -8,6 +8,7 @@ export function socketMember(socket: Socket): QuitMember {
   return {
     drain: () =>
       new Promise((resolve) => {
+        if (socket.closed) resolve();
         socket.once('close', () => resolve());
         socket.resume();
         socket.end();
@@ -21,6 +22,8 @@ export function workerMember(worker: Worker): QuitMember {
   return {
     drain: (reason) =>
       new Promise((resolve) => {
+        // That of one that has ended.
+        if (worker.threadId === -1) resolve();
         worker.once('exit', () => resolve());
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
         worker.postMessage({ quit: reason });
@@ -34,6 +37,7 @@ export function childMember(child: ChildProcess): QuitMember {
   return {
     drain: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) resolve();
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { abortMember, childMember, socketMember, workerMember } from '../examples/members.ts';
@@ -72,6 +72,21 @@ it.each([
   const exited = once(child, 'exit');
   expect(await outcome(childMember(child), graceMs)).toBe(want);
   expect((await exited)[1]).toBe(signal);
+});
+
+it('examples: one that has ended before is not waited for', async () => {
+  const worker = new Worker('', { eval: true });
+  await once(worker, 'exit');
+  const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+  await once(child, 'exit');
+  const killed = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  const socket = new Socket();
+  socket.destroy();
+  await once(socket, 'close');
+  for (const member of [workerMember(worker), childMember(child), childMember(killed), socketMember(socket)])
+    expect(await outcome(member, LONG_MS)).toBe('drained');
 });
 
 it.each([
