@@ -13,6 +13,11 @@ export function amount(name: string, value: number): number {
   return between(name, value, 1, Number.MAX_SAFE_INTEGER, 'an integer');
 }
 
+/** Milliseconds to wait: what a timer of Node and of browsers can, which take more for none. */
+export function grace(value: number): void {
+  between('graceMs', value, 0, 2 ** 31 - 1);
+}
+
 /** A cost, a weight or a quantum. */
 export function share(name: string, value: number): number {
   return between(name, value, LEAST, MOST);

@@ -1,4 +1,4 @@
-import { amount, between, MOST, share } from './bounds.ts';
+import { amount, grace, share } from './bounds.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
 import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
@@ -38,7 +38,7 @@ export interface RunOptions {
 export interface QueueQuitOptions {
   /** Said in the errors. @default 'quit' */
   readonly reason?: string;
-  /** How long running tasks have before their promises are rejected. @default 5_000 */
+  /** How long running tasks have before their promises are rejected. From 0 to 2,147,483,647. @default 5_000 */
   readonly graceMs?: number;
 }
 
@@ -68,7 +68,7 @@ export class FairQueue<Key = string> {
   readonly #clock: Clock;
   readonly #whenIdle: (() => void)[] = [];
   #quitting: Promise<QueueQuitReport> | undefined;
-  #reason = '';
+  #reason: string | undefined;
 
   /** Errors: `RangeError` for an option out of its bounds. */
   constructor(options: FairQueueOptions<Key>) {
@@ -185,18 +185,18 @@ export class FairQueue<Key = string> {
   /** One key leaves: what waits of it, tasks and those who wait for room, is rejected with LEFT. Says how many tasks. */
   leave(key: Key): number {
     const left = (): SchedulerError => refusal('LEFT', key, 'the key has left');
-    this.#rooms.fail(left, key);
+    this.#rooms.fail(left, [key]);
     const count = this.#dispatcher.takeBack(left, [key]);
     this.#dispatcher.forget(key);
     return count;
   }
 
   /** Resolves when nothing waits and nothing runs, at the latest at the end of a quit. */
-  onIdle(): Promise<void> {
-    if (this.waiting === 0 && this.running === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenIdle.push(resolve);
-    });
+  async onIdle(): Promise<void> {
+    if (this.#quitting !== undefined) await this.#quitting;
+    else if (this.waiting > 0 || this.running > 0) {
+      await new Promise<void>((resolve) => void this.#whenIdle.push(resolve));
+    }
   }
 
   /**
@@ -206,7 +206,7 @@ export class FairQueue<Key = string> {
    * Errors: `RangeError` for a grace out of its bounds, thrown.
    */
   quit({ reason = 'quit', graceMs = 5_000 }: QueueQuitOptions = {}): Promise<QueueQuitReport> {
-    between('graceMs', graceMs, 0, MOST);
+    grace(graceMs);
     if (this.#quitting !== undefined) return this.#quitting;
     this.#reason = reason;
     this.#rooms.fail(() => this.#quit('any key'));

@@ -1,4 +1,4 @@
-import { between, MOST } from './bounds.ts';
+import { grace } from './bounds.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Closing, type QuitReport } from './closing.ts';
 import { type QuitMember, Seat } from './quit-member.ts';
@@ -26,7 +26,7 @@ export interface QuitOptions<Id> {
   readonly by?: Id;
   /** Handed to every member's `drain`. @default 'quit' */
   readonly reason?: string;
-  /** How long the members have before they are destroyed. @default 5_000 */
+  /** How long the members have before they are destroyed. From 0 to 2,147,483,647. @default 5_000 */
   readonly graceMs?: number;
 }
 
@@ -94,11 +94,11 @@ export class QuitGroup<Id> {
    * Errors: `RangeError` for a grace out of its bounds, thrown.
    */
   quit({ by, reason = 'quit', graceMs = 5_000 }: QuitOptions<Id> = {}): Promise<QuitReport<Id>> {
-    between('graceMs', graceMs, 0, MOST);
+    grace(graceMs);
     if (this.#closing !== undefined) return this.#closing.report;
-    const seat = by === undefined ? undefined : this.#seats.get(by);
-    if (by !== undefined && seat !== undefined && !this.#reachesAll(by)) {
-      return this.#quitAlone(by, seat, reason, graceMs);
+    if (by !== undefined && !this.#reachesAll(by)) {
+      const seat = this.#seats.get(by);
+      if (seat !== undefined) return this.#quitAlone(by, seat, reason, graceMs);
     }
     const closing = new Closing<Id>({ by, reason, graceMs }, this.#clock, (id) => this.#seats.delete(id));
     this.#closing = closing;

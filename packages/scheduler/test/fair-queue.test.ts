@@ -328,8 +328,8 @@ describe('FairQueue, taking back', () => {
     const { signal } = controller;
     let listeners = 0;
     const counted = Object.assign(signal, {
-      addEventListener: () => void (listeners += 1),
-      removeEventListener: () => void (listeners -= 1),
+      addEventListener: (type: string) => void (listeners += Number(type === 'abort')),
+      removeEventListener: (type: string) => void (listeners -= Number(type === 'abort')),
     });
     queue.pause();
     const runs = Array.from({ length: 1000 }, () => queue.run('a', () => listeners, { signal: counted }));
@@ -397,6 +397,8 @@ describe('FairQueue, pause, idle and quit', () => {
     expect(await quit).toEqual({ cancelled: 0, abandoned: 1 });
     expect(await codes).toEqual(['QUIT', 'none']);
     await idle;
+    expect(queue.running).toBe(1);
+    await queue.onIdle();
   });
 
   it('quit: an idle queue has quit at once', async () => {
@@ -447,9 +449,10 @@ describe('FairQueue, stats', () => {
 
   it('refuses a cost, a weight and a grace out of bounds at once', () => {
     const { queue } = queueOf({ weightOf: () => 0 });
-    expect(() => queue.run('a', never, { cost: -1 })).toThrow(RangeError);
+    expect(() => queue.run('a', never, { cost: -1 })).toThrow('Cannot use cost -1');
     expect(() => queue.run('a', never)).toThrow('Cannot use weight 0');
-    expect(() => queue.quit({ graceMs: Number.NaN })).toThrow(RangeError);
+    for (const graceMs of [-1, Number.NaN, 2 ** 31])
+      expect(() => queue.quit({ graceMs })).toThrow(RangeError);
     expect(queue.stats().keys.size).toBe(0);
   });
 });

@@ -36,16 +36,15 @@ export class RoomWaiters<Key> {
   /** There is room for all. */
   emptied(): void {
     if (this.#turns.size === 0) return;
-    for (const waiter of this.#leaveAll()) waiter.resolve();
+    for (const waiter of this.#leave()) waiter.resolve();
   }
 
   /** There will be none: for these keys, or, if none is named, for any. */
-  fail(error: () => unknown, ...keys: Key[]): void {
-    const waiters = keys.length === 0 ? this.#leaveAll() : keys.flatMap((key) => this.#turns.leave(key));
-    for (const waiter of waiters) waiter.reject(error());
+  fail(error: () => unknown, keys?: readonly Key[]): void {
+    for (const waiter of this.#leave(keys)) waiter.reject(error());
   }
 
-  #leaveAll(): Waiter[] {
-    return [...this.#turns.ids()].flatMap((key) => this.#turns.leave(key));
+  #leave(keys: readonly Key[] = [...this.#turns.ids()]): Waiter[] {
+    return keys.flatMap((key) => this.#turns.leave(key));
   }
 }
