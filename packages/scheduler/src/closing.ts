@@ -75,9 +75,7 @@ export class Closing<Id> {
   /** Everyone who was there has been told: the time runs. */
   start(): void {
     this.#allTold = true;
-    if (this.#pending.size > 0 && !this.#forced) {
-      this.#callOff = this.#clock.setTimeout(() => this.force(), this.#cause.graceMs);
-    }
+    this.#callOff = this.#clock.setTimeout(() => this.force(), this.#cause.graceMs);
     this.#finishIfDone();
   }
 

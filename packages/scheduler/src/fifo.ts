@@ -21,13 +21,14 @@ export class Fifo<T extends object> {
     return this.#slots[this.#head];
   }
 
+  /** The one before which so many others came. There must be one. */
   at(index: number): T | undefined {
-    return index < this.length ? this.#slots[(this.#head + index) & this.#mask] : undefined;
+    return this.#slots[(this.#head + index) & this.#mask];
   }
 
-  shift(): T | undefined {
-    if (this.length === 0) return undefined;
-    const item = this.#slots[this.#head];
+  /** Takes the first. There must be one. */
+  shift(): T {
+    const item = this.#slots[this.#head] as T;
     this.#slots[this.#head] = undefined;
     this.#head = (this.#head + 1) & this.#mask;
     this.length -= 1;
@@ -50,15 +51,12 @@ export class Fifo<T extends object> {
   }
 
   toArray(): T[] {
-    return this.#copy(this.length).filter((item) => item !== undefined);
-  }
-
-  #copy(size: number): (T | undefined)[] {
-    return Array.from({ length: size }, (_, index) => this.at(index));
+    return Array.from({ length: this.length }, (_, index) => this.at(index) as T);
   }
 
   #resize(size: number): void {
-    this.#slots = this.#copy(size);
+    const items = this.toArray();
+    this.#slots = Array.from({ length: size }, (_, index) => items[index]);
     this.#mask = size - 1;
     this.#head = 0;
   }

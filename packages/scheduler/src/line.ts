@@ -2,7 +2,7 @@ import type { Participant } from './participant.ts';
 
 /** Those with work, in the order in which they are visited: a ring of its own, so that to go on is one step. */
 export class Line<Id, Item> {
-  /** Who is visited next. Set to the last one, it moves that one before all the others. */
+  /** Who is visited next. Set to the last one, it moves that one before all the others; to the second, the first behind. */
   head: Participant<Id, Item> | undefined;
 
   append(participant: Participant<Id, Item>): void {
@@ -31,11 +31,6 @@ export class Line<Id, Item> {
     // It must not keep those alive that have left.
     participant.lineNext = participant;
     participant.linePrevious = participant;
-  }
-
-  /** Moves the head behind all the others. */
-  rotate(): void {
-    this.head = this.head?.lineNext;
   }
 
   /** Puts everybody in ring order, beginning at `start`, and says who they are. */

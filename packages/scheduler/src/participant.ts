@@ -58,9 +58,9 @@ export class Participant<Id, Item> {
     this.#waiting.push(entry);
   }
 
-  shift(): Entry<Id, Item> | undefined {
+  /** Takes the oldest that waits. There must be one. */
+  shift(): Entry<Id, Item> {
     const entry = this.#waiting.shift();
-    if (entry === undefined) return undefined;
     entry.owner = undefined;
     this.queued -= 1;
     this.#passHoles();

@@ -53,8 +53,8 @@ export class Service<Id, Item> {
 
   take(): Turn<Id, Item> | undefined {
     const participant = this.#discipline.next();
-    const entry = participant?.shift();
-    if (participant === undefined || entry === undefined) return undefined;
+    if (participant === undefined) return undefined;
+    const entry = participant.shift();
     this.size -= 1;
     this.#discipline.served(participant, entry.cost);
     if (participant.queued === 0) this.#leave(participant);
@@ -69,7 +69,6 @@ export class Service<Id, Item> {
   }
 
   drain(participant: Participant<Id, Item>): Item[] {
-    if (participant.queued === 0) return [];
     const items = participant.drain().map((entry) => entry.item);
     this.#lost(participant, items.length);
     return items;

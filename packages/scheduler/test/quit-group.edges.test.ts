@@ -58,6 +58,18 @@ it('quit: what a member does after its end does not change the report', async ()
   expect(destroyed).toEqual(['a', 'b']);
 });
 
+it('quit: one that was gone and fails afterwards is not destroyed', async () => {
+  let fail = (): void => {};
+  const { group, destroyed } = groupOf({
+    a: () => new Promise((_, reject) => void (fail = () => reject(new Error('late')))),
+  });
+  const quit = group.quit();
+  group.remove('a');
+  fail();
+  expect(await quit).toMatchObject({ drained: 1, failed: 0 });
+  expect(destroyed).toEqual([]);
+});
+
 it('quit: time is told from the quit on, and only one that failed has an error', async () => {
   const { group, clock } = groupOf({ a: () => Promise.resolve(), b: never });
   await clock.advance(100);

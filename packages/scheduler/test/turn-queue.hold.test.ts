@@ -146,6 +146,56 @@ describe('TurnQueue, fair', () => {
     expect(takeAll(queue)).toBe('aabbaaabbb');
   });
 
+  it('release: a visit goes on for what is left of it, to the last of it', () => {
+    const queue = queueOf('fair', { a: 6, b: 6 }, 3);
+    expect([queue.take()?.id, queue.take()?.id]).toEqual(['a', 'a']);
+    queue.hold('a');
+    queue.release('a');
+    expect(takeAll(queue)).toBe('abbbaaabbb');
+  });
+
+  it('release: a visit that was charged away meanwhile does not go on, and rounds have paid for it', () => {
+    const queue = queueOf('fair', { a: 4, b: 9 }, 3);
+    queue.take();
+    queue.hold('a');
+    queue.charge('a', 5);
+    for (let turn = 0; turn < 4; turn += 1) queue.take();
+    queue.release('a');
+    expect(takeAll(queue)).toBe('bbbaaabb');
+  });
+
+  it('clear: one in the middle of its visit begins again behind the others', () => {
+    const queue = queueOf('fair', { a: 3, b: 3 }, 3);
+    queue.take();
+    queue.clear('a');
+    queue.push('a', 'a');
+    expect(takeAll(queue)).toBe('bbba');
+  });
+
+  it('charge: in the middle of a visit, it ends it', () => {
+    const queue = queueOf('fair', { a: 3, b: 3 }, 3);
+    queue.take();
+    queue.charge('a', 5);
+    expect(takeAll(queue)).toBe('bbbaa');
+  });
+
+  it('clear: what was owed is owed, if others wait', () => {
+    const queue = queueOf('fair', { a: 2, b: 9 });
+    queue.take();
+    queue.charge('a', 3);
+    queue.clear('a');
+    for (let item = 0; item < 2; item += 1) queue.push('a', 'a');
+    expect(takeAll(queue)).toBe('babbbbabbbb');
+  });
+
+  it('join: a new weight of one without work makes no round larger', () => {
+    const queue = queueOf('fair', { a: 1, b: 3, c: 3 });
+    queue.take();
+    queue.charge('a', 9);
+    queue.join('a', { weight: 1 });
+    expect(takeAll(queue)).toBe('bcbcbc');
+  });
+
   it('release: one whose visit had ended comes behind the others', () => {
     const queue = queueOf('fair', { a: 2, b: 2, c: 2 });
     expect(queue.take()?.id).toBe('a');

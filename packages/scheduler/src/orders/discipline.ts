@@ -14,7 +14,7 @@ export interface Discipline<Id, Item> {
   emptied?(): void;
   /** So many entries of those in line were taken back. */
   removed?(count: number): void;
-  /** Who is served now. */
+  /** Who is served now: it has work. */
   next(): Participant<Id, Item> | undefined;
   /** The item of `next` was taken; it is in line still if it has more. */
   served(participant: Participant<Id, Item>, cost: number): void;

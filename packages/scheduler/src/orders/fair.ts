@@ -44,8 +44,6 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   left(participant: Participant<Id, Item>): void {
     participant.granted = this.#granted;
     participant.era = this.#era;
-    // Who has no work saves nothing up. What it owes, it owes.
-    if (participant.queued === 0) participant.deficit = Math.min(0, participant.deficit);
   }
 
   /** A new era: nobody waits whom an old debt could make up for. */
@@ -72,7 +70,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   changed(participant: Participant<Id, Item>): void {
     // A hair more than it lacks, so that a share rounded down still pays for the item.
     const needed = ((participant.nextCost - participant.deficit) / participant.weight) * (1 + 1e-12);
-    if (needed > this.#needed) this.#needed = needed;
+    this.#needed = Math.max(this.#needed, needed);
   }
 
   charged(participant: Participant<Id, Item>, cost: number): void {
@@ -96,8 +94,9 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     participant.visiting = true;
   }
 
+  /** The head goes behind all the others. */
   #endVisit(participant: Participant<Id, Item>): void {
-    this.#line.rotate();
+    this.#line.head = participant.lineNext;
     this.#nextRound(participant);
   }
 
@@ -108,7 +107,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     this.changed(participant);
   }
 
-  /** A debt from outside the line shrinks by what each round would have brought. */
+  /** Outside the line one saves nothing up, and a debt shrinks by what each round would have brought. */
   #forgive(participant: Participant<Id, Item>): void {
     const earned = participant.era === this.#era ? this.#granted - participant.granted : Infinity;
     participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);

@@ -19,7 +19,6 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
   /** One that is held with work goes to the end, once it is released: its old entries must not be met before. */
   left(participant: Participant<Id, Item>): void {
     const entries = participant.drain();
-    if (entries.length === 0) return;
     for (const entry of entries) participant.push({ ...entry, owner: participant });
     this.removed(entries.length);
   }

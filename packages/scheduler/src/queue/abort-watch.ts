@@ -11,11 +11,13 @@ export class AbortWatch<Waiter> {
   }
 
   add(signal: AbortSignal, waiter: Waiter): void {
-    if (!this.#watched.has(signal)) {
-      this.#watched.set(signal, new Set());
+    let waiters = this.#watched.get(signal);
+    if (waiters === undefined) {
+      waiters = new Set();
+      this.#watched.set(signal, waiters);
       signal.addEventListener('abort', this.#listener);
     }
-    this.#watched.get(signal)?.add(waiter);
+    waiters.add(waiter);
   }
 
   remove(signal: AbortSignal, waiter: Waiter): void {

@@ -87,7 +87,8 @@ export class Dispatcher<Key> {
     let count = 0;
     for (const key of keys) {
       for (const job of this.turns.clear(key)) {
-        if (this.#settle(job)) job.reject(error(key));
+        this.#settle(job);
+        job.reject(error(key));
         this.#options.freed(key);
         count += 1;
       }
