@@ -11,6 +11,8 @@ export interface Result {
   readonly atMost?: number;
   /** What was seen on the way, for people. */
   readonly detail: string;
+  /** Why nothing was measured. */
+  readonly skipped?: string;
   readonly ok: boolean;
 }
 

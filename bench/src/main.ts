@@ -3,10 +3,12 @@ import { codecFigures } from './codec/figures.ts';
 import type { Figure } from './figure.ts';
 import { report } from './report.ts';
 import { schedulerFigures } from './scheduler/figures.ts';
+import { serverFigures } from './server/figures.ts';
 
 const GROUPS: Readonly<Record<string, readonly Figure[]>> = {
   codec: codecFigures,
   scheduler: schedulerFigures,
+  server: serverFigures,
 };
 
 const { values, positionals } = parseArgs({

@@ -21,8 +21,9 @@ export async function report(figures: readonly Figure[], json: boolean): Promise
 const HEAD = ['figure', 'median', 'spread', 'asked for', '', 'seen'];
 const WIDTHS = [52, 12, 16, 12, 6, 0];
 
-function cells({ name, value, unit, spread, atLeast, atMost, ok, detail }: Result): string[] {
+function cells({ name, value, unit, spread, atLeast, atMost, ok, detail, skipped }: Result): string[] {
   const asked = atLeast === undefined ? `<= ${atMost} ${unit}` : `>= ${atLeast} ${unit}`;
+  if (skipped !== undefined) return [name, 'SKIPPED', '', asked, '', skipped];
   return [
     name,
     `${value.toFixed(2)} ${unit}`,

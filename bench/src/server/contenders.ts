@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { path, type Running, startNode, startOnPort, startPrinting } from './processes.ts';
+
+/** A server that can be measured. */
+export interface Contender {
+  readonly name: string;
+  /** How relayed lines look on the wire. */
+  readonly dialect?: 'ours' | 'bare' | 'redis' | 'nats';
+  /** Why it cannot be started here, if it cannot. */
+  missing?(): string | undefined;
+  start(): Promise<Running>;
+}
+
+/** Ours, as it ships, with what guards an exposed server switched on. */
+export function ours(name: string, options: object): Contender {
+  return {
+    name,
+    dialect: 'ours',
+    start: () => startNode('ours', { turnTimeoutMs: 60_000, ...options }),
+  };
+}
+
+function peer(name: string, dialect?: Contender['dialect']): Contender {
+  return { name, start: () => startNode(name), ...(dialect && { dialect }) };
+}
+
+function isThere(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
+}
+
+function needs(command: string, args: string[]): () => string | undefined {
+  return () => (isThere(command, ...args) ? undefined : `${command} is not installed`);
+}
+
+export const floor: Contender = { ...peer('floor'), name: 'unframed net (the floor)' };
+export const split2: Contender = { ...peer('split2'), name: 'net + split2' };
+export const readline: Contender = { ...peer('readline'), name: 'net + readline' };
+export const naiveRelay: Contender = { ...peer('relay', 'bare'), name: 'a write a line and socket' };
+
+export const asyncio: Contender = {
+  name: 'asyncio streams',
+  missing: needs('python3', ['--version']),
+  start: () => startPrinting('python3', path('servers/asyncio_lines.py')),
+};
+
+export const go: Contender = {
+  name: 'Go, a flush a line',
+  missing: needs('go', ['version']),
+  start() {
+    const binary = join(mkdtempSync(join(tmpdir(), 'bench-')), 'flush');
+    spawnSync('go', ['build', '-o', binary, path('servers/flush.go')], { stdio: 'inherit' });
+    return startPrinting(binary);
+  },
+};
+
+export const redis: Contender = {
+  name: 'redis pub/sub',
+  dialect: 'redis',
+  missing: needs('redis-server', ['--version']),
+  start: () =>
+    startOnPort('redis-server', (port) =>
+      `--port ${port} --bind 127.0.0.1 --save --appendonly no --maxclients 4000 --tcp-backlog 4096`.split(
+        ' ',
+      ),
+    ),
+};
+
+export const nats: Contender = {
+  name: 'nats-server',
+  dialect: 'nats',
+  missing: needs('nats-server', ['--version']),
+  start: () => startOnPort('nats-server', (port) => ['--addr', '127.0.0.1', '--port', String(port)]),
+};

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { READ_BYTES } from './matcher.ts';
+
+// One for all: what is read is compared before the next socket is read.
+const shared = Buffer.allocUnsafe(READ_BYTES);
+
+/** One connection, read without a stream or a new buffer for each read, so that the load costs little. */
+export class Client {
+  readonly socket: Socket;
+  onBytes: (bytes: Buffer, length: number) => void = () => {};
+
+  constructor(port: number, localAddress?: string) {
+    this.socket = connect({
+      host: '127.0.0.1',
+      port,
+      noDelay: true,
+      ...(localAddress !== undefined && { localAddress }),
+      onread: {
+        buffer: shared,
+        callback: (length, bytes) => {
+          this.onBytes(bytes as Buffer, length);
+          return true;
+        },
+      },
+    });
+    this.socket.once('end', () => {
+      throw new Error('Cannot go on: the server has ended a connection');
+    });
+  }
+
+  async connected(): Promise<this> {
+    if (this.socket.connecting) await once(this.socket, 'connect');
+    return this;
+  }
+
+  close(): void {
+    this.socket.removeAllListeners('end');
+    this.socket.on('error', () => {});
+    this.socket.destroy();
+  }
+}
+
+/** Connects so many, some at a time, in order. */
+export async function connectAll(
+  count: number,
+  port: number,
+  addressOf: (index: number) => string | undefined = () => undefined,
+): Promise<Client[]> {
+  const clients: Client[] = [];
+  while (clients.length < count) {
+    const some = Array.from({ length: Math.min(200, count - clients.length) }, (_, index) =>
+      new Client(port, addressOf(clients.length + index)).connected(),
+    );
+    clients.push(...(await Promise.all(some)));
+  }
+  return clients;
+}

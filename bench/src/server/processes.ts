@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Reply, Request, Round } from './load/task.ts';
+
+const SERVER_CORE = '0';
+const LOAD_CORE = '1';
+
+/** A server in a process of its own, on the core for servers. */
+export interface Running {
+  readonly port: number;
+  /** Processor time it has used so far. */
+  cpuSeconds(): number;
+  /** Bytes resident, garbage collected first where it is Node's. */
+  residentBytes(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A file beside this one. */
+export function path(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+function pinned(
+  core: string,
+  command: string,
+  args: readonly string[],
+  stdio: ('ignore' | 'pipe' | 'inherit' | 'ipc')[],
+): ChildProcess {
+  return spawn('taskset', ['-c', core, command, ...args], { stdio });
+}
+
+/** What is built is measured, so `@proto/source` is left out; our own TypeScript here needs tsx. */
+function node(core: string, file: string, ...args: string[]): ChildProcess {
+  const argv = ['--expose-gc', '--import=tsx', path(file), ...args];
+  return pinned(core, process.execPath, argv, ['ignore', 'ignore', 'inherit', 'ipc']);
+}
+
+function answer<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onExit = (): void => reject(new Error('Cannot go on: a process has ended before its time'));
+    child.once('exit', onExit);
+    child.once('message', (value) => {
+      child.off('exit', onExit);
+      resolve(value as T);
+    });
+  });
+}
+
+function running(child: ChildProcess, port: number, residentBytes: () => Promise<number>): Running {
+  return {
+    port,
+    residentBytes,
+    cpuSeconds: () => {
+      // After the name in parentheses: utime and stime are the 12th and the 13th field, in hundredths.
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+/** Starts one of `servers/node.ts`. */
+export async function startNode(name: string, options: object = {}): Promise<Running> {
+  const child = node(SERVER_CORE, 'servers/node.ts', name, JSON.stringify(options));
+  const port = await answer<number>(child);
+  return running(child, port, () => {
+    child.send('rss');
+    return answer<number>(child);
+  });
+}
+
+/** Starts a command that prints its port. */
+export async function startPrinting(command: string, ...args: string[]): Promise<Running> {
+  const child = pinned(SERVER_CORE, command, args, ['ignore', 'pipe', 'inherit']);
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+  return running(child, Number(line), unknown);
+}
+
+/** Starts a command that is told its port, and waits until it accepts. */
+export async function startOnPort(command: string, args: (port: number) => string[]): Promise<Running> {
+  const port = await freePort();
+  const child = pinned(SERVER_CORE, command, args(port), ['ignore', 'ignore', 'ignore']);
+  await accepts(port);
+  return running(child, port, unknown);
+}
+
+function unknown(): Promise<number> {
+  return Promise.resolve(Number.NaN);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function accepts(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const socket = connect(port, '127.0.0.1');
+    const isIn = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'close').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (isIn) return;
+    await delay(50);
+  }
+  throw new Error(`Cannot measure: nobody accepts on port ${port}`);
+}
+
+/** The load in a process of its own, on the other core. */
+export class Load {
+  readonly #child: ChildProcess = node(LOAD_CORE, 'load/main.ts');
+
+  /** Carries out one request. Errors: rejects with what the load found wrong. */
+  async ask(request: Request): Promise<Round | undefined> {
+    this.#child.send(request);
+    const reply = await answer<Reply>(this.#child);
+    if ('error' in reply) throw new Error(reply.error);
+    return reply.round;
+  }
+
+  stop(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
