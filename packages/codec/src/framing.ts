@@ -1,6 +1,12 @@
 import { latin1ToBytes } from './encode.ts';
 import type { Content, Frame } from './frame.ts';
 
+/** Whole lines one behind the other, as text with one LF behind each; `ends` are the places of the LFs. */
+export interface Run {
+  readonly text: string;
+  readonly ends: readonly number[];
+}
+
 /**
  * Takes chunks as TCP cut them, gives back frames in wire order. Pull: whoever reads may stop in the middle of
  * a chunk, or call `take` before the next byte is looked at.
@@ -23,6 +29,11 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
   push(chunk: Uint8Array): this;
   /** The next frame. `undefined`: more bytes are needed, or after `end()` that there are no more frames. */
   read(): Frame<T> | undefined;
+  /**
+   * Several frames at once: as many as lie ready in one piece of text, at most `most` (from 1). Undefined: ask
+   * `read()`, which has whatever is not so, faults included. Only decoders of `lines` have it.
+   */
+  readRun?(most: number): Run | undefined;
   /** Says that no more bytes come: a cut tail becomes a fault. */
   end(): this;
   /**

@@ -12,7 +12,7 @@ export {
   type FrameFaultCode,
   isFault,
 } from './frame.ts';
-export type { Decoder, Framing } from './framing.ts';
+export type { Decoder, Framing, Run } from './framing.ts';
 export type { FramingOptions } from './limits.ts';
 export type { Terminator } from './line-decoder.ts';
 export { lines, type LinesOptions } from './lines.ts';

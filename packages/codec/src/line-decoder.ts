@@ -1,6 +1,7 @@
 import { type Charset, isCleanText, singles } from './charset.ts';
 import { ContentDecoder } from './content-decoder.ts';
 import type { Content, Frame } from './frame.ts';
+import type { Run } from './framing.ts';
 import { host } from './host.ts';
 import type { Limits } from './limits.ts';
 
@@ -60,6 +61,23 @@ export class LineDecoder extends ContentDecoder {
     return this.idle ? undefined : super.read();
   }
 
+  readRun(most: number): Run | undefined {
+    if (this.#strict || (!this.#open && !(this.#isCutByWindows() && this.#openWindow()))) return undefined;
+    const window = this.#window;
+    const from = this.#next;
+    const ends: number[] = [];
+    let at = from;
+    while (ends.length < most) {
+      const lf = window.indexOf('\n', at);
+      if (lf === -1 || lf > this.#cr || lf - at > this.limit) break;
+      ends.push(lf - from);
+      this.#length = lf - at;
+      at = lf + 1;
+    }
+    this.#next = at;
+    return ends.length === 0 ? undefined : { text: window.slice(from, at), ends };
+  }
+
   override take(n: number): void {
     this.#closeWindow();
     super.take(n);
@@ -77,9 +95,25 @@ export class LineDecoder extends ContentDecoder {
     const left = this.size - this.at;
     if (this.discarding) return this.#discard();
     if (left <= DRIP) return this.#drip();
-    if (this.carry.length > 0 || this.#long || this.base + this.at < this.#dirtyUntil)
-      return this.#readLine();
-    return this.#openWindow() ?? this.#readLine();
+    if (!this.#isCutByWindows() || !this.#openWindow()) return this.#readLine();
+    const line = this.#cut();
+    if (line !== undefined) return line;
+    this.#closeWindow();
+    // No line of this window can be cut from it: do not decode it again for each of them.
+    this.#dirtyUntil = this.base + Math.min(this.at + (this.#wide ? WIDE : WINDOW), this.size);
+    return this.#readLine();
+  }
+
+  /** Whether the next line begins here, and is likely to lie in a window whole. */
+  #isCutByWindows(): boolean {
+    return (
+      this.size - this.at > DRIP &&
+      !this.taking &&
+      !this.discarding &&
+      this.carry.length === 0 &&
+      !this.#long &&
+      this.base + this.at >= this.#dirtyUntil
+    );
   }
 
   /** The next line of the window. `undefined`: there is none, or something is wrong with it. */
@@ -103,25 +137,21 @@ export class LineDecoder extends ContentDecoder {
     return window.slice(from, to);
   }
 
-  #openWindow(): Content | undefined {
+  /** False: something is wrong in the next bytes, and they go line by line. */
+  #openWindow(): boolean {
     const from = this.at;
     this.#wide = this.#length >= SHORT;
     const to = Math.min(from + (this.#wide ? WIDE : WINDOW), this.size);
     if (!this.#isClean(from, to)) {
       this.#dirtyUntil = this.base + to;
-      return undefined;
+      return false;
     }
     this.#window = host.latin1(this.chunk, from, to);
     this.#open = true;
     this.#windowAt = from;
     this.#next = 0;
     this.#cr = this.#findCr(0);
-    const line = this.#cut();
-    if (line !== undefined) return line;
-    this.#closeWindow();
-    // No line of this window can be cut from it: do not decode it again for each of them.
-    this.#dirtyUntil = this.base + to;
-    return undefined;
+    return true;
   }
 
   #closeWindow(): void {

@@ -142,6 +142,11 @@ export abstract class StreamDecoder implements Decoder<Content> {
     this.at = this.size;
   }
 
+  /** Whether `take` asked for bytes that are not read yet. */
+  protected get taking(): boolean {
+    return this.#taking !== undefined;
+  }
+
   get #atBoundary(): boolean {
     return this.base + this.at === this.begin;
   }
