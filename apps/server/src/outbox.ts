@@ -17,7 +17,7 @@ export interface OutboxOptions {
  * 1. Lines collect, and are written once for each turn of the event loop: `flush()`.
  * 2. A line counts from `push()` until the socket has taken it.
  * 3. Over half of the bound it is `slow`, until it is under a quarter.
- * 4. A line that would pass the bound is not taken: `push()` is false, and the connection is to be dropped.
+ * 4. What would pass the bound is not taken: `push()` is false, and the connection is to be dropped.
  */
 export class Outbox {
   readonly #writable: Writable;
@@ -44,9 +44,15 @@ export class Outbox {
     return this.#charge;
   }
 
-  /** Takes one line as it goes over the wire, one code unit a byte. */
-  push(wire: string): boolean {
-    const charge = wire.length + BYTES_PER_LINE;
+  /** How many lines of so many bytes it takes before it is slow; at least one, while it is not. */
+  room(lineBytes: number): number {
+    const left = this.#maxBytes / 2 - this.#charge;
+    return this.#slow ? 0 : Math.max(1, Math.floor(left / (lineBytes + BYTES_PER_LINE)));
+  }
+
+  /** Takes lines as they go over the wire, one code unit a byte; all or none. */
+  push(wire: string, lines = 1): boolean {
+    const charge = wire.length + lines * BYTES_PER_LINE;
     if (this.#charge + charge > this.#maxBytes) return false;
     this.#batch += wire;
     this.#batchCharge += charge;

@@ -31,6 +31,9 @@ import { TcpListener } from './transport/tcp.ts';
 import { turnAway } from './turn-away.ts';
 import { TurnDeadlines } from './turn-deadlines.ts';
 
+/** Ticks in one turn of the event loop, so that a round of many clients is written once. */
+const TICKS_PER_TURN = 16;
+
 /**
  * A TCP line server in which clients take turns. Any number of servers run in one process; nothing is global.
  *
@@ -62,9 +65,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #faults = new Map<Client, number>();
   readonly #group = new QuitGroup<Client>();
   readonly #records: RoomRecord[] = [];
-  #active = new Set<Session>();
+  #active: Session[] = [];
+  /** The sessions of those who are told together, by the list that the room keeps as long as nobody comes or goes. */
+  #crowds = new WeakMap<readonly Client[], readonly Session[]>();
   #applying = false;
   #scheduled = false;
+  #more = false;
   #isListening = false;
   #closing = false;
   #connections = 0;
@@ -181,7 +187,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#sessions.delete(client);
     this.#places.delete(client);
     this.#faults.delete(client);
-    this.#active.delete(session);
     // During a quit the group hears from the session itself whether everything was flushed.
     if (!this.#closing) this.#group.remove(client);
   }
@@ -190,6 +195,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #owner: SessionOwner = {
     counts: this.#counts,
     frame: (session, frame) => this.#frame(session, frame),
+    run: ({ client }, { text, ends }) => {
+      this.#counts.linesIn += ends.length;
+      this.#apply({ type: 'lines', client, text, ends });
+    },
+    // Whoever listens to lines gets each in its place among the others.
+    takesRuns: () => this.listenerCount('line') === 0 && this.listenerCount('send') === 0,
     ended: ({ client }) => this.#apply({ type: 'end', client, reason: 'end of input' }),
     gone: ({ client }, reason) => this.#apply({ type: 'leave', client, reason }),
     slow: (session, slow) => {
@@ -248,8 +259,14 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   #activate(session: Session): void {
-    this.#active.add(session);
+    this.#mark(session);
     this.#schedule();
+  }
+
+  #mark(session: Session): void {
+    if (session.active) return;
+    session.active = true;
+    this.#active.push(session);
   }
 
   #schedule(): void {
@@ -261,10 +278,17 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** The end of a turn of the event loop: what was left over is served, and every connection writes once. */
   #turnOver(): void {
     this.#scheduled = false;
-    this.#apply({ type: 'tick' });
+    for (let ticks = 0; ticks < TICKS_PER_TURN && this.#tick(); ticks++);
     const active = this.#active;
-    this.#active = new Set();
+    this.#active = [];
     for (const session of active) session.turnOver();
+  }
+
+  /** Whether some lines were left over. */
+  #tick(): boolean {
+    this.#more = false;
+    this.#apply({ type: 'tick' });
+    return this.#more;
   }
 
   /** One record after the other, those that come up while one is carried out too. */
@@ -290,7 +314,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#deliver(out.deliveries, out.turns);
     for (const client of out.served) {
       const session = this.#sessions.get(client);
-      if (session) this.#active.add(session);
+      if (session) this.#mark(session);
     }
     for (const { reason, ...place } of out.left) {
       this.#waited(place, 'left');
@@ -298,7 +322,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     }
     for (const client of out.closed) this.#sessions.get(client)?.close();
     for (const work of out.work) this.#handle(work);
-    if (out.more) this.#schedule();
+    if (!out.more) return;
+    this.#more = true;
+    this.#schedule();
   }
 
   #addressOf(client: Client): string {
@@ -312,13 +338,32 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   #deliver(deliveries: readonly Delivery[], turns: readonly Turn[]): void {
     let told = 0;
-    for (const [index, { to, except, line }] of deliveries.entries()) {
+    for (const [index, delivery] of deliveries.entries()) {
       for (; turns[told]?.before === index; told++) this.#turn(turns[told]);
-      const wire = this.#wire.encodeToLatin1(line);
-      if (typeof to === 'number') this.#send(to, line, wire);
-      else for (const client of to) if (client !== except) this.#send(client, line, wire);
+      const { to, except } = delivery;
+      const wire = this.#toWire(delivery);
+      const count = 'run' in delivery ? delivery.count : 1;
+      if (typeof to === 'number') this.#send(this.#sessions.get(to), wire, count);
+      else {
+        for (const session of this.#crowd(to))
+          if (session.client !== except) this.#send(session, wire, count);
+      }
     }
     for (; told < turns.length; told++) this.#turn(turns[told]);
+  }
+
+  #toWire(delivery: Delivery): string {
+    if (!('run' in delivery)) return this.#wire.encodeToLatin1(delivery.line);
+    return delivery.run.slice(delivery.from, delivery.end);
+  }
+
+  #crowd(clients: readonly Client[]): readonly Session[] {
+    let crowd = this.#crowds.get(clients);
+    if (crowd === undefined) {
+      crowd = clients.flatMap((client) => this.#sessions.get(client) ?? []);
+      this.#crowds.set(clients, crowd);
+    }
+    return crowd;
   }
 
   #turn(turn: Turn | undefined): void {
@@ -335,13 +380,15 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (ms !== undefined) this.emit('waited', { ...place, end, ms });
   }
 
-  #send(client: Client, line: string, wire: string): void {
-    const session = this.#sessions.get(client);
-    if (session === undefined) return;
-    this.#counts.linesOut++;
+  #send(session: Session | undefined, wire: string, count: number): void {
+    if (session === undefined || session.isDestroyed) return;
+    this.#counts.linesOut += count;
     this.#counts.bytesOut += wire.length;
-    if (this.listenerCount('send') > 0) this.#tell('send', client, { line });
-    if (session.send(wire)) this.#active.add(session);
+    if (this.listenerCount('send') > 0) {
+      const shown = wire.endsWith('\n') ? wire.slice(0, -1) : wire;
+      for (const line of shown.split('\n')) this.#tell('send', session.client, { line });
+    }
+    if (session.send(wire, count)) this.#mark(session);
     else this.#drop(session, 'did not read');
   }
 

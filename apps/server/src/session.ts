@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
-import type { Decoder, FrameFault, Framing } from '@proto/codec';
+import type { FrameFault, Framing, Run } from '@proto/codec';
 import type { Counts } from './counts.ts';
 import { HEAD_BYTES, looksLikeHttp } from './http-guard.ts';
+import { Input } from './input.ts';
 import { Outbox } from './outbox.ts';
 
 /** Lines of one client that are read in one turn of the event loop, before the next client has a chance. */
@@ -9,6 +10,7 @@ const LINES_PER_TURN = 64;
 
 /** What a session needs to know; checked and complete. */
 export interface SessionOptions {
+  readonly maxLineBytes: number;
   readonly maxOutboxBytes: number;
   readonly maxQueuedLines: number;
   readonly lingerMs: number;
@@ -20,6 +22,10 @@ export interface SessionOwner {
   readonly counts: Counts;
   /** A line, or what was wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
+  /** Lines that are messages and nothing else. */
+  run(session: Session, run: Run): void;
+  /** Whether runs are wanted; else every line comes by itself. */
+  takesRuns(): boolean;
   /** The client sends nothing more. */
   ended(session: Session): void;
   /** The connection is gone before it was closed. */
@@ -42,8 +48,10 @@ export class Session {
   readonly flushed: Promise<boolean>;
   /** Settles when the connection is no more. */
   readonly finished: Promise<void>;
+  /** It is among those that have their turn at the end of this turn of the loop: the owner's mark. */
+  active = false;
   readonly #duplex: Duplex;
-  readonly #decoder: Decoder;
+  readonly #input: Input;
   readonly #owner: SessionOwner;
   readonly #options: SessionOptions;
   readonly #outbox: Outbox;
@@ -68,7 +76,7 @@ export class Session {
     this.client = client;
     this.address = address;
     this.#duplex = duplex;
-    this.#decoder = framing.decoder();
+    this.#input = new Input(framing, LINES_PER_TURN);
     this.#options = options;
     this.#owner = owner;
     this.#head = options.httpGuard ? '' : undefined;
@@ -104,13 +112,15 @@ export class Session {
     return this.#duplex.destroyed;
   }
 
-  /** Puts a line on its way. False: the client's outbox is full, and it is to be dropped. */
-  send(wire: string): boolean {
-    return this.#outbox.push(wire);
+  /** Puts lines on their way. False: the client's outbox is full, and it is to be dropped. */
+  send(wire: string, lines = 1): boolean {
+    return this.#outbox.push(wire, lines);
   }
 
   /** The end of a turn of the event loop: one write, and the client may be read again. */
   turnOver(): void {
+    this.active = false;
+    if (this.#duplex.destroyed) return;
     if (this.#closing) {
       this.#outbox.flush();
       this.#duplex.end();
@@ -148,7 +158,7 @@ export class Session {
     if (this.#head !== undefined && this.#head.length < HEAD_BYTES) {
       this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     }
-    this.#decoder.push(chunk);
+    this.#input.push(chunk);
     if (this.#budget === 0) this.#duplex.pause();
     else this.#read();
   }
@@ -160,12 +170,26 @@ export class Session {
         this.#duplex.pause();
         return;
       }
-      const frame = this.#decoder.read();
+      const run = this.#readRun();
+      if (run !== undefined) {
+        this.#budget -= run.ends.length;
+        this.#owner.run(this, run);
+        continue;
+      }
+      const frame = this.#input.read();
       if (frame === undefined) return this.#onDry();
       this.#budget--;
       this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active(this);
+  }
+
+  /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */
+  #readRun(): Run | undefined {
+    if (this.#head !== undefined || !this.#owner.takesRuns()) return undefined;
+    const { maxQueuedLines, maxLineBytes } = this.#options;
+    const room = Math.min(maxQueuedLines - this.#owner.queued(this), this.#outbox.room(maxLineBytes));
+    return this.#input.readRun(Math.min(this.#budget, room));
   }
 
   /** TCP pushes back on a client whose queue is full or who does not read its replies. */
@@ -198,7 +222,7 @@ export class Session {
     this.#inputEnded = true;
     if (this.#hasFlushed) this.#duplex.destroy();
     if (this.#deaf) return;
-    this.#decoder.end();
+    this.#input.end();
     this.#read();
   }
 

@@ -25,7 +25,7 @@ export interface CommandHelp {
 
 /** Every `/verb` a client can send, in the order `/help` lists them. */
 export const COMMANDS: readonly CommandHelp[] = [
-  { verb: 'to', usage: '/to SEAT text', does: 'a line for one client, by seat or name' },
+  { verb: 'to', usage: '/to SEAT|NAME text', does: 'a line for one client' },
   { verb: 'pass', usage: '/pass', does: 'give up my turn' },
   { verb: 'who', usage: '/who', does: 'who is here, the holder of the turn first' },
   { verb: 'name', usage: '/name NAME', does: 'be called NAME' },
@@ -80,6 +80,16 @@ export function parse(line: string): Message | Command | Refusal {
         `Cannot run ${quote(`/${verb}`)}: no such command. See /help, or send //text`,
       );
   }
+}
+
+/**
+ * Says whether the line from `from` to `to` in `text` is a message word for word, and as a reply goes out word for
+ * word: `parse` and `formatReply` change nothing about it. For whoever handles many lines at once.
+ */
+export function isPlainMessage(text: string, from: number, to: number): boolean {
+  const first = text.charCodeAt(from);
+  if (first === 0x2f || first === 0x2a) return from === to;
+  return to - from !== 4 || text.slice(from, to).toLowerCase() !== 'quit';
 }
 
 function parseTo(rest: string): Message | Refusal {

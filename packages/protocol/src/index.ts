@@ -1,5 +1,5 @@
 export { ERROR_CODES, type ErrorCode, type Refusal, refuse } from './codes.ts';
-export { type Command, type CommandHelp, COMMANDS, type Message, parse } from './commands.ts';
+export { type Command, type CommandHelp, COMMANDS, isPlainMessage, type Message, parse } from './commands.ts';
 export {
   type Event,
   EVENT_OVERHEAD_BYTES,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, type Command, type Message, parse } from '../src/index.ts';
+import { COMMANDS, type Command, formatReply, isPlainMessage, type Message, parse } from '../src/index.ts';
 
 const message = (text: string, to?: string): Message => ({
   kind: 'message',
@@ -68,4 +68,16 @@ describe('parse', () => {
       expect(parse(`/${verb} 2 x`)).not.toMatchObject({ code: 'UNKNOWN_COMMAND' });
     }
   });
+});
+
+test('isPlainMessage: is true of what parse and formatReply leave as it is, and of nothing else', () => {
+  const lines = [...table.map(({ line }) => line), '*', '/', 'QUIT', 'quiz', '\tquit', 'x * y', 'a/b'];
+  const isPlain = lines.map((line) => {
+    const parsed = parse(line);
+    return parsed.kind === 'message' && parsed.text === line && formatReply(line) === line;
+  });
+  expect(lines.map((line) => isPlainMessage(line, 0, line.length))).toEqual(isPlain);
+  const text = lines.map((line) => `${line}\n`).join('');
+  const ends = [...text.matchAll(/\n/g)].map(({ index }) => index);
+  expect(ends.map((end, at) => isPlainMessage(text, at === 0 ? 0 : ends[at - 1]! + 1, end))).toEqual(isPlain);
 });

@@ -1,5 +1,6 @@
 import type { Event } from '@proto/protocol';
-import type { Item, Member } from './member.ts';
+import type { Item } from './item.ts';
+import type { Member } from './member.ts';
 import type { HandlerResult, Outcome } from './records.ts';
 import type { Seats } from './seats.ts';
 import type { Voice } from './voice.ts';
@@ -35,6 +36,30 @@ export class Answers {
     this.#refuse(member, item, 'HANDLER', error, out);
   }
 
+  /** Delivers the line taken last, which is already what it is to become. */
+  deliverTaken(member: Member, item: Item, out: Outcome): void {
+    if (!item.isRun || this.#options.deliver !== 'sender') {
+      return this.deliver(member, item, item.line, out);
+    }
+    this.#voice.replyRun(out, member.client, {
+      run: item.text,
+      from: item.from,
+      end: item.end + 1,
+      count: 1,
+    });
+    this.#closed(member, item, out);
+  }
+
+  /** Delivers a whole run that nothing waits before, already what it is to become. */
+  deliverRun(member: Member, text: string, count: number, out: Outcome): void {
+    const { client, seat } = member;
+    const { deliver } = this.#options;
+    if (deliver !== 'sender') this.#voice.tellRun(out, this.#seats.everyone, seat, text, count, client);
+    if (deliver === 'others') this.#voice.okRun(out, client, count);
+    else this.#voice.replyRun(out, client, { run: text, from: 0, end: text.length, count });
+    out.served.push(client);
+  }
+
   /** Delivers what the message has become to whoever gets it. */
   deliver(member: Member, item: Item, text: string, out: Outcome): void {
     if (item.to !== undefined) return this.#deliverTo(item.to, member, item, text, out);
@@ -59,13 +84,18 @@ export class Answers {
     this.#close(member, item, { verb: 'ERR', code, text }, out);
   }
 
-  /** The answer itself, and the faults that waited behind the message. */
   #close(member: Member, item: Item, answer: Event | string, out: Outcome): void {
     if (typeof answer === 'string') this.#voice.reply(out, member.client, answer);
     else this.#voice.tell(out, member.client, answer);
+    this.#closed(member, item, out);
+  }
+
+  /** Behind the answer: the faults that waited for it. */
+  #closed(member: Member, item: Item, out: Outcome): void {
+    out.served.push(member.client);
+    if (!item.isTaken) return;
     for (const fault of item.faults) this.#voice.tell(out, member.client, { verb: 'ERR', ...fault });
     if (member.newest === item) member.newest = undefined;
-    out.served.push(member.client);
   }
 }
 

@@ -1,12 +1,6 @@
 import { NO_NAME } from '@proto/protocol';
+import type { Item } from './item.ts';
 import type { Client } from './records.ts';
-
-/** A message that waits for its turn, and the faults of the lines right behind it. */
-export interface Item {
-  readonly text: string;
-  readonly to: string | undefined;
-  readonly faults: { readonly code: string; readonly text: string }[];
-}
 
 /** A line that the handler has. `elsewhere`: its sender has moved since, and it is answered in the room it came from. */
 export interface Handling {

@@ -17,6 +17,15 @@ export type RoomRecord =
       readonly text: string;
       readonly to?: string | undefined;
     }
+  /**
+   * Messages one behind the other, in one piece: an LF behind each, at `ends`. None is a command or begins with `*`.
+   */
+  | {
+      readonly type: 'lines';
+      readonly client: Client;
+      readonly text: string;
+      readonly ends: readonly number[];
+    }
   /** A line at fault (an answer, in its place) or a command that is refused (a notice, at once). */
   | { readonly type: 'fault'; readonly client: Client; readonly code: ErrorCode; readonly text: string }
   | { readonly type: 'command'; readonly client: Client; readonly command: Command }
@@ -43,12 +52,26 @@ export type RoomRecord =
 /** `text: undefined`: the handler has nothing to say. `error`: it failed; the text is sent to the client. */
 export type HandlerResult = { readonly text: string | undefined } | { readonly error: string };
 
-/** A line for one client, or for everybody in `to` but `except`. `to` stays the same array while nobody comes or goes. */
-export interface Delivery {
+/** For one client, or for everybody in `to` but `except`. `to` stays the same array while nobody comes or goes. */
+interface Addressed {
   readonly to: Client | readonly Client[];
   readonly except: Client | undefined;
+}
+
+/** One line, without its end. */
+export interface LineDelivery extends Addressed {
   readonly line: string;
 }
+
+/** Lines in one piece, an LF behind each: `count` of them, in `run` from `from` to `end`. Made of checked text alone. */
+export interface RunDelivery extends Addressed {
+  readonly run: string;
+  readonly from: number;
+  readonly end: number;
+  readonly count: number;
+}
+
+export type Delivery = LineDelivery | RunDelivery;
 
 /** A line for the handler. Its result comes back as a `done` record with the same ticket. */
 export interface Work {
@@ -89,7 +112,7 @@ export interface Turn extends Place {
 export interface Outcome {
   readonly deliveries: Delivery[];
   readonly work: Work[];
-  /** Clients whose lines were answered, once for each line: they may be read again. */
+  /** Clients whose lines were answered, once for each line or run of lines: they may be read again. */
   readonly served: Client[];
   /** Clients whose last line is among the deliveries. */
   readonly closed: Client[];

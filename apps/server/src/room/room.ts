@@ -1,7 +1,8 @@
 import { type Command, COMMANDS, ERROR_CODES, type ErrorCode, PROTOCOL_VERSION } from '@proto/protocol';
 import { type Order, TurnQueue } from '@proto/scheduler';
 import { Answers, type AnswersOptions } from './answers.ts';
-import { createMember, type Handling, type Item, type Luggage, type Member } from './member.ts';
+import { Item } from './item.ts';
+import { createMember, type Handling, type Luggage, type Member } from './member.ts';
 import type { Client, HandlerResult, Outcome, RoomRecord } from './records.ts';
 import { Seats } from './seats.ts';
 import { TOLD_CLIENTS, Voice } from './voice.ts';
@@ -149,7 +150,10 @@ export class Room {
     if (member === undefined) return;
     switch (record.type) {
       case 'line':
-        this.#push(member, { text: record.text, to: record.to, faults: [] });
+        this.#push(member, new Item(this.#transformed(record.text), record.to), 1);
+        break;
+      case 'lines':
+        this.#run(member, record.text, record.ends, out);
         break;
       case 'fault':
         this.#fault(member, record.code, record.text, out);
@@ -184,10 +188,32 @@ export class Room {
     this.#serve(out);
   }
 
-  #push(member: Member, item: Item): void {
+  #push(member: Member, item: Item, lines: number): void {
     if (this.#closing !== undefined || member.ended !== undefined) return;
     member.newest = item;
-    this.#queue.push(member.client, item);
+    for (let line = 0; line < lines; line++) this.#queue.push(member.client, item);
+  }
+
+  /** A run that nothing waits before is served as one; any other is taken line by line. */
+  #run(member: Member, text: string, ends: readonly number[], out: Outcome): void {
+    const isNext =
+      this.#options.order !== 'strict' &&
+      this.#options.transform !== 'handler' &&
+      this.#started &&
+      this.#closing === undefined &&
+      member.ended === undefined &&
+      this.#queue.size === 0 &&
+      member.held.length === 0 &&
+      !this.#isStalled(member);
+    const isWithinBudget = ends.length <= LINES_PER_RECORD && text.length <= BYTES_PER_RECORD;
+    const made = this.#transformed(text);
+    if (isNext && isWithinBudget) this.#answers.deliverRun(member, made, ends.length, out);
+    else this.#push(member, new Item(made, undefined, ends), ends.length);
+  }
+
+  /** What the built-in transforms make of a message: at once, since nothing else decides it. */
+  #transformed(text: string): string {
+    return this.#options.transform === 'upper' ? text.toUpperCase() : text;
   }
 
   #fault(member: Member, code: ErrorCode, text: string, out: Outcome): void {
@@ -261,7 +287,7 @@ export class Room {
       const member = this.#seats.get(turn.id);
       if (member === undefined) continue;
       lines++;
-      bytes += turn.item.text.length;
+      bytes += turn.item.nextLength;
       this.#turnOver(member, 'served', out);
       if (this.#isStalled(member) || member.held.length > 0) member.held.push(turn.item);
       else this.#handle(member, turn.item, out);
@@ -308,10 +334,9 @@ export class Room {
   }
 
   #handle(member: Member, item: Item, out: Outcome): void {
-    const { transform } = this.#options;
-    if (transform !== 'handler') {
-      const text = transform === 'upper' ? item.text.toUpperCase() : item.text;
-      this.#answers.deliver(member, item, text, out);
+    item.take();
+    if (this.#options.transform !== 'handler') {
+      this.#answers.deliverTaken(member, item, out);
       return this.#finishIfIdle(member, out);
     }
     const ticket = ++this.#tickets.last;
@@ -323,7 +348,7 @@ export class Room {
       room: this.name,
       seat: member.seat,
       name: member.name,
-      text: item.text,
+      text: item.line,
     });
   }
 
@@ -344,7 +369,8 @@ export class Room {
   #handled(member: Member, handling: Handling, result: HandlerResult | undefined, out: Outcome): void {
     member.handling = undefined;
     // Answered in the room it came from, and the faults behind it with it.
-    if (handling.elsewhere && member.newest === handling.item) member.newest = undefined;
+    if (handling.elsewhere && member.newest === handling.item && handling.item.isTaken)
+      member.newest = undefined;
     if (!handling.elsewhere) this.#handling--;
     if (!handling.elsewhere && result) this.#answers.handled(member, handling.item, result, out);
     this.#release(member, out);

@@ -1,5 +1,5 @@
 import { parse } from '@proto/protocol';
-import type { Client, HandlerResult, Outcome, RoomRecord, Work } from '../../src/room/records.ts';
+import type { Client, Delivery, HandlerResult, Outcome, RoomRecord, Work } from '../../src/room/records.ts';
 import { Rooms, type RoomsOptions } from '../../src/room/rooms.ts';
 
 const DEFAULTS: RoomsOptions = {
@@ -12,6 +12,14 @@ const DEFAULTS: RoomsOptions = {
   quit: 'all',
   maxRooms: 1_000,
 };
+
+function linesOf(delivery: Delivery): string[] {
+  if ('line' in delivery) return [delivery.line];
+  const lines = delivery.run.slice(delivery.from, delivery.end).split('\n');
+  // Whatever the count and the ends say must hold, or a bound would be charged wrongly.
+  if (lines.pop() !== '' || lines.length !== delivery.count) throw new Error(JSON.stringify(delivery));
+  return lines;
+}
 
 /** Rooms with nothing around them: what each client got, line by line. */
 export class House {
@@ -31,9 +39,10 @@ export class House {
     this.records.push(record);
     const outcome = this.rooms.apply(record);
     this.outcomes.push(outcome);
-    for (const { to, except, line } of outcome.deliveries) {
+    for (const delivery of outcome.deliveries) {
+      const { to, except } = delivery;
       for (const client of typeof to === 'number' ? [to] : to) {
-        if (client !== except) this.#box(client).push(line);
+        if (client !== except) this.#box(client).push(...linesOf(delivery));
       }
     }
     this.work.push(...outcome.work);

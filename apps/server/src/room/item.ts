@@ -1,0 +1,48 @@
+import type { ErrorCode } from '@proto/protocol';
+
+/**
+ * Messages of one client that wait for their turns: one, or a run of them of which each turn takes the next. A run
+ * stands in the queue once for each of its lines.
+ */
+export class Item {
+  /** Seat or name, where the message is for one client. */
+  readonly to: string | undefined;
+  /** The message; or those of the run, an LF behind each. */
+  readonly text: string;
+  readonly isRun: boolean;
+  /** What is answered to the lines at fault right behind: once the last of its own is answered. */
+  readonly faults: { readonly code: ErrorCode; readonly text: string }[] = [];
+  /** Where the line taken last lies in `text`. */
+  from = 0;
+  end = -1;
+  readonly #ends: readonly number[];
+  #taken = 0;
+
+  constructor(text: string, to: string | undefined, ends?: readonly number[]) {
+    this.text = text;
+    this.to = to;
+    this.isRun = ends !== undefined;
+    this.#ends = ends ?? [text.length];
+  }
+
+  /** Whether every line of it was taken. */
+  get isTaken(): boolean {
+    return this.#taken === this.#ends.length;
+  }
+
+  /** Length of the line that is taken next. */
+  get nextLength(): number {
+    return (this.#ends[this.#taken] ?? 0) - this.end - 1;
+  }
+
+  /** The line taken last. */
+  get line(): string {
+    return this.isRun ? this.text.slice(this.from, this.end) : this.text;
+  }
+
+  /** Takes the next line. */
+  take(): void {
+    this.from = this.end + 1;
+    this.end = this.#ends[this.#taken++] ?? this.from;
+  }
+}
