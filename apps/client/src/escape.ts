@@ -20,3 +20,11 @@ export function excerpt(text: string): string {
   const cut = text.length > EXCERPT_CHARS;
   return `"${escape(cut ? text.slice(0, EXCERPT_CHARS) : text)}${cut ? '...' : ''}"`;
 }
+
+/** A value as JSON on one line that is safe to show: a string in it holds nothing but 0x20 to 0x7E. */
+export function escapeJson(value: object): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

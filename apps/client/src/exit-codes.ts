@@ -5,16 +5,18 @@ export const EXIT: {
   readonly ok: 0;
   readonly unanswered: 1;
   readonly usage: 64;
+  readonly noInput: 66;
   readonly unavailable: 69;
   readonly protocol: 76;
   readonly forced: 130;
-} = { ok: 0, unanswered: 1, usage: 64, unavailable: 69, protocol: 76, forced: 130 };
+} = { ok: 0, unanswered: 1, usage: 64, noInput: 66, unavailable: 69, protocol: 76, forced: 130 };
 
 /** The same for `--help`. */
 export const EXIT_HELP: readonly (readonly [number, string])[] = [
   [EXIT.ok, 'every line was answered'],
-  [EXIT.unanswered, 'a line was not sent or not answered, or the connection was cut'],
+  [EXIT.unanswered, 'a line was not sent, answered or as expected, or the connection was cut'],
   [EXIT.usage, 'wrong option'],
+  [EXIT.noInput, 'a file that was named cannot be read'],
   [EXIT.unavailable, 'no server at that address'],
   [EXIT.protocol, 'what is there does not speak this protocol'],
   [EXIT.forced, 'Ctrl-C twice'],

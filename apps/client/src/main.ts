@@ -5,6 +5,7 @@ import { ClientError } from './client-error.ts';
 import { connect } from './connect.ts';
 import { escape } from './escape.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { expectTranscript } from './expect/expect.ts';
 import { help, type Options, parseOptions } from './options.ts';
 import { pipe } from './pipe.ts';
 import { Terminal } from './terminal/terminal.ts';
@@ -21,13 +22,22 @@ function wantsColour(): boolean {
   return !process.env['NO_COLOR'] && process.stdout.hasColors();
 }
 
-async function run({ name, room, ...options }: Options): Promise<number> {
+async function run({ name, room, expect, json, ...options }: Options): Promise<number> {
+  if (expect !== undefined) {
+    const { host, port, maxLineBytes, timeoutMs } = options;
+    const streams = { output: process.stdout, errors: process.stderr };
+    return expectTranscript(
+      { host, port, timeoutMs, file: expect, maxLineBytes, silenceMs: timeoutMs },
+      streams,
+    );
+  }
   const client = await connect(options);
   const { host, port, classic, maxLineBytes } = options;
   if (room !== undefined) void client.say(`/join ${room}`);
   if (name !== undefined) void client.say(`/name ${name}`);
   const { stdin: input, stdout: output, stderr: errors } = process;
-  if (!input.isTTY || !output.isTTY) return pipe(client, { input, output, errors }, maxLineBytes);
+  if (json || !input.isTTY || !output.isTTY)
+    return pipe(client, { input, output, errors }, { maxLineBytes, json });
   const terminal = new Terminal({ client, input, output, colour: wantsColour(), classic });
   process.on('SIGINT', () => terminal.interrupt());
   return terminal.run([

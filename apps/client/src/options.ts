@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
-import { DEFAULTS, MOST_LINE_BYTES } from './connect.ts';
+import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from './connect.ts';
 import { excerpt } from './escape.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 
@@ -11,6 +11,10 @@ export interface Options {
   readonly maxLineBytes: number;
   readonly classic: boolean;
   readonly events: 'on' | 'off';
+  /** The file of a transcript to hold the server against. */
+  readonly expect: string | undefined;
+  readonly json: boolean;
+  readonly timeoutMs: number;
   readonly name: string | undefined;
   readonly room: string | undefined;
 }
@@ -24,10 +28,13 @@ export type CommandLine =
 const CONFIG = {
   classic: { type: 'boolean' },
   events: { type: 'string' },
+  expect: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
+  json: { type: 'boolean' },
   'max-line-bytes': { type: 'string' },
   name: { type: 'string' },
   room: { type: 'string' },
+  'timeout-ms': { type: 'string' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -44,6 +51,11 @@ ends. As a pipe: lines from stdin, replies to stdout, events to stderr.
   --classic             a sentence in one write, without a terminator, and one read as its
                         answer. Works as long as each side waits for the other: TCP keeps
                         bytes in order, but not writes apart
+  --json                as a pipe: every line, sent or received, is an object on stdout
+  --expect FILE         play the transcript FILE against the server; a diff shows where it
+                        differs. What a transcript is: docs/transcripts/README.md
+  --timeout-ms N        wait so long for a connection, and for a line --expect expects;
+                        ${DEFAULTS.timeoutMs} unless said; from 1 to ${MOST_TIMEOUT_MS}
   --help, --version
 
 Exit codes:
@@ -83,7 +95,7 @@ export function parseOptions(argv: readonly string[]): CommandLine {
 type Values = ReturnType<typeof parseArgs<{ options: typeof CONFIG }>>['values'];
 
 function check(given: Values & { readonly host: string; readonly port: number }): CommandLine {
-  const { host, port, name, room, classic = false, events = 'on' } = given;
+  const { host, port, name, room, classic = false, events = 'on', expect, json = false } = given;
   const bytes = given['max-line-bytes'];
   const maxLineBytes = bytes === undefined ? DEFAULTS.maxLineBytes : integer(bytes, 1, MOST_LINE_BYTES);
   if (maxLineBytes === undefined)
@@ -94,7 +106,18 @@ function check(given: Values & { readonly host: string; readonly port: number })
   if (classic && (name !== undefined || room !== undefined)) {
     return wrong('Cannot start with --classic and a name or a room: a classic server has no commands');
   }
-  return { kind: 'run', options: { host, port, maxLineBytes, classic, events, name, room } };
+  const ms = given['timeout-ms'];
+  const timeoutMs = ms === undefined ? DEFAULTS.timeoutMs : integer(ms, 1, MOST_TIMEOUT_MS);
+  if (timeoutMs === undefined) return wrongValue('timeout-ms', ms, `an integer from 1 to ${MOST_TIMEOUT_MS}`);
+  if (expect !== undefined && (classic || json || name !== undefined || room !== undefined)) {
+    return wrong(
+      'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
+    );
+  }
+  return {
+    kind: 'run',
+    options: { host, port, maxLineBytes, classic, events, expect, json, timeoutMs, name, room },
+  };
 }
 
 function parsePlace(text: string): { host: string; port: number } | undefined {

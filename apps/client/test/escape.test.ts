@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escape, excerpt } from '../src/escape.ts';
+import { escape, escapeJson, excerpt } from '../src/escape.ts';
 
 describe('escape', () => {
   it.each([
@@ -25,5 +25,14 @@ describe('excerpt', () => {
     ['\u001b', '"\\x1b"'],
   ])('%j is quoted as %s', (text, want) => {
     expect(excerpt(text)).toBe(want);
+  });
+});
+
+describe('escapeJson', () => {
+  it('leaves nothing outside 0x20 to 0x7E, and reads back the same', () => {
+    const every = Array.from({ length: 0x3000 }, (_, unit) => String.fromCharCode(unit)).join('');
+    const json = escapeJson({ every });
+    expect(json).toMatch(/^[\x20-\x7e]*$/);
+    expect(JSON.parse(json)).toEqual({ every });
   });
 });

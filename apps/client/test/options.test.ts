@@ -8,6 +8,9 @@ const DEFAULT = {
   maxLineBytes: 1024,
   classic: false,
   events: 'on',
+  expect: undefined,
+  json: false,
+  timeoutMs: 10_000,
   name: undefined,
   room: undefined,
 };
@@ -23,6 +26,8 @@ describe('parseOptions', () => {
     ['[::1]', { host: '::1' }],
     ['--classic', { classic: true }],
     ['--events off', { events: 'off' }],
+    ['--json --timeout-ms 1', { json: true, timeoutMs: 1 }],
+    ['--expect free.txt :7000', { expect: 'free.txt', port: 7000 }],
     ['--max-line-bytes 16777216', { maxLineBytes: 16_777_216 }],
     ['--name bob --room den 10.0.0.1', { host: '10.0.0.1', name: 'bob', room: 'den' }],
   ])('%s', (line, want) => {
@@ -44,6 +49,11 @@ describe('parseOptions', () => {
     ['--events maybe', 'Cannot start with --events "maybe": expected on or off'],
     ['--name 1', 'Cannot start with --name "1": expected 1 to 32 of A-Z a-z 0-9 _ -, a letter first'],
     ['--room Den', 'Cannot start with --room "Den": expected 1 to 32 of a-z 0-9 _ -'],
+    ['--timeout-ms 0', 'Cannot start with --timeout-ms "0": expected an integer from 1 to 86400000'],
+    [
+      '--expect a --json',
+      'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
+    ],
     [
       '--classic --name bob',
       'Cannot start with --classic and a name or a room: a classic server has no commands',

@@ -17,13 +17,14 @@ interface Outcome {
 async function run(
   input: Iterable<string> | Readable,
   script: (socket: Socket) => Promise<void> | void = upper,
+  json = false,
 ): Promise<Outcome> {
   await using server = await serve(script);
   const client = await connect({ port: server.port });
   const [output, errors] = [new PassThrough(), new PassThrough()];
   const [out, err] = [text(output), text(errors)];
   const bytes = input instanceof Readable ? input : Readable.from(input, { objectMode: false });
-  const code = await pipe(client, { input: bytes, output, errors }, 1024);
+  const code = await pipe(client, { input: bytes, output, errors }, { maxLineBytes: 1024, json });
   output.end();
   errors.end();
   return { code, out: await out, err: await err };
@@ -60,6 +61,45 @@ describe('pipe', () => {
     expect(err).toContain('Cannot send line 2 of the input: Cannot read frame: byte 0x1B');
     expect(err).toContain('Cannot send line 4 of the input: Cannot read frame: it is longer than 1024 bytes');
     expect(err).toContain('Cannot have 2 lines answered: not sent, see above\n');
+  });
+
+  it('json: an object for each line, in the order in which they went and came', async () => {
+    const script = async (socket: Socket): Promise<void> => {
+      socket.write(WELCOME);
+      const answers = ['A\u0009\n', '* OK\n* TURN 1\n', '** C\n* ERR NO_SEAT no\n* BYE end\n'];
+      for await (const _ of linesFrom(socket)) socket.write(answers.shift() ?? '');
+      socket.end();
+    };
+    const { code, out, err } = await run(['a\n/to 2 b\n', '* c\n/to 9 d\n'], script, true);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const objects = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const { time } of objects) expect(new Date(String(time)).toISOString()).toBe(time);
+    const bare = objects.map(({ time: _, ...rest }) => rest);
+    expect(bare.filter(({ direction }) => direction === 'sent').map(({ line }) => line)).toEqual([
+      'a',
+      '/to 2 b',
+      '* c',
+      '/to 9 d',
+    ]);
+    expect(bare.filter(({ direction }) => direction === 'received')).toEqual([
+      {
+        direction: 'received',
+        kind: 'event',
+        line: '* WELCOME 1 1 main 1',
+        event: { verb: 'WELCOME', seat: 1, clients: 1, room: 'main', version: 1 },
+      },
+      { direction: 'received', kind: 'reply', line: 'A\t' },
+      { direction: 'received', kind: 'ok', line: '* OK' },
+      { direction: 'received', kind: 'event', line: '* TURN 1', event: { verb: 'TURN', seat: 1 } },
+      { direction: 'received', kind: 'reply', line: '* C' },
+      { direction: 'received', kind: 'refused', line: '* ERR NO_SEAT no' },
+      { direction: 'received', kind: 'event', line: '* BYE end', event: { verb: 'BYE', reason: 'end' } },
+    ]);
+    const sentAt = bare.findIndex(({ line }) => line === 'a');
+    expect(sentAt).toBeLessThan(bare.findIndex(({ line }) => line === 'A\t'));
   });
 
   it('ends with 0 after quit, though stdin stays open', async () => {

@@ -62,7 +62,7 @@ describe.runIf(has('python3', '--version', "the seed's own server"))(
         const code = await pipe(
           client,
           { input: Readable.from([input], { objectMode: false }), output, errors },
-          1024,
+          { maxLineBytes: 1024 },
         );
         output.end();
         return { code, replies: await replies };

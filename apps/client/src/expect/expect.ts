@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
+import { formatDiff, play, readTranscript, type Transcript } from '@proto/protocol/testing';
+import { dial, formatPlace, type Place } from '../dial.ts';
+import { countLines } from '../ending.ts';
+import { escape } from '../escape.ts';
+import { EXIT } from '../exit-codes.ts';
+import { WirePeer } from './wire-peer.ts';
+
+/** A transcript, and the server it is held against. */
+export interface ExpectOptions extends Place {
+  /** The transcript's file. */
+  readonly file: string;
+  /** The server's limit; its own lines may be 128 longer. */
+  readonly maxLineBytes: number;
+  /** How long a line is waited for, ms. */
+  readonly silenceMs: number;
+}
+
+/** Where the outcome is written. */
+export interface ExpectStreams {
+  readonly output: Writable;
+  readonly errors: Writable;
+}
+
+/**
+ * Plays a transcript against a server; where it differs, writes a diff to the output and what it comes to to the
+ * error stream.
+ *
+ * Errors: rejects with `ClientError` when the server cannot be reached.
+ */
+export async function expectTranscript(
+  { file, maxLineBytes, silenceMs, ...place }: ExpectOptions,
+  { output, errors }: ExpectStreams,
+): Promise<number> {
+  const transcript = await load(file);
+  if (typeof transcript === 'string') {
+    errors.write(`${escape(transcript)}\n`);
+    return EXIT.noInput;
+  }
+  const peers: WirePeer[] = [];
+  const listen = { maxLineBytes: maxLineBytes + EVENT_OVERHEAD_BYTES, silenceMs };
+  try {
+    const played = await play(transcript, async () => {
+      const peer = await dial(place, (socket) => new WirePeer(socket, listen));
+      peers.push(peer);
+      return peer;
+    });
+    if (played.differences.length === 0) {
+      output.write(`${escape(file)}: ${countLines(played.held)} as expected\n`);
+      return EXIT.ok;
+    }
+    const diff = formatDiff(transcript, played, { transcript: file, server: formatPlace(place) });
+    output.write(diff.split('\n').map(escape).join('\n'));
+    errors.write(`${verdict(file, transcript, played.differences.length, played.stoppedAt)}\n`);
+    return EXIT.unanswered;
+  } finally {
+    for (const peer of peers) peer.close();
+  }
+}
+
+/** Reads a transcript, or says why that is not to be done. */
+async function load(file: string): Promise<Transcript | string> {
+  try {
+    return readTranscript(await readFile(file, 'latin1'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof SyntaxError) return message.replace('transcript', `transcript ${file}`);
+    return `Cannot read transcript ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`;
+  }
+}
+
+function verdict(
+  file: string,
+  { flags, rows }: Transcript,
+  differences: number,
+  stoppedAt: number | undefined,
+): string {
+  const places = differences === 1 ? '1 place' : `${differences} places`;
+  const stopped =
+    stoppedAt === undefined ? '' : `, and was not played after line ${stoppedAt + 1} of ${rows.length}`;
+  const started = flags.length === 0 ? '' : `. It is for a server started with: ${flags.join(' ')}`;
+  return escape(`Cannot pass ${file}: it differs in ${places}${stopped}${started}`);
+}

@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net';
+import { formatFault, type Frame, isFault, lines } from '@proto/codec';
+import { frames } from '@proto/codec/node';
+import type { Heard, Peer } from '@proto/protocol/testing';
+
+/** How a peer listens. */
+export interface WirePeerOptions {
+  /** Bytes of content in the longest line it may hear. */
+  readonly maxLineBytes: number;
+  /** How long it waits for a line, ms. */
+  readonly silenceMs: number;
+}
+
+/** A client of a transcript, on a socket. */
+export class WirePeer implements Peer {
+  readonly #socket: Socket;
+  readonly #frames: AsyncIterator<Frame, undefined>;
+  readonly #silenceMs: number;
+
+  constructor(socket: Socket, { maxLineBytes, silenceMs }: WirePeerOptions) {
+    this.#socket = socket;
+    this.#silenceMs = silenceMs;
+    this.#frames = frames(socket, lines({ maxFrameBytes: maxLineBytes, charset: 'text' }));
+    // A late write says that the server left: it is heard as the end of the stream.
+    socket.on('error', () => {});
+  }
+
+  send(bytes: string): void {
+    if (this.#socket.writable) this.#socket.write(bytes, 'latin1');
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  vanish(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async next(): Promise<Heard> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<Heard>((resolve) => {
+      const why = `nothing came for ${this.#silenceMs} ms`;
+      timer = setTimeout(() => resolve({ kind: 'none', why }), this.#silenceMs);
+    });
+    try {
+      return await Promise.race([this.#hear(), silence]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #hear(): Promise<Heard> {
+    try {
+      const { done, value: frame } = await this.#frames.next();
+      if (done) return { kind: 'end' };
+      if (!isFault(frame)) return { kind: 'line', text: frame };
+      return { kind: 'none', why: formatFault(frame) };
+    } catch (error) {
+      return { kind: 'none', why: (error as Error).message };
+    }
+  }
+}

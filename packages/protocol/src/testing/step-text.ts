@@ -1,0 +1,34 @@
+/** What stands for any text of a kind in an expected line. */
+const KINDS: Readonly<Record<string, string>> = {
+  '{address}': String.raw`\S+`,
+  '{number}': String.raw`\d+`,
+  '{reason}': '.+',
+  '{text}': '.*',
+};
+
+const KIND = /(\{(?:address|number|reason|text)\})/;
+const NAMED: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t' };
+
+/** Text as it stands in a transcript, as bytes: `\r`, `\n`, `\t`, `\\` and `\xNN` stand for one each. */
+export function unescapeText(text: string): string {
+  return text.replaceAll(/\\(r|n|t|\\|x([0-9a-f]{2}))/g, (_, escaped: string, hex?: string) =>
+    hex === undefined ? (NAMED[escaped] ?? '\\') : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** A line that was received, as it would stand in a transcript: `linePattern` of it matches this line only. */
+export function escapeText(line: string): string {
+  return line.replaceAll(/\\|[^\x20-\x7e]|\{(?=(?:address|number|reason|text)\})/g, (char) => {
+    if (char === '\\') return String.raw`\\`;
+    if (char === '\t') return String.raw`\t`;
+    return String.raw`\x` + char.charCodeAt(0).toString(16).padStart(2, '0');
+  });
+}
+
+/** What an expected line matches: itself, with `{number}` and the like for any text of that kind. */
+export function linePattern(text: string): RegExp {
+  const parts = text
+    .split(KIND)
+    .map((part) => KINDS[part] ?? unescapeText(part).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('')}$`, 's');
+}

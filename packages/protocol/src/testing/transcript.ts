@@ -1,0 +1,85 @@
+import { linePattern, unescapeText } from './step-text.ts';
+
+/** What a row of a transcript does. `<*`: an event, which others may come before. */
+export type StepVerb = '>' | '>>' | '<' | '<*' | 'connects' | 'ends' | 'vanishes' | 'closed';
+
+/** One row of a transcript that is played. */
+export interface Step {
+  /** Where it stands: from 0, in `rows`. */
+  readonly row: number;
+  readonly client: string;
+  readonly verb: StepVerb;
+  /** With `>` and `>>`: the bytes to send, one code unit each. */
+  readonly bytes: string;
+  /** With `<` and `<*`: whether a line is what was expected. */
+  readonly matches: (line: string) => boolean;
+}
+
+/** A conversation with a server, to read and to play. */
+export interface Transcript {
+  /** How the server is to be started, as command line flags. */
+  readonly flags: readonly string[];
+  readonly steps: readonly Step[];
+  /** Every row as it was written. */
+  readonly rows: readonly string[];
+}
+
+const STEP = /^(?:(\d+) )?(>>|>|<\*|<|connects|ends|vanishes|closed)(?: (.*))?$/;
+
+/** The client of rows that name none. */
+const ONLY_CLIENT = '1';
+
+/**
+ * Reads a transcript.
+ *
+ * Shape:  docs/transcripts/README.md. Rows that name no client are client 1's, which connects by itself.
+ * Errors: `SyntaxError`, with the number of the row, for a row that is no step, and for a step of a client that
+ *         is not connected.
+ */
+export function readTranscript(source: string): Transcript {
+  const rows = source.replace(/\n$/, '').split(/\r?\n/);
+  const connected = new Set<string>();
+  const steps: Step[] = [];
+  let flags: readonly string[] = [];
+  for (const [row, text] of rows.entries()) {
+    if (text === '' || text.startsWith('#')) continue;
+    if (text.startsWith('server ')) {
+      flags = text.split(' ').slice(1);
+      continue;
+    }
+    const read = readStep(text, row);
+    if (read === undefined) throw new SyntaxError(`Cannot read transcript: line ${row + 1} is no step`);
+    const { named, step } = read;
+    if (!named && !connected.has(step.client) && step.verb !== 'connects') {
+      steps.push({ ...step, verb: 'connects' });
+      connected.add(step.client);
+    }
+    checkOrder(step, connected);
+    steps.push(step);
+  }
+  return { flags, steps, rows };
+}
+
+function readStep(text: string, row: number): { named: boolean; step: Step } | undefined {
+  const [, client, verb, rest = ''] = STEP.exec(text) ?? [];
+  if (verb === undefined) return undefined;
+  const bytes = verb === '>' ? `${unescapeText(rest)}\n` : verb === '>>' ? unescapeText(rest) : '';
+  const pattern = linePattern(verb === '<*' ? `* ${rest}` : rest);
+  const step: Step = {
+    row,
+    client: client ?? ONLY_CLIENT,
+    verb: verb as StepVerb,
+    bytes,
+    matches: (line) => pattern.test(line),
+  };
+  return { named: client !== undefined, step };
+}
+
+function checkOrder({ client, verb, row }: Step, connected: Set<string>): void {
+  if (connected.has(client) === (verb === 'connects')) {
+    const state = verb === 'connects' ? 'is connected already' : 'is not connected';
+    throw new SyntaxError(`Cannot read transcript: in line ${row + 1} client ${client} ${state}`);
+  }
+  if (verb === 'connects') connected.add(client);
+  if (verb === 'vanishes' || verb === 'closed') connected.delete(client);
+}
