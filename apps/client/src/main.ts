@@ -6,6 +6,7 @@ import { connect } from './connect.ts';
 import { escape } from './escape.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { expectTranscript } from './expect/expect.ts';
+import { loadHelp, parseLoad } from './load/load-options.ts';
 import { help, type Options, parseOptions } from './options.ts';
 import { pipe } from './pipe.ts';
 import { Terminal } from './terminal/terminal.ts';
@@ -47,7 +48,29 @@ async function run({ name, room, expect, json, ...options }: Options): Promise<n
   ]);
 }
 
+/** The load run is a part of its own: nobody else pays for its histograms. */
+async function runLoad(argv: readonly string[]): Promise<number> {
+  const { load } = await import('./load/load.ts');
+  const line = parseLoad(argv);
+  if (line.kind === 'help') {
+    process.stdout.write(loadHelp());
+    return EXIT.ok;
+  }
+  if (line.kind === 'wrong') {
+    process.stderr.write(`${line.text}. See load --help\n`);
+    return EXIT.usage;
+  }
+  return load(line.options, {
+    output: process.stdout,
+    errors: process.stderr,
+    terminal: process.stderr.isTTY ? process.stderr : undefined,
+    script: new URL('load/worker.js', import.meta.url),
+    onStop: (stop) => process.once('SIGINT', stop),
+  });
+}
+
 async function main(): Promise<number> {
+  if (process.argv[2] === 'load') return runLoad(process.argv.slice(3));
   const line = parseOptions(process.argv.slice(2));
   switch (line.kind) {
     case 'help':

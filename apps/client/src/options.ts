@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
 import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from './connect.ts';
-import { excerpt } from './escape.ts';
 import { EXIT_HELP } from './exit-codes.ts';
+import { integer, parsePlace, wrong, type Wrong, wrongValue } from './flags.ts';
 
 /** What the command line asks for. */
 export interface Options {
@@ -23,7 +23,7 @@ export interface Options {
 export type CommandLine =
   | { readonly kind: 'run'; readonly options: Options }
   | { readonly kind: 'help' | 'version' }
-  | { readonly kind: 'wrong'; readonly text: string };
+  | Wrong;
 
 const CONFIG = {
   classic: { type: 'boolean' },
@@ -39,6 +39,7 @@ const CONFIG = {
 } as const satisfies ParseArgsConfig['options'];
 
 const HELP = `Usage: proto-client [options] [host:port]
+       proto-client load [options] [host:port]    puts a server under load; see load --help
 
 Talks to a line server. On a terminal: type a line, press Enter; quit, Ctrl-D or Ctrl-C
 ends. As a pipe: lines from stdin, replies to stdout, events to stderr.
@@ -84,11 +85,8 @@ export function parseOptions(argv: readonly string[]): CommandLine {
   const { values, positionals } = parsed;
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  if (positionals.length > 1)
-    return wrong(`Cannot start with ${positionals.length} addresses: expected one host:port`);
-  const place = parsePlace(positionals[0] ?? '');
-  if (place === undefined)
-    return wrong(`Cannot start with ${excerpt(positionals[0] ?? '')}: expected host:port`);
+  const place = parsePlace(positionals);
+  if ('kind' in place) return place;
   return check({ ...place, ...values });
 }
 
@@ -118,26 +116,4 @@ function check(given: Values & { readonly host: string; readonly port: number })
     kind: 'run',
     options: { host, port, maxLineBytes, classic, events, expect, json, timeoutMs, name, room },
   };
-}
-
-function parsePlace(text: string): { host: string; port: number } | undefined {
-  if (/^\d+$/.test(text)) return parsePlace(`:${text}`);
-  const parts = /^(?:\[([^\]]+)\]|([^:[\]\s]*))(?::(\d+))?$/.exec(text);
-  if (parts === null) return undefined;
-  const host = parts[1] ?? (parts[2] || DEFAULTS.host);
-  const port = parts[3] === undefined ? DEFAULTS.port : integer(parts[3], 1, 65_535);
-  return port === undefined ? undefined : { host, port };
-}
-
-function integer(text: string, least: number, most: number): number | undefined {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  return value >= least && value <= most ? value : undefined;
-}
-
-function wrongValue(option: string, value: string | undefined, expected: string): CommandLine {
-  return wrong(`Cannot start with --${option} ${excerpt(value ?? '')}: expected ${expected}`);
-}
-
-function wrong(text: string): CommandLine {
-  return { kind: 'wrong', text };
 }

@@ -1,30 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { linesFrom, serve, upper } from '../scripted-server.ts';
+import { MAIN, type Outcome, run } from './run.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the command with this input, to its end. */
-async function command(argv: readonly string[], input = '', node: readonly string[] = []): Promise<Outcome> {
-  const child = spawn(process.execPath, [...node, MAIN, ...argv]);
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { code: code as number | null, out, err };
-}
+const command = (argv: readonly string[], input = '', node: readonly string[] = []): Promise<Outcome> =>
+  run(argv, { input, node });
 
 describe('proto-client', () => {
   it('prints replies on stdout, events on stderr, and ends with 0', async () => {

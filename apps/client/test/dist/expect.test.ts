@@ -1,41 +1,20 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from './our-server.ts';
+import { type Outcome, run } from './run.ts';
 
-const path = (url: string): string => fileURLToPath(new URL(url, import.meta.url));
-const [CLIENT, SERVER] = [path('../../dist/main.js'), path('../../../server/dist/main.js')];
-const FOLDER = path('../../../../docs/transcripts/');
+const FOLDER = fileURLToPath(new URL('../../../../docs/transcripts/', import.meta.url));
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
-
-interface Outcome {
-  readonly code: unknown;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** Starts our server as the file says, and holds it against the file. */
 async function pass(name: string, ...flags: readonly string[]): Promise<Outcome> {
   const wanted = /^server (.*)$/m.exec(readFileSync(FOLDER + name, 'latin1'))?.[1]?.split(' ') ?? [];
-  const server = spawn(process.execPath, [SERVER, '--port', '0', ...wanted, ...flags]);
-  try {
-    const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
-    const port = /:(\d+)$/.exec(line)?.[1] ?? '';
-    const child = spawn(process.execPath, [CLIENT, '--expect', name, `:${port}`], { cwd: FOLDER });
-    const [out, err, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
-    return { code, out: out.replaceAll(`:${port}`, ':PORT'), err };
-  } finally {
-    server.kill('SIGKILL');
-  }
+  await using server = await startServer(...wanted, ...flags);
+  const { out, ...rest } = await run(['--expect', name, `:${server.port}`], { cwd: FOLDER });
+  return { ...rest, out: out.replaceAll(`:${server.port}`, ':PORT') };
 }
 
 describe('--expect', () => {

@@ -1,0 +1,175 @@
+import { ERROR_CODES } from '@proto/protocol';
+import { excerpt } from '../escape.ts';
+import type { LinePool } from './line-pool.ts';
+
+/** What can be wrong with answers; `refused` and `notice` are counted by their code. */
+export type Fault = 'wrong' | 'missing' | 'doubled' | 'swapped' | `refused ${string}` | `notice ${string}`;
+
+/** What is told of the answers. */
+export interface AnswerListener {
+  /** So many lines are owed no answer any more. `answered`: they had one. */
+  settled(count: number, answered: boolean): void;
+  /** So many more faults of this kind; fewer, where what was missing came after all. */
+  fault(kind: Fault, count: number): void;
+}
+
+/** What is here before the answers begin. */
+export type Greeting = 'none' | 'welcome';
+
+/** Missing answers remembered, to tell those that come later from those that never came. */
+const MOST_MISSED = 65_536;
+
+/** What a line of the server may be long. */
+const MOST_LINE_BYTES = 1_048_576;
+
+/**
+ * Holds the stream of one connection against the answers that are owed, as far as they agree in whole pieces: one
+ * comparison of bytes for what one read gave. Only what differs is looked at line by line: events are passed over,
+ * and an answer that is not the next one is found out as missing before it, swapped, doubled or wrong.
+ *
+ * 1. Every line that is owed an answer is settled once: answered, or missing.
+ * 2. After a fault the comparison is in step again.
+ */
+export class AnswerCheck {
+  /** Whether `* BYE` came. */
+  bye = false;
+  /** What is not of this protocol, said for people. */
+  broken: string | undefined;
+  readonly #pool: LinePool;
+  readonly #listener: AnswerListener;
+  readonly #missed = new Set<number>();
+  /** The pool's line whose answer is next. */
+  #next: number;
+  #owed = 0;
+  #settled = 0;
+  /** Bytes of the next answer that have come. */
+  #matched = 0;
+  /** A line that is not the next answer, as far as it has come; `undefined` in step. */
+  #partial: string | undefined;
+  #isGreeted: boolean;
+
+  constructor(pool: LinePool, from: number, greeting: Greeting, listener: AnswerListener) {
+    this.#pool = pool;
+    this.#next = from;
+    this.#listener = listener;
+    this.#isGreeted = greeting === 'none';
+    if (!this.#isGreeted) this.#partial = '';
+  }
+
+  get owed(): number {
+    return this.#owed;
+  }
+
+  /** Whether the server has said what it says first. */
+  get isGreeted(): boolean {
+    return this.#isGreeted;
+  }
+
+  /** So many more lines were sent. */
+  sent(count: number): void {
+    this.#owed += count;
+  }
+
+  /** Takes what one read gave. */
+  push(chunk: Buffer): void {
+    let at = this.#partial === undefined ? this.#compare(chunk) : 0;
+    if (at === chunk.length) return;
+    const begun = this.#matched > 0 ? this.#pool.answer(this.#next).slice(0, this.#matched) : '';
+    let text = (this.#partial ?? begun) + chunk.toString('latin1', at);
+    this.#matched = 0;
+    at = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', at)) {
+      this.#judge(text.slice(at, text.charCodeAt(end - 1) === 0x0d ? end - 1 : end));
+      at = end + 1;
+      if (this.broken !== undefined) return;
+    }
+    text = text.slice(at);
+    this.#partial = text === '' && this.#isGreeted ? undefined : text;
+    if (text.length > MOST_LINE_BYTES) this.broken = `a line of more than ${MOST_LINE_BYTES} bytes`;
+  }
+
+  /** Whatever is owed does not come. */
+  giveUp(): void {
+    this.#miss(this.#owed);
+  }
+
+  /** Compares as far as the stream is what is expected; gives how many bytes of it are. */
+  #compare(chunk: Buffer): number {
+    const { answers, width } = this.#pool;
+    let at = 0;
+    while (at < chunk.length && this.#owed > 0) {
+      const from = this.#next * width + this.#matched;
+      const room = Math.min(this.#owed * width - this.#matched, answers.length - from);
+      const length = Math.min(room, chunk.length - at);
+      if (chunk.compare(answers, from, from + length, at, at + length) !== 0) return at;
+      const lines = Math.floor((this.#matched + length) / width);
+      this.#matched = (this.#matched + length) % width;
+      at += length;
+      if (lines > 0) this.#settle(lines, true);
+    }
+    return at;
+  }
+
+  #judge(line: string): void {
+    if (!this.#isGreeted) return this.#greet(line);
+    if (line.startsWith('* ')) return this.#event(line.slice(2));
+    if (this.#owed > 0 && line === this.#pool.answer(this.#next)) return this.#settle(1, true);
+    const place = this.#pool.placeOf(line);
+    if (place === undefined) return this.#wrong();
+    const { count } = this.#pool;
+    const ahead = (place - this.#next + count) % count;
+    if (ahead < this.#owed) {
+      this.#miss(ahead);
+      return this.#settle(1, true);
+    }
+    if (this.#missed.delete(place)) {
+      this.#listener.fault('missing', -1);
+      this.#listener.fault('swapped', 1);
+    } else if (count - ahead <= this.#settled) {
+      this.#listener.fault('doubled', 1);
+    } else {
+      this.#wrong();
+    }
+  }
+
+  #greet(line: string): void {
+    const verb = /^\* ([A-Z]+)/.exec(line)?.[1];
+    if (verb === 'WELCOME') this.#isGreeted = true;
+    else if (verb === 'ERR' || verb === 'BYE') this.#event(line.slice(2));
+    else this.broken = `expected * WELCOME, got ${excerpt(line)}`;
+  }
+
+  #event(event: string): void {
+    const [verb, code = ''] = event.split(' ', 2);
+    if (verb === 'BYE') this.bye = true;
+    else if (verb === 'OK') this.#wrong();
+    else if (verb === 'ERR') {
+      const isAnswer =
+        Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
+      this.#listener.fault(isAnswer ? `refused ${code}` : `notice ${code}`, 1);
+      if (isAnswer && this.#owed > 0) this.#settle(1, true);
+    }
+  }
+
+  /** An answer that is none of ours. */
+  #wrong(): void {
+    this.#listener.fault('wrong', 1);
+    if (this.#owed > 0) this.#settle(1, true);
+  }
+
+  #miss(count: number): void {
+    if (count === 0) return;
+    for (let line = 0; line < count && this.#missed.size < MOST_MISSED; line++) {
+      this.#missed.add((this.#next + line) % this.#pool.count);
+    }
+    this.#listener.fault('missing', count);
+    this.#settle(count, false);
+  }
+
+  #settle(count: number, answered: boolean): void {
+    this.#next = (this.#next + count) % this.#pool.count;
+    this.#owed -= count;
+    this.#settled += count;
+    this.#listener.settled(count, answered);
+  }
+}

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ClientError } from '../client-error.ts';
+import { dial, type Place } from '../dial.ts';
+import { Arrivals } from './arrivals.ts';
+import { LinePool, numbers } from './line-pool.ts';
+import { LoadClient } from './load-client.ts';
+import type { LoadPlan } from './plan.ts';
+import { type Result, Tally } from './tally.ts';
+
+/** Connections on their way at a time: more, and a backlog of 511 overflows. */
+const CONNECTING = 100;
+
+/** The part of a load run that one thread carries out. */
+export class Crew {
+  readonly tally: Tally = new Tally();
+  readonly #place: Place;
+  readonly #plan: LoadPlan;
+  readonly #pool: LinePool;
+  readonly #clients: LoadClient[] = [];
+
+  constructor(place: Place, plan: LoadPlan) {
+    this.#place = place;
+    this.#plan = plan;
+    const { size, linesPerWrite, reply, seed } = plan;
+    this.#pool = new LinePool({ size, reply, seed, most: linesPerWrite });
+  }
+
+  /**
+   * Connects every client, over the time of the ramp, and waits until each was greeted.
+   *
+   * Errors: rejects with `ClientError` when not one of them has come in.
+   */
+  async connect(): Promise<void> {
+    const { clients, rampMs, rate } = this.#plan;
+    const begin = performance.now();
+    let refusal: unknown;
+    let next = 0;
+    const connectOne = async (): Promise<void> => {
+      for (let index = next++; index < clients; index = next++) {
+        if (rampMs > 0) await delay(Math.max(0, begin + (rampMs * index) / clients - performance.now()));
+        try {
+          const client = await this.#open(index);
+          if (rampMs > 0 && rate === undefined) client.drive();
+        } catch (error) {
+          refusal ??= error;
+          this.tally.trouble ??= (error as Error).message;
+          this.tally.fault('unreachable', 1);
+        }
+      }
+    };
+    const workers = Math.min(CONNECTING, clients);
+    await Promise.all(Array.from({ length: workers }, connectOne));
+    if (this.#clients.length === 0) throw refusal;
+    if (!this.#clients.some(({ isGreeted }) => isGreeted)) {
+      const text =
+        this.tally.trouble ?? 'Cannot speak with this server: it ended every connection before * WELCOME';
+      throw new ClientError('NOT_OURS', text);
+    }
+  }
+
+  /** Sends what the plan says, and waits until everything is answered or given up. */
+  async drive(): Promise<Result> {
+    const { durationMs, rate, timeoutMs } = this.#plan;
+    this.tally.begin();
+    const watch = setInterval(
+      () => {
+        const now = performance.now();
+        for (const client of this.#clients) client.expire(now, timeoutMs);
+      },
+      Math.max(1, timeoutMs / 10),
+    );
+    const end = durationMs === undefined ? undefined : setTimeout(() => this.stop(), durationMs);
+    try {
+      if (rate === undefined) for (const client of this.#clients) client.drive();
+      else await this.#offer(rate, performance.now());
+      await Promise.all(this.#clients.map((client) => client.over));
+    } finally {
+      clearInterval(watch);
+      clearTimeout(end);
+    }
+    return this.tally.result(this.#clients.length);
+  }
+
+  /** Sends no more. */
+  stop(): void {
+    this.tally.end();
+    for (const client of this.#clients) client.stop();
+  }
+
+  async #open(index: number): Promise<LoadClient> {
+    const { linesPerWrite, lines, events } = this.#plan;
+    // Far from each other in the pool, so that one client's answer is none of another's.
+    const from = (index * 7919 * linesPerWrite) % this.#pool.count;
+    const client = await dial(this.#place, (socket) => {
+      return new LoadClient({
+        socket,
+        pool: this.#pool,
+        from,
+        greeting: events === 'on' ? 'welcome' : 'none',
+        tally: this.tally,
+        lines,
+        linesPerWrite,
+      });
+    });
+    this.#clients.push(client);
+    await client.ready;
+    return client;
+  }
+
+  /** Lines at a rate, whatever becomes of those before: each is due at its time, and late from then on. */
+  async #offer(rate: number, begin: number): Promise<void> {
+    const { linesPerWrite, arrival, seed } = this.#plan;
+    const random = numbers(seed);
+    const arrivals = new Arrivals({ arrival, rate: rate / linesPerWrite, random: () => random() / 2 ** 32 });
+    let turn = 0;
+    for (let due = begin + arrivals.next(); this.#clients.some(({ isOpen }) => isOpen);) {
+      const now = performance.now();
+      const offered = new Set<LoadClient>();
+      for (; due <= now; due = begin + arrivals.next()) {
+        const client = this.#clients[turn++ % this.#clients.length]!;
+        if (!client.isOpen) continue;
+        client.offer(due, linesPerWrite);
+        offered.add(client);
+      }
+      for (const client of offered) client.flush(now);
+      await delay(Math.max(1, due - now));
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import type { Socket } from 'node:net';
+import { AnswerCheck, type Greeting } from './answer-check.ts';
+import { Deferred } from './deferred.ts';
+import { DueTimes } from './due-times.ts';
+import type { LinePool } from './line-pool.ts';
+import type { Tally } from './tally.ts';
+
+/** What a client of a load run is made of. */
+export interface LoadClientParts {
+  readonly socket: Socket;
+  readonly pool: LinePool;
+  /** The pool's line to begin with. */
+  readonly from: number;
+  readonly greeting: Greeting;
+  readonly tally: Tally;
+  /** Lines it sends in all. */
+  readonly lines: number;
+  /** Lines in one write; the next write waits for their answers, unless lines are offered. */
+  readonly linesPerWrite: number;
+}
+
+/** One connection of a load run: writes, checks, and says when it is over. */
+export class LoadClient {
+  readonly #parts: LoadClientParts;
+  readonly #check: AnswerCheck;
+  readonly #due = new DueTimes();
+  readonly #ready = new Deferred<void>();
+  readonly #over = new Deferred<void>();
+  #position: number;
+  #left: number;
+  /** Whether it writes the next lines by itself as soon as the last ones are answered. */
+  #drives = false;
+  #now = 0;
+  #heardAt = performance.now();
+  #state: 'open' | 'ending' | 'over' = 'open';
+
+  constructor(parts: LoadClientParts) {
+    this.#parts = parts;
+    const { socket, pool, from, greeting, tally, lines } = parts;
+    this.#position = from;
+    this.#left = lines;
+    this.#check = new AnswerCheck(pool, from, greeting, {
+      settled: (count, answered) => this.#settled(count, answered),
+      fault: (kind, count) => tally.fault(kind, count),
+    });
+    if (this.#check.isGreeted) this.#ready.resolve();
+    socket.on('data', (chunk: Buffer) => this.#heard(chunk));
+    socket.on('error', (error) => this.#trouble(error.message));
+    socket.on('end', () => this.#close());
+    socket.on('close', () => this.#close());
+  }
+
+  /** Settles when the server has greeted, or the connection is over. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Settles when everything is answered or given up and the connection is closed. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  get isGreeted(): boolean {
+    return this.#check.isGreeted;
+  }
+
+  /** Begins to write, each time when what was written is answered. */
+  drive(): void {
+    if (this.#drives || !this.isOpen) return;
+    this.#drives = true;
+    this.#write();
+  }
+
+  /** Lines that were due at a time: they go out with `flush`. */
+  offer(dueAt: number, count: number): void {
+    const taken = Math.min(count, this.#left);
+    this.#left -= taken;
+    if (taken > 0) this.#due.push(dueAt, taken);
+  }
+
+  /** Writes what was offered. */
+  flush(now: number): void {
+    const { pool, tally, socket } = this.#parts;
+    for (const [dueAt, count] of this.#due.unwritten()) {
+      tally.lateness.record(now - dueAt, count);
+      for (let rest = count; rest > 0;) {
+        const piece = Math.min(rest, pool.count);
+        socket.write(this.#take(piece));
+        rest -= piece;
+      }
+    }
+  }
+
+  /** Sends no more; ends when all is answered. */
+  stop(): void {
+    this.#left = 0;
+    if (this.#check.owed === 0) this.#end();
+  }
+
+  /** What was not heard of for so long does not come. */
+  expire(now: number, timeoutMs: number): void {
+    if (now - this.#heardAt < timeoutMs) return;
+    if (this.#state === 'ending') {
+      this.#parts.socket.destroy();
+      return this.#close();
+    }
+    if (this.#check.owed === 0) return;
+    this.#heardAt = now;
+    this.#check.giveUp();
+    this.#goOn();
+  }
+
+  #write(): void {
+    const count = Math.min(this.#parts.linesPerWrite, this.#left);
+    if (count === 0) return this.#end();
+    this.#left -= count;
+    const now = performance.now();
+    this.#due.push(now, count);
+    this.#due.written();
+    this.#heardAt = now;
+    this.#parts.socket.write(this.#take(count));
+  }
+
+  /** The next lines; they are owed an answer from now on. */
+  #take(count: number): Buffer {
+    const { pool, tally } = this.#parts;
+    const bytes = pool.slice(this.#position, count);
+    this.#position = (this.#position + count) % pool.count;
+    this.#check.sent(count);
+    tally.sent += count;
+    return bytes;
+  }
+
+  #heard(chunk: Buffer): void {
+    this.#now = this.#heardAt = performance.now();
+    this.#check.push(chunk);
+    if (this.#check.broken !== undefined) {
+      this.#trouble(`Cannot speak with this server: ${this.#check.broken}`);
+      this.#parts.tally.fault('not ours', 1);
+      this.#parts.socket.destroy();
+      return this.#close();
+    }
+    if (this.#check.isGreeted) this.#ready.resolve();
+    if (this.#check.owed === 0) this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#state !== 'open') return;
+    if (this.#drives) this.#write();
+    else if (this.#left === 0) this.#end();
+  }
+
+  #settled(count: number, answered: boolean): void {
+    const { tally } = this.#parts;
+    for (const [dueAt, lines] of this.#due.take(count)) {
+      if (answered) tally.answer(lines, this.#now - dueAt, this.#now);
+    }
+  }
+
+  #trouble(text: string): void {
+    this.#parts.tally.trouble ??= text;
+  }
+
+  #end(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'ending';
+    this.#heardAt = performance.now();
+    this.#parts.socket.end();
+  }
+
+  #close(): void {
+    if (this.#state === 'over') return;
+    const { tally } = this.#parts;
+    // A server that ends the stream before we did has cut it.
+    if (this.#state === 'open') tally.fault('cut', 1);
+    this.#state = 'over';
+    this.#now = performance.now();
+    this.#check.giveUp();
+    this.#parts.socket.destroy();
+    this.#ready.resolve();
+    this.#over.resolve();
+  }
+}

@@ -1,0 +1,161 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { DEFAULTS, MOST_TIMEOUT_MS } from '../connect.ts';
+import type { Place } from '../dial.ts';
+import { EXIT_HELP } from '../exit-codes.ts';
+import { type Wrong, integer, parsePlace, wrong, wrongValue } from '../flags.ts';
+import type { LoadPlan } from './plan.ts';
+
+/** What `proto-client load` is asked to do. */
+export interface LoadOptions {
+  readonly place: Place;
+  readonly plan: LoadPlan;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+/** A command line read: options, something to print, or what is wrong with it. */
+export type LoadLine =
+  | { readonly kind: 'load'; readonly options: LoadOptions }
+  | { readonly kind: 'help' }
+  | Wrong;
+
+interface Count {
+  readonly help: string;
+  readonly least: number;
+  readonly most: number;
+  readonly standard?: number;
+}
+
+/** The flags that take a number. */
+const COUNTS = {
+  clients: { help: 'connections', least: 1, most: 65_535, standard: 10 },
+  lines: { help: 'lines of each client', least: 1, most: 1_000_000_000 },
+  'duration-ms': { help: 'how long; 10000 where --lines is not given', least: 1, most: MOST_TIMEOUT_MS },
+  size: { help: 'content of a line, bytes', least: 1, most: 1_048_576, standard: 32 },
+  'lines-per-write': {
+    help: 'lines in one write; the next waits for their answers',
+    least: 1,
+    most: 4096,
+    standard: 1,
+  },
+  rate: { help: 'lines a second in all, whatever becomes of them', least: 1, most: 100_000_000 },
+  'ramp-ms': { help: 'over how long the clients come in', least: 0, most: MOST_TIMEOUT_MS, standard: 0 },
+  threads: { help: 'threads that share the clients', least: 1, most: 64, standard: 1 },
+  'timeout-ms': {
+    help: 'an answer that is not here by then is missing',
+    least: 1,
+    most: MOST_TIMEOUT_MS,
+    standard: DEFAULTS.timeoutMs,
+  },
+  seed: { help: 'another one sends other lines', least: 0, most: 999_999_999, standard: 1 },
+} as const satisfies Record<string, Count>;
+
+/** The flags that take a word; the first is what they are unless said. */
+const CHOICES = {
+  arrival: { help: 'with --rate: how lines follow each other', words: ['steady', 'poisson'] },
+  reply: { help: 'what the server makes of a line', words: ['upper', 'same'] },
+  events: { help: 'off: the server was told so', words: ['on', 'off'] },
+} as const;
+
+type CountName = keyof typeof COUNTS;
+type ChoiceName = keyof typeof CHOICES;
+
+const COUNT_NAMES = Object.keys(COUNTS) as CountName[];
+const CHOICE_NAMES = Object.keys(CHOICES) as ChoiceName[];
+
+const CONFIG: NonNullable<ParseArgsConfig['options']> = {
+  ...Object.fromEntries([...COUNT_NAMES, ...CHOICE_NAMES].map((name) => [name, { type: 'string' as const }])),
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+};
+
+/** What `proto-client load --help` prints. */
+export function loadHelp(): string {
+  const rows = [
+    ...COUNT_NAMES.map((name): [string, string] => {
+      const { help, least, most, standard }: Count = COUNTS[name];
+      const unless = standard === undefined ? '' : `; ${standard} unless said`;
+      return [`--${name} N`, `${help}; from ${least} to ${most}${unless}`];
+    }),
+    ...CHOICE_NAMES.map((name): [string, string] => {
+      const { help, words } = CHOICES[name];
+      return [`--${name} ${words.join('|')}`, help];
+    }),
+    ['--json', 'the figures as one object, with the histogram'],
+  ];
+  return `Usage: proto-client load [options] [host:port]
+
+Puts a line server under load, checks every answer, and says how fast they came. A server
+in strict order must be waiting for no more clients than come.
+
+${rows.map(([flag, help]) => `  ${flag}\n      ${help}\n`).join('')}
+Latency counts from the write of a line, with --rate from when it was due, so that a
+server that stands still is charged for the lines that would have come.
+
+Exit codes:
+${EXIT_HELP.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}\n`).join('')}`;
+}
+
+/**
+ * Reads the command line of a load run, without the word `load`.
+ *
+ * Errors: as data, one line.
+ */
+export function parseLoad(argv: readonly string[]): LoadLine {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options: CONFIG, allowPositionals: true });
+  } catch (error) {
+    return wrong(`Cannot start: ${(error as Error).message.split('. ')[0] ?? ''}`);
+  }
+  const values = parsed.values as Readonly<Record<string, string | boolean | undefined>>;
+  if (values['help']) return { kind: 'help' };
+  const place = parsePlace(parsed.positionals);
+  if ('kind' in place) return place;
+  const counts: Partial<Record<CountName, number>> = {};
+  for (const name of COUNT_NAMES) {
+    const { least, most, standard }: Count = COUNTS[name];
+    const given = values[name] as string | undefined;
+    const value = given === undefined ? standard : integer(given, least, most);
+    if (given !== undefined && value === undefined)
+      return wrongValue(name, given, `an integer from ${least} to ${most}`);
+    if (value !== undefined) counts[name] = value;
+  }
+  const choices: Partial<Record<ChoiceName, string>> = {};
+  for (const name of CHOICE_NAMES) {
+    const words: readonly string[] = CHOICES[name].words;
+    const value = (values[name] as string | undefined) ?? words[0]!;
+    if (!words.includes(value)) return wrongValue(name, value, words.join(' or '));
+    choices[name] = value;
+  }
+  const plan = planOf(counts as Counts, choices as Choices);
+  const { threads, 'timeout-ms': timeoutMs } = counts as Counts;
+  return {
+    kind: 'load',
+    options: { place: { ...place, timeoutMs }, plan, threads, json: values['json'] === true },
+  };
+}
+
+type Counts = {
+  readonly [Name in CountName]: (typeof COUNTS)[Name] extends { standard: number }
+    ? number
+    : number | undefined;
+};
+type Choices = { readonly [Name in ChoiceName]: (typeof CHOICES)[Name]['words'][number] };
+
+function planOf(counts: Counts, choices: Choices): LoadPlan {
+  const { clients, size, rate, lines, seed } = counts;
+  const standard = lines === undefined ? 10_000 : undefined;
+  return {
+    ...choices,
+    clients,
+    size,
+    rate,
+    seed,
+    linesPerWrite: counts['lines-per-write'],
+    lines: lines ?? Infinity,
+    durationMs: counts['duration-ms'] ?? standard,
+    rampMs: counts['ramp-ms'],
+    timeoutMs: counts['timeout-ms'],
+  };
+}

@@ -1,0 +1,54 @@
+import type { Run } from './run.ts';
+
+/** Where a bar is drawn. */
+export interface ProgressBarParts {
+  readonly output: { write(text: string): unknown; readonly columns?: number };
+  readonly run: Run;
+  /** Lines in all; `Infinity`: nobody knows. */
+  readonly lines: number;
+  readonly durationMs: number | undefined;
+}
+
+const EVERY_MS = 200;
+const BAR_CHARS = 24;
+
+/** Draws how far a run is, over itself, until it is stopped. */
+export class ProgressBar {
+  readonly #parts: ProgressBarParts;
+  readonly #begin = performance.now();
+  readonly #timer: NodeJS.Timeout;
+  #last = { answered: 0, at: this.#begin };
+  #width = 0;
+
+  constructor(parts: ProgressBarParts) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => this.#draw(), EVERY_MS);
+  }
+
+  /** Leaves the line as it was before. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#parts.output.write(`\r${' '.repeat(this.#width)}\r`);
+  }
+
+  #draw(): void {
+    const { run, lines, durationMs = Infinity, output } = this.#parts;
+    const now = performance.now();
+    const { answered, faults } = run.progress;
+    const rate = ((answered - this.#last.answered) * 1000) / (now - this.#last.at);
+    this.#last = { answered, at: now };
+    const done = Math.min(1, Math.max(answered / lines, (now - this.#begin) / durationMs));
+    // A terminal that does not know its width says 0.
+    const text = barText({ done, rate, faults }).slice(0, (output.columns || 80) - 1);
+    output.write(`\r${text.padEnd(this.#width)}`);
+    this.#width = text.length;
+  }
+}
+
+/** One frame of the bar. */
+export function barText({ done, rate, faults }: { done: number; rate: number; faults: number }): string {
+  const full = Math.round(done * BAR_CHARS);
+  const bar = `${'#'.repeat(full)}${'-'.repeat(BAR_CHARS - full)}`;
+  const percent = `${Math.round(done * 100)}`.padStart(3);
+  return `[${bar}] ${percent} %  ${Math.round(rate).toLocaleString('en-US')} lines/s  ${faults} wrong`;
+}

@@ -1,0 +1,35 @@
+import type { Place } from '../dial.ts';
+import { Crew } from './crew.ts';
+import type { LoadPlan } from './plan.ts';
+import type { Result } from './tally.ts';
+
+/** How far a run is. */
+export interface Progress {
+  readonly answered: number;
+  readonly faults: number;
+}
+
+/** A load run, in this thread or in several. */
+export interface Run {
+  /** Connects; rejects with `ClientError` where nobody could. */
+  connect(): Promise<void>;
+  /** Sends, and waits for the answers. */
+  drive(): Promise<Result>;
+  /** Sends no more. */
+  stop(): void;
+  readonly progress: Progress;
+}
+
+/** A run in this thread. */
+export function runHere(place: Place, plan: LoadPlan): Run {
+  const crew = new Crew(place, plan);
+  return {
+    connect: () => crew.connect(),
+    drive: () => crew.drive(),
+    stop: () => crew.stop(),
+    get progress() {
+      const { answered, faults } = crew.tally;
+      return { answered, faults: [...faults.values()].reduce((sum, count) => sum + count, 0) };
+    },
+  };
+}

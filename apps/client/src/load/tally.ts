@@ -1,0 +1,104 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
+import { Latencies } from './latencies.ts';
+
+/** What a run, or a thread of it, came to: plain data. */
+export interface Result {
+  readonly clients: number;
+  readonly sent: number;
+  readonly answered: number;
+  /** How many, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** What went wrong first with a connection, in words. */
+  readonly trouble: string | undefined;
+  readonly elapsedMs: number;
+  /** Lines answered in that time. */
+  readonly measured: number;
+  /** How much of its time the event loop was busy, 0 to 1. */
+  readonly busy: number;
+  /** From when a line was due to its answer, as `Latencies` writes them. */
+  readonly latencies: string;
+  /** With a rate: how long after it was due a line was written. */
+  readonly lateness: string;
+}
+
+/** Counts what happens. */
+export class Tally {
+  sent = 0;
+  answered = 0;
+  readonly faults: Map<string, number> = new Map();
+  readonly latencies: Latencies = new Latencies();
+  readonly lateness: Latencies = new Latencies();
+  trouble: string | undefined;
+  #before = 0;
+  #from = 0;
+  #until = 0;
+  #loop: EventLoopUtilization = performance.eventLoopUtilization();
+  #busy: number | undefined;
+
+  /** So many lines were answered, so long after they were due. */
+  answer(count: number, ms: number, now: number): void {
+    this.answered += count;
+    this.#until = now;
+    this.latencies.record(ms, count);
+  }
+
+  fault(kind: string, count: number): void {
+    this.faults.set(kind, (this.faults.get(kind) ?? 0) + count);
+  }
+
+  /** Times count from here. */
+  begin(): void {
+    this.#before = this.answered;
+    this.#from = this.#until = performance.now();
+    this.#loop = performance.eventLoopUtilization();
+    this.latencies.clear();
+    this.lateness.clear();
+  }
+
+  /** The last line was sent: from here on waiting is no idleness. */
+  end(): void {
+    this.#busy ??= performance.eventLoopUtilization(this.#loop).utilization;
+  }
+
+  result(clients: number): Result {
+    this.end();
+    return {
+      clients,
+      sent: this.sent,
+      answered: this.answered,
+      faults: Object.fromEntries([...this.faults].filter(([, count]) => count !== 0)),
+      trouble: this.trouble,
+      elapsedMs: this.#until - this.#from,
+      measured: this.answered - this.#before,
+      busy: this.#busy ?? 0,
+      latencies: this.latencies.toString(),
+      lateness: this.lateness.toString(),
+    };
+  }
+}
+
+/** The results of several threads as one. */
+export function merge(results: readonly Result[]): Result {
+  const [latencies, lateness] = [new Latencies(), new Latencies()];
+  const faults = new Map<string, number>();
+  for (const result of results) {
+    latencies.add(Latencies.parse(result.latencies));
+    lateness.add(Latencies.parse(result.lateness));
+    for (const [kind, count] of Object.entries(result.faults))
+      faults.set(kind, (faults.get(kind) ?? 0) + count);
+  }
+  const sum = (of: (result: Result) => number): number =>
+    results.reduce((total, result) => total + of(result), 0);
+  return {
+    clients: sum(({ clients }) => clients),
+    sent: sum(({ sent }) => sent),
+    answered: sum(({ answered }) => answered),
+    faults: Object.fromEntries(faults),
+    trouble: results.find(({ trouble }) => trouble !== undefined)?.trouble,
+    elapsedMs: Math.max(...results.map(({ elapsedMs }) => elapsedMs)),
+    measured: sum(({ measured }) => measured),
+    busy: Math.max(...results.map(({ busy }) => busy)),
+    latencies: latencies.toString(),
+    lateness: lateness.toString(),
+  };
+}

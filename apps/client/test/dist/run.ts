@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+/** The built command. */
+export const MAIN: string = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** What a command came to. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  readonly cwd?: string;
+  /** Options of Node's. */
+  readonly node?: readonly string[];
+}
+
+/** Runs the command to its end. */
+export async function run(
+  argv: readonly string[],
+  { input = '', node = [], ...rest }: RunOptions = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [...node, MAIN, ...argv], rest);
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code: code as number | null, out, err };
+}
