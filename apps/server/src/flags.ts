@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { COMMAND_OPTIONS } from './command-options.ts';
+import { nearest } from './nearest.ts';
 import { OptionError } from './options.ts';
 
 /** What `--classic` stands for: what the program this server descends from did. */
@@ -15,8 +16,13 @@ export function flagOf(key: string): string {
 export interface Flags {
   readonly help: boolean;
   readonly version: boolean;
+  readonly printConfig: boolean;
+  /** The file with more options. */
+  readonly config: string | undefined;
   /** Options by their key, as they were written. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** What `--classic` stands for, where no flag says otherwise. */
+  readonly preset: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -29,6 +35,8 @@ export function readFlags(argv: readonly string[]): Flags {
   const more = {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean' },
+    'print-config': { type: 'boolean' },
+    config: { type: 'string' },
     classic: { type: 'boolean' },
   } as const;
   let values: Record<string, string | boolean | undefined>;
@@ -37,47 +45,29 @@ export function readFlags(argv: readonly string[]): Flags {
     const args = argv[0] === '--' ? argv.slice(1) : [...argv];
     ({ values } = parseArgs({ args, options: { ...known, ...more }, strict: true }));
   } catch (error) {
-    throw new OptionError(`Cannot start: ${why(error)}. See --help`, { cause: error });
+    const names = [...Object.keys(known), ...Object.keys(more)].map((name) => `--${name}`);
+    throw new OptionError(`Cannot start: ${why(error, names)} See --help`, { cause: error });
   }
-  const options: Record<string, unknown> = values['classic'] ? { ...CLASSIC } : {};
+  const options: Record<string, unknown> = {};
   for (const key of KEYS) {
     const value = values[flagOf(key).slice(2)];
     if (value !== undefined) options[key] = value;
   }
-  return { help: values['help'] === true, version: values['version'] === true, options };
+  return {
+    help: values['help'] === true,
+    version: values['version'] === true,
+    printConfig: values['print-config'] === true,
+    config: typeof values['config'] === 'string' ? values['config'] : undefined,
+    options,
+    preset: values['classic'] === true ? CLASSIC : {},
+  };
 }
 
 /** The first sentence of what `parseArgs` has to say, which names the flag. */
-function why(error: unknown): string {
+function why(error: unknown, names: readonly string[]): string {
   const text = error instanceof Error ? error.message : String(error);
   const unknown = /^Unknown option '(.+?)'/.exec(text)?.[1] ?? /^Unexpected argument '(.+?)'/.exec(text)?.[1];
   return unknown === undefined
-    ? text.split(/[.]\s/, 1).join('').replace(/[.]$/, '')
-    : `${unknown} is no option`;
-}
-
-/** The text of `--help`. */
-export function helpText(): string {
-  const rows = KEYS.map((key) => {
-    const { help, expected, loopback, exposed } = COMMAND_OPTIONS[key as keyof typeof COMMAND_OPTIONS];
-    const defaults = exposed === undefined ? loopback : `${loopback}; exposed: ${exposed}`;
-    return `  ${flagOf(key)}\n      ${help}\n      ${expected} (default: ${defaults})`;
-  });
-  return `proto-server: a TCP line server in which clients take turns
-
-Usage: proto-server [options]
-
-${rows.join('\n')}
-  --classic
-      for clients that send a sentence without a terminator and take one read as the answer: framing chunk, events
-      off, order strict, 3 clients, quit all. One read is one message only as long as each side waits for the other:
-      TCP keeps no boundaries, and two sentences sent at once arrive as one
-  --help, --version
-
-Bound to any address but a loopback one the server is exposed, and some defaults are stricter.
-An option given by name always wins.
-
-Exit codes: 0 after a quit or a signal handled, 64 a wrong option, 69 the port cannot be had,
-130 and 143 a second SIGINT or SIGTERM.
-`;
+    ? `${text.split(/[.]\s/, 1).join('').replace(/[.]$/, '')}.`
+    : `${unknown} is no option.${nearest(unknown, names, '--')}`;
 }

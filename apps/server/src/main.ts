@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { type CommandSettings, serverSettings, settleCommand } from './command-options.ts';
-import { flagOf, helpText, readFlags } from './flags.ts';
+import { type Configuration, configText, configure } from './configuration.ts';
+import { helpText } from './help.ts';
 import { showOnConsole } from './observe/console.ts';
 import { OptionError } from './options.ts';
 import { createServer, type Server } from './server.ts';
@@ -20,11 +21,12 @@ const SPARE_DESCRIPTORS = 64;
 async function main(): Promise<void> {
   // A reader of our output that goes away (`| head`) stops the output and not the server.
   process.stdout.on('error', () => {});
-  const flags = readFlags(process.argv.slice(2));
-  if (flags.help) return print(helpText().trimEnd());
-  if (flags.version) return print(version());
-  const settings = await options(flags.options);
-  const server = createServer(serverSettings(settings));
+  const configuration = configure(process.argv.slice(2), process.env);
+  if (configuration.ask === 'help') return print(helpText().trimEnd());
+  if (configuration.ask === 'version') return print(version());
+  for (const warning of configuration.warnings) process.stderr.write(`${warning}\n`);
+  if (configuration.ask === 'config') return print(inForce(configuration));
+  const server = createServer(serverSettings(await settings(configuration)));
   const stop = showOnConsole(server, { write: print, colour: hasColour() });
   onSignals(server);
   await server.listen();
@@ -56,21 +58,41 @@ function version(): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
-/** The options as they were written, checked; the transform loaded, and no more clients than there are descriptors. */
-async function options(given: Readonly<Record<string, unknown>>): Promise<CommandSettings> {
-  const { transform } = given;
-  const isModule = typeof transform === 'string' && transform !== 'upper' && transform !== 'none';
-  const settings = settleCommand(
-    isModule ? { ...given, transform: await loadTransform(transform) } : given,
-    flagOf,
+/** Every option with its value: the transform loaded, and no more clients than there are descriptors. */
+async function settings({ options, nameOf }: Configuration): Promise<CommandSettings> {
+  const module = moduleOf(options);
+  const given = module === undefined ? options : { ...options, transform: await loadTransform(module) };
+  const settled = settleCommand(given, nameOf);
+  const most = mostClients();
+  if (settled.maxClients <= most) return settled;
+  if (options['maxClients'] !== undefined)
+    process.stderr.write(`${nameOf('maxClients')} is ${most}: ${limitText()}\n`);
+  return { ...settled, maxClients: most };
+}
+
+/** The text of `--print-config`. A transform module is named and not loaded. */
+function inForce({ options, nameOf, sourceOf }: Configuration): string {
+  const module = moduleOf(options);
+  const settled = settleCommand(module === undefined ? options : { ...options, transform: 'none' }, nameOf);
+  const maxClients = Math.min(settled.maxClients, mostClients());
+  return configText({ ...settled, maxClients, transform: module ?? settled.transform }, (key) =>
+    key === 'maxClients' && maxClients < settled.maxClients ? limitText() : sourceOf(key),
   );
+}
+
+/** The path of the transform, where it is no built-in one. */
+function moduleOf({ transform }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof transform === 'string' && !['upper', 'none'].includes(transform) ? transform : undefined;
+}
+
+function mostClients(): number {
   const most = descriptorLimit() - SPARE_DESCRIPTORS;
-  if (settings.maxClients <= most) return settings;
-  if (given['maxClients'] !== undefined)
-    process.stderr.write(
-      `--max-clients is ${most}: this process may open ${most + SPARE_DESCRIPTORS} files (ulimit -n)\n`,
-    );
-  return { ...settings, maxClients: Math.max(1, most) };
+  if (most >= 1) return most;
+  throw new ListenError('EMFILE', `Cannot start: ${limitText()}. Raise it above ${SPARE_DESCRIPTORS + 1}`);
+}
+
+function limitText(): string {
+  return `this process may open ${descriptorLimit()} files (ulimit -n), ${SPARE_DESCRIPTORS} are kept for other things`;
 }
 
 function descriptorLimit(): number {

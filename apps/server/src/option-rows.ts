@@ -11,6 +11,8 @@ export interface OptionRow {
   readonly loopback: string | number;
   /** Where the default differs on an exposed address. */
   readonly exposed?: string | number;
+  /** Its value is a path, if it is none of these words. In a config file a path begins at the folder of that file. */
+  readonly fileUnless?: readonly string[];
 }
 
 type Accepts = Pick<OptionRow, 'schema' | 'expected'>;
@@ -54,6 +56,7 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     expected: 'upper or none or the path of a module whose default export is a function',
     help: 'what is done with a line',
     loopback: 'upper',
+    fileUnless: ['upper', 'none'],
   },
   clients: {
     ...integer(1, 10_000),

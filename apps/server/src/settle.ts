@@ -1,3 +1,4 @@
+import { escape } from './observe/escape.ts';
 import { type OptionRow, OPTIONS } from './option-rows.ts';
 import { isLoopback, OptionError, type Settings } from './options.ts';
 
@@ -24,7 +25,7 @@ export function settleRows(
   nameOf: (key: string) => string,
 ): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
-  const exposed = !isLoopback(typeof options['host'] === 'string' ? options['host'] : '127.0.0.1');
+  const exposed = isExposed(options);
   for (const [key, row] of Object.entries(rows)) {
     const given = options[key];
     if (given === undefined) {
@@ -43,8 +44,16 @@ export function settleRows(
   return settings;
 }
 
+/** Says whether others than this machine can reach what these options listen on. */
+export function isExposed({ host }: Readonly<Record<string, unknown>>): boolean {
+  return typeof host === 'string' && !isLoopback(host);
+}
+
 function show(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : typeof value;
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'function' || (typeof value === 'object' && value !== null)
+    ? typeof value
+    : escape(String(value));
 }
 
 /** What no option can be checked for alone. */

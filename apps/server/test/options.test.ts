@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { COMMAND_OPTIONS, settleCommand } from '../src/command-options.ts';
-import { flagOf, helpText, readFlags } from '../src/flags.ts';
+import { configure } from '../src/configuration.ts';
+import { helpText } from '../src/help.ts';
+import { flagOf } from '../src/flags.ts';
 import { isLoopback, OptionError } from '../src/options.ts';
 import { settle } from '../src/settle.ts';
+
+const settled = (argv: readonly string[]): unknown => {
+  const { options, nameOf } = configure(argv, {});
+  return settleCommand(options, nameOf);
+};
 
 describe('options', () => {
   test.each([
@@ -88,8 +95,8 @@ describe('options', () => {
       want: { framing: 'chunk', events: 'off', order: 'strict', clients: 3, quit: 'all' },
     },
     { argv: ['--classic', '--clients', '2'], want: { framing: 'chunk', clients: 2 } },
-  ])('readFlags: $argv', ({ argv, want }) => {
-    expect(settleCommand(readFlags(argv).options, flagOf)).toMatchObject(want);
+  ])('flags: $argv', ({ argv, want }) => {
+    expect(settled(argv)).toMatchObject(want);
   });
 
   test.each([
@@ -125,6 +132,11 @@ describe('options', () => {
       error: `Cannot start with --http ${http}: expected HOST:PORT or none`,
     })),
     { argv: ['--nope'], error: 'Cannot start: --nope is no option. See --help' },
+    {
+      argv: ['--max-line-byte', '1'],
+      error: 'Cannot start: --max-line-byte is no option. Did you mean --max-line-bytes? See --help',
+    },
+    { argv: ['--clasic'], error: /Did you mean --classic/ },
     { argv: ['nope'], error: 'Cannot start: nope is no option. See --help' },
     { argv: ['--port'], error: /^Cannot start: .*--port.*See --help$/ },
     {
@@ -132,8 +144,8 @@ describe('options', () => {
       error:
         'Cannot start with --max-outbox-bytes 1048576: expected at least 4001536, for lines of 1000000 bytes',
     },
-  ])('readFlags: $argv is refused', ({ argv, error }) => {
-    const start = (): unknown => settleCommand(readFlags(argv).options, flagOf);
+  ])('flags: $argv is refused', ({ argv, error }) => {
+    const start = (): unknown => settled(argv);
     expect(start).toThrow(OptionError);
     expect(start).toThrow(error);
   });

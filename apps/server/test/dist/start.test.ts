@@ -45,6 +45,36 @@ describe('the first line', () => {
   }
 });
 
+describe('what it is told', () => {
+  test('proto-server: a variable that is no option is one line on stderr, and it starts', async () => {
+    const child = new Child(process.execPath, [MAIN], {
+      PROTO_PORT: '0',
+      PROTO_CLIENT: '3',
+      PROTO_ORDER: 'free',
+    });
+    await child.line(/^order free, /);
+    expect(child.stderr).toBe('PROTO_CLIENT is no option, and ignored. Did you mean PROTO_CLIENTS?\n');
+  });
+
+  test('proto-server: --print-config says what is in force and loads no module', async () => {
+    const child = new Child(process.execPath, [MAIN, '--print-config', '--transform', '/not/there.mjs']);
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect(child.stderr).toBe('');
+    expect(child.lines.map((line) => line.split(/ {2,}/))).toContainEqual([
+      'transform',
+      '/not/there.mjs',
+      '--transform',
+    ]);
+  });
+
+  test('proto-server: --help is on stdout', async () => {
+    const child = new Child(process.execPath, [MAIN, '--help']);
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect(child.stdout).toContain('  --turn-timeout-ms\n');
+    expect(child.stderr).toBe('');
+  });
+});
+
 describe('what it cannot start with', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proto-server-'));
   const module = (name: string): string => join(folder, name);
@@ -97,6 +127,17 @@ describe('what it cannot start with', () => {
     expect(await child.exit).toEqual({ code: 64, signal: null });
     expect(child.stderr).toBe(`${want}\n`);
     expect(child.stdout).toBe('');
+  });
+
+  test('proto-server: names a variable and a key of the file by where they were written', async () => {
+    const config = module('config.json');
+    writeFileSync(config, '{ "port": "abc" }');
+    const file = new Child(process.execPath, [MAIN], { PROTO_CONFIG: config });
+    expect(await file.exit).toEqual({ code: 64, signal: null });
+    expect(file.stderr).toBe(`Cannot start with ${config}: port abc: expected an integer from 0 to 65535\n`);
+    const variable = new Child(process.execPath, [MAIN, '--config', config], { PROTO_PORT: 'def' });
+    expect(await variable.exit).toEqual({ code: 64, signal: null });
+    expect(variable.stderr).toBe('Cannot start with PROTO_PORT def: expected an integer from 0 to 65535\n');
   });
 
   test('proto-server: 69 and one line for a port that is in use', async () => {

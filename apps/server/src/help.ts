@@ -1,0 +1,51 @@
+import { COMMAND_OPTIONS, type CommandSettings } from './command-options.ts';
+import { flagOf } from './flags.ts';
+
+/** Where a new part of the list begins. */
+const HEADINGS: { readonly [Key in keyof CommandSettings]?: string } = {
+  host: 'Where it listens, and who may come in',
+  order: 'What happens in a room',
+  turnTimeoutMs: 'Deadlines, in milliseconds',
+  maxLineBytes: 'Limits',
+  log: 'Operation',
+};
+
+/** The text of `--help`. */
+export function helpText(): string {
+  return `proto-server: a TCP line server in which clients take turns
+
+Usage: proto-server [options]
+${Object.keys(COMMAND_OPTIONS)
+  .map((key) => entry(key as keyof CommandSettings))
+  .join('\n')}
+
+Besides
+  --config FILE
+      a JSON object of options, named as in { "maxLineBytes": 512 }
+  --print-config
+      print every option, its value and where that comes from, and end
+  --classic
+      for clients that send a sentence without a terminator and take one read as the answer: framing chunk, events
+      off, order strict, 3 clients, quit all. One read is one message only as long as each side waits for the other:
+      TCP keeps no boundaries, and two sentences sent at once arrive as one
+  --help, --version
+
+Every option is also an environment variable, --max-line-bytes is PROTO_MAX_LINE_BYTES, and a key of the config file,
+maxLineBytes. A flag is stronger than a variable, a variable than the file.
+
+Bound to any address but a loopback one the server is exposed, and some defaults are stricter.
+An option given by name always wins.
+
+SIGINT, SIGTERM: quit; the second one ends it at once.
+
+Exit codes: 0 after a quit or a signal handled, 64 a wrong option, 69 the address cannot be had,
+130 and 143 a second SIGINT or SIGTERM.
+`;
+}
+
+function entry(key: keyof CommandSettings): string {
+  const { help, expected, loopback, exposed } = COMMAND_OPTIONS[key];
+  const defaults = exposed === undefined ? loopback : `${loopback}; exposed: ${exposed}`;
+  const heading = HEADINGS[key] === undefined ? '' : `\n${HEADINGS[key]}\n`;
+  return `${heading}  ${flagOf(key)}\n      ${help}\n      ${expected} (default: ${defaults})`;
+}
