@@ -60,13 +60,14 @@ it('quit: what a member does after its end does not change the report', async ()
 
 it('quit: one that was gone and fails afterwards is not destroyed', async () => {
   let fail = (): void => {};
-  const { group, destroyed } = groupOf({
+  const { group, clock, destroyed } = groupOf({
     a: () => new Promise((_, reject) => void (fail = () => reject(new Error('late')))),
   });
   const quit = group.quit();
   group.remove('a');
   fail();
   expect(await quit).toMatchObject({ drained: 1, failed: 0 });
+  await clock.advance(0);
   expect(destroyed).toEqual([]);
 });
 
