@@ -3,7 +3,8 @@ import type { Content, Frame, FrameFault } from './frame.ts';
 import type { Decoder } from './framing.ts';
 import type { Limits } from './limits.ts';
 
-const NONE = new Uint8Array(0);
+/** No bytes. */
+export const NONE: Uint8Array = new Uint8Array(0);
 
 /** What `take` asked for, and how far it has come. */
 interface Taking {
@@ -57,20 +58,16 @@ export abstract class StreamDecoder implements Decoder<Content> {
       throw new TypeError(`Cannot push ${typeof chunk}: expected a Uint8Array`);
     if (chunk.length === 0 && !this.#ended) return this;
     if (this.#ended) throw new TypeError(`Cannot push ${chunk.length} bytes: the decoder was told the end`);
-    if (this.idle) this.#enter(chunk);
+    if (this.idle) this.enter(chunk, 0);
     else this.#waiting.push(chunk);
     return this;
   }
 
-  #enter(chunk: Uint8Array): void {
-    const eaten = this.eat(chunk);
-    if (eaten === chunk.length) {
-      this.base += eaten;
-      return;
-    }
+  /** Begins to read `chunk` at `at`. */
+  protected enter(chunk: Uint8Array, at: number): void {
     this.idle = false;
     this.#replace(chunk);
-    this.at = eaten;
+    this.at = at;
   }
 
   read(): Frame<Content> | undefined {
@@ -124,11 +121,6 @@ export abstract class StreamDecoder implements Decoder<Content> {
 
   [Symbol.iterator](): Iterator<Frame<Content>> {
     return this.#frames;
-  }
-
-  /** Takes in the first bytes of a chunk pushed while idle, if that needs no `scan`; returns how many. */
-  protected eat(_chunk: Uint8Array): number {
-    return 0;
   }
 
   /** Whether no byte will follow this chunk: nothing may be held any more. */
@@ -239,7 +231,8 @@ class Frames implements Iterator<Frame<Content>> {
   }
 }
 
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
+/** The bytes of one after the other, as a copy. */
+export function join(first: Uint8Array, second: Uint8Array): Uint8Array {
   const joined = new Uint8Array(first.length + second.length);
   joined.set(first);
   joined.set(second, first.length);
