@@ -1,45 +1,18 @@
-import { checkFor, decode } from './charset.ts';
-import type { Check } from './check.ts';
+import { ContentDecoder } from './content-decoder.ts';
 import { contentToLatin1, refuseInside } from './encode.ts';
-import type { Content, Frame, FrameFault } from './frame.ts';
+import type { Content, Frame } from './frame.ts';
 import { type Framing, framing } from './framing.ts';
-import { checkLimits, type FramingOptions, type Limits } from './limits.ts';
-import { StreamDecoder } from './stream-decoder.ts';
+import { checkLimits, type FramingOptions } from './limits.ts';
 
 /** One chunk, one frame. */
-class ChunkDecoder extends StreamDecoder {
-  readonly #check: Check;
-
-  constructor(limits: Limits) {
-    super(limits);
-    this.#check = checkFor(limits.charset);
-  }
-
-  protected scan(): Frame<Content> {
-    const { chunk, at: from, limits } = this;
-    const to = contentEnd(chunk, from);
-    const end = Math.min(to, from + limits.maxFrameBytes);
-    const bad = this.#check.find(chunk, from, end);
-    const { pending } = this.#check;
-    this.#check.reset();
-    this.at = chunk.length;
-    this.begin = this.base + this.at;
-    if (bad < end) return this.#badByte(bad);
-    if (end < to && !limits.truncate) {
-      return { code: 'FRAME_TOO_LONG', offset: this.base + end, limit: limits.maxFrameBytes };
-    }
-    if (end === to && pending > 0) return this.#badByte(to - pending);
-    return decode(limits.charset, chunk, from, end - pending);
-  }
-
-  #badByte(at: number): FrameFault {
-    return { code: 'FRAME_BAD_BYTE', offset: this.base + at, byte: this.chunk[at]! };
-  }
-
-  protected tail(): undefined {}
-
-  protected unread(): Uint8Array {
-    return new Uint8Array(0);
+class ChunkDecoder extends ContentDecoder {
+  protected scan(): Frame<Content> | undefined {
+    const { chunk, size } = this;
+    const to = contentEnd(chunk, this.at);
+    const fault = this.judge(to, true);
+    if (!this.discarding) return this.finish(to, size);
+    const cut = this.finishDiscarded(size);
+    return fault ?? cut;
   }
 }
 

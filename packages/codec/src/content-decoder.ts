@@ -3,7 +3,7 @@ import { type Charset, checkFor, decode } from './charset.ts';
 import type { Check } from './check.ts';
 import type { Content, FrameFault } from './frame.ts';
 import type { Limits } from './limits.ts';
-import { StreamDecoder } from './stream-decoder.ts';
+import { join, NONE, StreamDecoder } from './stream-decoder.ts';
 
 /** What decoders share whose frames have content of their own: the charset, the limit, the carry, one fault a frame. */
 export abstract class ContentDecoder extends StreamDecoder {
@@ -85,10 +85,11 @@ export abstract class ContentDecoder extends StreamDecoder {
     return this.reported ? undefined : this.incomplete();
   }
 
-  protected unread(): Uint8Array | undefined {
+  /** `before`: what stood in front of the content. */
+  protected unread(before: Uint8Array = NONE): Uint8Array | undefined {
     if (this.discarding) return undefined;
     this.check.reset();
-    return this.carry.flush();
+    return join(before, this.carry.flush());
   }
 
   /** Whether a fault of this frame was reported. */

@@ -1,10 +1,9 @@
-import { ContentDecoder } from './content-decoder.ts';
 import { contentToLatin1 } from './encode.ts';
-import type { Content, Frame } from './frame.ts';
+import type { Content } from './frame.ts';
 import { type Framing, framing } from './framing.ts';
-import { host } from './host.ts';
-import { checkLimits, type FramingOptions, type Limits } from './limits.ts';
-import { type Mark, markBytes, Marks, refuseMarks } from './marks.ts';
+import { checkLimits, type FramingOptions } from './limits.ts';
+import { MarkedDecoder } from './marked-decoder.ts';
+import { type Mark, markBytes, markText, refuseMarks } from './marks.ts';
 
 export interface DelimitedOptions extends FramingOptions {
   /**
@@ -12,29 +11,6 @@ export interface DelimitedOptions extends FramingOptions {
    * begin at one place, the longest. Encoded with the first that is not the beginning of another.
    */
   readonly delimiters: Mark | readonly Mark[];
-}
-
-class DelimitedDecoder extends ContentDecoder {
-  readonly #marks: Marks;
-
-  constructor(delimiters: readonly Uint8Array[], limits: Limits) {
-    super(limits);
-    this.#marks = new Marks(delimiters);
-  }
-
-  protected scan(): Frame<Content> | undefined {
-    const marks = this.#marks;
-    marks.find(this.chunk, this.at, this.last);
-    const next = marks.at + marks.length;
-    if (!this.discarding) {
-      const fault = this.judge(marks.at, marks.found >= 0);
-      if (this.discarding) return fault;
-      if (marks.found >= 0) return this.finish(marks.at, next);
-      this.keep(marks.at);
-    } else if (marks.found >= 0) return this.finishDiscarded(next);
-    this.at = marks.at;
-    return marks.found === Marks.UNDECIDED ? this.hold() : undefined;
-  }
 }
 
 /**
@@ -52,7 +28,7 @@ export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Arr
   const checked = checkLimits(options);
   const given = isMark(options.delimiters) ? [options.delimiters] : options.delimiters;
   const delimiters = given.map((mark) => markBytes('a delimiter', mark));
-  const texts = delimiters.map((bytes) => host.latin1(bytes, 0, bytes.length));
+  const texts = delimiters.map(markText);
   const end = texts.find(
     (text) => !texts.some((other) => other.length > text.length && other.startsWith(text)),
   );
@@ -65,7 +41,7 @@ export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Arr
     refuseMarks(content, end!, texts);
     return content + end!;
   }
-  return framing(() => new DelimitedDecoder(longestFirst, checked), encodeToLatin1);
+  return framing(() => new MarkedDecoder(longestFirst, checked), encodeToLatin1);
 }
 
 function isMark(marks: Mark | readonly Mark[]): marks is Mark {

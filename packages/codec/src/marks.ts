@@ -21,7 +21,8 @@ export class Marks {
     this.#marks = marks;
     this.#starts = new Uint8Array(256);
     for (const mark of marks) this.#starts[mark[0]!] = 1;
-    this.#first = marks.every((mark) => mark[0] === marks[0]![0]) ? marks[0]![0]! : -1;
+    const [first = 0] = marks[0] ?? [];
+    this.#first = marks.every((mark) => mark[0] === first) ? first : -1;
   }
 
   /** Length of the mark found. */
@@ -75,6 +76,11 @@ export function markBytes(name: string, mark: Mark): Uint8Array {
       `Cannot make framing: ${name} has ${unit}, expected bytes as characters up to U+00FF`,
     );
   });
+}
+
+/** A mark as text, one code unit for each byte. */
+export function markText(bytes: Uint8Array): string {
+  return host.latin1(bytes, 0, bytes.length);
 }
 
 /**

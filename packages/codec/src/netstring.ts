@@ -7,8 +7,8 @@ import { checkLimits, type FramingOptions } from './limits.ts';
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const ZERO = 0x30;
-// "any string up to 999999999 bytes"
-const DIGITS = 9;
+const DIGIT = 'a digit';
+const END = "':'";
 
 class NetstringDecoder extends ContentDecoder {
   /** The length as far as it was read; with its colon once it is whole. */
@@ -30,15 +30,13 @@ class NetstringDecoder extends ContentDecoder {
 
   #scanHead(): FrameFault | undefined {
     const byte = this.chunk[this.at]!;
+    // "any string up to 999999999 bytes", and no leading zero.
+    const expected = this.#head === '' ? DIGIT : /^0|.{9}/.test(this.#head) ? END : `${DIGIT} or ${END}`;
     const isDigit = byte >= ZERO && byte <= ZERO + 9;
-    const mayDigit = this.#head !== '0' && this.#head.length < DIGITS;
-    const mayEnd = this.#head !== '';
-    if ((isDigit && mayDigit) || (byte === COLON && mayEnd)) {
-      this.#head += String.fromCharCode(byte);
-      this.at++;
-      return byte === COLON ? this.#beginContent() : undefined;
-    }
-    return this.#lose([...(mayDigit ? ['a digit'] : []), ...(mayEnd ? ["':'"] : [])].join(' or '));
+    if (isDigit ? expected === END : byte !== COLON || expected === DIGIT) return this.#lose(expected);
+    this.#head += String.fromCharCode(byte);
+    this.at++;
+    return isDigit ? undefined : this.#beginContent();
   }
 
   #beginContent(): FrameFault | undefined {
@@ -77,12 +75,12 @@ class NetstringDecoder extends ContentDecoder {
   }
 
   protected override unread(): Uint8Array | undefined {
-    const content = this.#lost ? undefined : super.unread();
+    if (this.#lost) return undefined;
+    const content = super.unread(latin1ToBytes(this.#head));
     if (content === undefined) return undefined;
-    const head = latin1ToBytes(this.#head);
     this.#head = '';
     this.#inContent = false;
-    return Uint8Array.of(...head, ...content);
+    return content;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Frame, lines } from '../src/index.ts';
+import { delimited, enclosed, type Frame, lines, netstring } from '../src/index.ts';
 import { wire } from './wire.ts';
 
 /** Reads `$n` as the announcement of n raw bytes, as RESP does. */
@@ -98,4 +98,18 @@ test('take: a second one before the first was read, and no whole number, throw',
   expect(() => lines().decoder<Uint8Array>().take(-1)).toThrow(
     new RangeError('Cannot take -1 bytes: expected a whole number from 0'),
   );
+});
+
+test.each([
+  { name: 'delimited', framing: delimited({ delimiters: '--', maxFrameBytes: 400_000 }) },
+  { name: 'enclosed', framing: enclosed({ start: '<<', end: '>', maxFrameBytes: 400_000 }) },
+  { name: 'netstring', framing: netstring({ maxFrameBytes: 400_000 }) },
+])('take: gives back the bytes of a long $name frame, and its start', ({ framing }) => {
+  const decoder = framing.decoder<Uint8Array>();
+  const bytes = framing.encode('x'.repeat(400_000));
+  expect(decoder.push(bytes.subarray(0, 300_000)).read()).toBeUndefined();
+  decoder.take(300_001);
+  expect(decoder.read()).toBeUndefined();
+  expect(decoder.push(bytes.subarray(300_000, 300_001)).read()).toEqual(bytes.slice(0, 300_001));
+  expect(decoder.offset).toBe(300_001);
 });
