@@ -27,7 +27,8 @@ export function nmeaChecksum(sentence: string): Checked {
 /**
  * Checks a Modbus ASCII frame: the two's complement of the sum of its bytes.
  *
- * Shape:  hexadecimal digits, the last two of which are the LRC, without colon and line end.
+ * Shape:  hexadecimal digits, the last two of which are the LRC, as `enclosed(presets.modbusAscii)` gives them: without
+ *         the colon and the line end. What is no digit, a colon too, makes `ok` false.
  * Source: MODBUS over Serial Line V1.02, section 6.2.1.
  */
 export function modbusLrc(frame: string): Checked {

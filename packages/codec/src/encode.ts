@@ -46,12 +46,13 @@ function refuse(unit: number, at: number, charset: Charset): never {
   );
 }
 
-/** Refuses content in which the decoder would find `mark`, which has a meaning of its own. */
+/** Refuses content in which the decoder would find `mark`, one byte with a meaning of its own. */
 export function refuseInside(content: string, mark: string, from = 0): void {
   const at = content.indexOf(mark, from);
   if (at === -1) return;
-  const shown = Array.from(mark, (unit) => hex(unit.charCodeAt(0))).join(' ');
-  throw new RangeError(`Cannot encode frame: ${shown} at index ${at} has a meaning of its own`);
+  throw new RangeError(
+    `Cannot encode frame: ${hex(mark.charCodeAt(0))} at index ${at} has a meaning of its own`,
+  );
 }
 
 /** One byte for each code unit. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Charset, isCleanText, isSingle } from '../src/charset.ts';
+import { isFault, lines } from '../src/index.ts';
 import { isPlainText } from '../src/plain-text.ts';
 
 const isPlain = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte);
@@ -61,4 +62,31 @@ test('isSingle: the bytes of each charset', () => {
     true,
     false,
   ]);
+});
+
+test('utf8: well-formed is what a fatal TextDecoder takes: every lead byte, every second byte', () => {
+  const framing = lines({ charset: 'utf8' });
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  const takes = (bytes: Uint8Array): boolean => {
+    try {
+      return strict.decode(bytes).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  const wrong: string[] = [];
+  for (let lead = 0x80; lead <= 0xff; lead++) {
+    for (let second = 0; second <= 0xff; second++) {
+      if (second === 0x0a || second === 0x0d) continue;
+      for (const rest of [[], [0x80], [0xbf, 0x80], [0x80, 0xc0]]) {
+        const line = Uint8Array.of(lead, second, ...rest);
+        const frame = framing
+          .decoder()
+          .push(Uint8Array.of(...line, 0x0a))
+          .read();
+        if (isFault(frame!) === takes(line)) wrong.push(line.join(' '));
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
 });

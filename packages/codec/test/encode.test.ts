@@ -103,3 +103,16 @@ test.each([chunk, netstring])('encode: 6 refuses what is over the limit', (frami
     new RangeError('Cannot encode frame: it has 3 bytes, the limit is 2'),
   );
 });
+
+test.each([
+  { frame: '\ud800', at: 0 },
+  { frame: '\udc00', at: 0 },
+  { frame: 'a\udc00', at: 1 },
+  { frame: 'a\ud800b', at: 1 },
+])('encode: 6 refuses half of a character in utf8: $at', ({ frame, at }) => {
+  const unit = `0x${frame.charCodeAt(at).toString(16).toUpperCase()}`;
+  expect(() => lines({ charset: 'utf8' }).encode(frame)).toThrow(
+    new RangeError(`Cannot encode frame: ${unit} at index ${at} does not belong in charset utf8`),
+  );
+  expect(lines({ charset: 'utf8' }).encode('\ud83d\ude00')).toHaveLength(5);
+});

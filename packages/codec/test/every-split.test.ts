@@ -138,3 +138,44 @@ test('everySplit: tries every cut, every pair up to a size, and the same random 
   expect(cuts(50, { seed: 7 })).toEqual(cuts(50, { seed: 7 }));
   expect(cuts(50, { seed: 7, pairsUpTo: 0 })).not.toEqual(cuts(50, { seed: 8, pairsUpTo: 0 }));
 });
+
+test('everySplit: a wire that is no Uint8Array is refused by its kind', () => {
+  // @ts-expect-error -- what a caller without types may do
+  expect(() => everySplit(lines(), 'a\n', ['a'])).toThrow(
+    new TypeError('Cannot split wire: it is a string, expected a Uint8Array'),
+  );
+});
+
+test('everySplit: says which pair of cuts, and whether the frames were read at the end', () => {
+  const hurried = withDecoder(() => {
+    let frames: string[] = [];
+    return (chunk) => {
+      if (chunk === undefined) return frames.shift();
+      // The fault: what was not read before the next chunk is lost.
+      frames = Array.from(chunk, (byte) => String.fromCharCode(byte));
+      return undefined;
+    };
+  });
+  expect(() => everySplit(hurried, wire('ab'), ['a', 'b'])).toThrow(
+    new Error('Cannot keep frames: byte by byte and read at the end, frame 0 is text "b", not text "a"'),
+  );
+  const middle = withDecoder(() => {
+    const sizes: number[] = [];
+    return (chunk) => {
+      if (chunk !== undefined) sizes.push(chunk.length);
+      // The fault: a chunk of two bytes between two others.
+      return chunk === undefined && sizes.join('') === '121' ? `${sizes.splice(0).length}` : undefined;
+    };
+  });
+  expect(() => everySplit(middle, wire('abcd'), [])).toThrow(
+    new Error('Cannot keep frames: cut at 1 and 3, frame 0 is text "3", not missing'),
+  );
+});
+
+test('everySplit: bytes are shown in pairs of digits, no bytes as none, long text cut', () => {
+  const bytes = lines({ charset: 'bytes' });
+  expect(() => everySplit(bytes, wire('\x01\n'), [wire('')])).toThrow(/is bytes 01, not bytes none$/);
+  expect(() => everySplit(lines(), wire(`${'x'.repeat(100)}\n`), ['x'])).toThrow(
+    /is text "x{59}\.\.\. \(102 characters, hash [0-9a-f]+\), not text "x"$/,
+  );
+});

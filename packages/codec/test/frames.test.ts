@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { connect } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
@@ -155,4 +155,34 @@ test('frames: a stream with an encoding is the caller`s mistake', async () => {
   await expect(collect(stream)).rejects.toThrow(
     new TypeError('Cannot read frames: the stream gives string, expected Uint8Array'),
   );
+});
+
+test('frames: several next() at once get the frames in the order in which they asked', async () => {
+  const stream = new PassThrough();
+  const reader = frames(stream, lines());
+  const first = reader.next();
+  stream.push('a\nb\n');
+  const second = reader.next();
+  expect([(await first).value, (await second).value]).toEqual(['a', 'b']);
+});
+
+test('frames: a stream that has ended and was not destroyed is at its end', async () => {
+  const stream = new Readable({ autoDestroy: false, read() {} });
+  stream.push(null);
+  stream.resume();
+  await once(stream, 'end');
+  expect(stream.destroyed).toBe(false);
+  expect(await frames(stream, lines()).next()).toEqual({ done: true, value: undefined });
+});
+
+test('frames: after an abort nothing more is read from the stream, and nothing listens to the signal', async () => {
+  const stream = new PassThrough();
+  stream.push('a\n');
+  const controller = new AbortController();
+  const reader = frames(stream, lines(), { signal: controller.signal });
+  expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+  controller.abort(new Error('enough'));
+  await expect(reader.next()).rejects.toThrow('enough');
+  expect(stream.read()).toEqual(Buffer.from('a\n'));
+  expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
 });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
 import { chunk, delimited, enclosed, type Framing, lines, netstring } from '../src/index.ts';
 import { wire } from './wire.ts';
@@ -86,4 +88,26 @@ test('take: 2 memory grows with the bytes that came, not with the number announc
   decoder.take(256 * MiB);
   expect(decoder.push(wire('abc')).read()).toBeUndefined();
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(65_536);
+});
+
+test('lines: 2 a kept line keeps a window of its chunk at most, and not the chunk', () => {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  const used = (): number => {
+    if (typeof gc === 'function') gc();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const decoder = lines().decoder();
+  const before = used();
+  const kept: unknown[] = [];
+  for (let count = 0; count < 500; count++) {
+    const bytes = Buffer.alloc(65_536, `${'x'.repeat(31)}\n`);
+    let first: unknown;
+    for (const frame of decoder.push(bytes)) first ??= frame;
+    kept.push(first);
+  }
+  expect(kept.every((frame) => frame === 'x'.repeat(31))).toBe(true);
+  // 500 windows of 4 KiB; as chunks it would be 32 MB.
+  expect(used() - before).toBeLessThan(6_000_000);
 });

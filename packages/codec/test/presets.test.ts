@@ -49,6 +49,10 @@ test.each([
   { sentence: '$A*4G', ok: false, want: 0x41, got: undefined },
   { sentence: 'A*41', ok: true, want: 0x41, got: 0x41 },
   { sentence: '', ok: false, want: 0, got: undefined },
+  { sentence: 'A$*65', ok: true, want: 0x65, got: 0x65 },
+  { sentence: 'A1', ok: false, want: 0x70, got: undefined },
+  { sentence: '$A*041', ok: false, want: 0x41, got: undefined },
+  { sentence: '$A*41x', ok: false, want: 0x41, got: undefined },
 ])('nmeaChecksum: $sentence', ({ sentence, ok, want, got }) => {
   const checked = nmeaChecksum(sentence);
   const text = sentence.replace(/^[$!]/, '').replace(/\*.*$/, '');
@@ -61,6 +65,7 @@ test.each([
   { frame: 'F7031389000Axx', want: { text: 'F7031389000A', ok: false, want: 0x60, got: undefined } },
   { frame: '0', want: { text: '', ok: false, want: 0, got: undefined } },
   { frame: 'zz00', want: { text: 'zz', ok: false, want: 0, got: 0 } },
+  { frame: ':F7031389000A60', want: { text: ':F7031389000A', ok: false, want: 0, got: 0x60 } },
   { frame: '00', want: { text: '', ok: true, want: 0, got: 0 } },
 ])('modbusLrc: $frame', ({ frame, want }) => {
   expect(modbusLrc(frame)).toEqual(want);

@@ -36,7 +36,7 @@ function randomly(length: number, random: (below: number) => number): Cuts {
   const at: number[] = [];
   for (let next = 1 + random(size); next < length; next += 1 + random(size)) at.push(next);
   const shown = at.length > 12 ? `${at.slice(0, 12).join(', ')} and ${at.length - 12} more` : at.join(', ');
-  return { name: at.length === 0 ? 'in one chunk' : `cut at ${shown}`, at };
+  return { name: `cut at ${shown}`, at };
 }
 
 // Marsaglia's xorshift32: a seed gives the same cuts on any machine.

@@ -8,7 +8,7 @@ import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
  * cut at every place, at every two places, and at random; read as it comes and read at the end. Chunks are
  * written over once `read()` has returned `undefined`, as the owner of a reused buffer does.
  *
- * Errors: an `Error` whose message is one line: the cut, the first frame that differs, what it should have been.
+ * Errors: `TypeError` for a wire that is no `Uint8Array`. An `Error` whose message is one line: the cut, the first frame that differs, what it should have been.
  */
 export function everySplit<T extends Content>(
   framing: Framing<T>,
@@ -16,6 +16,8 @@ export function everySplit<T extends Content>(
   want: readonly Frame<T>[],
   options: EverySplitOptions = {},
 ): void {
+  if (!ArrayBuffer.isView(wire))
+    throw new TypeError(`Cannot split wire: it is a ${typeof wire}, expected a Uint8Array`);
   for (const cuts of cutsOf(wire.length, options)) {
     compare(cuts, false, decodeCut(framing, wire, cuts, false), want);
     compare(cuts, true, decodeCut(framing, wire, cuts, true), want);
