@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { codecFigures } from './codec/figures.ts';
 import type { Figure } from './figure.ts';
+import { loadFigures } from './load/figures.ts';
 import { report } from './report.ts';
 import { schedulerFigures } from './scheduler/figures.ts';
 import { serverFigures } from './server/figures.ts';
 
 const GROUPS: Readonly<Record<string, readonly Figure[]>> = {
   codec: codecFigures,
+  load: loadFigures,
   scheduler: schedulerFigures,
   server: serverFigures,
 };

@@ -22,7 +22,8 @@ const HEAD = ['figure', 'median', 'spread', 'asked for', '', 'seen'];
 const WIDTHS = [52, 12, 16, 12, 6, 0];
 
 function cells({ name, value, unit, spread, atLeast, atMost, ok, detail, skipped }: Result): string[] {
-  const asked = atLeast === undefined ? `<= ${atMost} ${unit}` : `>= ${atLeast} ${unit}`;
+  const bounds = [atLeast !== undefined && `>= ${atLeast}`, atMost !== undefined && `<= ${atMost}`];
+  const asked = `${bounds.filter(Boolean).join(', ')} ${unit}`;
   if (skipped !== undefined) return [name, 'SKIPPED', '', asked, '', skipped];
   return [
     name,
