@@ -16,7 +16,13 @@ export interface CloseReport extends QuitNotice {
 }
 
 /** Why the server ended a connection that had done it wrong. */
-export type DropReason = 'did not read' | 'spoke HTTP' | 'too many errors';
+export type DropReason =
+  | 'did not read'
+  | 'spoke HTTP'
+  | 'too many errors'
+  | 'idle'
+  | 'line not ended in time'
+  | 'line without end';
 
 /** How it ended that a room waited for a client. */
 export type WaitEnd = 'served' | 'skipped' | 'left';

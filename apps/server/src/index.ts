@@ -1,3 +1,4 @@
+export type { Clock } from '@proto/scheduler';
 export type { Counts } from './counts.ts';
 export type {
   CloseReport,

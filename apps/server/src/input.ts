@@ -24,6 +24,11 @@ export class Input {
     this.#decoder.end();
   }
 
+  /** Bytes of the line that has not ended yet. Asked when `read` has given nothing. */
+  get partialBytes(): number {
+    return this.#decoder.partialBytes;
+  }
+
   /** The next line, or what was wrong with it. `undefined`: more bytes are needed. */
   read(): string | FrameFault | undefined {
     const run = this.#run;

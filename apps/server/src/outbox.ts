@@ -6,6 +6,14 @@ const BYTES_PER_LINE = 256;
 /** A batch charged this much is written before the turn of the event loop ends: the kernel may take it. */
 const EARLY_WRITE_BYTES = 65_536;
 
+/** Whom an outbox tells. */
+export interface OutboxOwner {
+  /** It has become slow, or is no longer. */
+  changed(): void;
+  /** The socket has taken a batch. */
+  taken(): void;
+}
+
 export interface OutboxOptions {
   /** Bytes that may wait for a slow reader, 256 charged for each line besides its content. */
   readonly maxOutboxBytes: number;
@@ -25,14 +33,13 @@ export class Outbox {
   #batch = '';
   #batchCharge = 0;
   #charge = 0;
-  #onChange: () => void;
+  readonly #owner: OutboxOwner;
   #slow = false;
 
-  /** `onChange`: the outbox has become slow, or is no longer. */
-  constructor(writable: Writable, { maxOutboxBytes }: OutboxOptions, onChange: () => void) {
+  constructor(writable: Writable, { maxOutboxBytes }: OutboxOptions, owner: OutboxOwner) {
     this.#writable = writable;
     this.#maxBytes = maxOutboxBytes;
-    this.#onChange = onChange;
+    this.#owner = owner;
   }
 
   get slow(): boolean {
@@ -76,11 +83,12 @@ export class Outbox {
 
   #taken(charge: number): void {
     this.#charge -= charge;
+    this.#owner.taken();
     if (this.#slow && this.#charge < this.#maxBytes / 4) this.#turn(false);
   }
 
   #turn(slow: boolean): void {
     this.#slow = slow;
-    this.#onChange();
+    this.#owner.changed();
   }
 }

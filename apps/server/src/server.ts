@@ -8,9 +8,10 @@ import {
   type Refusal,
   refuse,
 } from '@proto/protocol';
-import { QuitGroup } from '@proto/scheduler';
+import { type Clock, QuitGroup, systemClock } from '@proto/scheduler';
 import { Admission } from './admission.ts';
 import { type Counts, noCounts } from './counts.ts';
+import { Deadlines } from './deadlines.ts';
 import type {
   CloseReport,
   DropReason,
@@ -28,6 +29,7 @@ import { Session, type SessionOptions, type SessionOwner } from './session.ts';
 import { settle } from './settle.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { TcpListener } from './transport/tcp.ts';
+import { type Lateness, whyLate } from './lateness.ts';
 import { turnAway } from './turn-away.ts';
 import { TurnDeadlines } from './turn-deadlines.ts';
 
@@ -39,11 +41,17 @@ const TICKS_PER_TURN = 16;
  *
  * `transform` may be a function of your own: `(line, from) => string | undefined`, or a promise of it.
  *
+ * `clock` is where all its deadlines come from: a test brings its own.
+ *
  * Errors: throws an `OptionError` for an option out of its bounds.
  */
-export function createServer(options: ServerOptions = {}, listener?: Listener): Server {
+export function createServer(
+  options: ServerOptions = {},
+  listener?: Listener,
+  clock: Clock = systemClock,
+): Server {
   const settings = settle({ ...options });
-  return new Server(settings, listener ?? new TcpListener(settings));
+  return new Server(settings, listener ?? new TcpListener(settings), clock);
 }
 
 /** See `createServer`. It wires the parts: sessions feed records to the rooms, and carry out what the rooms say. */
@@ -59,11 +67,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #sessionOptions: SessionOptions;
   readonly #admission: Admission;
   readonly #rooms: Rooms;
-  readonly #deadlines: TurnDeadlines;
+  readonly #clock: Clock;
+  readonly #turnDeadlines: TurnDeadlines;
+  readonly #deadlines: Deadlines;
   readonly #sessions = new Map<Client, Session>();
   readonly #places = new Map<Client, Place>();
   readonly #faults = new Map<Client, number>();
-  readonly #group = new QuitGroup<Client>();
+  readonly #group: QuitGroup<Client>;
   readonly #records: RoomRecord[] = [];
   #active: Session[] = [];
   /** The sessions of those who are told together, by the list that the room keeps as long as nobody comes or goes. */
@@ -76,7 +86,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #connections = 0;
   #resolveClosed!: (report: CloseReport) => void;
 
-  constructor(settings: Settings, listener: Listener) {
+  constructor(settings: Settings, listener: Listener, clock: Clock) {
     super();
     const { framing, maxLineBytes, transform, turnTimeoutMs } = settings;
     const cut = framing === 'lines' ? lines : chunk;
@@ -91,7 +101,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       events: settings.events === 'on',
       transform: typeof transform === 'string' ? transform : 'handler',
     });
-    this.#deadlines = new TurnDeadlines(turnTimeoutMs, (client) => {
+    this.#clock = clock;
+    this.#group = new QuitGroup({ clock });
+    this.#deadlines = new Deadlines(settings, clock);
+    this.#turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
       this.#apply({ type: 'skip', client, reason: `waited ${turnTimeoutMs} ms` });
     });
     this.closed = new Promise((resolve) => {
@@ -168,7 +181,15 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     }
     const client = ++this.#connections;
     this.#counts.clients++;
-    const session = new Session(client, address, duplex, this.#framing, this.#sessionOptions, this.#owner);
+    const session = new Session(
+      client,
+      address,
+      duplex,
+      this.#framing,
+      this.#sessionOptions,
+      this.#owner,
+      this.#deadlines,
+    );
     this.#sessions.set(client, session);
     this.#group.add(client, { drain: () => drained(session), destroy: () => session.destroy() });
     void session.finished.then(() => this.#forget(session, host));
@@ -207,6 +228,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#apply({ type: 'slow', client: session.client, slow });
       this.#activate(session);
     },
+    late: (session, what) => this.#late(session, what),
     http: (session) => this.#http(session),
     queued: ({ client }) => this.#rooms.roomOf(client)?.queued(client) ?? 0,
     active: (session) => this.#activate(session),
@@ -238,6 +260,17 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const last = `Cannot read on: ${maxErrors} of your lines were at fault`;
     this.#apply({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
     this.#apply({ type: 'end', client, reason: 'too many errors' });
+  }
+
+  /** A client that reads nothing is dropped; any other hears why, and gets the answers it is owed. */
+  #late(session: Session, what: Lateness): void {
+    if (what === 'outbox') return this.#drop(session, 'did not read');
+    const { client, address } = session;
+    const { code, text, reason } = whyLate(what, this.settings);
+    session.ignoreInput();
+    this.#tell('drop', client, { address, reason });
+    this.#apply({ type: 'fault', client, code, text });
+    this.#apply({ type: 'end', client, reason });
   }
 
   #http(session: Session): void {
@@ -369,14 +402,14 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #turn(turn: Turn | undefined): void {
     if (turn === undefined) return;
     const { client, room, seat, state } = turn;
-    if (state === 'waiting') this.#deadlines.start(room, client);
-    else if (this.#deadlines.isWaiting) this.#waited({ client, room, seat }, state);
+    if (state === 'waiting') this.#turnDeadlines.start(room, client);
+    else if (this.#turnDeadlines.isWaiting) this.#waited({ client, room, seat }, state);
     if (state === 'skipped') this.#counts.skips++;
     this.emit('turn', turn);
   }
 
   #waited(place: Place, end: WaitEnd): void {
-    const ms = this.#deadlines.over(place.room, place.client);
+    const ms = this.#turnDeadlines.over(place.room, place.client);
     if (ms !== undefined) this.emit('waited', { ...place, end, ms });
   }
 
@@ -420,13 +453,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (scope === 'all') {
       if (this.#closing) return;
       this.#closing = true;
-      this.#deadlines.stopAll();
-    } else if (room !== undefined) this.#deadlines.stop(room);
+      this.#turnDeadlines.stopAll();
+    } else if (room !== undefined) this.#turnDeadlines.stop(room);
     const stopped = scope === 'all' ? this.#listener.close() : undefined;
     this.emit('quit', notice);
     const sessions = told.flatMap(({ client }) => this.#sessions.get(client) ?? []);
     for (const session of sessions) session.ignoreInput();
-    const group = scope === 'all' ? this.#group : groupOf(sessions);
+    const group = scope === 'all' ? this.#group : groupOf(sessions, this.#clock);
     const report = await group.quit({
       ...(by !== undefined && { by }),
       reason,
@@ -454,8 +487,8 @@ async function drained(session: Session): Promise<void> {
   if (!(await session.flushed)) throw new Error(`Cannot flush to ${session.address}: the connection is gone`);
 }
 
-function groupOf(sessions: readonly Session[]): QuitGroup<Client> {
-  const group = new QuitGroup<Client>();
+function groupOf(sessions: readonly Session[], clock: Clock): QuitGroup<Client> {
+  const group = new QuitGroup<Client>({ clock });
   for (const session of sessions) {
     group.add(session.client, { drain: () => drained(session), destroy: () => session.destroy() });
   }

@@ -1,12 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { FrameFault, Framing, Run } from '@proto/codec';
+import type { Clock } from '@proto/scheduler';
 import type { Counts } from './counts.ts';
+import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
 import { HEAD_BYTES, looksLikeHttp } from './http-guard.ts';
 import { Input } from './input.ts';
+import { type Lateness, endlessBytes } from './lateness.ts';
 import { Outbox } from './outbox.ts';
+import { unsentBytes } from './transport/unsent.ts';
 
 /** Lines of one client that are read in one turn of the event loop, before the next client has a chance. */
 const LINES_PER_TURN = 64;
+/** What is discarded of a client that may not say more, before it is not read any more. */
+const MAX_DISCARDED_BYTES = 65_536;
 
 /** What a session needs to know; checked and complete. */
 export interface SessionOptions {
@@ -34,6 +40,8 @@ export interface SessionOwner {
   slow(session: Session, slow: boolean): void;
   /** The first line was an HTTP request: nothing of it was obeyed. */
   http(session: Session): void;
+  /** The client has let a deadline pass, or sends a line without end. */
+  late(session: Session, what: Lateness): void;
   /** Lines of this client that wait. */
   queued(session: Session): number;
   /** Something is to be done at the end of this turn of the event loop. */
@@ -41,7 +49,7 @@ export interface SessionOwner {
 }
 
 /** One connection: chunks in, frames out to the owner; lines in from the owner, one write a turn of the loop. */
-export class Session {
+export class Session implements Watched {
   readonly client: number;
   readonly address: string;
   /** Settles when everything has been flushed and FIN with it (`true`), or the connection was gone before (`false`). */
@@ -55,6 +63,8 @@ export class Session {
   readonly #owner: SessionOwner;
   readonly #options: SessionOptions;
   readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  readonly #deadlines: ConnectionDeadlines | undefined;
   #budget = LINES_PER_TURN;
   #head: string | undefined;
   /** The client has said all it has to say: what still comes is read and discarded. */
@@ -62,7 +72,11 @@ export class Session {
   #inputEnded = false;
   #closing = false;
   #hasFlushed = false;
-  #timer: NodeJS.Timeout | undefined;
+  #discarded = 0;
+  /** A frame has been read since the decoder last had none. */
+  #cut = false;
+  #endless = false;
+  #callOff: (() => void) | undefined;
   #whyGone = 'closed';
 
   constructor(
@@ -72,6 +86,7 @@ export class Session {
     framing: Framing,
     options: SessionOptions,
     owner: SessionOwner,
+    deadlines: Deadlines,
   ) {
     this.client = client;
     this.address = address;
@@ -80,7 +95,12 @@ export class Session {
     this.#options = options;
     this.#owner = owner;
     this.#head = options.httpGuard ? '' : undefined;
-    this.#outbox = new Outbox(duplex, options, () => owner.slow(this, this.#outbox.slow));
+    this.#clock = deadlines.clock;
+    this.#deadlines = deadlines.open(this);
+    this.#outbox = new Outbox(duplex, options, {
+      changed: () => owner.slow(this, this.#outbox.slow),
+      taken: () => this.#deadlines?.taken(),
+    });
     this.flushed = new Promise((resolve) => {
       duplex.once('finish', () => resolve(true)).once('close', () => resolve(false));
     });
@@ -112,6 +132,18 @@ export class Session {
     return this.#duplex.destroyed;
   }
 
+  get unsentBytes(): number {
+    return unsentBytes(this.#duplex);
+  }
+
+  get isBusy(): boolean {
+    return this.#duplex.writableLength > 0 || this.#owner.queued(this) > 0;
+  }
+
+  overdue(what: Overdue): void {
+    this.#owner.late(this, what);
+  }
+
   /** Puts lines on their way. False: the client's outbox is full, and it is to be dropped. */
   send(wire: string, lines = 1): boolean {
     return this.#outbox.push(wire, lines);
@@ -121,21 +153,21 @@ export class Session {
   turnOver(): void {
     this.active = false;
     if (this.#duplex.destroyed) return;
-    if (this.#closing) {
-      this.#outbox.flush();
-      this.#duplex.end();
-      return;
-    }
     this.#outbox.flush();
+    if (this.#closing) this.#duplex.end();
+    if (this.#duplex.writableLength > 0) this.#deadlines?.unsent();
+    if (this.#closing) return;
     const spent = this.#budget === 0;
     this.#budget = LINES_PER_TURN;
     if (spent || this.#duplex.isPaused() || this.#inputEnded) this.#read();
   }
 
-  /** Reads and discards from now on: the client has said it has no more, or must not say more. */
+  /** Reads and discards from now on: the client has said it has no more, or must not say more. A line without an end is left where it is. */
   ignoreInput(): void {
     this.#deaf = true;
-    this.#duplex.resume();
+    this.#deadlines?.inputOver();
+    if (this.#endless) this.#duplex.pause();
+    else this.#duplex.resume();
   }
 
   /** Writes what waits and FIN, then reads and discards for `lingerMs`, so that unread input resets nothing. */
@@ -154,31 +186,38 @@ export class Session {
 
   #onData(chunk: Buffer): void {
     this.#owner.counts.bytesIn += chunk.length;
-    if (this.#deaf) return;
+    if (this.#deaf) return this.#discard(chunk);
+    this.#deadlines?.heard();
     if (this.#head !== undefined && this.#head.length < HEAD_BYTES) {
       this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     }
     this.#input.push(chunk);
-    if (this.#budget === 0) this.#duplex.pause();
+    if (this.#budget === 0) this.#pause();
     else this.#read();
+  }
+
+  /** A flood is left where it is while the client's own lines wait. */
+  #discard(chunk: Buffer): void {
+    if (this.#closing) return;
+    this.#discarded += chunk.length;
+    if (this.#discarded > MAX_DISCARDED_BYTES) this.#duplex.pause();
   }
 
   /** Reads frames until none is whole, this turn's share is used up, or the client has to wait. */
   #read(): void {
     while (this.#budget > 0 && !this.#deaf) {
-      if (this.#mustWait()) {
-        this.#duplex.pause();
-        return;
-      }
+      if (this.#mustWait()) return this.#pause();
       const run = this.#readRun();
       if (run !== undefined) {
         this.#budget -= run.ends.length;
+        this.#cut = true;
         this.#owner.run(this, run);
         continue;
       }
       const frame = this.#input.read();
       if (frame === undefined) return this.#onDry();
       this.#budget--;
+      this.#cut = true;
       this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active(this);
@@ -190,6 +229,16 @@ export class Session {
     const { maxQueuedLines, maxLineBytes } = this.#options;
     const room = Math.min(maxQueuedLines - this.#owner.queued(this), this.#outbox.room(maxLineBytes));
     return this.#input.readRun(Math.min(this.#budget, room));
+  }
+
+  #pause(): void {
+    this.#duplex.pause();
+    this.#deadlines?.paused();
+  }
+
+  #resume(): void {
+    this.#duplex.resume();
+    this.#deadlines?.resumed();
   }
 
   /** TCP pushes back on a client whose queue is full or who does not read its replies. */
@@ -210,12 +259,18 @@ export class Session {
   }
 
   #onDry(): void {
-    if (!this.#inputEnded) {
-      if (this.#duplex.isPaused()) this.#duplex.resume();
-      return;
+    if (this.#inputEnded) {
+      this.ignoreInput();
+      return this.#owner.ended(this);
     }
-    this.#deaf = true;
-    this.#owner.ended(this);
+    if (this.#duplex.isPaused()) this.#resume();
+    const { partialBytes } = this.#input;
+    if (partialBytes === 0) this.#deadlines?.betweenLines();
+    else this.#deadlines?.inLine(this.#cut);
+    this.#cut = false;
+    if (partialBytes <= endlessBytes(this.#options)) return;
+    this.#endless = true;
+    this.#owner.late(this, 'endless');
   }
 
   #onEnd(): void {
@@ -229,11 +284,12 @@ export class Session {
   #onFlushed(): void {
     this.#hasFlushed = true;
     if (this.#inputEnded) this.#duplex.destroy();
-    else this.#timer = setTimeout(() => this.#duplex.destroy(), this.#options.lingerMs);
+    else this.#callOff = this.#clock.setTimeout(() => this.#duplex.destroy(), this.#options.lingerMs);
   }
 
   #onClose(): void {
-    clearTimeout(this.#timer);
+    this.#callOff?.();
+    this.#deadlines?.close();
     if (!this.#closing) this.#owner.gone(this, this.#whyGone);
   }
 }

@@ -1,17 +1,21 @@
+import type { Clock } from '@proto/scheduler';
+
 interface Rest {
   readonly client: number;
   readonly since: number;
-  readonly timer: NodeJS.Timeout | undefined;
+  readonly callOff: (() => void) | undefined;
 }
 
 /** How long each room has rested on one client, and says when it is for too long. */
 export class TurnDeadlines {
   readonly #ms: number | 'never';
+  readonly #clock: Clock;
   readonly #onPassed: (client: number) => void;
   readonly #rests = new Map<string, Rest>();
 
-  constructor(ms: number | 'never', onPassed: (client: number) => void) {
+  constructor(ms: number | 'never', clock: Clock, onPassed: (client: number) => void) {
     this.#ms = ms;
+    this.#clock = clock;
     this.#onPassed = onPassed;
   }
 
@@ -23,8 +27,9 @@ export class TurnDeadlines {
   /** The room rests on `client` from now on. */
   start(room: string, client: number): void {
     this.stop(room);
-    const timer = this.#ms === 'never' ? undefined : setTimeout(() => this.#onPassed(client), this.#ms);
-    this.#rests.set(room, { client, since: performance.now(), timer });
+    const callOff =
+      this.#ms === 'never' ? undefined : this.#clock.setTimeout(() => this.#onPassed(client), this.#ms);
+    this.#rests.set(room, { client, since: this.#clock.now(), callOff });
   }
 
   /** The turn of `client` is over. Gives how long the room rested on it, in ms, if it did. */
@@ -32,12 +37,12 @@ export class TurnDeadlines {
     const rest = this.#rests.get(room);
     if (rest?.client !== client) return undefined;
     this.stop(room);
-    return performance.now() - rest.since;
+    return this.#clock.now() - rest.since;
   }
 
   /** The room is gone, or waits for nobody any more. */
   stop(room: string): void {
-    clearTimeout(this.#rests.get(room)?.timer);
+    this.#rests.get(room)?.callOff?.();
     this.#rests.delete(room);
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { createServer, MemoryListener, type Server, type ServerOptions } from '../src/index.ts';
+import { type Clock, createServer, MemoryListener, type Server, type ServerOptions } from '../src/index.ts';
 
 /** A client in a test: sends lines, and waits for what it gets. */
 export class Peer {
@@ -79,9 +79,10 @@ export class Peer {
 /** A server over memory that is closed after the test, and a way in. */
 export async function memoryServer(
   options: ServerOptions = {},
+  clock?: Clock,
 ): Promise<{ server: Server; join: () => Peer }> {
   const listener = new MemoryListener();
-  const server = createServer({ graceMs: 200, ...options }, listener);
+  const server = createServer({ graceMs: 200, ...options }, listener, clock);
   await server.listen();
   onTestFinished(async () => {
     const closed = server.close();
@@ -94,8 +95,9 @@ export async function memoryServer(
 /** The same over TCP. */
 export async function tcpServer(
   options: ServerOptions = {},
+  clock?: Clock,
 ): Promise<{ server: Server; address: string; join: () => Promise<Peer> }> {
-  const server = createServer({ port: 0, ...options });
+  const server = createServer({ port: 0, ...options }, undefined, clock);
   const address = await server.listen();
   onTestFinished(async () => {
     const closed = server.close();

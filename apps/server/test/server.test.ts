@@ -38,6 +38,22 @@ describe('backpressure', () => {
     expect(second.lines.indexOf('B1')).toBeLessThan(second.lines.indexOf('* PONG late'));
   });
 
+  test('server: what comes behind a quit is discarded up to a bound, and then not read', async () => {
+    const { join } = await memoryServer({ clients: 2, quit: 'self' });
+    const [first, second] = [join(), join()];
+    await second.say('waits', '/ping').line(/^\* PONG/);
+    second.say('/quit');
+    let taken = 0;
+    const write = (): void => void second.duplex.write('x'.repeat(16_384), () => taken++ < 100 && write());
+    write();
+    for (const text of count('sync', 50)) await first.say(`/ping ${text}`).line(`* PONG ${text}`);
+    expect(taken).toBeGreaterThan(3);
+    expect(taken).toBeLessThan(8);
+    await first.say('go').line('GO');
+    await second.line('* BYE quit');
+    expect(second.replies).toEqual(['WAITS']);
+  });
+
   test('server: a client that never reads is dropped at its bound, the others lose nothing', async () => {
     const { server, join } = await memoryServer({
       order: 'free',

@@ -22,6 +22,9 @@ export const ERROR_CODES = {
   SERVER_FULL: 'notice',
   ADDRESS_FULL: 'notice',
   TOO_MANY_ERRORS: 'notice',
+  LINE_ENDLESS: 'notice',
+  LINE_TIMEOUT: 'notice',
+  IDLE_TIMEOUT: 'notice',
 } as const;
 
 /** A code that can follow `* ERR`. */
