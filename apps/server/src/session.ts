@@ -162,7 +162,10 @@ export class Session implements Watched {
     if (spent || this.#duplex.isPaused() || this.#inputEnded) this.#read();
   }
 
-  /** Reads and discards from now on: the client has said it has no more, or must not say more. A line without an end is left where it is. */
+  /**
+   * Reads and discards from now on: the client has said it has no more, or must not say more. A line without an end is
+   * left where it is.
+   */
   ignoreInput(): void {
     this.#deaf = true;
     this.#deadlines?.inputOver();

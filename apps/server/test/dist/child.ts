@@ -56,6 +56,12 @@ export class Child {
     running.add(this);
   }
 
+  get pid(): number {
+    if (this.#process.pid === undefined)
+      throw new Error(`Cannot tell the process of ${this.#command}: it has not begun`);
+    return this.#process.pid;
+  }
+
   /** What it has printed on stdout, line by line; a last line without LF is not there yet. */
   get lines(): string[] {
     return this.stdout.split('\n').slice(0, -1);

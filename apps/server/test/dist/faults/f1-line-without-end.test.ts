@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { figure, size } from '../../faults/figure.ts';
+import { Client, connectDeaf } from '../client.ts';
+import { start } from '../command.ts';
+
+const MIB = 1_048_576;
+
+/** Memory of a process that is in use now and that was in use at most, in bytes. Linux tells both. */
+function memoryOf(pid: number): { readonly now: number; readonly most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  const read = (name: string): number =>
+    1_024 * Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]);
+  return { now: read('VmRSS'), most: read('VmHWM') };
+}
+
+/** Pours a line without an end, and waits until the connection is over. */
+async function pour(port: number, bytes: number): Promise<void> {
+  const socket = await connectDeaf(port);
+  socket.resume();
+  const piece = Buffer.alloc(65_536, 'x');
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  let left = bytes;
+  const write = (): void => {
+    if (left <= 0 || socket.destroyed) return;
+    left -= piece.length;
+    socket.write(piece, write);
+  };
+  write();
+  socket.once('end', () => socket.end());
+  await closed;
+}
+
+test.runIf(process.platform === 'linux')(
+  'F1: a line without an end costs the server no memory and the others no time',
+  async () => {
+    const { child, port } = await start('--order', 'free');
+    const honest = await Client.in(port);
+    // What the process needs once, it has had.
+    for (let time = 0; time < 20; time++) await pour(port, 4 * MIB);
+    for (let time = 0; time < 200; time++) await honest.sync();
+    const { now } = memoryOf(child.pid);
+    const pours = size(1, 4);
+    let left = pours;
+    const pouring = Promise.all(
+      Array.from({ length: pours }, async () => {
+        await pour(port, size(4 * MIB, 100_000_000));
+        left--;
+      }),
+    );
+    let longest = 0;
+    const wait = async (): Promise<void> => {
+      const before = performance.now();
+      await honest.sync();
+      longest = Math.max(longest, performance.now() - before);
+      if (left > 0) await wait();
+    };
+    await wait();
+    await pouring;
+    expect(honest.lines.filter((line) => line.endsWith('line without end')).length).toBe(20 + pours);
+    figure({
+      id: 'F1',
+      what: 'memory more',
+      value: (memoryOf(child.pid).now - now) / 1e6,
+      unit: 'MB',
+      atMost: 2,
+    });
+    figure({ id: 'F1', what: 'longest wait of another client', value: longest, unit: 'ms', atMost: 20 });
+  },
+);
