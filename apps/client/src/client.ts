@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { Decoder, Framing } from '@proto/codec';
 import type { Event } from '@proto/protocol';
 import { type Ask, settle } from './ask.ts';
@@ -23,6 +24,8 @@ export type Incoming =
 /** What a client is made of. */
 export interface ClientParts {
   readonly socket: Socket;
+  /** Where lines are written. Its end ends the socket. @default socket */
+  readonly out?: Writable | undefined;
   /** How lines are sent. */
   readonly sent: Framing;
   /** How the server's lines are read. */
@@ -49,6 +52,7 @@ const MOST_OWED = 16_384;
  */
 export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   readonly #socket: Socket;
+  readonly #out: Writable;
   readonly #sent: Framing;
   readonly #manner: Manner;
   readonly #decoder: Decoder;
@@ -60,27 +64,29 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   #settleEnded: (ending: Ending) => void = () => {};
   #ending: Ending | undefined;
   #iterating = false;
+  #paused = false;
   #waiting = 0;
   #inputOver = false;
   #error: ClientError | undefined;
 
   /** @internal Use `connect`. */
-  constructor({ socket, sent, read, manner, maxEvents }: ClientParts) {
+  constructor({ socket, out = socket, sent, read, manner, maxEvents }: ClientParts) {
     this.#socket = socket;
+    this.#out = out;
     this.#sent = sent;
     this.#manner = manner;
     this.#decoder = read.decoder();
     this.#conversation = new Conversation(manner);
     this.#inbox = new Inbox(maxEvents);
     this.#stall = new StallWatch({
-      isHeldUp: () => this.#waiting > 0 && this.#mustStop(),
+      isHeldUp: () => !this.#paused && this.#waiting > 0 && this.#mustStop(),
       goOn: () => this.#pump(),
     });
     this.#inbox.onRoom = () => {
       this.#stall.taken();
       this.#pump();
     };
-    this.#outgoing = new Outgoing(socket, {
+    this.#outgoing = new Outgoing(out, {
       lockstep: manner === 'classic',
       crowded: () => this.#isCrowded(),
     });
@@ -168,6 +174,21 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     if (this.#ending === undefined) this.#outgoing.end();
   }
 
+  /**
+   * Stops reading until `resume`, whoever waits: TCP pushes back. Who does not read notices neither an end nor a
+   * reset of the connection.
+   */
+  pause(): void {
+    this.#paused = true;
+    this.#pump();
+  }
+
+  /** Reads again. */
+  resume(): void {
+    this.#paused = false;
+    this.#pump();
+  }
+
   /** Closes at once. What is owed is given up, and what was said a moment ago may not arrive. */
   async close(): Promise<void> {
     this.#fail(new ClientError('CLOSED', 'Cannot go on: the connection was closed here'));
@@ -199,7 +220,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
 
   /** Whether the line goes out: not when the connection has ended or is half closed. */
   #send(line: string, encoded: string, ask: Ask | undefined): boolean {
-    if (this.#ending !== undefined || this.#socket.writableEnded || this.#error !== undefined) return false;
+    if (this.#ending !== undefined || this.#out.writableEnded || this.#error !== undefined) return false;
     this.#conversation.say(line, ask);
     this.#outgoing.write(encoded);
     return true;
@@ -256,6 +277,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   }
 
   #mustStop(): boolean {
+    if (this.#paused && !this.#inputOver) return true;
     return this.#inbox.full && this.#iterating && !(this.#stall.stuck && this.#waiting > 0);
   }
 

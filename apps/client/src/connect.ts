@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { chunk, type Framing, lines } from '@proto/codec';
 import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import { Client } from './client.ts';
@@ -25,6 +27,11 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Gives up connecting, and closes the connection later. */
   readonly signal?: AbortSignal;
+  /**
+   * Called with each socket as soon as it is connected, before anything is read or written: for those who watch
+   * bytes. Where it gives a stream, lines are written there, and that stream writes to the socket and ends it.
+   */
+  readonly onSocket?: (socket: Socket) => Writable | undefined;
 }
 
 /** Where a client connects unless told otherwise. */
@@ -57,7 +64,7 @@ export function connect(options: ConnectOptions = {}): Promise<Client> {
   const manner = classic ? 'classic' : events;
   const framings = framingsOf(manner, maxLineBytes);
   return dial({ host, port, timeoutMs, signal }, (socket) => {
-    const client = new Client({ socket, ...framings, manner, maxEvents });
+    const client = new Client({ socket, out: options.onSocket?.(socket), ...framings, manner, maxEvents });
     if (signal !== undefined) abortOn(signal, client);
     return client;
   });
