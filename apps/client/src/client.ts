@@ -306,6 +306,10 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   }
 
   #closedError(line: string): ClientError {
-    return new ClientError('CLOSED', `Cannot send ${excerpt(line)}: the connection has ended`);
+    const state =
+      this.#ending === undefined && this.#error === undefined
+        ? 'this end of the connection is closed'
+        : 'the connection has ended';
+    return new ClientError('CLOSED', `Cannot send ${excerpt(line)}: ${state}`);
   }
 }

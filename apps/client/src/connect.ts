@@ -76,7 +76,10 @@ function check(name: string, value: number, least: number, most: number): void {
 }
 
 /** One limit for what is sent, another for what is read: the server's lines may be longer than ours. */
-function framingsOf(manner: Manner, maxLineBytes: number): { sent: Framing; read: Framing } {
+export function framingsOf(
+  manner: Manner,
+  maxLineBytes: number,
+): { readonly sent: Framing; readonly read: Framing } {
   const sent = { maxFrameBytes: maxLineBytes, charset: 'text' } as const;
   const read = { maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES, charset: 'text' } as const;
   if (manner === 'classic') return { sent: chunk(sent), read: chunk(read) };

@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import process from 'node:process';
 import { ClientError } from './client-error.ts';
-import { connect } from './connect.ts';
+import { connect, framingsOf } from './connect.ts';
 import { escape } from './escape.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { expectTranscript } from './expect/expect.ts';
 import { loadHelp, parseLoad } from './load/load-options.ts';
+import { Lab } from './faults/lab.ts';
 import { help, type Options, parseOptions } from './options.ts';
 import { pipe } from './pipe.ts';
+import { History, historyPath } from './terminal/history.ts';
 import { Terminal } from './terminal/terminal.ts';
 
 function version(): string {
@@ -24,22 +27,34 @@ function wantsColour(): boolean {
 }
 
 async function run({ name, room, expect, json, ...options }: Options): Promise<number> {
+  const { host, port, classic, events, maxLineBytes } = options;
   if (expect !== undefined) {
-    const { host, port, maxLineBytes, timeoutMs } = options;
+    const { timeoutMs } = options;
     const streams = { output: process.stdout, errors: process.stderr };
     return expectTranscript(
       { host, port, timeoutMs, file: expect, maxLineBytes, silenceMs: timeoutMs },
       streams,
     );
   }
-  const client = await connect(options);
-  const { host, port, classic, maxLineBytes } = options;
+  const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
+  const lab = new Lab({
+    ...options,
+    framings: { write, read },
+    columns: () => process.stdout.columns || 80,
+    now: () => performance.now(),
+  });
+  const client = await connect({ ...options, onSocket: lab.attach });
+  lab.use(client);
   if (room !== undefined) void client.say(`/join ${room}`);
   if (name !== undefined) void client.say(`/name ${name}`);
   const { stdin: input, stdout: output, stderr: errors } = process;
-  if (json || !input.isTTY || !output.isTTY)
+  if (json || !input.isTTY || !output.isTTY) {
+    for (const line of lab.told) errors.write(`fault ${line}\n`);
+    lab.show = (line) => void errors.write(`${line}\n`);
     return pipe(client, { input, output, errors }, { maxLineBytes, json });
-  const terminal = new Terminal({ client, input, output, colour: wantsColour(), classic });
+  }
+  const history = new History(historyPath(process.env, homedir()));
+  const terminal = new Terminal({ client, input, output, colour: wantsColour(), classic, lab, history });
   process.on('SIGINT', () => terminal.interrupt());
   return terminal.run([
     `connected to ${host}:${port}`,

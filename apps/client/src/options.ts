@@ -3,9 +3,10 @@ import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
 import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from './connect.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { integer, parsePlace, wrong, type Wrong, wrongValue } from './flags.ts';
+import { LAB_CONFIG, type LabFlags, labHelp, parseLab, withXRayValue } from './faults/flags.ts';
 
 /** What the command line asks for. */
-export interface Options {
+export interface Options extends LabFlags {
   readonly host: string;
   readonly port: number;
   readonly maxLineBytes: number;
@@ -26,6 +27,7 @@ export type CommandLine =
   | Wrong;
 
 const CONFIG = {
+  ...LAB_CONFIG,
   classic: { type: 'boolean' },
   events: { type: 'string' },
   expect: { type: 'string' },
@@ -59,12 +61,17 @@ ends. As a pipe: lines from stdin, replies to stdout, events to stderr.
                         ${DEFAULTS.timeoutMs} unless said; from 1 to ${MOST_TIMEOUT_MS}
   --help, --version
 
-Exit codes:
+To see what TCP does, and to break it (in the running client: /xray, /fault):
+  --xray[=json]         show each chunk written and read, and the frames in it; with a
+                        legend, or as JSON for tools. Shows every byte, a token too
 `;
 
 /** What `--help` prints. */
 export function help(): string {
-  return HELP + EXIT_HELP.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}\n`).join('');
+  return (
+    `${HELP}${labHelp()}\nExit codes:\n` +
+    EXIT_HELP.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}\n`).join('')
+  );
 }
 
 /**
@@ -77,7 +84,7 @@ export function help(): string {
 export function parseOptions(argv: readonly string[]): CommandLine {
   let parsed;
   try {
-    parsed = parseArgs({ args: [...argv], options: CONFIG, allowPositionals: true });
+    parsed = parseArgs({ args: withXRayValue(argv), options: CONFIG, allowPositionals: true });
   } catch (error) {
     // Node adds advice after the first sentence, on how to write a positional that begins with a dash.
     return wrong(`Cannot start: ${(error as Error).message.split('. ')[0] ?? ''}`);
@@ -112,8 +119,10 @@ function check(given: Values & { readonly host: string; readonly port: number })
       'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
     );
   }
+  const lab = parseLab(given);
+  if ('wrong' in lab) return wrong(lab.wrong);
   return {
     kind: 'run',
-    options: { host, port, maxLineBytes, classic, events, expect, json, timeoutMs, name, room },
+    options: { host, port, maxLineBytes, classic, events, expect, json, timeoutMs, name, room, ...lab },
   };
 }

@@ -13,6 +13,8 @@ const DEFAULT = {
   timeoutMs: 10_000,
   name: undefined,
   room: undefined,
+  faults: new Map(),
+  xray: 'off',
 };
 
 describe('parseOptions', () => {

@@ -17,6 +17,8 @@ export interface XRayOptions {
   readonly decoder: Cutter;
   /** Whether one read is one frame, as in framing `chunk`. @default false */
   readonly framedByReads?: boolean;
+  /** Bytes of the stream that went by before this x-ray was there. @default 0 */
+  readonly before?: number;
 }
 
 /**
@@ -31,18 +33,20 @@ export class XRay {
   readonly #direction: Direction;
   readonly #decoder: Cutter;
   readonly #framedByReads: boolean;
+  readonly #before: number;
   #chunks = 0;
   #frames = 1;
-  #to = 0;
+  #to: number;
   /** Where the frame not finished yet begins, in which chunk, and what is known to be wrong with it. */
-  #begin = 0;
+  #begin: number;
   #begunIn = 0;
   #fault: string | undefined;
 
-  constructor({ direction, decoder, framedByReads = false }: XRayOptions) {
+  constructor({ direction, decoder, framedByReads = false, before = 0 }: XRayOptions) {
     this.#direction = direction;
     this.#decoder = decoder;
     this.#framedByReads = framedByReads;
+    this.#before = this.#to = this.#begin = before;
   }
 
   /** A chunk was read or written. `bytes` is not kept, but the result refers to it. */
@@ -56,7 +60,7 @@ export class XRay {
       if (this.#begin === this.#to) this.#begunIn = number;
       this.#to += step;
       const content = this.#feed(step === bytes.length ? bytes : bytes.subarray(at, at + 1));
-      if (this.#decoder.offset <= this.#begin && content === undefined) continue;
+      if (this.#before + this.#decoder.offset <= this.#begin && content === undefined) continue;
       pieces.push(this.#piece(content ?? latin1(bytes, this.#begin - from, at + step), from, true));
       this.#begin = this.#to;
       this.#frames++;

@@ -60,6 +60,16 @@ describe('XRay', () => {
     ]);
   });
 
+  it('before: what went by is counted, and nothing else', () => {
+    const xray = new XRay({ direction: 'read', decoder: framing.decoder(), before: 100 });
+    const { number, from, to, pieces } = xray.chunk(bytesOf('\u00ffa\nb'), 0);
+    expect([number, from, to]).toEqual([1, 100, 104]);
+    expect(pieces.map(short)).toEqual([
+      '1 whole 1 [100,103) "\u00ffa\\n" FRAME_BAD_BYTE',
+      '2 began 1 [103,104) "b"',
+    ]);
+  });
+
   it('at the end: says which frame was cut off', () => {
     const xray = new XRay({ direction: 'write', decoder: framing.decoder() });
     xray.chunk(bytesOf('a\nbc'), 0);

@@ -3,6 +3,9 @@ import type { Standing } from './standing.ts';
 /** Terminals narrower than this get the short prompt. In columns. */
 const NARROW_COLUMNS = 60;
 
+/** How much of a name or a room the short prompt shows. */
+const SHORT_CHARS = 6;
+
 /** What a prompt says. */
 export interface PromptFacts {
   readonly standing: Standing;
@@ -14,9 +17,9 @@ export interface PromptFacts {
 /**
  * The prompt: seat, room, whose turn it is, how many of one's own lines wait.
  *
- * Shape: `[2 of 3 | turn 1 | 1 waits] > `; short, below 60 columns or where it would leave less than half a row
- *        to type in, `[2/3 turn 1 +1] > `. The room is left out while it is `main`, and each part while there is
- *        nothing to say.
+ * Shape: `[2 of 3 | client 1's turn | 1 waits] > `; short, below 60 columns or where it would leave less than half a row
+ *        to type in, `[2/3 1's turn +1] > `. A client is called by its name where it has one. The room is
+ *        left out while it is `main`, and each part while there is nothing to say.
  */
 export function prompt(facts: PromptFacts): string {
   const long = worded(facts, false);
@@ -35,14 +38,17 @@ function place({ seat, want, room }: Standing, short: boolean): string {
   if (seat === undefined) return '';
   const of = seat <= want && want > 1 ? `${seat}${short ? '/' : ' of '}${want}` : `${seat}`;
   if (room === 'main') return of;
-  return short ? `${of} ${room.slice(0, 8)}` : `${of} in ${room}`;
+  return short ? `${of} ${room.slice(0, SHORT_CHARS)}` : `${of} in ${room}`;
 }
 
-function turn({ seat, turn: holder, missing }: Standing, short: boolean): string {
+function turn({ seat, turn: holder, missing, names }: Standing, short: boolean): string {
   if (seat === undefined) return '';
   if (missing > 0) return short ? `wait ${missing}` : `waiting for ${missing} more`;
   if (holder === undefined) return '';
-  return holder === seat ? 'your turn' : `turn ${holder}`;
+  if (holder === seat) return 'your turn';
+  const name = names.get(holder);
+  if (short) return `${name?.slice(0, SHORT_CHARS) ?? holder}'s turn`;
+  return `${name ?? `client ${holder}`}'s turn`;
 }
 
 function waiting(owed: number, short: boolean): string {

@@ -8,6 +8,7 @@ const COLOURS: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
   relay: 'cyan',
   notice: 'dim',
   error: 'red',
+  xray: 'yellow',
 };
 
 /** What a screen is made of. */

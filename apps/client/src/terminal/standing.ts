@@ -13,7 +13,12 @@ export interface Standing {
   readonly turn: number | undefined;
   /** Names taken, by seat. */
   readonly names: ReadonlyMap<number, string>;
+  /** Seats that were heard of, and have not left. */
+  readonly seats: ReadonlySet<number>;
 }
+
+/** Seats and names that are kept, as many as a server tells of. A room may be larger, and a server may lie. */
+const MOST_KNOWN = 256;
 
 /** The standing of a client that has heard nothing. */
 export const NOWHERE: Standing = {
@@ -23,6 +28,7 @@ export const NOWHERE: Standing = {
   missing: 0,
   turn: undefined,
   names: new Map(),
+  seats: new Set(),
 };
 
 /** What has changed after an event. Events that change nothing give `standing` itself. */
@@ -35,12 +41,14 @@ export function after(standing: Standing, event: Event): Standing {
     case 'TURN':
       return { ...standing, turn: event.seat, missing: 0 };
     case 'JOIN':
-      return named({ ...standing, missing: Math.max(0, standing.missing - 1) }, event.seat, event.name);
+      return known({ ...standing, missing: Math.max(0, standing.missing - 1) }, event.seat, event.name);
     case 'WHO':
     case 'NAME':
-      return named(standing, event.seat, event.name);
+      return known(standing, event.seat, event.name);
+    case 'MSG':
+      return known(standing, event.seat, standing.names.get(event.seat) ?? NO_NAME);
     case 'LEAVE':
-      return named(turnOver(left(standing), event.seat), event.seat, NO_NAME);
+      return forgotten(turnOver(left(standing), event.seat), event.seat);
     case 'SKIP':
       return turnOver(standing, event.seat);
     default:
@@ -56,9 +64,23 @@ function turnOver(standing: Standing, seat: number): Standing {
   return standing.turn === seat ? { ...standing, turn: undefined } : standing;
 }
 
-function named(standing: Standing, seat: number, name: string): Standing {
-  const names = new Map(standing.names);
-  if (name === NO_NAME) names.delete(seat);
-  else names.set(seat, name);
-  return { ...standing, names };
+function known(standing: Standing, seat: number, name: string): Standing {
+  const { names, seats } = standing;
+  if (seats.has(seat) && (names.get(seat) ?? NO_NAME) === name) return standing;
+  const others = forgotten(standing, seat);
+  const [oldest] = others.seats;
+  const room = others.seats.size < MOST_KNOWN ? others : forgotten(others, oldest!);
+  return {
+    ...room,
+    seats: new Set([...room.seats, seat]),
+    names: name === NO_NAME ? room.names : new Map([...room.names, [seat, name]]),
+  };
+}
+
+function forgotten(standing: Standing, seat: number): Standing {
+  if (!standing.seats.has(seat)) return standing;
+  const [names, seats] = [new Map(standing.names), new Set(standing.seats)];
+  names.delete(seat);
+  seats.delete(seat);
+  return { ...standing, names, seats };
 }

@@ -1,9 +1,13 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
-import { COMMANDS } from '@proto/protocol';
 import type { Client, Incoming } from '../client.ts';
+import { excerpt } from '../escape.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import type { Lab } from '../faults/lab.ts';
+import { complete } from './completion.ts';
+import { type History, isKept } from './history.ts';
+import { localHelp, obey } from './local-commands.ts';
 import { prompt } from './prompt.ts';
 import { Screen } from './screen.ts';
 import { after, NOWHERE, type Standing } from './standing.ts';
@@ -16,6 +20,8 @@ export interface TerminalParts {
   readonly output: WriteStream;
   readonly colour: boolean;
   readonly classic: boolean;
+  readonly lab: Lab;
+  readonly history: History;
 }
 
 /**
@@ -28,20 +34,31 @@ export class Terminal {
   readonly #readline: Interface;
   readonly #screen: Screen;
   readonly #classic: boolean;
+  readonly #lab: Lab;
+  readonly #history: History;
   #standing: Standing = NOWHERE;
   #leaving: 'no' | 'said' | 'forced' = 'no';
   #inputOver = false;
+  #running = true;
 
-  constructor({ client, input, output, colour, classic }: TerminalParts) {
+  constructor({ client, input, output, colour, classic, lab, history }: TerminalParts) {
     this.#client = client;
     this.#output = output;
     this.#classic = classic;
+    this.#lab = lab;
+    this.#history = history;
     this.#readline = createInterface({
       input,
       output,
       terminal: true,
+      history: [...history.lines],
       historySize: 1000,
-      completer: complete,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => complete(line, this.#standing),
+    });
+    // What Up brings back may be seen by whoever looks over a shoulder.
+    this.#readline.on('history', (lines: string[]) => {
+      if (lines[0] !== undefined && !isKept(lines[0])) lines.shift();
     });
     this.#screen = new Screen({ readline: this.#readline, output, colour });
     this.#readline.on('line', (line) => this.#typed(line));
@@ -53,6 +70,9 @@ export class Terminal {
   /** Runs until the connection has ended; gives the exit code. */
   async run(greeting: readonly string[]): Promise<number> {
     for (const line of greeting) this.#show(notice(line));
+    for (const line of this.#lab.told) this.#show(notice(line));
+    if (this.#history.problem !== undefined) this.#show(notice(this.#history.problem));
+    this.#lab.show = (text) => this.#show({ tone: 'xray', text });
     this.#redraw();
     try {
       for await (const incoming of this.#client) await this.#came(incoming);
@@ -60,6 +80,7 @@ export class Terminal {
       // The ending says it too.
     }
     const { error, bye } = await this.#client.ended;
+    this.#running = false;
     if (this.#leaving === 'forced') return this.#leave(EXIT.forced, notice('closed by force'));
     if (error !== undefined) return this.#leave(exitCodeOf(error), failure(error.message));
     return this.#leave(EXIT.ok, bye === undefined ? notice('the server ended the connection') : undefined);
@@ -87,18 +108,25 @@ export class Terminal {
   }
 
   #typed(line: string): void {
-    this.#say(line);
+    this.#history.add(line);
+    const isHelp = /^\/help\s*$/i.test(line);
+    const shown = obey(line, this.#lab) ?? (isHelp ? localHelp() : []);
+    for (const each of shown) this.#show(each);
+    // A classic server takes every line for a sentence.
+    if (shown.length === 0 || (isHelp && !this.#classic)) this.#say(line);
     this.#redraw();
   }
 
   #say(line: string): void {
     try {
-      this.#client.say(line).catch(() => {
-        // The connection has ended; `run` says how.
+      this.#client.say(line).catch((error: Error) => {
+        // Where the connection has ended `run` says how.
+        if (this.#running) this.#show(failure(error.message));
       });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#show(failure(error.message));
+      const strange = line.search(/[^\t\x20-\x7e]/);
+      this.#show(failure(strange === -1 ? error.message : onlyAscii(line, strange)));
     }
   }
 
@@ -130,9 +158,7 @@ export class Terminal {
   }
 }
 
-/** Completes `/verb` at the beginning of a line. */
-function complete(line: string): [string[], string] {
-  if (!/^\/[a-z]*$/i.test(line)) return [[], line];
-  const hits = COMMANDS.map(({ verb }) => `/${verb} `).filter((verb) => verb.startsWith(line.toLowerCase()));
-  return [hits, line];
+function onlyAscii(line: string, at: number): string {
+  const point = line.codePointAt(at)!.toString(16).toUpperCase().padStart(4, '0');
+  return `Cannot send ${excerpt(line)}: only ASCII can be sent, and character ${at + 1} is U+${point}`;
 }

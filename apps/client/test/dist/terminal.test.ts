@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { has } from '../needs.ts';
@@ -8,6 +11,9 @@ import { linesFrom, serve } from '../scripted-server.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TMUX = ['-L', `proto-client-${process.pid}`, '-f', '/dev/null'];
+
+/** Where the clients of this file keep their state. */
+const STATE = mkdtempSync(join(tmpdir(), 'proto-client-'));
 
 function tmux(...argv: string[]): string {
   const { status, stdout, stderr } = spawnSync('tmux', [...TMUX, ...argv], { encoding: 'utf8' });
@@ -20,10 +26,11 @@ class Window {
   static #windows = 0;
   readonly #target: string;
 
-  constructor(port: number, columns: number, { environment = '', option = '' } = {}) {
+  constructor(port: number, columns: number, { environment = '', option = '', state = '' } = {}) {
     const name = `w${Window.#windows++}`;
     this.#target = `=${name}:`;
-    const run = `${environment} '${process.execPath}' '${MAIN}' 127.0.0.1:${port} ${option}; echo "exit $?"; exec cat`;
+    const home = join(STATE, state || name);
+    const run = `XDG_STATE_HOME='${home}' ${environment} '${process.execPath}' '${MAIN}' 127.0.0.1:${port} ${option}; echo "exit $?"; exec cat`;
     tmux('new-session', '-d', '-s', name, '-x', String(columns), '-y', '16', run);
   }
 
@@ -40,6 +47,15 @@ class Window {
   /** Waits until the screen shows these lines and nothing else. */
   async shows(...want: string[]): Promise<void> {
     await vi.waitFor(() => expect(this.#screen()).toEqual(want), { timeout: 10_000, interval: 30 });
+  }
+
+  /** Waits until the screen shows these lines, one under the other, among others. */
+  async sees(...want: string[]): Promise<void> {
+    const text = want.map((line) => `${line}\n`).join('');
+    await vi.waitFor(() => expect(`${this.#screen().join('\n')}\n`).toContain(text), {
+      timeout: 10_000,
+      interval: 30,
+    });
   }
 
   /** The screen with its colours. */
@@ -75,11 +91,17 @@ const GREETING = (port: number): string[] => [
 describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the terminal program', () => {
   afterAll(() => {
     spawnSync('tmux', [...TMUX, 'kill-server']);
+    rmSync(STATE, { recursive: true, force: true });
   });
 
   it.each([
-    [80, '[2 of 3 | waiting for 1 more] > ', '[2 of 3 | turn 1] > ', '[2 of 3 | turn 1 | 1 waits] > '],
-    [40, '[2/3 wait 1] > ', '[2/3 turn 1] > ', '[2/3 turn 1 +1] > '],
+    [
+      80,
+      '[2 of 3 | waiting for 1 more] > ',
+      "[2 of 3 | client 1's turn] > ",
+      "[2 of 3 | client 1's turn | 1 waits] > ",
+    ],
+    [40, '[2/3 wait 1] > ', "[2/3 1's turn] > ", "[2/3 1's turn +1] > "],
   ])(
     'in %i columns: shows seat and turn, and keeps what is being typed',
     async (columns, waits, turn, owed) => {
@@ -98,7 +120,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
       window.press('Enter');
       await window.shows(...here, `${turn}hello`, owed.trimEnd());
       socket.write('* MSG 3 < not a reply\nHELLO\n* ERR NAME_TAKEN bob is here\n* TURN 2\n');
-      const mine = `${turn.slice(0, turn.indexOf('turn'))}your turn] >`;
+      const mine = `${turn.slice(0, turn.search(/(client )?1's/))}your turn] >`;
       const after = ['3> < not a reply', '< HELLO', '! NAME_TAKEN: bob is here', '- your turn', mine];
       await window.shows(...here, `${turn}hello`, ...after);
     },
@@ -152,6 +174,96 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '[2] > /who', '[2] >');
     window.press('Up');
     await window.shows(...greeting, '[2] > /who', '[2] > /who');
+  });
+
+  it('remembers what was typed in the run before, but no /auth line', async () => {
+    await using server = await serve((socket) => void socket.write('* WELCOME 2 1 main 1\n'));
+    const first = new Window(server.port, 80, { state: 'kept' });
+    await first.shows(...GREETING(server.port), '[2] >');
+    for (const line of ['/who', '/auth secret']) {
+      first.type(line);
+      first.press('Enter');
+    }
+    await first.shows(...GREETING(server.port), '[2] > /who', '[2] > /auth secret', '[2] >');
+    first.press('Up');
+    await first.shows(...GREETING(server.port), '[2] > /who', '[2] > /auth secret', '[2] > /who');
+    const second = new Window(server.port, 80, { state: 'kept' });
+    await second.shows(...GREETING(server.port), '[2] >');
+    second.press('Up');
+    await second.shows(...GREETING(server.port), '[2] > /who');
+    expect(readFileSync(join(STATE, 'kept', 'proto-client', 'history'), 'utf8')).toBe('/who\n');
+  });
+
+  it('completes whom /to is for, by name and by seat', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    (await server.socket).write('* WELCOME 2 1 main 1\n* JOIN 3 - x\n* NAME 3 bob\n');
+    const greeting = [...GREETING(server.port), '- client 3 joined from x', '- client 3 is now called bob'];
+    await window.shows(...greeting, '[2] >');
+    window.type('/to b');
+    await window.shows(...greeting, '[2] > /to b');
+    window.press('Tab');
+    await window.shows(...greeting, '[2] > /to bob');
+    window.type('hi');
+    await window.shows(...greeting, '[2] > /to bob hi');
+  });
+
+  it('/help: says at once what it does itself, and asks the server for the rest', async () => {
+    await using server = await serve(async (socket) => {
+      socket.write('* WELCOME 2 1 main 1\n');
+      for await (const line of linesFrom(socket)) socket.write(`* HELP you said ${line}\n`);
+    });
+    const window = new Window(server.port, 80);
+    await window.shows(...GREETING(server.port), '[2] >');
+    window.type('/help');
+    window.press('Enter');
+    await window.shows(
+      ...GREETING(server.port),
+      '[2] > /help',
+      '- /xray [on|off|json|legend]: show each chunk and the frames in it',
+      '- /fault [NAME [N]|off]: break something on purpose',
+      '- you said /help',
+      '[2] >',
+    );
+  });
+
+  it('/fault and /xray: break a line in two, and show it', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    (await server.socket).write('* WELCOME 2 1 main 1\n');
+    const greeting = GREETING(server.port);
+    await window.shows(...greeting, '[2] >');
+    for (const line of ['/fault cut 2', '/xray json', '/xray legend', '/fault x']) {
+      window.type(line);
+      window.press('Enter');
+    }
+    const set = [
+      '[2] > /fault cut 2',
+      '- cut: each line of yours is cut behind byte 2: two writes, 50 ms apart',
+      '[2] > /xray json',
+      '- x-ray is on, as JSON',
+      '[2] > /xray legend',
+    ];
+    await window.sees(...set);
+    await window.sees(
+      '! Cannot set fault "x": expected drip, coalesce, cut, split-crlf, half-close, rs',
+      't, deaf, garbage, long or off',
+    );
+    window.type('/xray on');
+    window.press('Enter');
+    window.type('hello');
+    window.press('Enter');
+    await window.sees('x  frame 1 began: "he"');
+    await window.sees('x  frame 1 finished, begun in write 1: "hello"', '[2 | 1 waits] >');
+  });
+
+  it('says that only ASCII can be sent', async () => {
+    await using server = await serve((socket) => void socket.write('* WELCOME 2 1 main 1\n'));
+    const window = new Window(server.port, 80, { environment: 'LC_ALL=C.UTF-8' });
+    await window.shows(...GREETING(server.port), '[2] >');
+    window.type('grün');
+    window.press('Enter');
+    await window.sees('! Cannot send "gr\\xfcn": only ASCII can be sent, and character 3 is U+00FC', '[2] >');
   });
 
   it('says what cannot be sent, and goes on', async () => {

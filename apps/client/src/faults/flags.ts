@@ -1,0 +1,57 @@
+import { excerpt } from '../escape.ts';
+import { FAULT_NAMES, FAULTS, type FaultName, faultNumber, type Faults, usageOf } from './faults.ts';
+import type { XRayMode } from './lab.ts';
+
+/** The flags of the lab, for `parseArgs`. */
+export const LAB_CONFIG: Readonly<Record<FaultName | 'xray', { readonly type: 'boolean' | 'string' }>> = {
+  xray: { type: 'string' },
+  ...(Object.fromEntries(
+    FAULT_NAMES.map((name) => [name, { type: FAULTS[name].number === undefined ? 'boolean' : 'string' }]),
+  ) as Record<FaultName, { type: 'boolean' | 'string' }>),
+};
+
+/** What the flags of the lab ask for. */
+export interface LabFlags {
+  readonly faults: Faults;
+  readonly xray: XRayMode;
+}
+
+/** The same for `--help`. */
+export function labHelp(): string {
+  const rows = FAULT_NAMES.map((name) => {
+    const { number, does } = FAULTS[name];
+    const text = does(NaN).replace('NaN', number?.name ?? '');
+    return `  ${`--${usageOf(name)}`.padEnd(20)}  ${text}\n`;
+  });
+  return rows.join('');
+}
+
+/** `--xray` alone is `--xray=text`: a flag with a value that may be left out, which `parseArgs` has not. */
+export function withXRayValue(argv: readonly string[]): string[] {
+  return argv.map((argument) => (argument === '--xray' ? '--xray=text' : argument));
+}
+
+/**
+ * Reads the flags of the lab.
+ *
+ * Errors: as data: the flag, its value, and what was expected.
+ */
+export function parseLab(
+  values: Readonly<Partial<Record<FaultName | 'xray', string | boolean | undefined>>>,
+): LabFlags | { readonly wrong: string } {
+  const { xray = 'off' } = values;
+  if (xray !== 'off' && xray !== 'text' && xray !== 'json') {
+    return { wrong: `Cannot start with --xray=${excerpt(String(xray))}: expected text or json` };
+  }
+  const faults = new Map<FaultName, number>();
+  for (const name of FAULT_NAMES) {
+    const value = values[name];
+    if (value === undefined || value === false) continue;
+    const written = typeof value === 'string' ? value : undefined;
+    const number = faultNumber(name, written);
+    if (typeof number !== 'number')
+      return { wrong: `Cannot start with --${name} ${excerpt(written ?? '')}: expected ${number.expected}` };
+    faults.set(name, number);
+  }
+  return { faults, xray };
+}

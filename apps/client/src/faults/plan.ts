@@ -1,0 +1,106 @@
+import { APART_MS, type Faults } from './faults.ts';
+
+/** One write, and how long to wait before it. */
+export interface TimedWrite {
+  readonly bytes: Uint8Array;
+  readonly pauseMs: number;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SLASH = 0x2f;
+const NO_TEXT = 0xff;
+const PADDING = 0x2e;
+
+/**
+ * What becomes of outgoing lines under the faults that are on. Pure: bytes in, timed writes out.
+ *
+ * 1. Without a fault a write stays what it was.
+ * 2. Only `garbage`, `long` and `split-crlf` change bytes; the others only where one write ends.
+ * 3. Commands, and `quit`, are neither spoiled nor held.
+ *
+ * Units: bytes of whole lines; at the end of the bytes a line may stand without its terminator.
+ */
+export class Plan {
+  readonly #faults: Faults;
+  #held: Uint8Array[] = [];
+
+  constructor(faults: Faults) {
+    this.#faults = faults;
+  }
+
+  /** Takes lines; gives the writes that are due. */
+  push(bytes: Uint8Array): TimedWrite[] {
+    if (this.#faults.size === 0) return bytes.length === 0 ? [] : [{ bytes, pauseMs: 0 }];
+    const most = this.#faults.get('coalesce');
+    const writes: TimedWrite[] = [];
+    for (const line of linesOf(bytes)) {
+      const isMessage = !isCommand(line);
+      this.#held.push(this.#terminated(isMessage ? this.#spoiled(line) : line));
+      if (most !== undefined && (this.#held.length >= most || !isMessage)) writes.push(...this.end());
+    }
+    if (most === undefined) writes.push(...this.end());
+    return writes;
+  }
+
+  /** Gives the writes that are held. */
+  end(): TimedWrite[] {
+    const lines = this.#held;
+    this.#held = [];
+    if (lines.length === 0) return [];
+    const bytes = Buffer.concat(lines);
+    const ms = this.#faults.get('drip');
+    if (ms !== undefined) return [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte), pauseMs: ms }));
+    const ends = [...this.#cuts(lines), bytes.length];
+    return ends.map((end, index) => ({
+      bytes: bytes.subarray(ends[index - 1] ?? 0, end),
+      pauseMs: index === 0 ? 0 : APART_MS,
+    }));
+  }
+
+  /** Where the bytes of these lines are cut, in ascending order. */
+  #cuts(lines: readonly Uint8Array[]): number[] {
+    const at = this.#faults.get('cut');
+    const split = this.#faults.has('split-crlf');
+    const cuts: number[] = [];
+    let begin = 0;
+    for (const line of lines) {
+      if (at !== undefined && at < line.length) cuts.push(begin + at);
+      const lf = line.length - 1;
+      if (split && line[lf] === LF && at !== lf) cuts.push(begin + lf);
+      begin += line.length;
+    }
+    return cuts;
+  }
+
+  #terminated(line: Uint8Array): Uint8Array {
+    if (!this.#faults.has('split-crlf') || line.at(-1) !== LF) return line;
+    return Buffer.concat([line.subarray(0, -1), Uint8Array.of(CR, LF)]);
+  }
+
+  #spoiled(line: Uint8Array): Uint8Array {
+    const ends = line.at(-1) === LF ? line.length - 1 : line.length;
+    const parts = [line.subarray(0, ends)];
+    if (this.#faults.has('garbage')) parts.unshift(Uint8Array.of(NO_TEXT));
+    const missing = (this.#faults.get('long') ?? 0) - ends;
+    if (missing > 0) parts.push(new Uint8Array(missing).fill(PADDING));
+    return Buffer.concat([...parts, line.subarray(ends)]);
+  }
+}
+
+/** The lines in these bytes, each with its LF. */
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let begin = 0; begin < bytes.length;) {
+    const lf = bytes.indexOf(LF, begin);
+    const end = lf === -1 ? bytes.length : lf + 1;
+    lines.push(bytes.subarray(begin, end));
+    begin = end;
+  }
+  return lines;
+}
+
+function isCommand(line: Uint8Array): boolean {
+  if (line[0] === SLASH) return line[1] !== SLASH;
+  return line.length <= 5 && /^quit\n?$/i.test(String.fromCharCode(...line));
+}

@@ -1,0 +1,38 @@
+import { FAULT_NAMES } from '../faults/faults.ts';
+import { VERBS } from './local-commands.ts';
+import type { Standing } from './standing.ts';
+
+/** What can stand behind a verb. */
+const ARGUMENTS: Readonly<Record<string, (standing: Standing) => readonly string[]>> = {
+  to: ({ names, seats, seat }) => [
+    ...[...names].filter(([of]) => of !== seat).map(([, name]) => name),
+    ...[...seats].filter((of) => of !== seat).map(String),
+  ],
+  fault: () => [...FAULT_NAMES, 'off'],
+  xray: () => ['on', 'off', 'json', 'legend'],
+};
+
+/**
+ * Completes what is typed: `/verb`, whom `/to` is for, and what `/fault` and `/xray` take.
+ *
+ * Shape: as `node:readline` wants it: what fits, each with a space behind it, and the part that it would replace.
+ */
+export function complete(line: string, standing: Standing): [string[], string] {
+  if (/^\/[a-z]*$/i.test(line))
+    return [
+      fitting(
+        VERBS.map((verb) => `/${verb}`),
+        line,
+      ),
+      line,
+    ];
+  const words = /^\/([a-z]+) +(\S*)$/i.exec(line);
+  const verb = words?.[1]?.toLowerCase() ?? '';
+  if (!Object.hasOwn(ARGUMENTS, verb)) return [[], line];
+  const begun = words![2]!;
+  return [fitting(ARGUMENTS[verb]!(standing), begun), begun];
+}
+
+function fitting(words: readonly string[], begun: string): string[] {
+  return words.filter((word) => word.toLowerCase().startsWith(begun.toLowerCase())).map((word) => `${word} `);
+}

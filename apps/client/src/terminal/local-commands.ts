@@ -1,0 +1,29 @@
+import { COMMANDS, type CommandHelp } from '@proto/protocol';
+import type { Lab } from '../faults/lab.ts';
+import { failure, notice, type Shown } from './wording.ts';
+
+/** The commands that this terminal obeys itself: they are never sent. */
+export const LOCAL_COMMANDS: readonly CommandHelp[] = [
+  { verb: 'xray', usage: '/xray [on|off|json|legend]', does: 'show each chunk and the frames in it' },
+  { verb: 'fault', usage: '/fault [NAME [N]|off]', does: 'break something on purpose' },
+];
+
+/** Obeys a line that is a command of this terminal; gives what to show. `undefined`: the line is to be sent. */
+export function obey(line: string, lab: Lab): readonly Shown[] | undefined {
+  const words = /^\/(fault|xray)(?: (.*))?$/i.exec(line);
+  if (words === null) return undefined;
+  const rest = words[2] ?? '';
+  const { kind, lines } = words[1]!.toLowerCase() === 'fault' ? lab.fault(rest) : lab.xray(rest);
+  if (kind === 'legend') return lines.map((text) => ({ tone: 'xray', text }));
+  return lines.map(kind === 'wrong' ? failure : notice);
+}
+
+/** What `/help` shows besides what the server says. */
+export function localHelp(): readonly Shown[] {
+  return LOCAL_COMMANDS.map(({ usage, does }) => notice(`${usage}: ${does}`));
+}
+
+/** Every verb that can be typed, in alphabetical order. */
+export const VERBS: readonly string[] = [...COMMANDS, ...LOCAL_COMMANDS]
+  .map(({ verb }) => verb)
+  .toSorted((a, b) => (a < b ? -1 : 1));

@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net';
+import type { Framing } from '@proto/codec';
+import { type Direction, type How, type Seen, XRay } from '@proto/xray';
+
+/** What a tap is made of. */
+export interface TapParts {
+  readonly socket: Socket;
+  /** How what is written, and what is read, is cut into frames. */
+  readonly framings: Readonly<Record<Direction, Framing>>;
+  /** Whether one read is one frame. */
+  readonly framedByReads: boolean;
+  /** Milliseconds since the connection began. */
+  readonly now: () => number;
+  readonly show: (seen: Seen) => void;
+}
+
+/** Listens to the bytes of one connection, and shows them while it is on. Off, it only counts them. */
+export class Tap {
+  readonly #parts: TapParts;
+  readonly #bytes: Record<Direction, number> = { read: 0, write: 0 };
+  #xrays: Record<Direction, XRay> | undefined;
+  #written = false;
+
+  constructor(parts: TapParts) {
+    this.#parts = parts;
+    const { socket } = parts;
+    socket.on('data', (bytes) => this.#chunk('read', bytes));
+    socket.once('end', () => this.#end('read', 'FIN'));
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ECONNRESET') this.#end('read', 'RST');
+    });
+  }
+
+  set on(on: boolean) {
+    if (on) this.#xrays ??= { read: this.#xray('read'), write: this.#xray('write') };
+    else this.#xrays = undefined;
+  }
+
+  /** These bytes are handed to the socket now. */
+  wrote(bytes: Uint8Array): void {
+    this.#chunk('write', bytes);
+  }
+
+  /** Nothing is written any more. */
+  writeEnded(how: How): void {
+    if (!this.#written) this.#end('write', how);
+    this.#written = true;
+  }
+
+  #xray(direction: Direction): XRay {
+    const { framings, framedByReads } = this.#parts;
+    return new XRay({
+      direction,
+      decoder: framings[direction].decoder(),
+      framedByReads,
+      before: this.#bytes[direction],
+    });
+  }
+
+  #chunk(direction: Direction, bytes: Uint8Array): void {
+    this.#bytes[direction] += bytes.length;
+    const xray = this.#xrays?.[direction];
+    if (xray !== undefined) this.#parts.show(xray.chunk(bytes, this.#parts.now()));
+  }
+
+  #end(direction: Direction, how: How): void {
+    const xray = this.#xrays?.[direction];
+    if (xray !== undefined) this.#parts.show(xray.end(how, this.#parts.now()));
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { describeFault, FAULT_NAMES, FAULTS, parseFault } from '../../src/faults/faults.ts';
+import { labHelp } from '../../src/faults/flags.ts';
+import { parseOptions } from '../../src/options.ts';
+
+/** What a command line asks of the lab. */
+function flags(...argv: string[]): unknown {
+  const line = parseOptions(argv);
+  if (line.kind !== 'run') return 'text' in line ? line.text : line.kind;
+  return [line.options.xray, ...line.options.faults];
+}
+
+describe('faults', () => {
+  it.each(FAULT_NAMES)('%s: says what it does in one line, is a flag and is in --help', (name) => {
+    const number = FAULTS[name].number?.least;
+    expect(describeFault(name, number ?? 1)).toMatch(new RegExp(`^${name}: [\\x20-\\x7e]{20,90}$`));
+    expect(flags(`--${name}`, ...(number === undefined ? [] : [String(number)]))).toEqual([
+      'off',
+      [name, number ?? 1],
+    ]);
+    expect(labHelp()).toMatch(new RegExp(`^ {2}--${name}( |$)`, 'm'));
+  });
+
+  it.each<[string[], unknown]>([
+    [['--xray'], ['text']],
+    [
+      ['--xray=json', '--drip', '5', '--deaf'],
+      ['json', ['drip', 5], ['deaf', 1]],
+    ],
+    [['--xray', ':1'], ['text']],
+    [['--xray=hex'], 'Cannot start with --xray="hex": expected text or json'],
+    [['--cut', '0'], 'Cannot start with --cut "0": expected an integer from 1 to 1000000'],
+    [['--coalesce', '1'], 'Cannot start with --coalesce "1": expected an integer from 2 to 10000'],
+    [['--drip', '1e3'], 'Cannot start with --drip "1e3": expected an integer from 0 to 60000'],
+  ])('flags %o', (argv, want) => expect(flags(...argv)).toEqual(want));
+
+  it.each<[string, unknown]>([
+    ['', { kind: 'list' }],
+    ['off', { kind: 'off', name: undefined }],
+    ['drip off', { kind: 'off', name: 'drip' }],
+    ['drip 5', { kind: 'on', name: 'drip', number: 5 }],
+    [' rst ', { kind: 'on', name: 'rst', number: 1 }],
+    ['rst 5', { kind: 'wrong', text: 'Cannot set fault "rst 5": expected no number' }],
+    ['drip', { kind: 'wrong', text: 'Cannot set fault "drip": expected an integer from 0 to 60000' }],
+    ['drip 1 2', { kind: 'wrong', text: 'Cannot set fault "drip 1 2": expected drip MS and no more' }],
+    [
+      'toString',
+      {
+        kind: 'wrong',
+        text: 'Cannot set fault "toString": expected drip, coalesce, cut, split-crlf, half-close, rst, deaf, garbage, long or off',
+      },
+    ],
+  ])('/fault %s', (rest, want) => expect(parseFault(rest)).toEqual(want));
+});
