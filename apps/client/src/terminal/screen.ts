@@ -27,6 +27,7 @@ export class Screen {
   readonly #output: Writable;
   readonly #colour: boolean;
   #lines = '';
+  #prompt = '';
   #scheduled = false;
   #closed = false;
 
@@ -49,7 +50,13 @@ export class Screen {
     });
   }
 
-  /** Draws soon: what is to be shown, and the prompt as it is by then. */
+  /** The prompt from the next drawing on. Readline must not know it sooner: it measures what is drawn by it. */
+  set prompt(prompt: string) {
+    this.#prompt = prompt;
+    this.redraw();
+  }
+
+  /** Draws soon: what is to be shown, and the prompt. */
   redraw(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -69,6 +76,7 @@ export class Screen {
     const rows = this.#clearInput();
     // Readline goes up by the rows it believes the cursor has: it must find as many below the new lines.
     this.#output.write(lines + '\n'.repeat(rows));
+    this.#readline.setPrompt(this.#prompt);
     this.#readline.prompt(true);
     this.#output.uncork();
   }

@@ -145,8 +145,7 @@ export class Terminal {
 
   #redraw(): void {
     const { columns } = this.#output;
-    this.#readline.setPrompt(prompt({ standing: this.#standing, owed: this.#client.owed, columns }));
-    this.#screen.redraw();
+    this.#screen.prompt = prompt({ standing: this.#standing, owed: this.#client.owed, columns });
   }
 
   #leave(code: number, last: Shown | undefined): number {
