@@ -242,6 +242,19 @@ describe('TurnQueue, fair', () => {
     ]);
   });
 
+  it('charge: with twice the weight a debt shrinks twice as fast', () => {
+    const roundsOwed = (weight: number): number => {
+      const queue = queueOf('fair', { a: 1, b: 9 });
+      queue.join('a', { weight });
+      queue.take();
+      queue.charge('a', 8);
+      for (let round = 0; round < 3; round += 1) queue.take();
+      queue.push('a', 'a');
+      return takeAll(queue).indexOf('a');
+    };
+    expect([roundsOwed(1), roundsOwed(2)]).toEqual([6, 2]);
+  });
+
   it.each([
     { name: 'a debt is forgiven once nothing waits', before: 1 },
     { name: 'it is none while nothing waits', before: 2 },
