@@ -41,7 +41,7 @@ const CONFIG = {
 } as const satisfies ParseArgsConfig['options'];
 
 const HELP = `Usage: proto-client [options] [host:port]
-       proto-client load [options] [host:port]    puts a server under load; see load --help
+       proto-client load [options] [host:port]    puts a server under load: load --help
 
 Talks to a line server. On a terminal: type a line, press Enter; quit, Ctrl-D or Ctrl-C
 ends. As a pipe: lines from stdin, replies to stdout, events to stderr.
