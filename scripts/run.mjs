@@ -25,6 +25,7 @@ const COMMANDS = {
   build: (args) => step('turbo', ['run', 'build', ...args]),
   test: (args) => test(args),
   faults: (args) => build() || exec(['scripts/faults.mjs', ...args]),
+  soak: (args) => build() || exec(['scripts/soak.mjs', ...args]),
   ok: () => ok(),
 };
 
