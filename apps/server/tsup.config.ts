@@ -1,5 +1,5 @@
 import type { Options } from 'tsup';
 import { library } from '../../tsup.base.ts';
 
-const config: Options = library(['src/index.ts', 'src/main.ts']);
+const config: Options = library(['src/index.ts', 'src/main.ts', 'src/observe/index.ts']);
 export default config;

@@ -15,14 +15,17 @@ export interface CloseReport extends QuitNotice {
   readonly tookMs: number;
 }
 
-/** Why the server ended a connection that had done it wrong. */
-export type DropReason =
-  | 'did not read'
-  | 'spoke HTTP'
-  | 'too many errors'
-  | 'idle'
-  | 'line not ended in time'
-  | 'line without end';
+/** Why the server ends a connection of its own accord. */
+export const DROP_REASONS = [
+  'did not read',
+  'spoke HTTP',
+  'too many errors',
+  'idle',
+  'line not ended in time',
+  'line without end',
+] as const;
+
+export type DropReason = (typeof DROP_REASONS)[number];
 
 /** How it ended that a room waited for a client. */
 export type WaitEnd = 'served' | 'skipped' | 'left';
@@ -47,7 +50,7 @@ export interface ServerEvents {
   turn: [Turn];
   /** Strict order: a room had come to rest on this client, for so long. */
   waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
-  /** What the handler threw. */
+  /** What the handler threw, or that it took too long. */
   handlerError: [Place & { readonly error: unknown }];
   quit: [QuitNotice];
   quitDone: [CloseReport];

@@ -22,7 +22,7 @@ const FAILED: HandlerResult = { error: 'Cannot answer: the handler failed' };
 /**
  * Has one line handled; `done` is called once, in this very call if the handler is synchronous.
  *
- * `onError` gets what the handler threw: the client is told only that it failed.
+ * `onError` gets what the handler threw, or that it took too long: the client is told only that it failed.
  */
 export function handle(
   handler: Handler,
@@ -54,15 +54,16 @@ export function handle(
     done(outcome);
   };
   if (timeoutMs !== 'never') {
-    timer = setTimeout(
-      () => once({ error: `Cannot answer: the handler took more than ${timeoutMs} ms` }),
-      timeoutMs,
-    );
+    timer = setTimeout(() => {
+      const error = `Cannot answer: the handler took more than ${timeoutMs} ms`;
+      onError(new Error(error));
+      once({ error });
+    }, timeoutMs);
   }
   timer?.unref();
   Promise.resolve(result).then(
-    (text) => once(checked(text, fail)),
-    (error: unknown) => once(fail(error)),
+    (text) => isOver || once(checked(text, fail)),
+    (error: unknown) => isOver || once(fail(error)),
   );
 }
 

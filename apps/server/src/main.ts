@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type CommandSettings, serverSettings, settleCommand } from './command-options.ts';
 import { type Configuration, configText, configure } from './configuration.ts';
 import { helpText } from './help.ts';
-import { showOnConsole } from './observe/console.ts';
+import { observe } from './observe/observe.ts';
 import { OptionError } from './options.ts';
 import { createServer, type Server } from './server.ts';
 import { loadTransform } from './transform-module.ts';
@@ -12,8 +12,7 @@ import { ListenError } from './transport/listener.ts';
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-/** Output that may wait for whoever reads it, and how long for when all else is done. */
-const MAX_UNREAD_BYTES = 1_048_576;
+/** How long output may wait for whoever reads it when all else is done. */
 const LAST_WORDS_MS = 500;
 /** File descriptors that are kept for everything but clients. */
 const SPARE_DESCRIPTORS = 64;
@@ -24,29 +23,30 @@ async function main(): Promise<void> {
   const configuration = configure(process.argv.slice(2), process.env);
   if (configuration.ask === 'help') return print(helpText().trimEnd());
   if (configuration.ask === 'version') return print(version());
-  for (const warning of configuration.warnings) process.stderr.write(`${warning}\n`);
+  configuration.warnings.forEach(warn);
   if (configuration.ask === 'config') return print(inForce(configuration));
-  const server = createServer(serverSettings(await settings(configuration)));
-  const stop = showOnConsole(server, { write: print, colour: hasColour() });
-  onSignals(server);
-  await server.listen();
-  await server.closed;
-  stop();
+  const settled = await settings(configuration);
+  const server = createServer(serverSettings(settled));
+  const { stdout } = process;
+  const observation = await observe(server, { ...settled, stdout, colour: hasColour(), warn });
+  process.once('exit', observation.flush);
+  try {
+    onSignals(server);
+    await server.listen();
+    await server.closed;
+  } finally {
+    await observation.stop();
+  }
   // What a transform module has left open does not keep the process.
   setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
 
-let unshown = 0;
-
-/** Prints a line. Where nobody reads our output, lines are counted and not kept. */
 function print(line: string): void {
-  if (process.stdout.writableLength > MAX_UNREAD_BYTES) {
-    unshown++;
-    return;
-  }
-  if (unshown > 0) process.stdout.write(`${unshown} lines are not shown: this output was not read in time\n`);
-  unshown = 0;
   process.stdout.write(`${line}\n`);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function hasColour(): boolean {
@@ -65,8 +65,7 @@ async function settings({ options, nameOf }: Configuration): Promise<CommandSett
   const settled = settleCommand(given, nameOf);
   const most = mostClients();
   if (settled.maxClients <= most) return settled;
-  if (options['maxClients'] !== undefined)
-    process.stderr.write(`${nameOf('maxClients')} is ${most}: ${limitText()}\n`);
+  if (options['maxClients'] !== undefined) warn(`${nameOf('maxClients')} is ${most}: ${limitText()}`);
   return { ...settled, maxClients: most };
 }
 
@@ -117,6 +116,6 @@ function onSignals(server: Server): void {
 
 main().catch((error: unknown) => {
   if (!(error instanceof OptionError || error instanceof ListenError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  warn(error.message);
   process.exitCode = error instanceof ListenError ? EXIT_UNAVAILABLE : EXIT_USAGE;
 });

@@ -3,6 +3,7 @@ import type { CloseReport } from '../events.ts';
 import type { Place } from '../room/records.ts';
 import type { Server } from '../server.ts';
 import { escape } from './escape.ts';
+import { LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
 
 /** After how many seconds of the same nothing it is said again why. */
 const REMIND_SECONDS = [2, 10, 30, 60, 300, 1_800];
@@ -15,7 +16,8 @@ export interface ConsoleOptions {
 type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'magenta' | 'red' | 'yellow';
 
 /**
- * Shows on a console what a server does: one line for each event, control bytes of clients escaped.
+ * Shows on a console what a server does: one line for each event, control bytes of clients escaped. What a flood of
+ * strangers would fill it with is shown a few times a minute, and then counted.
  *
  * Gives a function that stops it.
  */
@@ -32,17 +34,24 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     );
     write(rules(server));
   });
+  const limit = new RateLimit((more, kind) => write(paint('dim', `and ${more} more: ${kind}`)));
   server.on('join', (who) => {
+    if (!limit.admits('join', LINES_A_MINUTE.join)) return;
     const { have, want } = who;
     const clients = server.settings.clients;
     const here = want > have || (have === clients && clients > 1) ? `${have} of ${clients}` : `${have} here`;
     write(`${paint('green', `${name(who)} connected`)} from ${who.address}, ${here}`);
   });
-  server.on('leave', (who) => write(`${paint('yellow', `${name(who)} left`)}: ${escape(who.reason)}`));
-  server.on('refuse', ({ address, code, text }) =>
-    write(paint('yellow', `turned away ${address}: ${code} ${text}`)),
-  );
+  server.on('leave', (who) => {
+    if (!limit.admits('leave', LINES_A_MINUTE.leave)) return;
+    write(`${paint('yellow', `${name(who)} left`)}: ${escape(who.reason)}`);
+  });
+  server.on('refuse', ({ address, code, text }) => {
+    if (!limit.admits(`turned away, ${code}`, LINES_A_MINUTE.refuse)) return;
+    write(paint('yellow', `turned away ${address}: ${code} ${text}`));
+  });
   server.on('http', (who) => {
+    if (!limit.admits('spoke HTTP', LINES_A_MINUTE.drop)) return;
     write(
       paint(
         'red',
@@ -51,15 +60,19 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     );
   });
   server.on('line', (who) => write(`${paint('cyan', `${name(who)} >`)} ${escape(who.text)}`));
-  server.on('fault', (who) => write(`${paint('red', `${name(who)} !`)} ${who.code} ${escape(who.text)}`));
+  server.on('fault', (who) => {
+    if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
+    write(`${paint('red', `${name(who)} !`)} ${who.code} ${escape(who.text)}`);
+  });
   server.on('send', (who) => write(`${paint('magenta', `${name(who)} <`)} ${escape(who.line)}`));
   server.on('turn', (turn) => {
     const said = { served: '', skipped: ', skipped', waiting: ', nothing queued' }[turn.state];
     write(paint('dim', `turn ${turn.number}: ${name(turn)}${said}`));
   });
-  server.on('handlerError', (who) =>
-    write(paint('red', `${name(who)} !`) + ` handler: ${escape(why(who.error))}`),
-  );
+  server.on('handlerError', (who) => {
+    if (!limit.admits('handler failed', LINES_A_MINUTE.handlerError)) return;
+    write(paint('red', `${name(who)} !`) + ` handler: ${escape(why(who.error))}`);
+  });
   server.on('quit', ({ scope, seat, room, reason, told }) => {
     const by = seat === undefined ? 'the server' : name({ seat, room: room ?? 'main' });
     const reach = scope === 'all' ? 'everybody' : `room ${room}`;
@@ -68,9 +81,14 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     );
   });
   server.on('quitDone', (report) => {
+    limit.flush();
     for (const line of account(report)) write(line);
   });
-  return remind(server, (line) => write(paint('dim', line)));
+  const stopReminding = remind(server, (line) => write(paint('dim', line)));
+  return () => {
+    stopReminding();
+    limit.flush();
+  };
 }
 
 /** A client as people see it: by its seat, with the room where that is not the first one. */

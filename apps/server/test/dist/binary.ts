@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 const PACKAGES = {
   'nc.openbsd': 'netcat-openbsd',
   ncat: 'ncat',
+  promtool: 'prometheus',
   python3: 'python3',
   script: 'bsdutils',
 } as const;

@@ -1,0 +1,127 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
+import type { Server } from '../server.ts';
+import { ListenError } from '../transport/listener.ts';
+
+const LIMITS = {
+  maxHeaderSize: 8_192,
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+} as const;
+const MAX_CONNECTIONS = 32;
+const SILENCE_MS = 30_000;
+
+export interface HttpOptions {
+  /** `HOST:PORT` or `[HOST]:PORT`; port 0: any free one. */
+  readonly address: string;
+  /** Served together on `/metrics`. */
+  readonly metrics: readonly Registry[];
+}
+
+/** What serves the health of a server and its metrics. */
+export interface HttpEndpoint {
+  /** `HOST:PORT` it is bound to. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `/healthz` (200 while the event loop turns), `/readyz` (200 while clients are let in, else 503) and `/metrics`.
+ *
+ * Close it last: until then it says 503 of a server that drains.
+ *
+ * Errors: rejects with a `ListenError` if the address cannot be had.
+ */
+export async function serveHttp(server: Server, { address, metrics }: HttpOptions): Promise<HttpEndpoint> {
+  const scrape = sharing(() => Registry.merge([...metrics]).metrics());
+  const http = createServer(LIMITS, (request, response) => {
+    answer(server, scrape, request, response).catch((error: unknown) => {
+      reply(response, 500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}\n`);
+    });
+  });
+  http.maxConnections = MAX_CONNECTIONS;
+  http.timeout = SILENCE_MS;
+  return {
+    address: await listen(http, address),
+    close: () =>
+      new Promise((resolve) => {
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  server: Server,
+  scrape: () => Promise<string>,
+  { method, url }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD').setHeader('connection', 'close');
+    return reply(response, 405, 'Only GET and HEAD\n');
+  }
+  switch (url?.split('?', 1)[0]) {
+    case '/healthz':
+      return reply(response, 200, 'ok\n');
+    case '/readyz':
+      if (server.isAccepting) return reply(response, 200, 'ready\n');
+      return reply(response, 503, 'not accepting: not listening yet, or draining\n');
+    case '/metrics':
+      return reply(response, 200, await scrape(), Registry.PROMETHEUS_CONTENT_TYPE);
+    default:
+      return reply(response, 404, 'Not here: /healthz, /readyz, /metrics\n');
+  }
+}
+
+function reply(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  if (response.headersSent) return;
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(text);
+}
+
+/** Those who ask while the answer is being made get the same one. */
+function sharing(make: () => Promise<string>): () => Promise<string> {
+  let pending: Promise<string> | undefined;
+  return () =>
+    (pending ??= make().finally(() => {
+      pending = undefined;
+    }));
+}
+
+function listen(http: HttpServer, address: string): Promise<string> {
+  const at = address.lastIndexOf(':');
+  const host = address.slice(0, at).replace(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? 'UNKNOWN';
+      const why = code === 'EADDRINUSE' ? 'the port is in use. Pass another --http HOST:PORT' : error.message;
+      reject(new ListenError(code, `Cannot serve HTTP on ${address}: ${why}`, { cause: error }));
+    });
+    http.listen({ host, port: Number(address.slice(at + 1)) }, () => {
+      http.removeAllListeners('error').on('error', () => {});
+      const bound = http.address() as AddressInfo;
+      resolve(
+        bound.address.includes(':') ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`,
+      );
+    });
+  });
+}

@@ -1,0 +1,6 @@
+export { type ConsoleOptions, showOnConsole } from './console.ts';
+export { type HttpEndpoint, type HttpOptions, serveHttp } from './http.ts';
+export { type JsonLogOptions, logJson } from './json-log.ts';
+export { Output, type OutputOptions } from './output.ts';
+export { type ProcessMetrics, processMetrics } from './process-metrics.ts';
+export { serverMetrics } from './server-metrics.ts';

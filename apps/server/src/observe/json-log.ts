@@ -1,0 +1,91 @@
+import { inspect } from 'node:util';
+import pino, { type Logger } from 'pino';
+import type { Server } from '../server.ts';
+import { LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
+
+export interface JsonLogOptions {
+  /** Gets each line, without its end. */
+  readonly write: (line: string) => void;
+  /** Whether the text of messages and of faults is logged. */
+  readonly text: boolean;
+}
+
+/** What of a stack is worth keeping, in characters. */
+const MAX_STACK = 4_096;
+
+/**
+ * Logs what a server does: one JSON object a line for each event, printable ASCII only.
+ *
+ * Shape:  `level`, `time` (ISO 8601), `pid`, `event`, then what the event says. Past what a minute may hold, `more`.
+ *         Messages are in it, both ways and with their text, where `text` is on; else they are counted by the metrics.
+ *
+ * Gives a function that says what has been counted and not shown.
+ */
+export function logJson(server: Server, { write, text }: JsonLogOptions): () => void {
+  const log = createLog(write);
+  const limit = new RateLimit((more, kind) => log.warn({ event: 'more', kind, more }));
+  server.on('listening', ({ address }) => log.info({ event: 'listening', address }));
+  server.on('join', (join) => {
+    if (limit.admits('join', LINES_A_MINUTE.join)) log.info({ event: 'join', ...join });
+  });
+  server.on('leave', (leave) => {
+    if (limit.admits('leave', LINES_A_MINUTE.leave)) log.info({ event: 'leave', ...leave });
+  });
+  server.on('waited', ({ end, ms, ...place }) => {
+    if (end === 'skipped') log.info({ event: 'skip', ...place, waitedMs: Math.round(ms) });
+  });
+  server.on('quit', ({ told, ...quit }) => log.info({ event: 'quit', ...quit, told: told.length }));
+  server.on('quitDone', ({ told, clean, forced, tookMs, ...quit }) => {
+    limit.flush();
+    const went = { told: told.length, clean: clean.length, forced, tookMs: Math.round(tookMs) };
+    log.info({ event: 'quitDone', ...quit, ...went });
+  });
+  logTroubles(server, log, limit, text);
+  if (text) logMessages(server, log);
+  return () => limit.flush();
+}
+
+function logTroubles(server: Server, log: Logger, limit: RateLimit, text: boolean): void {
+  server.on('refuse', ({ address, code }) => {
+    if (limit.admits(`refuse ${code}`, LINES_A_MINUTE.refuse)) log.warn({ event: 'refuse', address, code });
+  });
+  server.on('drop', (drop) => {
+    if (limit.admits(`drop ${drop.reason}`, LINES_A_MINUTE.drop)) log.warn({ event: 'drop', ...drop });
+  });
+  server.on('fault', ({ text: said, ...fault }) => {
+    if (!limit.admits(`fault ${fault.code}`, LINES_A_MINUTE.fault)) return;
+    // What is wrong with a line may quote it.
+    log.warn({ event: 'fault', ...fault, ...(text && { text: said }) });
+  });
+  server.on('handlerError', ({ error, ...place }) => {
+    if (limit.admits('handlerError', LINES_A_MINUTE.handlerError))
+      log.error({ event: 'handlerError', ...place, ...described(error) });
+  });
+}
+
+function logMessages(server: Server, log: Logger): void {
+  server.on('line', (line) => log.info({ event: 'line', ...line }));
+  server.on('send', ({ line, ...place }) => log.info({ event: 'send', ...place, text: line }));
+}
+
+function described(error: unknown): { error: string; stack?: string } {
+  if (!(error instanceof Error)) return { error: inspect(error).slice(0, MAX_STACK) };
+  const { name, message, stack = '' } = error;
+  return { error: `${name}: ${message}`.slice(0, MAX_STACK), stack: stack.slice(0, MAX_STACK) };
+}
+
+function createLog(write: (line: string) => void): Logger {
+  return pino(
+    {
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    { write: (line) => write(printable(line.trimEnd())) },
+  );
+}
+
+/** JSON says everything in printable ASCII; JSON.stringify leaves 0x7F, 8-bit controls and U+2028 as they are. */
+function printable(json: string): string {
+  return json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

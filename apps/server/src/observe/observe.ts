@@ -1,0 +1,78 @@
+import type { Writable } from 'node:stream';
+import type { CommandSettings } from '../command-options.ts';
+import { isLoopback } from '../options.ts';
+import type { Server } from '../server.ts';
+import { showOnConsole } from './console.ts';
+import { Output } from './output.ts';
+
+/** Where the command shows what goes on. */
+export interface ObserveOptions extends Pick<CommandSettings, 'log' | 'logText' | 'http'> {
+  readonly stdout: Writable;
+  readonly colour: boolean;
+  /** A line for whoever has started the command. */
+  readonly warn: (line: string) => void;
+}
+
+/** What shows a server, until it is stopped. */
+export interface Observation {
+  /** Writes what has collected, now. */
+  readonly flush: () => void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Shows a server: lines for people or a JSON log on `stdout`, and its health and metrics over HTTP where asked to.
+ *
+ * Errors: rejects with a `ListenError` if the address for HTTP cannot be had.
+ */
+export async function observe(server: Server, options: ObserveOptions): Promise<Observation> {
+  const { log, logText, http, stdout, colour, warn } = options;
+  const output = new Output(stdout, { lost: log === 'json' ? lostAsJson : lostAsText });
+  const { write } = output;
+  let stopShowing: () => void;
+  if (log === 'json') {
+    const { logJson } = await import('./json-log.ts');
+    stopShowing = logJson(server, { write, text: logText === 'on' });
+  } else stopShowing = showOnConsole(server, { write, colour });
+  const stopServing = http === 'none' ? undefined : await serve(server, http, output, warn);
+  return {
+    flush: () => output.flush(),
+    stop: async () => {
+      stopShowing();
+      await stopServing?.();
+    },
+  };
+}
+
+async function serve(
+  server: Server,
+  address: string,
+  output: Output,
+  warn: (line: string) => void,
+): Promise<() => Promise<void>> {
+  // Loaded where they are wanted: they take longer to load than all the rest.
+  const [{ serveHttp }, { processMetrics }, { serverMetrics }] = await Promise.all([
+    import('./http.ts'),
+    import('./process-metrics.ts'),
+    import('./server-metrics.ts'),
+  ]);
+  const ofProcess = processMetrics(() => output.linesLost);
+  const metrics = [serverMetrics(server), ofProcess.registry];
+  const endpoint = await serveHttp(server, { address, metrics });
+  warn(`serving http://${endpoint.address}/healthz, /readyz and /metrics`);
+  const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  if (!isLoopback(host))
+    warn(`--http ${address} can be reached from other machines, and asks nobody who they are`);
+  return async () => {
+    ofProcess.stop();
+    await endpoint.close();
+  };
+}
+
+function lostAsText(lines: number): string {
+  return `${lines} lines are not shown: this output was not read in time`;
+}
+
+function lostAsJson(lines: number): string {
+  return JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'lost', lines });
+}

@@ -1,0 +1,63 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+const DELAY_SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+const RESOLUTION_MS = 10;
+const LOOK_MS = 1_000;
+
+/** Metrics of prom-client that walk every open handle at each scrape, or are forgotten by it. */
+const LEFT_OUT = /^nodejs_(active_(handles|requests|resources)|eventloop_lag)/;
+
+/** Metrics of this process. */
+export interface ProcessMetrics {
+  readonly registry: Registry;
+  stop(): void;
+}
+
+/**
+ * The metrics of this process: processor, memory, garbage collection, file descriptors and the delay of the event loop.
+ * Documented in docs/operating.md. One for a process: some of what prom-client watches it watches to the end.
+ *
+ * `linesLost`: lines of the log or the console that nobody read in time.
+ */
+export function processMetrics(linesLost: () => number = () => 0): ProcessMetrics {
+  const registry = new Registry();
+  // The delay of the loop is measured below; the precision puts prom-client's own measurement to sleep.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 3_600_000 });
+  for (const { name } of registry.getMetricsAsArray())
+    if (LEFT_OUT.test(name)) registry.removeSingleMetric(name);
+  registry.registerMetric(
+    new Counter({
+      name: 'proto_log_lines_lost_total',
+      help: 'Lines of the log or the console that nobody read in time.',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(linesLost());
+      },
+    }),
+  );
+  return { registry, stop: watchLoop(registry) };
+}
+
+/** Of each second the longest delay: unlike a gauge since the last scrape it may be scraped by two. */
+function watchLoop(registry: Registry): () => void {
+  const delays = new Histogram({
+    name: 'proto_event_loop_delay_seconds',
+    help: 'The longest delay of the event loop in each second.',
+    buckets: DELAY_SECONDS,
+    registers: [registry],
+  });
+  const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  monitor.enable();
+  const timer = setInterval(() => {
+    // What it measures is the time from one tick of its own timer to the next.
+    if (monitor.count > 0) delays.observe(Math.max(0, monitor.max / 1e9 - RESOLUTION_MS / 1e3));
+    monitor.reset();
+  }, LOOK_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    monitor.disable();
+  };
+}

@@ -1,0 +1,80 @@
+/** Lines of each kind that a log or a console shows in a minute; the rest is counted. What a stranger can cause is rare. */
+export const LINES_A_MINUTE = {
+  join: 100,
+  leave: 100,
+  refuse: 5,
+  drop: 10,
+  fault: 10,
+  handlerError: 10,
+} as const;
+
+const WINDOW_MS = 60_000;
+const MAX_KINDS = 1_000;
+const OTHERS = 'others';
+
+interface Window {
+  readonly until: number;
+  shown: number;
+  more: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Lets the first few of a kind through, and counts the rest of that minute.
+ *
+ * Shape:  a kind is any text, such as `refuse SERVER_FULL`; past 1,000 kinds in a minute the new ones are one kind, `others`.
+ * Units:  memory is bounded by the kinds, work is constant for each event.
+ */
+export class RateLimit {
+  readonly #say: (more: number, kind: string) => void;
+  readonly #windows = new Map<string, Window>();
+
+  /** `say`: a minute is over, or `flush()` was called, and so many of a kind were not let through. */
+  constructor(say: (more: number, kind: string) => void) {
+    this.#say = say;
+  }
+
+  /** Whether one more of this kind is to be shown. If not, it has been counted. */
+  admits(kind: string, linesAMinute: number): boolean {
+    const [key, window] = this.#window(kind);
+    if (window.shown < linesAMinute) {
+      window.shown++;
+      return true;
+    }
+    window.more++;
+    window.timer ??= setTimeout(() => this.#end(key), window.until - performance.now()).unref();
+    return false;
+  }
+
+  /** Says of every kind what has been counted so far, and forgets it. */
+  flush(): void {
+    for (const kind of this.#windows.keys()) this.#end(kind);
+  }
+
+  #window(kind: string): [string, Window] {
+    const now = performance.now();
+    const known = this.#windows.get(kind);
+    if (known !== undefined && (now < known.until || known.more > 0)) return [kind, known];
+    if (known === undefined && this.#windows.size >= MAX_KINDS) {
+      this.#forgetOver(now);
+      if (this.#windows.size >= MAX_KINDS && kind !== OTHERS) return this.#window(OTHERS);
+    }
+    const fresh: Window = { until: now + WINDOW_MS, shown: 0, more: 0, timer: undefined };
+    this.#windows.set(kind, fresh);
+    return [kind, fresh];
+  }
+
+  /** Windows that nobody waits for any more. */
+  #forgetOver(now: number): void {
+    for (const [kind, { until, more }] of this.#windows)
+      if (until <= now && more === 0) this.#windows.delete(kind);
+  }
+
+  #end(kind: string): void {
+    const window = this.#windows.get(kind);
+    if (window === undefined) return;
+    this.#windows.delete(kind);
+    clearTimeout(window.timer);
+    if (window.more > 0) this.#say(window.more, kind);
+  }
+}

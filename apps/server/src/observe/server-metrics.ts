@@ -1,0 +1,124 @@
+import { ERROR_CODES } from '@proto/protocol';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Counts } from '../counts.ts';
+import { DROP_REASONS, type ServerLoad } from '../events.ts';
+import type { Server } from '../server.ts';
+
+/** From what a pipelining client takes to a person who has gone to lunch. */
+const WAIT_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
+
+const REFUSALS = ['SERVER_FULL', 'ADDRESS_FULL'] as const;
+
+const COUNTERS: readonly [keyof Counts, name: string, help: string][] = [
+  ['clients', 'proto_clients_accepted_total', 'Clients let in.'],
+  ['linesIn', 'proto_received_lines_total', 'Lines read, commands and lines at fault included.'],
+  ['linesOut', 'proto_sent_lines_total', 'Lines put on their way, one for each client that gets it.'],
+  ['bytesIn', 'proto_received_bytes_total', 'Bytes read, discarded ones included.'],
+  ['bytesOut', 'proto_sent_bytes_total', 'Bytes of the lines put on their way.'],
+  ['skips', 'proto_turns_skipped_total', 'Strict order: turns that passed without a line.'],
+];
+
+const GAUGES: readonly [keyof ServerLoad, name: string, help: string][] = [
+  ['clients', 'proto_clients', 'Clients connected.'],
+  ['slowClients', 'proto_slow_clients', 'Clients with over half of their outbox full: not read, not served.'],
+  ['rooms', 'proto_rooms', 'Rooms.'],
+  ['queuedLines', 'proto_queued_lines', 'Lines that wait for their turn.'],
+  ['outboxBytes', 'proto_outbox_bytes', 'Bytes charged for lines that no socket has taken yet.'],
+];
+
+/**
+ * The metrics of one server, in a registry of its own. Documented in docs/operating.md.
+ *
+ * A line costs nothing: plain numbers are read when somebody asks, events are listened to where they are rare.
+ */
+export function serverMetrics(server: Server): Registry {
+  const registry = new Registry();
+  for (const [key, name, help] of COUNTERS) {
+    const counter = new Counter({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(server.counts[key]);
+      },
+    });
+    registry.registerMetric(counter);
+  }
+  for (const gauge of gauges(server)) registry.registerMetric(gauge);
+  happenings(server, [registry]);
+  return registry;
+}
+
+function* gauges(server: Server): Generator<Gauge> {
+  yield new Gauge({
+    name: 'proto_accepting',
+    help: '1 while clients are let in, 0 before and while it drains.',
+    registers: [],
+    collect() {
+      this.set(server.isAccepting ? 1 : 0);
+    },
+  });
+  const most = new Gauge({
+    name: 'proto_max_clients',
+    help: 'Clients that may be connected.',
+    registers: [],
+  });
+  most.set(server.settings.maxClients);
+  yield most;
+  let load = server.load();
+  for (const [index, [key, name, help]] of GAUGES.entries()) {
+    yield new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        // They are collected in order: one look for all of them.
+        if (index === 0) load = server.load();
+        this.set(load[key]);
+      },
+    });
+  }
+}
+
+function happenings(server: Server, registers: Registry[]): void {
+  const drops = new Counter({
+    name: 'proto_drops_total',
+    help: 'Connections the server ended, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const faults = new Counter({
+    name: 'proto_faults_total',
+    help: 'Lines at fault and commands refused, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'proto_refusals_total',
+    help: 'Connections turned away, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const handlerErrors = new Counter({
+    name: 'proto_handler_errors_total',
+    help: 'Lines that the handler threw on, or took too long over.',
+    registers,
+  });
+  const waits = new Histogram({
+    name: 'proto_turn_wait_seconds',
+    help: 'Strict order: how long a room rested on a client, by how that ended.',
+    labelNames: ['end'],
+    buckets: WAIT_SECONDS,
+    registers,
+  });
+  // A counter that is there from the beginning has a rate from its first event on.
+  for (const reason of DROP_REASONS) drops.inc({ reason }, 0);
+  for (const code of Object.keys(ERROR_CODES)) faults.inc({ code }, 0);
+  for (const code of REFUSALS) refusals.inc({ code }, 0);
+  server.on('drop', ({ reason }) => drops.inc({ reason }));
+  server.on('fault', ({ code }) => faults.inc({ code }));
+  server.on('refuse', ({ code }) => refusals.inc({ code }));
+  server.on('handlerError', () => handlerErrors.inc());
+  server.on('waited', ({ end, ms }) => waits.observe({ end }, ms / 1_000));
+}
