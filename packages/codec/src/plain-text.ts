@@ -32,16 +32,21 @@ function areWordsPlain(words: Int32Array): boolean {
     const above = (a + 0x60606060) & (b + 0x60606060) & (c + 0x60606060) & (d + 0x60606060);
     const deletes = (a + 0x01010101) | (b + 0x01010101) | (c + 0x01010101) | (d + 0x01010101);
     if (((~above | deletes) & HIGH) === 0) continue;
+    // Of the rest, most have an LF and nothing else.
+    if (((notLf(a) | notLf(b) | notLf(c) | notLf(d) | deletes) & HIGH) === 0) continue;
     if (((flaws(a) | flaws(b) | flaws(c) | flaws(d)) & HIGH) !== 0) return false;
   }
   for (; at < length; at++) if ((flaws(words[at]!) & HIGH) !== 0) return false;
   return true;
 }
 
+/** High bits of the bytes below 0x20 that are no LF. */
+function notLf(word: number): number {
+  return ~(word + 0x60606060) & ((word ^ 0x0a0a0a0a) + 0x7f7f7f7f);
+}
+
 function flaws(word: number): number {
-  const control = ~(word + 0x60606060);
-  const notLf = (word ^ 0x0a0a0a0a) + 0x7f7f7f7f;
   const notCr = (word ^ 0x0d0d0d0d) + 0x7f7f7f7f;
   const notHt = (word ^ 0x09090909) + 0x7f7f7f7f;
-  return (control & notLf & notCr & notHt) | (word + 0x01010101);
+  return (notLf(word) & notCr & notHt) | (word + 0x01010101);
 }

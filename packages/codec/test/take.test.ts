@@ -110,6 +110,8 @@ test.each([
   expect(decoder.push(bytes.subarray(0, 300_000)).read()).toBeUndefined();
   decoder.take(300_001);
   expect(decoder.read()).toBeUndefined();
-  expect(decoder.push(bytes.subarray(300_000, 300_001)).read()).toEqual(bytes.slice(0, 300_001));
+  const taken = decoder.push(bytes.subarray(300_000, 300_001)).read();
+  // Not `toEqual`, which takes seconds for so many bytes.
+  expect(taken instanceof Uint8Array && Buffer.compare(taken, bytes.subarray(0, 300_001))).toBe(0);
   expect(decoder.offset).toBe(300_001);
 });
