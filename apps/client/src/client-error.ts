@@ -6,6 +6,8 @@ import type { ErrorCode } from '@proto/protocol';
  * | code | is |
  * |---|---|
  * | `UNREACHABLE` | there is no connection: nobody listens, the name does not resolve; `cause` says more |
+ * | `INSECURE` | there is a server and no TLS with it that can be trusted: its certificate, its name, or ours |
+ * | `DENIED` | the server wants a token or a certificate, or refused the one it got |
  * | `ABORTED` | the caller's signal; `cause` is its reason |
  * | `REFUSED` | the answer to this line is an `ERR`; `answer` is its code |
  * | `UNANSWERED` | the connection ended, in good order, before the answer |
@@ -16,6 +18,8 @@ import type { ErrorCode } from '@proto/protocol';
  */
 export type ClientErrorCode =
   | 'UNREACHABLE'
+  | 'INSECURE'
+  | 'DENIED'
   | 'ABORTED'
   | 'REFUSED'
   | 'UNANSWERED'

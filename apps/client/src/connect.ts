@@ -4,7 +4,8 @@ import { chunk, type Framing, lines } from '@proto/codec';
 import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import { Client } from './client.ts';
 import type { Manner } from './conversation.ts';
-import { dial } from './dial.ts';
+import { dial, type TlsOptions } from './dial.ts';
+import { isToken, tokenShape } from './token.ts';
 
 /** Where to connect, and how to speak there. */
 export interface ConnectOptions {
@@ -12,6 +13,12 @@ export interface ConnectOptions {
   readonly host?: string;
   /** From 1 to 65,535. @default 6677 */
   readonly port?: number;
+  /** Path of a Unix domain socket, in place of host and port. */
+  readonly socket?: string | undefined;
+  /** Speaks TLS, by what this machine trusts or by options of its own. @default false */
+  readonly tls?: boolean | TlsOptions | undefined;
+  /** Shown to the server as the first line, where it wants one. Never printed. */
+  readonly token?: string | undefined;
   /**
    * Bytes of content in the longest line sent; the server's lines may be 128 longer. As the server's own option;
    * from 1 to 16,777,216. @default 1_024
@@ -52,7 +59,7 @@ export const MOST_LINE_BYTES = 16_777_216;
  * Connects to a line server.
  *
  * Errors: `RangeError`, at once, for an option out of bounds; rejects with `ClientError` `UNREACHABLE` or
- *         `ABORTED`.
+ *         `ABORTED`, with TLS also `INSECURE`.
  */
 export function connect(options: ConnectOptions = {}): Promise<Client> {
   const { host = DEFAULTS.host, port = DEFAULTS.port, events = 'on', classic = false, signal } = options;
@@ -63,8 +70,12 @@ export function connect(options: ConnectOptions = {}): Promise<Client> {
   check('timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS);
   const manner = classic ? 'classic' : events;
   const framings = framingsOf(manner, maxLineBytes);
-  return dial({ host, port, timeoutMs, signal }, (socket) => {
-    const client = new Client({ socket, out: options.onSocket?.(socket), ...framings, manner, maxEvents });
+  const { socket: path, tls = false, token, onSocket } = options;
+  if (token !== undefined && !isToken(token, maxLineBytes))
+    throw new RangeError(`Cannot connect with this token: ${tokenShape(maxLineBytes)}`);
+  const secure = tls === true ? {} : tls || undefined;
+  return dial({ host, port, path, tls: secure, token, timeoutMs, signal }, (socket) => {
+    const client = new Client({ socket, out: onSocket?.(socket), ...framings, manner, maxEvents });
     if (signal !== undefined) abortOn(signal, client);
     return client;
   });

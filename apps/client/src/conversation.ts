@@ -32,6 +32,9 @@ interface Owed<Tag> {
 /** What other servers say first. */
 const STRANGER = /^(?:HTTP\/\d|SSH-\d|<!doctype|<html)/i;
 
+/** The first byte of what a TLS server says to who does not speak TLS. */
+const TLS_ALERT = 0x15;
+
 /** An error as a server without events sends it. */
 const BARE_ERROR = /^ERR ([A-Z_]+)(?: (.*))?$/;
 
@@ -68,6 +71,11 @@ export class Conversation<Tag> {
   /** Whether `* WELCOME` was seen. */
   get welcomed(): boolean {
     return this.#bare === false;
+  }
+
+  /** Whether the server has said anything that tells how it speaks; a classic server need not. */
+  get heard(): boolean {
+    return this.#bare !== undefined;
   }
 
   /** The reason of `* BYE`, once it was seen. */
@@ -133,6 +141,8 @@ export class Conversation<Tag> {
   }
 
   #error(code: string, text: string): Received<Tag> {
+    const denial = Object.hasOwn(DENIALS, code) ? DENIALS[code] : undefined;
+    if (denial !== undefined) return this.#break(new ClientError('DENIED', `Cannot come in: ${denial}`));
     const isAnswer =
       Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
     if (isAnswer && this.#owed.length > 0) return this.#answer({ kind: 'refused', code, text });
@@ -162,9 +172,18 @@ export function owesAnswer(line: string, manner: Manner): boolean {
   return parsed.kind === 'refusal' ? ERROR_CODES[parsed.code] === 'answer' : parsed.kind === 'message';
 }
 
+/** What a server says instead of a welcome to who has not shown what it wants. */
+const DENIALS: Readonly<Record<string, string>> = {
+  AUTH_REQUIRED: 'the server wants a token. Pass --token-file FILE',
+  AUTH_FAILED: 'the server refused the token',
+  CERTIFICATE_REFUSED: 'the server refused our certificate, or wants one. Pass --tls-cert and --tls-key',
+};
+
 function faultError(fault: FrameFault, first: boolean): ClientError {
   const text = formatFault(fault).replace('frame', 'line of the server');
   if (fault.code === 'FRAME_INCOMPLETE') return new ClientError('CUT', text);
   if (!first) return new ClientError('BAD_LINE', text);
-  return new ClientError('NOT_OURS', `Cannot speak with this server: expected * WELCOME. ${text}`);
+  const tls =
+    fault.code === 'FRAME_BAD_BYTE' && fault.byte === TLS_ALERT ? '. It speaks TLS: pass --tls' : '';
+  return new ClientError('NOT_OURS', `Cannot speak with this server: expected * WELCOME. ${text}${tls}`);
 }

@@ -1,36 +1,62 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { ClientError } from './client-error.ts';
+import { type DialFault, secureFault, stateOf } from './dial-fault.ts';
+import { authLine } from './token.ts';
+
+/**
+ * What a connection by TLS goes by. Texts in PEM. A certificate of the server's that does not verify ends the
+ * connection: there is no option to look away.
+ */
+export interface TlsOptions {
+  /** Who signs for servers, in place of those this machine trusts. */
+  readonly ca?: string;
+  /** Our own certificate, where the server wants one. */
+  readonly cert?: string;
+  /** Its key. */
+  readonly key?: string;
+  /** The name the server's certificate is to be for. @default the host */
+  readonly servername?: string;
+}
 
 /** Where a server is, and how long to look for it. */
 export interface Place {
   readonly host: string;
   readonly port: number;
+  /** A Unix domain socket, in place of host and port. */
+  readonly path?: string | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** Shown to the server before anything else is said. */
+  readonly token?: string | undefined;
   /** How long it may take. */
   readonly timeoutMs: number;
   /** Gives up connecting. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** As a place is written: `host:port`, with brackets around an address that has colons. */
-export function formatPlace({ host, port }: Pick<Place, 'host' | 'port'>): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+/** As a place is written: a path, or `host:port`, with brackets around an address that has colons. */
+export function formatPlace({ host, port, path }: Pick<Place, 'host' | 'port' | 'path'>): string {
+  return path ?? (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 }
 
 /**
  * Opens a connection and gives what is made of it. `use` is called in the same turn of the event loop, so that
- * from then on each event of the socket is its own.
+ * from then on each event of the socket is its own; what it writes later comes behind the token.
  *
- * Errors: rejects with `ClientError` `UNREACHABLE` or `ABORTED`.
+ * Errors: rejects with `ClientError` `UNREACHABLE`, `INSECURE` or `ABORTED`.
  */
 export function dial<T>(place: Place, use: (socket: Socket) => T): Promise<T> {
-  const { host, port, timeoutMs, signal } = place;
+  const { timeoutMs, signal, tls, token } = place;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(signal));
-    const socket = createConnection({ host, port, noDelay: true });
+    const opened = open(place);
+    if (opened instanceof ClientError) return reject(opened);
+    const socket: Socket = opened;
+    const event = tls === undefined ? 'connect' : 'secureConnect';
     const settle = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-      socket.off('error', fail).off('connect', done);
+      socket.off('error', fail).off(event, done);
     };
     const giveUp = (error: ClientError): void => {
       settle();
@@ -38,34 +64,45 @@ export function dial<T>(place: Place, use: (socket: Socket) => T): Promise<T> {
       reject(error);
     };
     const abort = (): void => giveUp(aborted(signal));
-    const fail = (cause: NodeJS.ErrnoException): void => giveUp(unreachable(place, cause));
+    const fail = (cause: DialFault): void => giveUp(dialError(place, cause));
     const done = (): void => {
       settle();
-      resolve(use(socket));
+      const made = use(socket);
+      if (token !== undefined) socket.write(authLine(token), 'latin1');
+      resolve(made);
     };
     const timer = setTimeout(() => giveUp(tooLate(place)), timeoutMs);
     signal?.addEventListener('abort', abort);
-    socket.once('error', fail).once('connect', done);
+    socket.once('error', fail).once(event, done);
   });
+}
+
+function open({ host, port, path, tls }: Place): Socket | ClientError {
+  const to = path === undefined ? { host, port } : { path };
+  if (tls === undefined) return createConnection({ ...to, noDelay: true });
+  const name = tls.servername ?? (path !== undefined || isIP(host) !== 0 ? '' : host);
+  try {
+    return connectTls({ ...to, ...tls, servername: name }).setNoDelay(true);
+  } catch (cause) {
+    const text = `Cannot connect securely: a certificate or key that was given is of no use: ${(cause as Error).message}`;
+    return new ClientError('INSECURE', text, { cause });
+  }
 }
 
 function aborted(signal: AbortSignal | undefined): ClientError {
   return new ClientError('ABORTED', 'Cannot connect: the caller aborted', { cause: signal?.reason });
 }
 
-const STATES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there. Start the server, or say another host:port',
-  ENOTFOUND: 'the name does not resolve',
-  EAI_AGAIN: 'the name does not resolve now',
-  EHOSTUNREACH: 'there is no way to that host',
-  ENETUNREACH: 'there is no way to that network',
-  ETIMEDOUT: 'nobody answers there',
-  ECONNRESET: 'the connection was reset',
-};
-
-function unreachable(place: Place, cause: NodeJS.ErrnoException): ClientError {
-  const text = `Cannot connect to ${formatPlace(place)}: ${STATES[cause.code ?? ''] ?? cause.message}`;
-  return new ClientError('UNREACHABLE', text, { cause });
+function dialError(place: Place, cause: DialFault): ClientError {
+  const fault = place.tls === undefined ? undefined : secureFault(cause, place.tls.servername ?? place.host);
+  if (fault !== undefined) {
+    return new ClientError('INSECURE', `Cannot connect securely to ${formatPlace(place)}: ${fault}`, {
+      cause,
+    });
+  }
+  return new ClientError('UNREACHABLE', `Cannot connect to ${formatPlace(place)}: ${stateOf(cause)}`, {
+    cause,
+  });
 }
 
 function tooLate(place: Place): ClientError {

@@ -1,5 +1,6 @@
 import { ClientError } from './client-error.ts';
 import type { Conversation } from './conversation.ts';
+import { type DialFault, refusedBySsl } from './dial-fault.ts';
 import { excerpt } from './escape.ts';
 
 /** How a connection ended. */
@@ -14,7 +15,9 @@ export interface Ending {
 
 /** Says how a conversation ended whose stream is over. `fault`: what is known to have gone wrong already. */
 export function endingOf(conversation: Conversation<unknown>, fault: ClientError | undefined): Ending {
-  const { bye, owed: unanswered, welcomed } = conversation;
+  const { bye, owed: unanswered, welcomed, heard } = conversation;
+  if (fault === undefined && !heard && unanswered > 0)
+    return { bye, unanswered, error: unheardError(unanswered) };
   return { bye, unanswered, error: fault ?? endError(bye, unanswered, welcomed) };
 }
 
@@ -30,8 +33,16 @@ export function unansweredError(unanswered: number, bye: string | undefined): Cl
   return new ClientError('UNANSWERED', text);
 }
 
+/** A server that ended the connection and had said nothing. */
+function unheardError(unanswered: number): ClientError {
+  const text = `Cannot have ${countLines(unanswered)} answered: the server ended the connection and said nothing`;
+  return new ClientError('UNANSWERED', `${text}. Perhaps it speaks TLS: pass --tls`);
+}
+
 /** For an error of the socket. */
-export function cutError(cause: NodeJS.ErrnoException): ClientError {
+export function cutError(cause: DialFault): ClientError {
+  const refused = refusedBySsl(cause);
+  if (refused !== undefined) return new ClientError('DENIED', `Cannot come in: ${refused}`, { cause });
   const reset = cause.code === 'ECONNRESET' || cause.code === 'EPIPE';
   const state = reset ? 'the server reset the connection' : cause.message;
   return new ClientError('CUT', `Cannot go on: ${state}`, { cause });

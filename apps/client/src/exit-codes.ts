@@ -8,8 +8,9 @@ export const EXIT: {
   readonly noInput: 66;
   readonly unavailable: 69;
   readonly protocol: 76;
+  readonly denied: 77;
   readonly forced: 130;
-} = { ok: 0, unanswered: 1, usage: 64, noInput: 66, unavailable: 69, protocol: 76, forced: 130 };
+} = { ok: 0, unanswered: 1, usage: 64, noInput: 66, unavailable: 69, protocol: 76, denied: 77, forced: 130 };
 
 /** The same for `--help`. */
 export const EXIT_HELP: readonly (readonly [number, string])[] = [
@@ -19,11 +20,14 @@ export const EXIT_HELP: readonly (readonly [number, string])[] = [
   [EXIT.noInput, 'a file that was named cannot be read'],
   [EXIT.unavailable, 'no server at that address'],
   [EXIT.protocol, 'what is there does not speak this protocol'],
+  [EXIT.denied, 'a certificate or a token was refused, on this side or the other'],
   [EXIT.forced, 'Ctrl-C twice'],
 ];
 
 const AFTER_ERROR: Readonly<Partial<Record<ClientErrorCode, number>>> = {
   UNREACHABLE: EXIT.unavailable,
+  INSECURE: EXIT.denied,
+  DENIED: EXIT.denied,
   NOT_OURS: EXIT.protocol,
   BAD_LINE: EXIT.protocol,
 };

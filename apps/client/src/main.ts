@@ -4,6 +4,8 @@ import { homedir } from 'node:os';
 import process from 'node:process';
 import { ClientError } from './client-error.ts';
 import { connect, framingsOf } from './connect.ts';
+import { placeOf, UnreadableFile } from './connection-flags.ts';
+import { formatPlace } from './dial.ts';
 import { escape } from './escape.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { expectTranscript } from './expect/expect.ts';
@@ -27,14 +29,11 @@ function wantsColour(): boolean {
 }
 
 async function run({ name, room, expect, json, ...options }: Options): Promise<number> {
-  const { host, port, classic, events, maxLineBytes } = options;
+  const place = placeOf(options, options);
+  const { classic, events, maxLineBytes, timeoutMs: silenceMs } = options;
   if (expect !== undefined) {
-    const { timeoutMs } = options;
     const streams = { output: process.stdout, errors: process.stderr };
-    return expectTranscript(
-      { host, port, timeoutMs, file: expect, maxLineBytes, silenceMs: timeoutMs },
-      streams,
-    );
+    return expectTranscript({ ...place, file: expect, maxLineBytes, silenceMs }, streams);
   }
   const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
   const lab = new Lab({
@@ -43,7 +42,8 @@ async function run({ name, room, expect, json, ...options }: Options): Promise<n
     columns: () => process.stdout.columns || 80,
     now: () => performance.now(),
   });
-  const client = await connect({ ...options, onSocket: lab.attach });
+  const { tls, token } = place;
+  const client = await connect({ ...options, tls, token, onSocket: lab.attach });
   lab.use(client);
   if (room !== undefined) void client.say(`/join ${room}`);
   if (name !== undefined) void client.say(`/name ${name}`);
@@ -57,7 +57,7 @@ async function run({ name, room, expect, json, ...options }: Options): Promise<n
   const terminal = new Terminal({ client, input, output, colour: wantsColour(), classic, lab, history });
   process.on('SIGINT', () => terminal.interrupt());
   return terminal.run([
-    `connected to ${host}:${port}`,
+    `connected to ${formatPlace(place)}${place.tls ? ' by TLS' : ''}`,
     ...(classic ? [] : ['/help lists commands']),
     'quit or Ctrl-C ends',
   ]);
@@ -105,7 +105,7 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof ClientError)) throw error;
+  if (!(error instanceof ClientError || error instanceof UnreadableFile)) throw error;
   process.stderr.write(`${escape(error.message)}\n`);
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = error instanceof ClientError ? exitCodeOf(error) : EXIT.noInput;
 }

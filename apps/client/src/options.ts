@@ -1,14 +1,18 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
+import {
+  CONNECTION_CONFIG,
+  CONNECTION_HELP,
+  type ConnectionOptions,
+  parseConnection,
+} from './connection-flags.ts';
 import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from './connect.ts';
 import { EXIT_HELP } from './exit-codes.ts';
-import { integer, parsePlace, wrong, type Wrong, wrongValue } from './flags.ts';
+import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
 import { LAB_CONFIG, type LabFlags, labHelp, parseLab, withXRayValue } from './faults/flags.ts';
 
 /** What the command line asks for. */
-export interface Options extends LabFlags {
-  readonly host: string;
-  readonly port: number;
+export interface Options extends ConnectionOptions, LabFlags {
   readonly maxLineBytes: number;
   readonly classic: boolean;
   readonly events: 'on' | 'off';
@@ -27,6 +31,7 @@ export type CommandLine =
   | Wrong;
 
 const CONFIG = {
+  ...CONNECTION_CONFIG,
   ...LAB_CONFIG,
   classic: { type: 'boolean' },
   events: { type: 'string' },
@@ -46,8 +51,7 @@ const HELP = `Usage: proto-client [options] [host:port]
 Talks to a line server. On a terminal: type a line, press Enter; quit, Ctrl-D or Ctrl-C
 ends. As a pipe: lines from stdin, replies to stdout, events to stderr.
 
-  host:port             where the server is; ${DEFAULTS.host}:${DEFAULTS.port} unless said
-  --name NAME           be called NAME
+${CONNECTION_HELP}  --name NAME           be called NAME
   --room ROOM           move to that room first
   --max-line-bytes N    the server's limit, if it is not ${DEFAULTS.maxLineBytes}; from 1 to ${MOST_LINE_BYTES}
   --events off          the server was told so: it sends nothing but replies
@@ -92,15 +96,15 @@ export function parseOptions(argv: readonly string[]): CommandLine {
   const { values, positionals } = parsed;
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  const place = parsePlace(positionals);
-  if ('kind' in place) return place;
-  return check({ ...place, ...values });
+  const connection = parseConnection(values, positionals);
+  if ('kind' in connection) return connection;
+  return check(connection, values);
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof CONFIG }>>['values'];
 
-function check(given: Values & { readonly host: string; readonly port: number }): CommandLine {
-  const { host, port, name, room, classic = false, events = 'on', expect, json = false } = given;
+function check(connection: ConnectionOptions, given: Values): CommandLine {
+  const { name, room, classic = false, events = 'on', expect, json = false } = given;
   const bytes = given['max-line-bytes'];
   const maxLineBytes = bytes === undefined ? DEFAULTS.maxLineBytes : integer(bytes, 1, MOST_LINE_BYTES);
   if (maxLineBytes === undefined)
@@ -108,6 +112,8 @@ function check(given: Values & { readonly host: string; readonly port: number })
   if (events !== 'on' && events !== 'off') return wrongValue('events', events, 'on or off');
   if (name !== undefined && !isName(name)) return wrongValue('name', name, NAME_SHAPE);
   if (room !== undefined && !isRoomName(room)) return wrongValue('room', room, ROOM_SHAPE);
+  if (classic && connection.tokenFile !== undefined)
+    return wrong('Cannot start with --classic and --token-file: a classic server has no commands');
   if (classic && (name !== undefined || room !== undefined)) {
     return wrong('Cannot start with --classic and a name or a room: a classic server has no commands');
   }
@@ -123,6 +129,6 @@ function check(given: Values & { readonly host: string; readonly port: number })
   if ('wrong' in lab) return wrong(lab.wrong);
   return {
     kind: 'run',
-    options: { host, port, maxLineBytes, classic, events, expect, json, timeoutMs, name, room, ...lab },
+    options: { ...connection, maxLineBytes, classic, events, expect, json, timeoutMs, name, room, ...lab },
   };
 }

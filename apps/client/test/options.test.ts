@@ -5,6 +5,9 @@ import { help, parseOptions } from '../src/options.ts';
 const DEFAULT = {
   host: '127.0.0.1',
   port: 6677,
+  socket: undefined,
+  tls: undefined,
+  tokenFile: undefined,
   maxLineBytes: 1024,
   classic: false,
   events: 'on',
@@ -26,6 +29,10 @@ describe('parseOptions', () => {
     ['7000', { port: 7000 }],
     ['[::1]:7000', { host: '::1', port: 7000 }],
     ['[::1]', { host: '::1' }],
+    ['--socket /run/proto', { socket: '/run/proto' }],
+    ['--tls', { tls: {} }],
+    ['--tls-ca a.pem --tls-servername b', { tls: { ca: 'a.pem', servername: 'b' } }],
+    ['--tls-cert a --tls-key b --token-file c', { tls: { cert: 'a', key: 'b' }, tokenFile: 'c' }],
     ['--classic', { classic: true }],
     ['--events off', { events: 'off' }],
     ['--json --timeout-ms 1', { json: true, timeoutMs: 1 }],
@@ -51,6 +58,12 @@ describe('parseOptions', () => {
     ['--events maybe', 'Cannot start with --events "maybe": expected on or off'],
     ['--name 1', 'Cannot start with --name "1": expected 1 to 32 of A-Z a-z 0-9 _ -, a letter first'],
     ['--room Den', 'Cannot start with --room "Den": expected 1 to 32 of a-z 0-9 _ -'],
+    ['--socket a b:1', 'Cannot start with --socket and an address: expected one of them'],
+    ['--tls-cert a', 'Cannot start with one of --tls-cert and --tls-key: a certificate goes with its key'],
+    [
+      '--classic --token-file a',
+      'Cannot start with --classic and --token-file: a classic server has no commands',
+    ],
     ['--timeout-ms 0', 'Cannot start with --timeout-ms "0": expected an integer from 1 to 86400000'],
     [
       '--expect a --json',

@@ -1,13 +1,18 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { DEFAULTS, MOST_TIMEOUT_MS } from '../connect.ts';
-import type { Place } from '../dial.ts';
+import {
+  CONNECTION_CONFIG,
+  CONNECTION_HELP,
+  type ConnectionOptions,
+  parseConnection,
+} from '../connection-flags.ts';
 import { EXIT_HELP } from '../exit-codes.ts';
-import { type Wrong, integer, parsePlace, wrong, wrongValue } from '../flags.ts';
+import { integer, wrong, type Wrong, wrongValue } from '../flags.ts';
 import type { LoadPlan } from './plan.ts';
 
 /** What `proto-client load` is asked to do. */
 export interface LoadOptions {
-  readonly place: Place;
+  readonly connection: ConnectionOptions;
   readonly plan: LoadPlan;
   readonly threads: number;
   readonly json: boolean;
@@ -65,6 +70,7 @@ const CHOICE_NAMES = Object.keys(CHOICES) as ChoiceName[];
 
 const CONFIG: NonNullable<ParseArgsConfig['options']> = {
   ...Object.fromEntries([...COUNT_NAMES, ...CHOICE_NAMES].map((name) => [name, { type: 'string' as const }])),
+  ...CONNECTION_CONFIG,
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 };
@@ -88,6 +94,7 @@ export function loadHelp(): string {
 Puts a line server under load, checks every answer, and says how fast they came. A server
 in strict order must be waiting for no more clients than come.
 
+${CONNECTION_HELP}
 ${rows.map(([flag, help]) => `  ${flag}\n      ${help}\n`).join('')}
 Latency counts from the write of a line, with --rate from when it was due, so that a
 server that stands still is charged for the lines that would have come.
@@ -110,8 +117,8 @@ export function parseLoad(argv: readonly string[]): LoadLine {
   }
   const values = parsed.values as Readonly<Record<string, string | boolean | undefined>>;
   if (values['help']) return { kind: 'help' };
-  const place = parsePlace(parsed.positionals);
-  if ('kind' in place) return place;
+  const connection = parseConnection(values, parsed.positionals);
+  if ('kind' in connection) return connection;
   const counts: Partial<Record<CountName, number>> = {};
   for (const name of COUNT_NAMES) {
     const { least, most, standard }: Count = COUNTS[name];
@@ -129,10 +136,10 @@ export function parseLoad(argv: readonly string[]): LoadLine {
     choices[name] = value;
   }
   const plan = planOf(counts as Counts, choices as Choices);
-  const { threads, 'timeout-ms': timeoutMs } = counts as Counts;
+  const { threads } = counts as Counts;
   return {
     kind: 'load',
-    options: { place: { ...place, timeoutMs }, plan, threads, json: values['json'] === true },
+    options: { connection, plan, threads, json: values['json'] === true },
   };
 }
 

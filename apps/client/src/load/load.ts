@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { escapeJson, escape } from '../escape.ts';
+import { placeOf } from '../connection-flags.ts';
+import { DEFAULTS } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { LoadOptions } from './load-options.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -23,12 +25,13 @@ export interface LoadParts {
 /**
  * Puts a server under load, checks every answer, and says what came of it.
  *
- * Errors: rejects with `ClientError` when no client could come in.
+ * Errors: rejects with `ClientError` when no client could come in, with `UnreadableFile`.
  */
 export async function load(
-  { place, plan, threads, json }: LoadOptions,
+  { connection, plan, threads, json }: LoadOptions,
   { output, errors, terminal, script, onStop }: LoadParts,
 ): Promise<number> {
+  const place = placeOf(connection, { timeoutMs: plan.timeoutMs, maxLineBytes: DEFAULTS.maxLineBytes });
   const run = threads > 1 ? runInThreads(place, plan, threads, script) : runHere(place, plan);
   onStop(() => run.stop());
   await run.connect();

@@ -30,7 +30,13 @@ describe('parseLoad', () => {
     expect(parseLoad(words(line))).toEqual({
       kind: 'load',
       options: {
-        place: { host: '127.0.0.1', port: 6677, timeoutMs: 10_000 },
+        connection: {
+          host: '127.0.0.1',
+          port: 6677,
+          socket: undefined,
+          tls: undefined,
+          tokenFile: undefined,
+        },
         plan: { ...PLAN, ...plan },
         threads: 1,
         json: false,
@@ -40,7 +46,12 @@ describe('parseLoad', () => {
 
   it('where, how many threads, and for programs', () => {
     expect(parseLoad(['example.org:7', '--threads', '2', '--json', '--timeout-ms', '5'])).toMatchObject({
-      options: { place: { host: 'example.org', port: 7, timeoutMs: 5 }, threads: 2, json: true },
+      options: {
+        connection: { host: 'example.org', port: 7 },
+        plan: { timeoutMs: 5 },
+        threads: 2,
+        json: true,
+      },
     });
   });
 

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { DEFAULTS } from './connect.ts';
+import type { Place, TlsOptions } from './dial.ts';
+import { excerpt } from './escape.ts';
+import { integer, wrong, type Wrong } from './flags.ts';
+import { isToken, tokenShape } from './token.ts';
+
+type TextFlag = 'socket' | 'tls-ca' | 'tls-cert' | 'tls-key' | 'tls-servername' | 'token-file';
+
+/** The flags that say where a server is and how to come in, for `parseArgs`. */
+export const CONNECTION_CONFIG: {
+  readonly tls: { readonly type: 'boolean' };
+} & { readonly [Name in TextFlag]: { readonly type: 'string' } } = {
+  socket: { type: 'string' },
+  tls: { type: 'boolean' },
+  'tls-ca': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'tls-servername': { type: 'string' },
+  'token-file': { type: 'string' },
+};
+
+/** The same for `--help`. */
+export const CONNECTION_HELP: string = `  host:port             where the server is; ${DEFAULTS.host}:${DEFAULTS.port} unless said
+  --socket PATH         a Unix domain socket, in place of host:port
+  --tls                 speak TLS; the server's certificate must verify. So do these:
+  --tls-ca FILE         who may have signed it, in place of those this machine trusts
+  --tls-servername NAME whom it is to be for, in place of the host
+  --tls-cert FILE       our own certificate, where the server wants one
+  --tls-key FILE        its key
+  --token-file FILE     show the server the token in FILE first
+`;
+
+/** What `parseArgs` made of these flags. */
+export type ConnectionValues = { readonly tls?: boolean | undefined } & {
+  readonly [Name in TextFlag]?: string | undefined;
+};
+
+/** Where the server is and how to come in. Files are read when it is time to connect. */
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly socket: string | undefined;
+  /** Files, by what they hold; `undefined`: no TLS. */
+  readonly tls: TlsOptions | undefined;
+  readonly tokenFile: string | undefined;
+}
+
+/**
+ * Reads where the server is, from flags and what is left of a command line without its options.
+ *
+ * Errors: as data, one line.
+ */
+export function parseConnection(
+  values: ConnectionValues,
+  words: readonly string[],
+): ConnectionOptions | Wrong {
+  const { socket, 'token-file': tokenFile, 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = values;
+  const servername = values['tls-servername'];
+  if (socket !== undefined && words.length > 0)
+    return wrong('Cannot start with --socket and an address: expected one of them');
+  const place = parsePlace(words);
+  if ('kind' in place) return place;
+  const files = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(servername !== undefined && { servername }),
+  };
+  if ((cert === undefined) !== (key === undefined))
+    return wrong('Cannot start with one of --tls-cert and --tls-key: a certificate goes with its key');
+  const isSecure = values.tls === true || Object.keys(files).length > 0;
+  return { ...place, socket, tls: isSecure ? files : undefined, tokenFile };
+}
+
+/** A file that was named cannot be read, or is of no use. */
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+}
+
+/**
+ * Reads the files of a connection: where to connect, and what with.
+ *
+ * Errors: `UnreadableFile`.
+ */
+export function placeOf(
+  { host, port, socket, tls, tokenFile }: ConnectionOptions,
+  { timeoutMs, maxLineBytes }: { readonly timeoutMs: number; readonly maxLineBytes: number },
+): Place {
+  const { servername, ...files } = tls ?? {};
+  const texts = Object.entries(files).map(([name, file]) => [name, readText(`--tls-${name}`, file)] as const);
+  const secure = { ...Object.fromEntries(texts), ...(servername !== undefined && { servername }) };
+  const token = tokenFile === undefined ? undefined : readToken(tokenFile, maxLineBytes);
+  return { host, port, path: socket, tls: tls && secure, token, timeoutMs };
+}
+
+function readToken(file: string, maxLineBytes: number): string {
+  const token = readText('--token-file', file).replace(/\r?\n$/, '');
+  if (isToken(token, maxLineBytes)) return token;
+  throw new UnreadableFile(`Cannot use --token-file ${excerpt(file)}: ${tokenShape(maxLineBytes)}`);
+}
+
+function readText(flag: string, file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const state = { ENOENT: 'there is no such file', EACCES: 'this user may not', EISDIR: 'it is a folder' };
+    const why = state[code as keyof typeof state] ?? message;
+    throw new UnreadableFile(`Cannot read ${flag} ${excerpt(file)}: ${why}`, { cause });
+  }
+}
+
+/**
+ * Reads where the server is: what is left of a command line without its options.
+ *
+ * Shape: one of `host`, `host:port`, `:port`, `[::1]:port` or a bare port; none: the default.
+ */
+function parsePlace(words: readonly string[]): Pick<Place, 'host' | 'port'> | Wrong {
+  if (words.length > 1) return wrong(`Cannot start with ${words.length} addresses: expected one host:port`);
+  const [text = ''] = words;
+  const bare = /^\d+$/.test(text) ? `:${text}` : text;
+  const parts = /^(?:\[([^\]]+)\]|([^:[\]\s]*))(?::(\d+))?$/.exec(bare);
+  const port = parts?.[3] === undefined ? DEFAULTS.port : integer(parts[3], 1, 65_535);
+  if (parts === null || port === undefined)
+    return wrong(`Cannot start with ${excerpt(text)}: expected host:port`);
+  return { host: parts[1] ?? (parts[2] || DEFAULTS.host), port };
+}
