@@ -108,9 +108,10 @@ test('drop: said once for each client that the server ends, and why', async () =
   await sender.line(/^\* JOIN 4/);
   deaf.duplex.pause();
   const left = once(server, 'leave');
-  for (let line = 0; line < 60; line++) {
-    const { length } = sender.lines;
-    await sender.say('x'.repeat(900)).until(({ lines }) => lines.length > length);
+  for (let line = 1; line <= 60; line++) {
+    // Three at once, and seven fit: the one after the last straw comes before the connection is gone.
+    sender.say('x'.repeat(900), ...Array.from({ length: 2 }, () => `/to 2 ${'x'.repeat(900)}`));
+    await sender.until(({ lines }) => lines.filter((text) => /^\* (OK|ERR)/.test(text)).length === 3 * line);
   }
   await left;
   web.say('POST / HTTP/1.1', 'quit');
