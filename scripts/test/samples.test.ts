@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 /** What a sample may use without saying where it comes from. */
 const GIVEN = "declare const socket: import('node:net').Socket;";
 
-const DOCUMENTS = ['README.md'];
+const DOCUMENTS = ['README.md', 'apps/server/README.md'];
 
 /** The TypeScript blocks of a document, each as a file among the sources of an app, where every package is found. */
 function samples(document: string): [file: string, source: string][] {
@@ -55,6 +55,7 @@ function errorsIn(files: ReadonlyMap<string, string>): string[] {
 // The server's own name and the client's cannot be found from inside the server.
 const PATHS = {
   '@proto/server': [resolve('apps/server/src/index.ts')],
+  '@proto/server/observe': [resolve('apps/server/src/observe/index.ts')],
   '@proto/client': [resolve('apps/client/src/index.ts')],
 };
 

@@ -109,7 +109,7 @@ function onSignals(server: Server): void {
     process.on(signal, () => {
       if (isSecond) process.exit(code);
       isSecond = true;
-      void server.close(signal);
+      void server.close({ reason: signal });
     });
   }
 }

@@ -54,6 +54,14 @@ export function createServer(
   return new Server(settings, listener ?? new TcpListener(settings), clock);
 }
 
+/** How a server is closed. */
+export interface CloseOptions {
+  /** What the clients are told. @default 'server closed' */
+  readonly reason?: string;
+  /** What serving and flushing may take, in ms; then the rest is destroyed. @default the option `graceMs` */
+  readonly graceMs?: number;
+}
+
 /** See `createServer`. It wires the parts: sessions feed records to the rooms, and carry out what the rooms say. */
 export class Server extends EventEmitter<ServerEvents> implements AsyncDisposable {
   /** Every option with its value. */
@@ -81,6 +89,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #applying = false;
   #scheduled = false;
   #more = false;
+  #graceMs: number;
   #isListening = false;
   #closing = false;
   #connections = 0;
@@ -91,6 +100,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const { framing, maxLineBytes, transform, turnTimeoutMs } = settings;
     const cut = framing === 'lines' ? lines : chunk;
     this.settings = settings;
+    this.#graceMs = settings.graceMs;
     this.#listener = listener;
     this.#framing = cut({ charset: 'text', maxFrameBytes: maxLineBytes });
     this.#wire = cut({ charset: 'text', maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES });
@@ -126,9 +136,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   /** Closes as a quit does. A second call forces: what is not flushed by then is lost. */
-  close(reason = 'server closed'): Promise<CloseReport> {
+  close({ reason = 'server closed', graceMs }: CloseOptions = {}): Promise<CloseReport> {
     if (this.#closing) this.#group.force();
-    else this.#apply({ type: 'quit', client: undefined, reason });
+    else {
+      this.#graceMs = graceMs ?? this.#graceMs;
+      this.#apply({ type: 'quit', client: undefined, reason });
+    }
     return this.closed;
   }
 
@@ -463,7 +476,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const report = await group.quit({
       ...(by !== undefined && { by }),
       reason,
-      graceMs: this.settings.graceMs,
+      graceMs: this.#graceMs,
     });
     await Promise.all([stopped, ...sessions.map((session) => session.finished)]);
     const isClean = ({ client }: Place): boolean => report.members.get(client)?.outcome === 'drained';

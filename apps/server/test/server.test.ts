@@ -288,7 +288,7 @@ describe('close', () => {
     const [first, second] = [join(), join()];
     second.say('waits');
     await once(server, 'line');
-    const closed = server.close('going home');
+    const closed = server.close({ reason: 'going home' });
     await Promise.all([first.end(), second.end()]);
     expect(second.lines.slice(-3)).toEqual(['* QUIT - going home', 'WAITS', '* BYE going home']);
     expect(await closed).toMatchObject({ scope: 'all', seat: undefined, reason: 'going home', forced: [] });

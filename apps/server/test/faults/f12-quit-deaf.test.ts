@@ -47,7 +47,7 @@ test('F12: a quit flushes to those that read, and at the grace destroys and name
     await honest.say(`/ping ${ping}`).line(`* PONG ${ping}`);
     quiet = answered === before && answered > deafOnes * 1_000 ? quiet + 1 : 0;
   }
-  const report = await server.close('enough');
+  const report = await server.close({ reason: 'enough' });
   const byes = (await Promise.all(last)).filter((line) => line === '* BYE enough').length;
   expect(report.forced.map(({ seat }) => seat)).toEqual(deaf.map((_, index) => index + 1));
   expect(report.clean).toHaveLength(all - deafOnes);

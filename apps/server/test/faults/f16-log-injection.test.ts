@@ -58,7 +58,7 @@ test('F16: log injection: one event is one line of JSON, and holds no control by
   await peer.say(...asked, '/ping end').line('* PONG end');
   peer.say(`/quit ${FORGERIES[0]}`);
   await peer.end();
-  await server.close('"},{"');
+  await server.close({ reason: '"},{"' });
   expect(lines).toHaveLength(events.length);
   const raw = lines.filter((line) => /[^\x20-\x7e]/.test(line)).length;
   expect(raw).toBe(0);

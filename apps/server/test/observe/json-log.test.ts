@@ -23,7 +23,7 @@ test('logJson: one object for each event, with its time, its level and where it 
   await second.line('* TURN 2');
   second.say('\u0001', '\u0002');
   await second.end();
-  await server.close('over');
+  await server.close({ reason: 'over' });
   const seen = entries().map(({ level, event, seat, code, reason }) =>
     [level, event, seat, code ?? reason]
       .filter((part) => part !== undefined)
