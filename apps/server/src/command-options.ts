@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { choice, type OptionRow, OPTIONS } from './option-rows.ts';
-import type { ServerOptions, Settings } from './options.ts';
+import type { ServerOptions } from './options.ts';
 import { checkTogether, settleRows } from './settle.ts';
 
 /** What the command takes besides the options of a server. */
@@ -56,8 +56,11 @@ export function settleCommand(
   return settings;
 }
 
-/** Those of them that are a server's. */
-export function serverSettings(settings: CommandSettings): Settings {
-  const { log: _log, logText: _logText, http: _http, ...rest } = settings;
-  return rest;
+/** Those of them that are a server's. A limit that nobody has named is left to the server, which knows exceptions to it. */
+export function serverOptions(
+  settings: CommandSettings,
+  { options }: { readonly options: Readonly<Record<string, unknown>> },
+): ServerOptions {
+  const { log: _log, logText: _logText, http: _http, maxClientsPerAddress, ...rest } = settings;
+  return options['maxClientsPerAddress'] === undefined ? rest : { ...rest, maxClientsPerAddress };
 }

@@ -20,11 +20,14 @@ export interface Configuration {
 /**
  * Reads flags, environment and config file. A flag is stronger than a variable, a variable than the file.
  *
+ * `inherited`: where a socket that was passed to this process is bound, which is no longer to be chosen.
+ *
  * Errors: `OptionError` for what cannot be read or is no option. Values are checked later, by `settleCommand`.
  */
 export function configure(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  inherited: Readonly<Record<string, unknown>> = {},
 ): Configuration {
   const flags = readFlags(argv);
   const environment = readEnvironment(env);
@@ -37,6 +40,7 @@ export function configure(
     { options: environment.options, nameOf: variableOf },
     { options: flags.preset, nameOf: () => '--classic' },
     { options: flags.options, nameOf: flagOf },
+    { options: inherited, nameOf: () => 'LISTEN_FDS' },
   ];
   const names = new Map<string, string>();
   for (const { options, nameOf } of sources) {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@proto/protocol';
 import type { Place, Quit, Turn } from './room/records.ts';
+import type { Cut } from './transport/listener.ts';
 
 /** How a quit begins: whom it reaches. */
 export interface QuitNotice extends Pick<Quit, 'scope' | 'seat' | 'room' | 'reason'> {
@@ -19,6 +20,7 @@ export interface CloseReport extends QuitNotice {
 export const DROP_REASONS = [
   'did not read',
   'spoke HTTP',
+  'spoke TLS',
   'too many errors',
   'idle',
   'line not ended in time',
@@ -38,6 +40,12 @@ export interface ServerEvents {
   leave: [Place & { readonly address: string; readonly reason: string }];
   /** A connection was turned away. */
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
+  /** A connection was ended before anybody could speak on it, or on its first byte. */
+  cut: [Cut];
+  /** Something works and should not be so. */
+  warning: [{ readonly text: string }];
+  /** What was read from files has been read again, for clients to come. */
+  reload: [{ readonly what: 'certificate' | 'token' }];
   /** A first line was an HTTP request. */
   http: [Place & { readonly address: string }];
   /** The server ends a connection. The `leave` comes before or after. */

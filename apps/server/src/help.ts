@@ -5,7 +5,7 @@ import { flagOf } from './flags.ts';
 const HEADINGS: { readonly [Key in keyof CommandSettings]?: string } = {
   host: 'Where it listens, and who may come in',
   order: 'What happens in a room',
-  turnTimeoutMs: 'Deadlines, in milliseconds',
+  handshakeTimeoutMs: 'Deadlines, in milliseconds',
   maxLineBytes: 'Limits',
   log: 'Operation',
 };
@@ -36,6 +36,7 @@ maxLineBytes. A flag is stronger than a variable, a variable than the file.
 Bound to any address but a loopback one the server is exposed, and some defaults are stricter.
 An option given by name always wins.
 
+SIGHUP, where there is a certificate or a token: they are read again.
 SIGINT, SIGTERM: quit; the second one ends it at once.
 
 Exit codes: 0 after a quit or a signal handled, 64 a wrong option, 69 the address cannot be had,

@@ -13,3 +13,8 @@ export const HEAD_BYTES = 16;
 export function looksLikeHttp(line: string | undefined, head: string): boolean {
   return line === undefined ? REQUEST_HEAD.test(head) : REQUEST_LINE.test(line);
 }
+
+/** Says whether a connection begins with a TLS handshake: a record of that kind, of version 3.x. */
+export function looksLikeTls(chunk: Uint8Array): boolean {
+  return chunk[0] === 0x16 && (chunk.length === 1 || chunk[1] === 3);
+}

@@ -1,37 +1,46 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { type CommandSettings, serverSettings, settleCommand } from './command-options.ts';
-import { type Configuration, configText, configure } from './configuration.ts';
+import { type CommandSettings, serverOptions } from './command-options.ts';
+import { configure } from './configuration.ts';
+import { mostConnections } from './descriptors.ts';
 import { helpText } from './help.ts';
 import { observe } from './observe/observe.ts';
+import { settingsInForce, textInForce } from './in-force.ts';
 import { OptionError } from './options.ts';
 import { createServer, type Server } from './server.ts';
-import { loadTransform } from './transform-module.ts';
+import { InheritedListener, isInherited } from './transport/inherited.ts';
 import { ListenError } from './transport/listener.ts';
+import { listenerFor } from './transport/listener-for.ts';
 
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 /** How long output may wait for whoever reads it when all else is done. */
 const LAST_WORDS_MS = 500;
-/** File descriptors that are kept for everything but clients. */
-const SPARE_DESCRIPTORS = 64;
 
 async function main(): Promise<void> {
   // A reader of our output that goes away (`| head`) stops the output and not the server.
   process.stdout.on('error', () => {});
-  const configuration = configure(process.argv.slice(2), process.env);
+  const limit = descriptorLimit();
+  const maxConnections = mostConnections(limit);
+  const bound = await inherited(maxConnections);
+  const configuration = configure(process.argv.slice(2), process.env, bound?.options);
+  nameOf = configuration.nameOf;
   if (configuration.ask === 'help') return print(helpText().trimEnd());
   if (configuration.ask === 'version') return print(version());
   configuration.warnings.forEach(warn);
-  if (configuration.ask === 'config') return print(inForce(configuration));
-  const settled = await settings(configuration);
-  const server = createServer(serverSettings(settled));
+  if (configuration.ask === 'config') return print(textInForce(configuration, limit));
+  const { settings, warnings } = await settingsInForce(configuration, limit);
+  warnings.forEach(warn);
+  const server = createServer(
+    serverOptions(settings, configuration),
+    listenerFor(settings, { maxConnections, ...(bound && { bound }) }),
+  );
   const { stdout } = process;
-  const observation = await observe(server, { ...settled, stdout, colour: hasColour(), warn });
+  const observation = await observe(server, { ...settings, stdout, colour: hasColour(), warn });
   process.once('exit', observation.flush);
   try {
-    onSignals(server);
+    onSignals(server, settings);
     await server.listen();
     await server.closed;
   } finally {
@@ -58,42 +67,6 @@ function version(): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
-/** Every option with its value: the transform loaded, and no more clients than there are descriptors. */
-async function settings({ options, nameOf }: Configuration): Promise<CommandSettings> {
-  const module = moduleOf(options);
-  const given = module === undefined ? options : { ...options, transform: await loadTransform(module) };
-  const settled = settleCommand(given, nameOf);
-  const most = mostClients();
-  if (settled.maxClients <= most) return settled;
-  if (options['maxClients'] !== undefined) warn(`${nameOf('maxClients')} is ${most}: ${limitText()}`);
-  return { ...settled, maxClients: most };
-}
-
-/** The text of `--print-config`. A transform module is named and not loaded. */
-function inForce({ options, nameOf, sourceOf }: Configuration): string {
-  const module = moduleOf(options);
-  const settled = settleCommand(module === undefined ? options : { ...options, transform: 'none' }, nameOf);
-  const maxClients = Math.min(settled.maxClients, mostClients());
-  return configText({ ...settled, maxClients, transform: module ?? settled.transform }, (key) =>
-    key === 'maxClients' && maxClients < settled.maxClients ? limitText() : sourceOf(key),
-  );
-}
-
-/** The path of the transform, where it is no built-in one. */
-function moduleOf({ transform }: Readonly<Record<string, unknown>>): string | undefined {
-  return typeof transform === 'string' && !['upper', 'none'].includes(transform) ? transform : undefined;
-}
-
-function mostClients(): number {
-  const most = descriptorLimit() - SPARE_DESCRIPTORS;
-  if (most >= 1) return most;
-  throw new ListenError('EMFILE', `Cannot start: ${limitText()}. Raise it above ${SPARE_DESCRIPTORS + 1}`);
-}
-
-function limitText(): string {
-  return `this process may open ${descriptorLimit()} files (ulimit -n), ${SPARE_DESCRIPTORS} are kept for other things`;
-}
-
 function descriptorLimit(): number {
   const limits = process.report?.getReport() as
     | { userLimits?: { open_files?: { soft?: number | string } } }
@@ -102,8 +75,16 @@ function descriptorLimit(): number {
   return Number.isFinite(soft) ? soft : Infinity;
 }
 
-/** The first signal quits, the second one of either kind ends the process at once. */
-function onSignals(server: Server): void {
+/** A listening socket that systemd, or whoever started this process, has passed to it. */
+async function inherited(maxConnections: number): Promise<InheritedListener | undefined> {
+  if (!isInherited(process.env, process.pid)) return undefined;
+  // They are for this process and for none that a transform starts.
+  for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES']) delete process.env[name];
+  return InheritedListener.open({ maxConnections });
+}
+
+/** The first signal quits, the second one of either kind ends the process at once. SIGHUP: files are read again. */
+function onSignals(server: Server, { tlsCert, tokenFile }: CommandSettings): void {
   let isSecond = false;
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
@@ -112,10 +93,16 @@ function onSignals(server: Server): void {
       void server.close({ reason: signal });
     });
   }
+  if (tlsCert !== 'none' || tokenFile !== 'none') process.on('SIGHUP', () => void server.reload());
 }
+
+/** How an option is called where it was written; known once the configuration is read. */
+let nameOf = (key: string): string => key;
 
 main().catch((error: unknown) => {
   if (!(error instanceof OptionError || error instanceof ListenError)) throw error;
-  warn(error.message);
+  warn(error instanceof OptionError ? error.textWith(nameOf) : error.message);
   process.exitCode = error instanceof ListenError ? EXIT_UNAVAILABLE : EXIT_USAGE;
+  // A socket that was passed to this process would keep it.
+  setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 });

@@ -33,6 +33,15 @@ export function choice(...words: [string, ...string[]]): Accepts {
   return { schema: z.enum(words), expected: words.join(' or ') };
 }
 
+function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'> {
+  return {
+    schema: z.string().regex(/^[^\0]+$/),
+    expected: `${what} or none`,
+    loopback: 'none',
+    fileUnless: ['none'],
+  };
+}
+
 const DAY_MS = 86_400_000;
 const MAX_LINE_BYTES = 16_777_216;
 
@@ -45,6 +54,17 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     loopback: '127.0.0.1',
   },
   port: { ...integer(0, 65_535), help: 'port to listen on; 0: any free one, printed', loopback: 6677 },
+  socket: {
+    ...file('the path of a Unix domain socket'),
+    help: 'listen on a Unix domain socket, and on no address and port',
+  },
+  tlsCert: { ...file('a PEM file'), help: 'speak TLS, with this certificate and those it is signed by' },
+  tlsKey: { ...file('a PEM file'), help: 'the private key of the certificate' },
+  tlsCa: {
+    ...file('a PEM file'),
+    help: 'let in only clients with a certificate that one of these has signed',
+  },
+  tokenFile: { ...file('a file'), help: 'let in only clients that send /auth and what is in this file' },
   order: { ...choice('strict', 'fair', 'free'), help: 'who is served next', loopback: 'strict' },
   deliver: {
     ...choice('sender', 'others', 'all'),
@@ -79,6 +99,17 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     ...choice('on', 'off'),
     help: 'close a connection that begins with an HTTP request',
     loopback: 'on',
+  },
+  handshakeTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'what a TLS handshake may take, ms',
+    loopback: 5_000,
+  },
+  authTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long the token of a client is waited for, ms',
+    loopback: 'never',
+    exposed: 5_000,
   },
   turnTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),

@@ -9,6 +9,16 @@ export interface ServerOptions {
   readonly host?: string;
   /** 0 to 65,535; 0: any free port. @default 6677 */
   readonly port?: number;
+  /** Path of a Unix domain socket to listen on, in place of host and port. @default 'none' */
+  readonly socket?: string;
+  /** PEM file: the certificate, and those it is signed by. With it the server speaks TLS. @default 'none' */
+  readonly tlsCert?: string;
+  /** PEM file: the private key of the certificate. @default 'none' */
+  readonly tlsKey?: string;
+  /** PEM file: only clients with a certificate that one of these has signed are let in. @default 'none' */
+  readonly tlsCa?: string;
+  /** Only clients that send `/auth` and what is in this file are let in. @default 'none' */
+  readonly tokenFile?: string;
   /** Who is served next. @default 'strict' */
   readonly order?: 'strict' | 'fair' | 'free';
   /** Who gets what a line has become. @default 'sender' */
@@ -25,6 +35,10 @@ export interface ServerOptions {
   readonly events?: 'on' | 'off';
   /** Close a connection whose first line is an HTTP request. @default 'on' */
   readonly httpGuard?: 'on' | 'off';
+  /** What a TLS handshake may take, 1 ms to 24 h. @default 5,000 */
+  readonly handshakeTimeoutMs?: number | 'never';
+  /** How long the token of a client is waited for, 1 ms to 24 h. @default never on loopback, 5,000 exposed */
+  readonly authTimeoutMs?: number | 'never';
   /** Strict order: how long a client is waited for, 1 ms to 24 h. @default never on loopback, 60,000 exposed */
   readonly turnTimeoutMs?: number | 'never';
   /** From the first byte of a line to its end, 1 ms to 24 h. @default never on loopback, 10,000 exposed */
@@ -61,6 +75,22 @@ export type Settings = Required<ServerOptions>;
 /** An option is not what it must be. */
 export class OptionError extends RangeError {
   override readonly name = 'OptionError';
+  /** The option it is about, where it is about one. */
+  readonly key: keyof ServerOptions | undefined;
+  /** What of it is not as it must be. */
+  readonly state: string;
+
+  /** `state`: the text, or where there is a `key` what follows "Cannot start with KEY". */
+  constructor(state: string, options: ErrorOptions & { readonly key?: keyof ServerOptions } = {}) {
+    super(options.key === undefined ? state : `Cannot start with ${options.key} ${state}`, options);
+    this.key = options.key;
+    this.state = state;
+  }
+
+  /** The text with the option called as where it was written. */
+  textWith(nameOf: (key: string) => string): string {
+    return this.key === undefined ? this.message : `Cannot start with ${nameOf(this.key)} ${this.state}`;
+  }
 }
 
 /** Says whether only this machine can reach an address. */

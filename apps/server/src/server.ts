@@ -21,14 +21,16 @@ import type {
   ServerLoad,
   WaitEnd,
 } from './events.ts';
+import { Gate, needlessToken, withoutToken } from './gate.ts';
 import { handle } from './handler.ts';
-import type { ServerOptions, Settings } from './options.ts';
+import { OptionError, type ServerOptions, type Settings } from './options.ts';
 import type { Client, Delivery, Outcome, Place, Quit, RoomRecord, Turn, Work } from './room/records.ts';
 import { Rooms } from './room/rooms.ts';
 import { Session, type SessionOptions, type SessionOwner } from './session.ts';
-import { settle } from './settle.ts';
+import { settle, whyOpen } from './settle.ts';
+import { Token } from './token.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
-import { TcpListener } from './transport/tcp.ts';
+import { listenerFor } from './transport/listener-for.ts';
 import { type Lateness, whyLate } from './lateness.ts';
 import { turnAway } from './turn-away.ts';
 import { TurnDeadlines } from './turn-deadlines.ts';
@@ -51,7 +53,16 @@ export function createServer(
   clock: Clock = systemClock,
 ): Server {
   const settings = settle({ ...options });
-  return new Server(settings, listener ?? new TcpListener(settings), clock);
+  const exemptsLoopback = options.maxClientsPerAddress === undefined;
+  return new Server(settings, listener ?? listenerFor(settings), { clock, exemptsLoopback });
+}
+
+/** What a server is not told by its options. */
+export interface ServerSurroundings {
+  /** Where all its deadlines come from. */
+  readonly clock: Clock;
+  /** Clients on this machine are not counted by address. */
+  readonly exemptsLoopback: boolean;
 }
 
 /** How a server is closed. */
@@ -90,12 +101,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #scheduled = false;
   #more = false;
   #graceMs: number;
+  #gate: Gate | undefined;
   #isListening = false;
   #closing = false;
   #connections = 0;
   #resolveClosed!: (report: CloseReport) => void;
 
-  constructor(settings: Settings, listener: Listener, clock: Clock) {
+  constructor(settings: Settings, listener: Listener, { clock, exemptsLoopback }: ServerSurroundings) {
     super();
     const { framing, maxLineBytes, transform, turnTimeoutMs } = settings;
     const cut = framing === 'lines' ? lines : chunk;
@@ -105,7 +117,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#framing = cut({ charset: 'text', maxFrameBytes: maxLineBytes });
     this.#wire = cut({ charset: 'text', maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES });
     this.#sessionOptions = { ...settings, httpGuard: settings.httpGuard === 'on' };
-    this.#admission = new Admission(settings);
+    this.#admission = new Admission({ ...settings, exemptsLoopback });
     this.#rooms = new Rooms({
       ...settings,
       events: settings.events === 'on',
@@ -125,14 +137,39 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /**
    * Begins to accept. Gives the address it is bound to.
    *
-   * Errors: rejects with a `ListenError` if the address cannot be had.
+   * Errors: rejects with a `ListenError` if the address cannot be had, with an `OptionError` if a file of certificates
+   *         or of the token cannot be used.
    */
   async listen(): Promise<string> {
     if (this.#closing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
-    const address = await this.#listener.listen((connection) => this.#accept(connection));
+    this.#gate = await this.#openGate();
+    const address = await this.#listener.listen((connection) => this.#accept(connection), {
+      cut: (cut) => this.emit('cut', cut),
+      warn: (text) => this.emit('warning', { text }),
+    });
     this.#isListening = true;
     this.emit('listening', { address });
+    const open = whyOpen(this.settings);
+    if (open !== undefined) this.emit('warning', { text: `Exposed on ${address} ${open}` });
     return address;
+  }
+
+  /**
+   * Reads certificates and token again, for clients to come. What cannot be used is told as a `warning`, and what was
+   * there before it stays.
+   */
+  async reload(): Promise<void> {
+    const readers = [() => this.#listener.reload?.(), () => this.#reloadToken()];
+    for (const read of readers) {
+      try {
+        const what = await read();
+        if (what !== undefined) this.emit('reload', { what });
+      } catch (error) {
+        if (!(error instanceof OptionError)) throw error;
+        const text = `Cannot take the new ${error.key} ${error.state}. The old one stays`;
+        this.emit('warning', { text });
+      }
+    }
   }
 
   /** Closes as a quit does. A second call forces: what is not flushed by then is lost. */
@@ -182,16 +219,65 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#isListening && !this.#closing;
   }
 
-  #accept({ duplex, host, address }: Connection): void {
+  async #openGate(): Promise<Gate | undefined> {
+    const { settings } = this;
+    if (settings.tokenFile === 'none') return undefined;
+    return new Gate(
+      await this.#readToken(),
+      { ...settings, httpGuard: settings.httpGuard === 'on' },
+      {
+        clock: this.#clock,
+        framing: this.#framing,
+        enter: (connection) => this.#enter(connection),
+        notice: ({ duplex }, code, text) => void duplex.write(this.#error(code, text), 'latin1'),
+        refuse: (connection, code, text) => {
+          this.#admission.leave(connection.host);
+          this.#turnAway(connection, code, text);
+        },
+        cut: ({ host, address }, code) => {
+          this.#admission.leave(host);
+          this.emit('cut', { address, code, text: `Cannot serve it: it spoke ${code}` });
+        },
+        gone: ({ host }) => this.#admission.leave(host),
+      },
+    );
+  }
+
+  async #readToken(): Promise<Token> {
+    const { tokenFile, maxLineBytes } = this.settings;
+    const token = await Token.read(tokenFile, maxLineBytes - '/auth '.length);
+    for (const text of token.warnings) this.emit('warning', { text });
+    return token;
+  }
+
+  async #reloadToken(): Promise<'token' | undefined> {
+    if (this.#gate === undefined) return undefined;
+    this.#gate.token = await this.#readToken();
+    return 'token';
+  }
+
+  #accept(connection: Connection): void {
+    const { duplex, host } = connection;
     if (this.#closing) {
       duplex.destroy();
       return;
     }
-    const refusal = this.#admission.enter(host);
-    if (refusal) {
-      this.emit('refuse', { address, ...refusal });
-      return turnAway(duplex, this.#farewell(refusal.code, refusal.text), this.settings.lingerMs);
-    }
+    const refusal = connection.refusal ?? this.#admission.enter(host);
+    if (refusal) return this.#turnAway(connection, refusal.code, refusal.text);
+    if (this.#gate) this.#gate.ask(connection);
+    else this.#enter(connection);
+  }
+
+  /** `code: undefined`: there is nothing wrong with the client. */
+  #turnAway({ duplex, address }: Connection, code: ErrorCode | undefined, text: string): void {
+    if (code !== undefined) this.emit('refuse', { address, code, text });
+    const error = code === undefined ? '' : this.#error(code, text);
+    const bye = `* BYE ${code === undefined ? text : 'refused'}`;
+    const last = this.settings.events === 'off' ? '' : this.#wire.encodeToLatin1(bye);
+    turnAway(duplex, error + last, this.settings.lingerMs);
+  }
+
+  #enter({ duplex, host, address }: Connection): void {
     const client = ++this.#connections;
     this.#counts.clients++;
     const session = new Session(
@@ -209,10 +295,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#apply({ type: 'join', client, address });
   }
 
-  #farewell(code: ErrorCode, text: string): string {
-    const error = `ERR ${code} ${text}`;
-    if (this.settings.events === 'off') return this.#wire.encodeToLatin1(error);
-    return this.#wire.encodeToLatin1(`* ${error}`) + this.#wire.encodeToLatin1('* BYE refused');
+  /** What is wrong, as it goes over the wire to a client without a seat. */
+  #error(code: ErrorCode, text: string): string {
+    return this.#wire.encodeToLatin1(`${this.settings.events === 'off' ? '' : '* '}ERR ${code} ${text}`);
   }
 
   #forget(session: Session, host: string): void {
@@ -243,6 +328,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     },
     late: (session, what) => this.#late(session, what),
     http: (session) => this.#http(session),
+    tls: (session) => this.#tls(session),
     queued: ({ client }) => this.#rooms.roomOf(client)?.queued(client) ?? 0,
     active: (session) => this.#activate(session),
   };
@@ -251,11 +337,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const { client } = session;
     this.#counts.linesIn++;
     if (typeof frame !== 'string') return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
-    if (this.listenerCount('line') > 0) this.#tell('line', client, { text: frame });
+    if (this.listenerCount('line') > 0) this.#tell('line', client, { text: withoutToken(frame) });
     const parsed = parse(frame);
     if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
     if (parsed.kind === 'message')
       return this.#apply({ type: 'line', client, text: parsed.text, to: parsed.to });
+    if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#gate !== undefined));
     if (parsed.verb === 'quit') session.ignoreInput();
     this.#apply({ type: 'command', client, command: parsed });
   }
@@ -291,6 +378,15 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#tell('http', client, { address });
     this.#tell('drop', client, { address, reason: 'spoke HTTP' });
     this.#apply({ type: 'leave', client, reason: 'spoke HTTP' });
+    session.close();
+  }
+
+  #tls(session: Session): void {
+    const { client, address } = session;
+    const text = 'Cannot serve it: it spoke TLS, and this server has no certificate';
+    this.emit('cut', { address, code: 'TLS', text });
+    this.#tell('drop', client, { address, reason: 'spoke TLS' });
+    this.#apply({ type: 'leave', client, reason: 'spoke TLS' });
     session.close();
   }
 
@@ -468,6 +564,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#closing = true;
       this.#turnDeadlines.stopAll();
     } else if (room !== undefined) this.#turnDeadlines.stop(room);
+    if (scope === 'all') this.#gate?.close(reason);
     const stopped = scope === 'all' ? this.#listener.close() : undefined;
     this.emit('quit', notice);
     const sessions = told.flatMap(({ client }) => this.#sessions.get(client) ?? []);

@@ -3,7 +3,7 @@ import type { FrameFault, Framing, Run } from '@proto/codec';
 import type { Clock } from '@proto/scheduler';
 import type { Counts } from './counts.ts';
 import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
-import { HEAD_BYTES, looksLikeHttp } from './http-guard.ts';
+import { HEAD_BYTES, looksLikeHttp, looksLikeTls } from './http-guard.ts';
 import { Input } from './input.ts';
 import { type Lateness, endlessBytes } from './lateness.ts';
 import { Outbox } from './outbox.ts';
@@ -42,6 +42,8 @@ export interface SessionOwner {
   http(session: Session): void;
   /** The client has let a deadline pass, or sends a line without end. */
   late(session: Session, what: Lateness): void;
+  /** The first byte was one of TLS. */
+  tls(session: Session): void;
   /** Lines of this client that wait. */
   queued(session: Session): number;
   /** Something is to be done at the end of this turn of the event loop. */
@@ -67,6 +69,7 @@ export class Session implements Watched {
   readonly #deadlines: ConnectionDeadlines | undefined;
   #budget = LINES_PER_TURN;
   #head: string | undefined;
+  #isNew = true;
   /** The client has said all it has to say: what still comes is read and discarded. */
   #deaf = false;
   #inputEnded = false;
@@ -191,6 +194,11 @@ export class Session implements Watched {
     this.#owner.counts.bytesIn += chunk.length;
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
+    if (this.#isNew && looksLikeTls(chunk)) {
+      this.ignoreInput();
+      return this.#owner.tls(this);
+    }
+    this.#isNew = false;
     if (this.#head !== undefined && this.#head.length < HEAD_BYTES) {
       this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     }

@@ -45,8 +45,18 @@ export function settleRows(
 }
 
 /** Says whether others than this machine can reach what these options listen on. */
-export function isExposed({ host }: Readonly<Record<string, unknown>>): boolean {
+export function isExposed({ host, socket }: Readonly<Record<string, unknown>>): boolean {
+  if (socket !== undefined && socket !== 'none') return false;
   return typeof host === 'string' && !isLoopback(host);
+}
+
+/** What an exposed server lacks, in one line; nothing for one that is guarded, or not exposed. */
+export function whyOpen(settings: Settings): string | undefined {
+  const { tlsCert, tokenFile } = settings;
+  if (!isExposed({ ...settings }) || tlsCert !== 'none') return undefined;
+  if (tokenFile === 'none')
+    return 'without TLS or a token: whoever reaches it may come in and read along. See --tls-cert and --token-file';
+  return 'with a token and without TLS: whoever is on the way can read it. See --tls-cert';
 }
 
 function show(value: unknown): string {
@@ -60,9 +70,26 @@ function show(value: unknown): string {
 export function checkTogether(settings: Settings, nameOf: (key: string) => string): void {
   const cannot = (key: keyof Settings, state: string): OptionError =>
     new OptionError(`Cannot start with ${nameOf(key)} ${show(settings[key])}: ${state}`);
-  const { maxLineBytes, maxOutboxBytes } = settings;
+  const { maxLineBytes, maxOutboxBytes, tokenFile, framing } = settings;
   // The longest line must fit twice into half an outbox, or nobody could ever be sent one.
   const needed = 4 * (maxLineBytes + 384);
   if (maxOutboxBytes < needed)
     throw cannot('maxOutboxBytes', `expected at least ${needed}, for lines of ${maxLineBytes} bytes`);
+  const { socket, tlsCert, tlsKey, tlsCa } = settings;
+  if (tlsCert !== 'none' && tlsKey === 'none')
+    throw cannot('tlsCert', `its private key is missing. Pass ${nameOf('tlsKey')} too`);
+  if (tlsCert === 'none' && tlsKey !== 'none')
+    throw cannot('tlsKey', `its certificate is missing. Pass ${nameOf('tlsCert')} too`);
+  if (tlsCert === 'none' && tlsCa !== 'none')
+    throw cannot('tlsCa', `the server has no certificate of its own. Pass ${nameOf('tlsCert')} too`);
+  if (tlsCert !== 'none' && socket !== 'none')
+    throw cannot(
+      'tlsCert',
+      `what is said on a Unix domain socket stays here. Leave out one of it and ${nameOf('socket')}`,
+    );
+  if (tokenFile !== 'none' && framing === 'chunk')
+    throw cannot(
+      'tokenFile',
+      `clients without lines cannot send a token. Leave out one of it and ${nameOf('framing')}`,
+    );
 }

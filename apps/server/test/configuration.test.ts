@@ -26,36 +26,38 @@ const settled = (argv: string[], env: Record<string, string> = {}): unknown => {
 
 /** A value that is not the default of the option. */
 function other(key: string): string {
-  const row = COMMAND_OPTIONS[key as keyof typeof COMMAND_OPTIONS];
+  const { schema, loopback } = COMMAND_OPTIONS[key as keyof typeof COMMAND_OPTIONS];
   const values = [
+    '/a/file',
+    '4242',
     'free',
     'others',
-    'none',
     'room',
     'chunk',
     'off',
     'on',
     'json',
-    '127.0.0.9',
-    '4242',
     '[::1]:7',
+    'none',
   ];
-  const value = values.find((word) => word !== row.loopback && row.schema.safeParse(word).success);
-  return value ?? 'none is known';
+  return values.find((word) => word !== loopback && schema.safeParse(word).success) ?? 'none is known';
 }
 
 describe('configure', () => {
   test.each(Object.keys(COMMAND_OPTIONS))(
     'configure: %s as a flag, a variable and a key is the same',
     (key) => {
-      // A longer line needs a larger outbox beside it.
-      const value = key === 'maxLineBytes' ? '512' : key === 'maxOutboxBytes' ? '9999' : other(key);
+      const value = other(key);
       const config = file(JSON.stringify({ [key]: value }));
-      const want = settled([flagOf(key), value]);
-      expect(want).not.toEqual(settled([]));
-      expect(settled([], { [variableOf(key)]: value })).toEqual(want);
-      expect(settled(['--config', config])).toEqual(want);
-      expect(settled([], { PROTO_CONFIG: config })).toEqual(want);
+      const told = (argv: string[], env: Record<string, string> = {}): unknown =>
+        configure(argv, env).options;
+      expect(COMMAND_OPTIONS[key as keyof typeof COMMAND_OPTIONS].schema.safeParse(value)).toMatchObject({
+        success: true,
+      });
+      expect(told([flagOf(key), value])).toEqual({ [key]: value });
+      expect(told([], { [variableOf(key)]: value })).toEqual({ [key]: value });
+      expect(told(['--config', config])).toEqual({ [key]: value });
+      expect(told([], { PROTO_CONFIG: config })).toEqual({ [key]: value });
     },
   );
 
@@ -77,6 +79,17 @@ describe('configure', () => {
   test('configure: --classic is stronger than a variable and weaker than a flag', () => {
     const env = { PROTO_ORDER: 'free', PROTO_CLIENTS: '9' };
     expect(settled(['--classic', '--clients', '2'], env)).toMatchObject({ order: 'strict', clients: 2 });
+  });
+
+  test('configure: a number is the same as its digits', () => {
+    const config = file('{ "port": 7000 }');
+    expect(settled(['--config', config])).toEqual(settled([], { PROTO_PORT: '7000' }));
+  });
+
+  test('configure: where a socket was passed on it is bound already, whatever else is said', () => {
+    const { options, nameOf } = configure(['--port', '1'], {}, { host: '0.0.0.0', port: 2 });
+    expect(options).toEqual({ host: '0.0.0.0', port: 2 });
+    expect(nameOf('port')).toBe('LISTEN_FDS');
   });
 
   test('configure: an empty variable is not set', () => {
@@ -120,6 +133,24 @@ describe('configure', () => {
       error:
         'Cannot start with --max-outbox-bytes 1048576: expected at least 4001536, for lines of 1000000 bytes',
     },
+    {
+      env: { PROTO_TLS_CERT: 'c' },
+      error: 'Cannot start with PROTO_TLS_CERT c: its private key is missing. Pass --tls-key too',
+    },
+    {
+      env: { PROTO_TLS_KEY: 'k' },
+      error: 'Cannot start with PROTO_TLS_KEY k: its certificate is missing. Pass --tls-cert too',
+    },
+    {
+      env: { PROTO_TLS_CA: 'a' },
+      error:
+        'Cannot start with PROTO_TLS_CA a: the server has no certificate of its own. Pass --tls-cert too',
+    },
+    {
+      env: { PROTO_TLS_CERT: 'c', PROTO_TLS_KEY: 'k', PROTO_SOCKET: 's' },
+      error:
+        'Cannot start with PROTO_TLS_CERT c: what is said on a Unix domain socket stays here. Leave out one of it and PROTO_SOCKET',
+    },
   ])('configure: $env is named as it was written', ({ env, error }) => {
     expect(() => settled([], env)).toThrow(OptionError);
     expect(() => settled([], env)).toThrow(error);
@@ -159,6 +190,12 @@ describe('configure', () => {
       `Cannot start with ${missing}: there is no such file`,
     );
     expect(() => configure(['--config', folder], {})).toThrow(`Cannot start with ${folder}: it is a folder`);
+  });
+
+  test('configure: --classic with a token is one clear error', () => {
+    expect(() => settled(['--classic'], { PROTO_TOKEN_FILE: '/t' })).toThrow(
+      'Cannot start with PROTO_TOKEN_FILE /t: clients without lines cannot send a token. Leave out one of it and --classic',
+    );
   });
 
   test('configure: --help and --version are answered whatever the file is', () => {

@@ -64,6 +64,13 @@ export class Peer {
     );
   }
 
+  /** Waits until the connection is over, by an end or a reset. */
+  async gone(): Promise<this> {
+    await this.until(({ ended, duplex }) => ended || duplex.destroyed);
+    this.duplex.destroy();
+    return this;
+  }
+
   /** Waits for the end of the stream, and ends its own side. */
   async end(): Promise<this> {
     await this.until(({ ended }) => ended);

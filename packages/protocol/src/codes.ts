@@ -25,6 +25,9 @@ export const ERROR_CODES = {
   LINE_ENDLESS: 'notice',
   LINE_TIMEOUT: 'notice',
   IDLE_TIMEOUT: 'notice',
+  AUTH_REQUIRED: 'notice',
+  AUTH_FAILED: 'notice',
+  CERTIFICATE_REFUSED: 'notice',
 } as const;
 
 /** A code that can follow `* ERR`. */

@@ -14,7 +14,8 @@ export type Command =
   | { readonly kind: 'command'; readonly verb: 'pass' | 'who' | 'help' }
   | { readonly kind: 'command'; readonly verb: 'name'; readonly name: string }
   | { readonly kind: 'command'; readonly verb: 'join'; readonly room: string }
-  | { readonly kind: 'command'; readonly verb: 'ping'; readonly text: string };
+  | { readonly kind: 'command'; readonly verb: 'ping'; readonly text: string }
+  | { readonly kind: 'command'; readonly verb: 'auth'; readonly token: string };
 
 /** One row of the table of commands: what `/help` and a completing terminal show. */
 export interface CommandHelp {
@@ -31,6 +32,7 @@ export const COMMANDS: readonly CommandHelp[] = [
   { verb: 'name', usage: '/name NAME', does: 'be called NAME' },
   { verb: 'join', usage: '/join ROOM', does: 'move to another room' },
   { verb: 'ping', usage: '/ping [text]', does: 'answered at once' },
+  { verb: 'auth', usage: '/auth TOKEN', does: 'where the server wants one, before all else' },
   { verb: 'quit', usage: '/quit [reason]', does: 'quit; so does the line quit' },
   { verb: 'help', usage: '/help', does: 'this list; //text sends the line /text' },
 ];
@@ -68,6 +70,8 @@ export function parse(line: string): Message | Command | Refusal {
       return { kind: 'command', verb: 'help' };
     case 'ping':
       return { kind: 'command', verb: 'ping', text: rest };
+    case 'auth':
+      return { kind: 'command', verb: 'auth', token: rest };
     case 'name':
       if (isName(rest)) return { kind: 'command', verb: 'name', name: rest };
       return refuse('BAD_ARGUMENT', `Cannot take the name ${quote(rest)}: expected ${NAME_SHAPE}`);
@@ -75,9 +79,10 @@ export function parse(line: string): Message | Command | Refusal {
       if (isRoomName(rest)) return { kind: 'command', verb: 'join', room: rest };
       return refuse('BAD_ARGUMENT', `Cannot join room ${quote(rest)}: expected ${ROOM_SHAPE}`);
     default:
+      // What follows is a token, though not behind a space: it is not repeated.
       return refuse(
         'UNKNOWN_COMMAND',
-        `Cannot run ${quote(`/${verb}`)}: no such command. See /help, or send //text`,
+        `Cannot run ${quote(/^auth\b/i.test(verb) ? '/auth' : `/${verb}`)}: no such command. See /help, or send //text`,
       );
   }
 }

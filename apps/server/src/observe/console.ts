@@ -3,7 +3,7 @@ import type { CloseReport } from '../events.ts';
 import type { Place } from '../room/records.ts';
 import type { Server } from '../server.ts';
 import { escape } from './escape.ts';
-import { LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
+import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
 
 /** After how many seconds of the same nothing it is said again why. */
 const REMIND_SECONDS = [2, 10, 30, 60, 300, 1_800];
@@ -26,12 +26,7 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     colour ? styleText(style, text, { validateStream: false }) : text;
   server.on('listening', ({ address }) => {
     write(`listening on ${paint('bold', address)}`);
-    write(
-      paint(
-        'dim',
-        `join with: npm run client ${server.settings.framing === 'chunk' ? '-- --classic ' : ''}${address}, or: nc ${address.replace(/:(\d+)$/, ' $1')}`,
-      ),
-    );
+    write(paint('dim', howToJoin(server, address)));
     write(rules(server));
   });
   const limit = new RateLimit((more, kind) => write(paint('dim', `and ${more} more: ${kind}`)));
@@ -50,6 +45,12 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     if (!limit.admits(`turned away, ${code}`, LINES_A_MINUTE.refuse)) return;
     write(paint('yellow', `turned away ${address}: ${code} ${text}`));
   });
+  server.on('cut', ({ address, code, text }) => {
+    if (!limit.admits(`${code} from ${hostOf(address)}`, LINES_A_MINUTE.cut)) return;
+    write(paint('yellow', `cut ${address}: ${escape(text)}`));
+  });
+  server.on('warning', ({ text }) => write(paint('yellow', `warning: ${escape(text)}`)));
+  server.on('reload', ({ what }) => write(`read the ${what} again: it is for clients to come`));
   server.on('http', (who) => {
     if (!limit.admits('spoke HTTP', LINES_A_MINUTE.drop)) return;
     write(
@@ -112,6 +113,24 @@ function* account({ scope, clean, forced, tookMs }: CloseReport): Generator<stri
 
 function why(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+}
+
+function howToJoin({ settings }: Server, address: string): string {
+  const { framing, socket, tlsCert, tlsCa, tokenFile } = settings;
+  const flags = [
+    ...(framing === 'chunk' ? ['--classic'] : []),
+    ...(tlsCert === 'none' ? [] : ['--tls']),
+    ...(tlsCa === 'none' ? [] : ['--tls-cert FILE --tls-key FILE']),
+    ...(tokenFile === 'none' ? [] : ['--token-file FILE']),
+    ...(socket === 'none' ? [] : ['--socket']),
+  ];
+  const client = ['join with: npm run client', ...(flags.length > 0 ? ['--', ...flags] : []), address].join(
+    ' ',
+  );
+  if (tlsCert !== 'none') return `${client}, or: openssl s_client -quiet -connect ${address}`;
+  return socket === 'none'
+    ? `${client}, or: nc ${address.replace(/:(\d+)$/, ' $1')}`
+    : `${client}, or: nc -U ${address}`;
 }
 
 function rules({ settings }: Server): string {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import pino, { type Logger } from 'pino';
 import type { Server } from '../server.ts';
-import { LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
+import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
 
 export interface JsonLogOptions {
   /** Gets each line, without its end. */
@@ -49,6 +49,13 @@ function logTroubles(server: Server, log: Logger, limit: RateLimit, text: boolea
   server.on('refuse', ({ address, code }) => {
     if (limit.admits(`refuse ${code}`, LINES_A_MINUTE.refuse)) log.warn({ event: 'refuse', address, code });
   });
+  server.on('cut', ({ text: why, ...cut }) => {
+    if (limit.admits(`${cut.code} from ${hostOf(cut.address)}`, LINES_A_MINUTE.cut)) {
+      log.warn({ event: 'cut', ...cut, why });
+    }
+  });
+  server.on('warning', ({ text: why }) => log.warn({ event: 'warning', why }));
+  server.on('reload', ({ what }) => log.info({ event: 'reload', what }));
   server.on('drop', (drop) => {
     if (limit.admits(`drop ${drop.reason}`, LINES_A_MINUTE.drop)) log.warn({ event: 'drop', ...drop });
   });

@@ -6,6 +6,8 @@ export const LINES_A_MINUTE = {
   drop: 10,
   fault: 10,
   handlerError: 10,
+  /** Of each code and each address. */
+  cut: 1,
 } as const;
 
 const WINDOW_MS = 60_000;
@@ -77,4 +79,9 @@ export class RateLimit {
     clearTimeout(window.timer);
     if (window.more > 0) this.#say(window.more, kind);
   }
+}
+
+/** What a client is told apart by in a log: its address without the port. */
+export function hostOf(address: string): string {
+  return address.replace(/:\d+$/, '');
 }

@@ -2,12 +2,19 @@ import { ERROR_CODES } from '@proto/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts } from '../counts.ts';
 import { DROP_REASONS, type ServerLoad } from '../events.ts';
+import { CUT_CODES } from '../transport/listener.ts';
 import type { Server } from '../server.ts';
 
 /** From what a pipelining client takes to a person who has gone to lunch. */
 const WAIT_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 
-const REFUSALS = ['SERVER_FULL', 'ADDRESS_FULL'] as const;
+const REFUSALS = [
+  'SERVER_FULL',
+  'ADDRESS_FULL',
+  'AUTH_REQUIRED',
+  'AUTH_FAILED',
+  'CERTIFICATE_REFUSED',
+] as const;
 
 const COUNTERS: readonly [keyof Counts, name: string, help: string][] = [
   ['clients', 'proto_clients_accepted_total', 'Clients let in.'],
@@ -100,6 +107,12 @@ function happenings(server: Server, registers: Registry[]): void {
     labelNames: ['code'],
     registers,
   });
+  const cuts = new Counter({
+    name: 'proto_cuts_total',
+    help: 'Connections ended before anybody could speak on them, by code.',
+    labelNames: ['code'],
+    registers,
+  });
   const handlerErrors = new Counter({
     name: 'proto_handler_errors_total',
     help: 'Lines that the handler threw on, or took too long over.',
@@ -115,10 +128,12 @@ function happenings(server: Server, registers: Registry[]): void {
   // A counter that is there from the beginning has a rate from its first event on.
   for (const reason of DROP_REASONS) drops.inc({ reason }, 0);
   for (const code of Object.keys(ERROR_CODES)) faults.inc({ code }, 0);
+  for (const code of CUT_CODES) cuts.inc({ code }, 0);
   for (const code of REFUSALS) refusals.inc({ code }, 0);
   server.on('drop', ({ reason }) => drops.inc({ reason }));
   server.on('fault', ({ code }) => faults.inc({ code }));
   server.on('refuse', ({ code }) => refusals.inc({ code }));
+  server.on('cut', ({ code }) => cuts.inc({ code }));
   server.on('handlerError', () => handlerErrors.inc());
   server.on('waited', ({ end, ms }) => waits.observe({ end }, ms / 1_000));
 }

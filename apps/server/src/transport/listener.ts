@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@proto/protocol';
 import type { Duplex } from 'node:stream';
 
 /** One client's connection, as a transport hands it over. */
@@ -8,6 +9,41 @@ export interface Connection {
   readonly host: string;
   /** The address with its port, for people. Holds no space. */
   readonly address: string;
+  /** It can be spoken with, and is not to be let in. */
+  readonly refusal?: { readonly code: ErrorCode; readonly text: string };
+}
+
+/**
+ * Why a connection was ended before anybody could speak on it, or on its first byte.
+ *
+ * `CONNECTIONS`: as many are open as file descriptors allow. `HANDSHAKES`: too many handshakes with one address.
+ * `HANDSHAKE`: TLS could not be agreed on. `HANDSHAKE_TIMEOUT`: nor in time. `TLS`: TLS where none is
+ * spoken. `HTTP`: a request where a token was wanted.
+ */
+export const CUT_CODES = [
+  'CONNECTIONS',
+  'HANDSHAKES',
+  'HANDSHAKE',
+  'HANDSHAKE_TIMEOUT',
+  'TLS',
+  'HTTP',
+] as const;
+
+export type CutCode = (typeof CUT_CODES)[number];
+
+/** A connection that was ended before anybody could speak on it, or on its first byte. */
+export interface Cut {
+  /** Of the client, as in `Connection`. */
+  readonly address: string;
+  readonly code: CutCode;
+  readonly text: string;
+}
+
+/** What a listener tells besides connections. */
+export interface ListenerOwner {
+  cut(cut: Cut): void;
+  /** Something works and should not be so. */
+  warn(text: string): void;
 }
 
 /** Where connections come from. */
@@ -15,11 +51,17 @@ export interface Listener {
   /**
    * Begins to accept. Gives the address, for people and for `connect`.
    *
-   * Errors: rejects with a `ListenError` if the address cannot be had.
+   * Errors: rejects with a `ListenError` if the address cannot be had, with an `OptionError` if a file cannot be used.
    */
-  listen(onConnection: (connection: Connection) => void): Promise<string>;
+  listen(onConnection: (connection: Connection) => void, owner?: ListenerOwner): Promise<string>;
   /** Accepts no more and gives the address free. Connections live on. */
   close(): Promise<void>;
+  /**
+   * Reads again what it has read from files, for connections to come. Gives what that is called, if there is any.
+   *
+   * Errors: rejects with an `OptionError`; what was read before stays.
+   */
+  reload?(): Promise<'certificate' | undefined>;
 }
 
 /** The address cannot be listened on. */

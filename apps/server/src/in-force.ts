@@ -1,0 +1,41 @@
+import { type CommandSettings, settleCommand } from './command-options.ts';
+import { type Configuration, configText } from './configuration.ts';
+import { limitText, mostConnections } from './descriptors.ts';
+import { loadTransform } from './transform-module.ts';
+
+/**
+ * Every option with its value: the transform loaded, and no more clients than there are descriptors.
+ *
+ * `limit`: files that this process may open.
+ *
+ * Errors: rejects with an `OptionError`, or a `ListenError` where there is no descriptor for a client.
+ */
+export async function settingsInForce(
+  { options, nameOf }: Configuration,
+  limit: number,
+): Promise<{ settings: CommandSettings; warnings: readonly string[] }> {
+  const module = moduleOf(options);
+  const given = module === undefined ? options : { ...options, transform: await loadTransform(module) };
+  const settings = settleCommand(given, nameOf);
+  const most = mostConnections(limit);
+  if (settings.maxClients <= most) return { settings, warnings: [] };
+  const isNamed = options['maxClients'] !== undefined;
+  const warnings = isNamed ? [`${nameOf('maxClients')} is ${most}: ${limitText(limit)}`] : [];
+  return { settings: { ...settings, maxClients: most }, warnings };
+}
+
+/** The text of `--print-config`. A transform module is named and not loaded. */
+export function textInForce({ options, nameOf, sourceOf }: Configuration, limit: number): string {
+  const module = moduleOf(options);
+  const settings = settleCommand(module === undefined ? options : { ...options, transform: 'none' }, nameOf);
+  const maxClients = Math.min(settings.maxClients, mostConnections(limit));
+  const isLess = maxClients < settings.maxClients;
+  return configText({ ...settings, maxClients, transform: module ?? settings.transform }, (key) =>
+    key === 'maxClients' && isLess ? limitText(limit) : sourceOf(key),
+  );
+}
+
+/** The path of the transform, where it is no built-in one. */
+function moduleOf({ transform }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof transform === 'string' && !['upper', 'none'].includes(transform) ? transform : undefined;
+}

@@ -1,0 +1,78 @@
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { acceptor, type AcceptOptions, bind, type Describe, handOver, release } from './accept.ts';
+import { inet, join, plain } from './inet.ts';
+import { type Connection, type Listener, type ListenerOwner, ListenError } from './listener.ts';
+import { unixNames } from './unix.ts';
+
+/** The first descriptor that is passed on. */
+const FIRST_FD = 3;
+
+const NOT_LISTENING = 'descriptor 3 is no socket that listens. Pass one, as systemd does for a .socket unit';
+const REASONS = {
+  EINVAL: NOT_LISTENING,
+  ENOTSOCK: NOT_LISTENING,
+  EBADF: NOT_LISTENING,
+  ERR_INVALID_FD_TYPE: NOT_LISTENING,
+};
+
+/**
+ * Says whether a listening socket was passed to this process, as systemd does it.
+ *
+ * Errors: `ListenError` for more than one.
+ *
+ * Source: sd_listen_fds(3).
+ */
+export function isInherited(env: Readonly<Record<string, string | undefined>>, pid: number): boolean {
+  if (env['LISTEN_PID'] !== String(pid)) return false;
+  const count = Number(env['LISTEN_FDS'] ?? 0);
+  if (count > 1) {
+    throw new ListenError(
+      'LISTEN_FDS',
+      `Cannot listen on ${count} inherited sockets: expected one. Pass one`,
+    );
+  }
+  return count === 1;
+}
+
+/** Accepts connections on a socket that somebody else has bound, before this process began. */
+export class InheritedListener implements Listener {
+  /** Where it is bound, as the options of a server say it. */
+  readonly options: { readonly socket: string } | { readonly host: string; readonly port: number };
+  readonly #server: Server;
+  readonly #early: Socket[] = [];
+  readonly #keep = (socket: Socket): void => void this.#early.push(socket);
+
+  private constructor(server: Server) {
+    this.#server = server;
+    const bound = server.address() as string | AddressInfo;
+    this.options =
+      typeof bound === 'string' ? { socket: bound } : { host: plain(bound.address), port: bound.port };
+    server.on('connection', this.#keep);
+  }
+
+  /**
+   * Takes the socket over. What connects before `listen()` waits.
+   *
+   * Errors: rejects with a `ListenError` if the descriptor is no listening socket.
+   */
+  static async open(options: AcceptOptions = {}): Promise<InheritedListener> {
+    const server = acceptor(options);
+    await bind(server, { fd: FIRST_FD }, 'the inherited socket', REASONS);
+    return new InheritedListener(server);
+  }
+
+  listen(onConnection: (connection: Connection) => void, owner?: ListenerOwner): Promise<string> {
+    const describe: Describe =
+      'socket' in this.options ? unixNames() : (socket) => inet(socket.remoteAddress, socket.remotePort);
+    this.#server.off('connection', this.#keep);
+    const take = handOver(this.#server, describe, onConnection, owner);
+    for (const socket of this.#early.splice(0)) take(socket);
+    const { options } = this;
+    return Promise.resolve('socket' in options ? options.socket : join(options.host, options.port));
+  }
+
+  close(): Promise<void> {
+    release(this.#server);
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Settings } from '../options.ts';
+import type { AcceptOptions } from './accept.ts';
+import type { Listener } from './listener.ts';
+import { TcpListener } from './tcp.ts';
+import { TlsListener } from './tls.ts';
+import { UnixListener } from './unix.ts';
+
+export interface ListenerOptions extends AcceptOptions {
+  /** A listener that is there already, in place of one for the address or the path. */
+  readonly bound?: Listener;
+}
+
+/** The listener that the settings ask for. */
+export function listenerFor(settings: Settings, { bound, maxConnections }: ListenerOptions = {}): Listener {
+  const limit = maxConnections === undefined ? {} : { maxConnections };
+  const { host, port, socket, tlsCert } = settings;
+  const plain =
+    bound ??
+    (socket === 'none' ? new TcpListener({ host, port, ...limit }) : new UnixListener({ socket, ...limit }));
+  if (tlsCert === 'none') return plain;
+  return new TlsListener(plain, settings);
+}

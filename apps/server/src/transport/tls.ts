@@ -1,0 +1,153 @@
+import type { Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { Admission } from '../admission.ts';
+import { type Certificates, readCertificates, type TlsFiles } from './certificates.ts';
+import type { Connection, CutCode, Listener, ListenerOwner } from './listener.ts';
+
+export interface TlsOptions extends TlsFiles {
+  readonly handshakeTimeoutMs: number | 'never';
+  /** Handshakes with one address at a time. */
+  readonly maxClientsPerAddress: number | 'none';
+}
+
+/** A connection whose handshake is not done. */
+interface Shaking extends Connection {
+  readonly duplex: Socket;
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+const MIN_VERSION = 'TLSv1.2';
+const LONGEST_MS = 2_147_483_647;
+
+/** TLS over the connections of a TCP listener. A connection is handed over when its handshake is done. */
+export class TlsListener implements Listener {
+  readonly #inner: Listener;
+  readonly #options: TlsOptions;
+  readonly #handshakes: Admission;
+  readonly #shaking = new Map<string, Shaking>();
+  #tls: Server | undefined;
+  #onConnection: (connection: Connection) => void = () => {};
+  #owner: ListenerOwner | undefined;
+
+  constructor(inner: Listener, options: TlsOptions) {
+    this.#inner = inner;
+    this.#options = options;
+    this.#handshakes = new Admission({ maxClients: Infinity, ...options });
+  }
+
+  async listen(onConnection: (connection: Connection) => void, owner?: ListenerOwner): Promise<string> {
+    this.#onConnection = onConnection;
+    this.#owner = owner;
+    this.#tls = this.#server(await this.#read());
+    return this.#inner.listen((connection) => this.#shake(connection), owner);
+  }
+
+  /** Handshakes that are not done by now are not waited for. */
+  async close(): Promise<void> {
+    await this.#inner.close();
+    for (const { duplex } of this.#shaking.values()) duplex.destroy();
+  }
+
+  async reload(): Promise<'certificate'> {
+    this.#tls?.setSecureContext({ ...(await this.#read()), minVersion: MIN_VERSION });
+    return 'certificate';
+  }
+
+  async #read(): Promise<Certificates> {
+    const certificates = await readCertificates(this.#options);
+    for (const warning of certificates.warnings) this.#owner?.warn(warning);
+    return certificates;
+  }
+
+  #server({ cert, key, ca }: Certificates): Server {
+    const server = createServer({
+      cert,
+      key,
+      ...(ca !== undefined && { ca, requestCert: true }),
+      // Whoever has a wrong certificate, or none, is told so in a line: see `#secured`.
+      rejectUnauthorized: false,
+      minVersion: MIN_VERSION,
+      allowHalfOpen: true,
+      // That one closes nothing on Node 20, and every byte moves it on. Ours is `#shake`.
+      handshakeTimeout: LONGEST_MS,
+    });
+    server.on('secureConnection', (socket) => this.#secured(socket));
+    server.on('tlsClientError', (error, socket) => {
+      const shaking = this.#take(keyOf(socket));
+      if (shaking) this.#cut(shaking, 'HANDSHAKE', `Cannot agree on TLS: ${reason(error)}`);
+      socket.destroy();
+    });
+    return server;
+  }
+
+  #shake(connection: Connection): void {
+    const duplex = connection.duplex as Socket;
+    const key = keyOf(duplex);
+    if (this.#handshakes.enter(connection.host)) {
+      this.#cut(
+        { ...connection, duplex },
+        'HANDSHAKES',
+        'Cannot begin TLS: too many handshakes with its address',
+      );
+      return;
+    }
+    const { handshakeTimeoutMs: ms } = this.#options;
+    const late = (): void => {
+      const text = `Cannot agree on TLS: the handshake took more than ${ms} ms`;
+      if (this.#take(key)) this.#cut({ ...connection, duplex }, 'HANDSHAKE_TIMEOUT', text);
+    };
+    const timer = ms === 'never' ? undefined : setTimeout(late, ms);
+    this.#shaking.set(key, { ...connection, duplex, timer });
+    // A client that goes in the middle of it has done nothing that need be told.
+    duplex.once('close', () => {
+      if (this.#shaking.get(key)?.duplex === duplex) this.#take(key);
+    });
+    this.#tls?.emit('connection', duplex);
+  }
+
+  /** The connection is no longer one whose handshake is waited for. */
+  #take(key: string): Shaking | undefined {
+    const shaking = this.#shaking.get(key);
+    if (shaking === undefined) return undefined;
+    this.#shaking.delete(key);
+    this.#handshakes.leave(shaking.host);
+    clearTimeout(shaking.timer);
+    return shaking;
+  }
+
+  #secured(socket: TLSSocket): void {
+    socket.on('error', () => {});
+    socket.disableRenegotiation();
+    const shaking = this.#take(keyOf(socket));
+    if (shaking === undefined) {
+      socket.destroy();
+      return;
+    }
+    const { host, address } = shaking;
+    const isRefused = this.#options.tlsCa !== 'none' && !socket.authorized;
+    const refusal = { code: 'CERTIFICATE_REFUSED', text: whyRefused(socket) } as const;
+    this.#onConnection({ duplex: socket, host, address, ...(isRefused && { refusal }) });
+  }
+
+  #cut({ duplex, address }: Connection, code: CutCode, text: string): void {
+    duplex.destroy();
+    this.#owner?.cut({ address, code, text });
+  }
+}
+
+/** What a TLS socket and the TCP socket under it have in common. */
+function keyOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}
+
+function whyRefused(socket: TLSSocket): string {
+  if (socket.getPeerX509Certificate() === undefined) {
+    return 'Cannot let you in: this server wants a certificate of yours, and you sent none';
+  }
+  return `Cannot let you in: this server does not trust your certificate (${String(socket.authorizationError)})`;
+}
+
+/** What OpenSSL says, without where in its source it says so. */
+function reason(error: Error & { code?: string; reason?: string }): string {
+  return error.reason ?? error.code ?? error.message;
+}

@@ -1,0 +1,100 @@
+import { existsSync, lstatSync, rmSync, type Stats } from 'node:fs';
+import { connect, type Server } from 'node:net';
+import { platform } from 'node:os';
+import { dirname } from 'node:path';
+import { acceptor, type AcceptOptions, bind, handOver, release } from './accept.ts';
+import { type Connection, type Listener, type ListenerOwner, ListenError } from './listener.ts';
+
+export interface UnixOptions extends AcceptOptions {
+  /** Path of the socket. */
+  readonly socket: string;
+}
+
+/** What a path may be long: `sun_path` of Linux and macOS, without its last byte. In bytes. */
+const MAX_PATH_BYTES = platform() === 'linux' ? 107 : 103;
+
+const REASONS = {
+  EADDRINUSE: 'another server listens on it. Stop that one or pass another path',
+  EACCES: 'this user may not make a file there. Pass a path in a folder of this user',
+  EROFS: 'that file system is read-only. Pass a path that can be written to',
+};
+
+/** Counts connections, which have no address, for their names. */
+export function unixNames(): () => { host: string; address: string } {
+  let last = 0;
+  return () => ({ host: 'unix', address: `unix:${++last}` });
+}
+
+/** Accepts connections on a Unix domain socket: a file, whose rights say who may connect. */
+export class UnixListener implements Listener {
+  readonly #options: UnixOptions;
+  #server: Server | undefined;
+
+  constructor(options: UnixOptions) {
+    this.#options = options;
+  }
+
+  async listen(onConnection: (connection: Connection) => void, owner?: ListenerOwner): Promise<string> {
+    const { socket } = this.#options;
+    await makeWay(socket);
+    const server = acceptor(this.#options);
+    this.#server = server;
+    handOver(server, unixNames(), onConnection, owner);
+    await bind(server, { path: socket }, socket, REASONS);
+    return socket;
+  }
+
+  /** The file goes with it. */
+  close(): Promise<void> {
+    release(this.#server);
+    return Promise.resolve();
+  }
+}
+
+/**
+ * A server that was killed leaves its file behind: a socket that nobody answers on is removed, and nothing else.
+ */
+async function makeWay(path: string): Promise<void> {
+  const bytes = Buffer.byteLength(path);
+  if (bytes > MAX_PATH_BYTES) {
+    throw cannot(
+      path,
+      'ENAMETOOLONG',
+      `its path has ${bytes} bytes, and a socket has at most ${MAX_PATH_BYTES}. Pass a shorter one`,
+    );
+  }
+  if (!existsSync(dirname(path))) throw cannot(path, 'ENOENT', 'there is no such folder. Make it first');
+  const stats = lstat(path);
+  if (stats === undefined) return;
+  if (!stats.isSocket())
+    throw cannot(path, 'EEXIST', 'there is something else at that path. Pass another path');
+  if (await isLive(path)) throw cannot(path, 'EADDRINUSE', REASONS.EADDRINUSE);
+  rmSync(path, { force: true });
+}
+
+function lstat(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    // What is wrong with the path, binding it says better.
+    return undefined;
+  }
+}
+
+/** Whether anybody answers. Only a refusal means that nobody does. */
+function isLive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT');
+    });
+  });
+}
+
+function cannot(path: string, code: string, state: string): ListenError {
+  return new ListenError(code, `Cannot listen on ${path}: ${state}`);
+}
