@@ -53,6 +53,7 @@ const MODULES = [
     name: 'takes too long',
     bad: 'return new Promise(() => {})',
     answer: '* ERR HANDLER Cannot answer: the handler took more than 50 ms',
+    shown: 'Error: Cannot answer: the handler took more than 50 ms',
   },
 ];
 
