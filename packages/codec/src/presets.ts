@@ -32,7 +32,7 @@ export const presets = {
     end: '\x1c\r',
     charset: 'utf8',
     maxFrameBytes: 1_048_576,
-    source: 'HL7 Version 3 Standard: Transport Specification - MLLP, Release 1',
+    source: 'HL7 Version 3 Transport Specification - MLLP, Release 1',
   },
   /** For `enclosed`. 513 characters with colon and CRLF; see `modbusLrc`. */
   modbusAscii: {
@@ -40,13 +40,13 @@ export const presets = {
     end: '\r\n',
     charset: 'text',
     maxFrameBytes: 510,
-    source: 'MODBUS over Serial Line, Specification and Implementation Guide V1.02, section 2.5.2',
+    source: 'MODBUS over Serial Line V1.02, section 2.5.2',
   },
   /** For `lines`. Commands out, and what comes back by lines and `take`. */
   redisInline: {
     terminator: 'either',
     charset: 'utf8',
     maxFrameBytes: 65_536,
-    source: 'Redis serialization protocol specification, Inline commands; PROTO_INLINE_MAX_SIZE',
+    source: 'Redis protocol specification, inline commands; PROTO_INLINE_MAX_SIZE',
   },
 } as const;
