@@ -86,9 +86,9 @@ async function size(imports: string): Promise<number> {
   return gzipSync(text, { level: 9 }).length;
 }
 
-test('dist: `lines` is under 6 kB minified and gzipped, all framings together under 7.5 kB', async () => {
+test('dist: `lines` is under 6 kB minified and gzipped, all framings together under 7.6 kB', async () => {
   const [one, all] = [await size('{ lines }'), await size('*')];
   console.log(`size: lines ${one} bytes, the root entry ${all} bytes, minified and gzipped`);
   expect(one).toBeLessThan(6000);
-  expect(all).toBeLessThan(7500);
+  expect(all).toBeLessThan(7600);
 });
