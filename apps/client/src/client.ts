@@ -67,6 +67,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   #paused = false;
   #waiting = 0;
   #inputOver = false;
+  #closed = false;
   #error: ClientError | undefined;
 
   /** @internal Use `connect`. */
@@ -109,6 +110,11 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   /** How and when the connection ended. Never rejects. While the iterator is full and unread, it stays open. */
   get ended(): Promise<Ending> {
     return this.#ended;
+  }
+
+  /** Whether lines can be said: the connection has not ended, and this side is not half-closed. */
+  get isOpen(): boolean {
+    return this.#ending === undefined && !this.#out.writableEnded && this.#error === undefined;
   }
 
   /** Answers that must still come. */
@@ -171,7 +177,9 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
 
   /** Says that no more lines come, and waits for nothing. What is owed still comes. */
   halfClose(): void {
-    if (this.#ending === undefined) this.#outgoing.end();
+    if (this.#ending !== undefined) return;
+    this.#closed = true;
+    this.#outgoing.end();
   }
 
   /**
@@ -191,12 +199,14 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
 
   /** Closes at once. What is owed is given up, and what was said a moment ago may not arrive. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#fail(new ClientError('CLOSED', 'Cannot go on: the connection was closed here'));
     await this.#ended;
   }
 
   /** Closes at once, and says why. */
   abort(reason: unknown): void {
+    this.#closed = true;
     this.#fail(new ClientError('ABORTED', 'Cannot go on: the caller aborted', { cause: reason }));
   }
 
@@ -220,7 +230,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
 
   /** Whether the line goes out: not when the connection has ended or is half closed. */
   #send(line: string, encoded: string, ask: Ask | undefined): boolean {
-    if (this.#ending !== undefined || this.#out.writableEnded || this.#error !== undefined) return false;
+    if (!this.isOpen) return false;
     this.#conversation.say(line, ask);
     this.#outgoing.write(encoded);
     return true;
@@ -295,7 +305,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
 
   #finish(): void {
     if (this.#ending !== undefined) return;
-    const ending = endingOf(this.#conversation, this.#error);
+    const ending = endingOf(this.#conversation, { fault: this.#error, closed: this.#closed });
     this.#ending = ending;
     for (const ask of this.#conversation.abandon())
       ask?.reject(ending.error ?? unansweredError(1, ending.bye));

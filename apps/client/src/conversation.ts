@@ -53,6 +53,7 @@ export class Conversation<Tag> {
   readonly #manner: Manner;
   readonly #owed = new Fifo<Owed<Tag>>();
   #optional = 0;
+  #hasQuit = false;
   /** `undefined`: nothing has come that says whether this server sends events. */
   #bare: boolean | undefined;
   #bye: string | undefined;
@@ -78,6 +79,11 @@ export class Conversation<Tag> {
     return this.#bare !== undefined;
   }
 
+  /** Whether a quit was said. */
+  get hasQuit(): boolean {
+    return this.#hasQuit;
+  }
+
   /** The reason of `* BYE`, once it was seen. */
   get bye(): string | undefined {
     return this.#bye;
@@ -85,8 +91,9 @@ export class Conversation<Tag> {
 
   /** Notes that a line goes out. `tag` comes back with its answer. */
   say(line: string, tag: Tag): void {
+    this.#hasQuit ||= isQuit(line, this.#manner);
     if (!owesAnswer(line, this.#manner)) return;
-    const optional = this.#manner === 'classic' && line.toLowerCase() === 'quit';
+    const optional = this.#manner === 'classic' && isQuit(line, this.#manner);
     if (optional) this.#optional++;
     this.#owed.push({ to: tag, optional });
   }
@@ -178,6 +185,11 @@ const DENIALS: Readonly<Record<string, string>> = {
   AUTH_FAILED: 'the server refused the token',
   CERTIFICATE_REFUSED: 'the server refused our certificate, or wants one. Pass --tls-cert and --tls-key',
 };
+
+/** Whether a line is a quit. */
+function isQuit(line: string, manner: Manner): boolean {
+  return manner === 'classic' ? /^quit$/i.test(line) : /^(?:quit$|\/quit(?: |$))/i.test(line);
+}
 
 function faultError(fault: FrameFault, first: boolean): ClientError {
   const text = formatFault(fault).replace('frame', 'line of the server');

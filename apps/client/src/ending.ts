@@ -9,16 +9,26 @@ export interface Ending {
   readonly bye: string | undefined;
   /** Lines the server owed an answer to when the stream ended. */
   readonly unanswered: number;
+  /** Whether this side had asked for it: by a quit, or because it sends or wants no more. */
+  readonly asked: boolean;
   /** What was wrong with this end; `undefined`: nothing. */
   readonly error: ClientError | undefined;
 }
 
-/** Says how a conversation ended whose stream is over. `fault`: what is known to have gone wrong already. */
-export function endingOf(conversation: Conversation<unknown>, fault: ClientError | undefined): Ending {
-  const { bye, owed: unanswered, welcomed, heard } = conversation;
-  if (fault === undefined && !heard && unanswered > 0)
-    return { bye, unanswered, error: unheardError(unanswered) };
-  return { bye, unanswered, error: fault ?? endError(bye, unanswered, welcomed) };
+/** What is known of an end besides what was said. */
+export interface EndFacts {
+  /** What has gone wrong already. */
+  readonly fault: ClientError | undefined;
+  /** Whether this side had half-closed or closed. */
+  readonly closed: boolean;
+}
+
+/** Says how a conversation ended whose stream is over. */
+export function endingOf(conversation: Conversation<unknown>, { fault, closed }: EndFacts): Ending {
+  const { bye, owed: unanswered, welcomed, heard, hasQuit } = conversation;
+  const isUnheard = !heard && unanswered > 0;
+  const error = fault ?? (isUnheard ? unheardError(unanswered) : endError(bye, unanswered, welcomed));
+  return { bye, unanswered, asked: closed || hasQuit, error };
 }
 
 /** `1 line`, `2 lines`. */

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from './client.ts';
 import { ClientError } from './client-error.ts';
 import { connect, framingsOf } from './connect.ts';
 import { placeOf, UnreadableFile } from './connection-flags.ts';
@@ -13,6 +15,7 @@ import { loadHelp, parseLoad } from './load/load-options.ts';
 import { Lab } from './faults/lab.ts';
 import { help, type Options, parseOptions } from './options.ts';
 import { pipe } from './pipe.ts';
+import { Reconnect } from './reconnect.ts';
 import { History, historyPath } from './terminal/history.ts';
 import { Terminal } from './terminal/terminal.ts';
 
@@ -28,7 +31,14 @@ function wantsColour(): boolean {
   return !process.env['NO_COLOR'] && process.stdout.hasColors();
 }
 
-async function run({ name, room, expect, json, ...options }: Options): Promise<number> {
+async function run({
+  name,
+  room,
+  expect,
+  json,
+  reconnect: wantsAgain,
+  ...options
+}: Options): Promise<number> {
   const place = placeOf(options, options);
   const { classic, events, maxLineBytes, timeoutMs: silenceMs } = options;
   if (expect !== undefined) {
@@ -42,25 +52,41 @@ async function run({ name, room, expect, json, ...options }: Options): Promise<n
     columns: () => process.stdout.columns || 80,
     now: () => performance.now(),
   });
-  const { tls, token } = place;
-  const client = await connect({ ...options, tls, token, onSocket: lab.attach });
-  lab.use(client);
-  if (room !== undefined) void client.say(`/join ${room}`);
-  if (name !== undefined) void client.say(`/name ${name}`);
+  const open = async (): Promise<Client> => {
+    const { tls, token } = place;
+    const client = await connect({ ...options, tls, token, onSocket: lab.attach });
+    lab.use(client);
+    if (room !== undefined) void client.say(`/join ${room}`);
+    if (name !== undefined) void client.say(`/name ${name}`);
+    return client;
+  };
   const { stdin: input, stdout: output, stderr: errors } = process;
+  const note = (line: string): void => void errors.write(`${escape(line)}\n`);
+  const again = new Reconnect({ open, note, sleep: delay, now: () => performance.now() });
+  const reconnect = wantsAgain ? again : undefined;
+  const first = await (reconnect?.connect() ?? open());
   if (json || !input.isTTY || !output.isTTY) {
     for (const line of lab.told) errors.write(`fault ${line}\n`);
     lab.show = (line) => void errors.write(`${line}\n`);
-    return pipe(client, { input, output, errors }, { maxLineBytes, json });
+    return pipe(first, { input, output, errors }, { maxLineBytes, json, reconnect });
   }
   const history = new History(historyPath(process.env, homedir()));
-  const terminal = new Terminal({ client, input, output, colour: wantsColour(), classic, lab, history });
-  process.on('SIGINT', () => terminal.interrupt());
-  return terminal.run([
+  const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
+  const greeting = [
     `connected to ${formatPlace(place)}${place.tls ? ' by TLS' : ''}`,
     ...(classic ? [] : ['/help lists commands']),
     'quit or Ctrl-C ends',
-  ]);
+  ];
+  for (let client = first; ;) {
+    const terminal = new Terminal({ client, ...parts });
+    const interrupt = (): void => terminal.interrupt();
+    process.on('SIGINT', interrupt);
+    const code = await terminal.run(greeting);
+    process.off('SIGINT', interrupt);
+    const ending = await client.ended;
+    if (!reconnect?.wants(ending)) return code;
+    client = await reconnect.again(ending);
+  }
 }
 
 /** The load run is a part of its own: nobody else pays for its histograms. */

@@ -19,6 +19,7 @@ export interface Options extends ConnectionOptions, LabFlags {
   /** The file of a transcript to hold the server against. */
   readonly expect: string | undefined;
   readonly json: boolean;
+  readonly reconnect: boolean;
   readonly timeoutMs: number;
   readonly name: string | undefined;
   readonly room: string | undefined;
@@ -40,6 +41,7 @@ const CONFIG = {
   json: { type: 'boolean' },
   'max-line-bytes': { type: 'string' },
   name: { type: 'string' },
+  reconnect: { type: 'boolean' },
   room: { type: 'string' },
   'timeout-ms': { type: 'string' },
   version: { type: 'boolean' },
@@ -58,6 +60,7 @@ ${CONNECTION_HELP}  --name NAME           be called NAME
   --classic             a sentence in one write, without a terminator, and one read as its
                         answer. Works as long as each side waits for the other: TCP keeps
                         bytes in order, but not writes apart
+  --reconnect           connect again after an end that nobody here asked for
   --json                as a pipe: every line, sent or received, is an object on stdout
   --expect FILE         play the transcript FILE against the server; a diff shows where it
                         differs. What a transcript is: docs/transcripts/README.md
@@ -104,7 +107,7 @@ export function parseOptions(argv: readonly string[]): CommandLine {
 type Values = ReturnType<typeof parseArgs<{ options: typeof CONFIG }>>['values'];
 
 function check(connection: ConnectionOptions, given: Values): CommandLine {
-  const { name, room, classic = false, events = 'on', expect, json = false } = given;
+  const { name, room, classic = false, events = 'on', expect, json = false, reconnect = false } = given;
   const bytes = given['max-line-bytes'];
   const maxLineBytes = bytes === undefined ? DEFAULTS.maxLineBytes : integer(bytes, 1, MOST_LINE_BYTES);
   if (maxLineBytes === undefined)
@@ -120,6 +123,8 @@ function check(connection: ConnectionOptions, given: Values): CommandLine {
   const ms = given['timeout-ms'];
   const timeoutMs = ms === undefined ? DEFAULTS.timeoutMs : integer(ms, 1, MOST_TIMEOUT_MS);
   if (timeoutMs === undefined) return wrongValue('timeout-ms', ms, `an integer from 1 to ${MOST_TIMEOUT_MS}`);
+  if (classic && reconnect)
+    return wrong('Cannot start with --classic and --reconnect: a classic server does not say goodbye');
   if (expect !== undefined && (classic || json || name !== undefined || room !== undefined)) {
     return wrong(
       'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
@@ -129,6 +134,18 @@ function check(connection: ConnectionOptions, given: Values): CommandLine {
   if ('wrong' in lab) return wrong(lab.wrong);
   return {
     kind: 'run',
-    options: { ...connection, maxLineBytes, classic, events, expect, json, timeoutMs, name, room, ...lab },
+    options: {
+      ...connection,
+      maxLineBytes,
+      classic,
+      events,
+      expect,
+      json,
+      reconnect,
+      timeoutMs,
+      name,
+      room,
+      ...lab,
+    },
   };
 }

@@ -8,65 +8,115 @@ const LF = Uint8Array.of(0x0a);
 
 /** Where the lines of an input go. */
 export interface PipeInputParts {
-  readonly client: Client;
+  readonly input: Readable;
   readonly out: PipeOutput;
   /** Is told of lines that cannot be sent. */
   readonly notes: Outgoing;
   readonly maxLineBytes: number;
 }
 
-/** Sends the lines of an input, one after the other, as fast as they are taken. */
+/** Sends the lines of an input, one after the other, as fast as they are taken; through several clients in turn. */
 export class PipeInput {
   /** Lines that could not be sent. */
   unsent = 0;
-  /** Whether lines were left over when the connection ended. */
-  left = false;
-  readonly #client: Client;
+  readonly #input: Readable;
+  readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #out: PipeOutput;
   readonly #notes: Outgoing;
   readonly #decoder: Decoder;
+  /** A line that was read when the connection had ended already. */
+  #held: string | undefined;
+  #chunk: Uint8Array | undefined;
+  #reading = false;
+  #isOver = false;
+  #wake = (): void => {};
   #lines = 0;
 
-  constructor({ client, out, notes, maxLineBytes }: PipeInputParts) {
-    this.#client = client;
+  constructor({ input, out, notes, maxLineBytes }: PipeInputParts) {
+    this.#input = input;
+    this.#chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     this.#out = out;
     this.#notes = notes;
     this.#decoder = lines({ maxFrameBytes: maxLineBytes, charset: 'text' }).decoder();
   }
 
-  async run(input: Readable): Promise<void> {
+  /** Whether there is input that was not sent. */
+  get left(): boolean {
+    if (this.#held !== undefined || this.#chunk !== undefined) return true;
+    if (this.#input.readableLength > 0 || this.#decoder.partialBytes > 0) return true;
+    // Asked last: what it gives is lost to who would send it.
+    return this.#decoder.read() !== undefined;
+  }
+
+  /** Sends until the input or the connection has ended. */
+  async run(client: Client): Promise<void> {
+    void client.ended.then(() => this.#wake());
     try {
-      for await (const chunk of input) {
-        this.#decoder.push(chunk as Uint8Array);
-        await this.#sendAll();
+      for (;;) {
+        await this.#sendAll(client);
+        if (!client.isOpen) return;
+        if (this.#isOver) return client.halfClose();
+        await this.#more();
+        if (this.#chunk === undefined || !client.isOpen) continue;
+        this.#decoder.push(this.#chunk);
+        this.#chunk = undefined;
       }
-      if (this.#decoder.partialBytes > 0) this.#decoder.push(LF);
-      await this.#sendAll();
-      this.#client.halfClose();
     } catch {
-      // The connection has ended, or the input failed: in both cases no more is sent.
-      this.left ||= this.#decoder.read() !== undefined;
-      this.#client.halfClose();
+      // The connection has ended while there was no room for more.
     }
   }
 
-  async #sendAll(): Promise<void> {
-    for (let frame = this.#decoder.read(); frame !== undefined; frame = this.#decoder.read()) {
+  /** Waits for input, or for the end of the connection. */
+  #more(): Promise<void> {
+    // It came while there was no connection.
+    if (this.#chunk !== undefined || this.#isOver) return Promise.resolve();
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    if (!this.#reading) void this.#read();
+    return woken;
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    try {
+      const { done, value } = await this.#chunks.next();
+      this.#isOver = done === true;
+      this.#chunk = done === true ? undefined : value;
+    } catch {
+      // An input that failed has no more lines.
+      this.#isOver = true;
+    }
+    // A last line without LF is one too.
+    if (this.#isOver && this.#decoder.partialBytes > 0) this.#decoder.push(LF);
+    this.#reading = false;
+    this.#wake();
+  }
+
+  async #sendAll(client: Client): Promise<void> {
+    for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
+      if (typeof frame === 'string' && !client.isOpen) {
+        this.#held = frame;
+        return;
+      }
       this.#lines++;
       if (isFault(frame)) {
         this.#refuse(formatFault(frame));
         continue;
       }
       try {
-        await Promise.all([this.#client.say(frame), this.#out.sent(frame)]);
+        await Promise.all([client.say(frame), this.#out.sent(frame)]);
       } catch (error) {
-        if (!(error instanceof RangeError)) {
-          this.left = true;
-          throw error;
-        }
+        if (!(error instanceof RangeError)) throw error;
         this.#refuse(error.message);
       }
     }
+  }
+
+  #next(): ReturnType<Decoder['read']> {
+    const held = this.#held;
+    this.#held = undefined;
+    return held ?? this.#decoder.read();
   }
 
   #refuse(why: string): void {

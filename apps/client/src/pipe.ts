@@ -1,11 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Client } from './client.ts';
+import type { ClientError } from './client-error.ts';
 import { countLines, type Ending } from './ending.ts';
 import { escape } from './escape.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { Outgoing } from './outgoing.ts';
 import { PipeInput } from './pipe-input.ts';
-import { jsonOutput, textOutput } from './pipe-output.ts';
+import { jsonOutput, type PipeOutput, textOutput } from './pipe-output.ts';
+import type { Reconnect } from './reconnect.ts';
 
 /** The streams of a command. */
 export interface Streams {
@@ -20,6 +22,8 @@ export interface PipeOptions {
   readonly maxLineBytes: number;
   /** Whether everything goes to the output, an object a line. @default false */
   readonly json?: boolean;
+  /** Connects again where the connection ends and nobody here asked for it. @default never */
+  readonly reconnect?: Reconnect | undefined;
 }
 
 /**
@@ -27,16 +31,15 @@ export interface PipeOptions {
  * at once, so that a server that stops reading until its replies are taken is no deadlock.
  *
  * Shape: replies as they came, one a line; events as on the wire, escaped. A last line without LF is sent too.
+ *        A line that was sent and had no answer is not sent again: nobody knows whether it was obeyed.
  * Units: memory is bounded: what is not taken at one end stops the reading at the other.
  */
-export async function pipe(
-  client: Client,
-  streams: Streams,
-  { maxLineBytes, json = false }: PipeOptions,
-): Promise<number> {
+export async function pipe(first: Client, streams: Streams, options: PipeOptions): Promise<number> {
   const { input, output, errors } = streams;
+  const { maxLineBytes, json = false, reconnect } = options;
   const replies = new Outgoing(output);
   const notes = new Outgoing(errors);
+  let client = first;
   let broken: Error | undefined;
   for (const [stream, sink] of [
     [output, replies],
@@ -49,40 +52,61 @@ export async function pipe(
     });
   }
   const out = json ? jsonOutput(replies) : textOutput(replies, notes);
-  const sender = new PipeInput({ client, out, notes, maxLineBytes });
-  const sending = sender.run(input);
-  try {
-    for await (const incoming of client) await out.came(incoming);
-  } catch {
-    // The ending says it too.
+  const sender = new PipeInput({ input, out, notes, maxLineBytes });
+  let lost = 0;
+  let ending = await converse(client, sender, out);
+  while (reconnect?.wants(ending)) {
+    lost += ending.unanswered;
+    const next = await reconnect.again(ending).catch((error: ClientError) => error);
+    if (next instanceof Error) {
+      ending = { ...ending, unanswered: 0, error: next };
+      break;
+    }
+    client = next;
+    ending = await converse(client, sender, out);
   }
-  const ending = await client.ended;
-  // What the server did not wait for is lines without an answer, unless there is nothing.
-  const inputLeft = input.readableLength > 0;
+  const [code, reason] = verdict(ending, { unsent: sender.unsent, left: sender.left, lost }, broken);
   input.destroy();
-  await sending;
-  const [code, reason] = verdict(ending, { unsent: sender.unsent, left: inputLeft || sender.left }, broken);
   if (reason !== undefined) notes.write(`${escape(reason)}\n`);
   await Promise.allSettled([replies.flush(), notes.flush()]);
   return code;
 }
 
-interface Unsent {
+/** Sends and shows until the connection has ended. */
+async function converse(client: Client, sender: PipeInput, out: PipeOutput): Promise<Ending> {
+  const sending = sender.run(client);
+  try {
+    for await (const incoming of client) await out.came(incoming);
+  } catch {
+    // The ending says it too.
+  }
+  await sending;
+  return client.ended;
+}
+
+/** Lines that came to nothing. */
+interface Remains {
+  /** That could not be sent. */
   readonly unsent: number;
+  /** Whether there were lines that the server did not wait for. */
   readonly left: boolean;
+  /** That had no answer when a connection ended after which there was another. */
+  readonly lost: number;
 }
 
 function verdict(
   { error, unanswered }: Ending,
-  { unsent, left }: Unsent,
+  { unsent, left, lost }: Remains,
   broken: Error | undefined,
 ): [number, string?] {
   if (broken !== undefined) return [EXIT.unanswered, `Cannot write what came: ${broken.message}`];
-  const answered = unanswered === 0 && unsent === 0 && !left;
+  const answered = unanswered === 0 && unsent === 0 && !left && lost === 0;
   // A stream cut after the last answer is worth a word and no more: what was asked for is here.
   if (error?.code === 'CUT' && answered) return [EXIT.ok, error.message];
   if (error !== undefined) return [exitCodeOf(error), error.message];
   if (unsent > 0) return [EXIT.unanswered, `Cannot have ${countLines(unsent)} answered: not sent, see above`];
+  if (lost > 0)
+    return [EXIT.unanswered, `Cannot have ${countLines(lost)} answered: the connection was cut behind them`];
   if (left) return [EXIT.unanswered, 'Cannot send the rest of the input: the server ended the connection'];
   return [EXIT.ok];
 }

@@ -176,7 +176,7 @@ describe('the end', () => {
     const asked = Promise.all([client.ask('a'), client.ask('b')]);
     await client.end();
     expect(await asked).toEqual(['A', 'B']);
-    expect(await client.ended).toEqual({ bye: 'end', unanswered: 0, error: undefined });
+    expect(await client.ended).toEqual({ bye: 'end', unanswered: 0, asked: true, error: undefined });
   });
 
   it('quit: resolves when the server has ended the connection, however it is closed after goodbye', async () => {

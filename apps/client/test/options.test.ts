@@ -13,6 +13,7 @@ const DEFAULT = {
   events: 'on',
   expect: undefined,
   json: false,
+  reconnect: false,
   timeoutMs: 10_000,
   name: undefined,
   room: undefined,
@@ -35,6 +36,7 @@ describe('parseOptions', () => {
     ['--tls-cert a --tls-key b --token-file c', { tls: { cert: 'a', key: 'b' }, tokenFile: 'c' }],
     ['--classic', { classic: true }],
     ['--events off', { events: 'off' }],
+    ['--reconnect', { reconnect: true }],
     ['--json --timeout-ms 1', { json: true, timeoutMs: 1 }],
     ['--expect free.txt :7000', { expect: 'free.txt', port: 7000 }],
     ['--max-line-bytes 16777216', { maxLineBytes: 16_777_216 }],
@@ -63,6 +65,10 @@ describe('parseOptions', () => {
     [
       '--classic --token-file a',
       'Cannot start with --classic and --token-file: a classic server has no commands',
+    ],
+    [
+      '--classic --reconnect',
+      'Cannot start with --classic and --reconnect: a classic server does not say goodbye',
     ],
     ['--timeout-ms 0', 'Cannot start with --timeout-ms "0": expected an integer from 1 to 86400000'],
     [

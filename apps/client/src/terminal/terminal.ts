@@ -4,6 +4,7 @@ import type { WriteStream } from 'node:tty';
 import type { Client, Incoming } from '../client.ts';
 import { excerpt } from '../escape.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import type { Reconnect } from '../reconnect.ts';
 import type { Lab } from '../faults/lab.ts';
 import { complete } from './completion.ts';
 import { type History, isKept } from './history.ts';
@@ -20,6 +21,8 @@ export interface TerminalParts {
   readonly output: WriteStream;
   readonly colour: boolean;
   readonly classic: boolean;
+  /** Takes over where the connection ends and nobody here asked for it. */
+  readonly reconnect?: Reconnect | undefined;
   readonly lab: Lab;
   readonly history: History;
 }
@@ -34,6 +37,7 @@ export class Terminal {
   readonly #readline: Interface;
   readonly #screen: Screen;
   readonly #classic: boolean;
+  readonly #reconnect: Reconnect | undefined;
   readonly #lab: Lab;
   readonly #history: History;
   #standing: Standing = NOWHERE;
@@ -41,7 +45,8 @@ export class Terminal {
   #inputOver = false;
   #running = true;
 
-  constructor({ client, input, output, colour, classic, lab, history }: TerminalParts) {
+  constructor({ client, input, output, colour, classic, reconnect, lab, history }: TerminalParts) {
+    this.#reconnect = reconnect;
     this.#client = client;
     this.#output = output;
     this.#classic = classic;
@@ -64,7 +69,7 @@ export class Terminal {
     this.#readline.on('line', (line) => this.#typed(line));
     this.#readline.on('SIGINT', () => this.interrupt());
     this.#readline.on('close', () => this.#inputEnded());
-    output.on('resize', () => this.#redraw());
+    output.on('resize', this.#resized);
   }
 
   /** Runs until the connection has ended; gives the exit code. */
@@ -79,8 +84,11 @@ export class Terminal {
     } catch {
       // The ending says it too.
     }
-    const { error, bye } = await this.#client.ended;
+    const ending = await this.#client.ended;
+    const { error, bye } = ending;
     this.#running = false;
+    // Who connects again says what happened.
+    if (this.#reconnect?.wants(ending)) return this.#leave(EXIT.ok, undefined);
     if (this.#leaving === 'forced') return this.#leave(EXIT.forced, notice('closed by force'));
     if (error !== undefined) return this.#leave(exitCodeOf(error), failure(error.message));
     return this.#leave(EXIT.ok, bye === undefined ? notice('the server ended the connection') : undefined);
@@ -143,6 +151,8 @@ export class Terminal {
     void this.#screen.show(shown);
   }
 
+  readonly #resized = (): void => this.#redraw();
+
   #redraw(): void {
     const { columns } = this.#output;
     this.#screen.prompt = prompt({ standing: this.#standing, owed: this.#client.owed, columns });
@@ -151,6 +161,7 @@ export class Terminal {
   #leave(code: number, last: Shown | undefined): number {
     if (this.#leaving === 'no') this.#leaving = 'said';
     if (last !== undefined) this.#show(last);
+    this.#output.off('resize', this.#resized);
     this.#screen.finish();
     this.#readline.close();
     return code;

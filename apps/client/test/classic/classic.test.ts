@@ -91,14 +91,14 @@ describe('--classic', () => {
     client.halfClose();
     expect(await Promise.all(asked)).toEqual(['A', 'B', 'C']);
     expect(chunks).toEqual(['a', 'b', 'c']);
-    expect(await client.ended).toEqual({ bye: undefined, unanswered: 0, error: undefined });
+    expect(await client.ended).toEqual({ bye: undefined, unanswered: 0, asked: true, error: undefined });
   });
 
   it('connect: quit may be answered by the end of the stream', async () => {
     await using server = await serve((socket) => void socket.once('data', () => socket.end()));
     const client = await connect({ port: server.port, classic: true });
     await client.quit();
-    expect(await client.ended).toEqual({ bye: undefined, unanswered: 0, error: undefined });
+    expect(await client.ended).toEqual({ bye: undefined, unanswered: 0, asked: true, error: undefined });
   });
 
   it('connect: refuses an empty sentence, which would be no bytes at all', async () => {
