@@ -480,8 +480,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   #deliver(deliveries: readonly Delivery[], turns: readonly Turn[]): void {
     let told = 0;
-    for (const [index, delivery] of deliveries.entries()) {
-      for (; turns[told]?.before === index; told++) this.#turn(turns[told]);
+    for (let index = 0; index < deliveries.length; index++) {
+      const delivery = deliveries[index]!;
+      for (; turns[told]?.before === index; told++) this.#turn(turns[told]!);
       const { to, except } = delivery;
       const wire = this.#toWire(delivery);
       const count = 'run' in delivery ? delivery.count : 1;
@@ -491,7 +492,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
           if (session.client !== except) this.#send(session, wire, count);
       }
     }
-    for (; told < turns.length; told++) this.#turn(turns[told]);
+    for (; told < turns.length; told++) this.#turn(turns[told]!);
   }
 
   #toWire(delivery: Delivery): string {
@@ -508,13 +509,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return crowd;
   }
 
-  #turn(turn: Turn | undefined): void {
-    if (turn === undefined) return;
+  #turn(turn: Turn): void {
     const { client, room, seat, state } = turn;
     if (state === 'waiting') this.#turnDeadlines.start(room, client);
     else if (this.#turnDeadlines.isWaiting) this.#waited({ client, room, seat }, state);
     if (state === 'skipped') this.#counts.skips++;
-    this.emit('turn', turn);
+    if (this.listenerCount('turn') > 0) this.emit('turn', turn);
   }
 
   #waited(place: Place, end: WaitEnd): void {

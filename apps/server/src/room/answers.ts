@@ -41,13 +41,8 @@ export class Answers {
     if (!item.isRun || this.#options.deliver !== 'sender') {
       return this.deliver(member, item, item.line, out);
     }
-    this.#voice.replyRun(out, member.client, {
-      run: item.text,
-      from: item.from,
-      end: item.end + 1,
-      count: 1,
-    });
-    this.#closed(member, item, out);
+    const isNew = this.#voice.replyFrom(out, member, item);
+    if (isNew || item.isTaken) this.#closed(member, item, out);
   }
 
   /** Delivers a whole run that nothing waits before, already what it is to become. */
@@ -56,7 +51,7 @@ export class Answers {
     const { deliver } = this.#options;
     if (deliver !== 'sender') this.#voice.tellRun(out, this.#seats.everyone, seat, text, count, client);
     if (deliver === 'others') this.#voice.okRun(out, client, count);
-    else this.#voice.replyRun(out, client, { run: text, from: 0, end: text.length, count });
+    else this.#voice.replyRun(out, client, text, count);
     out.served.push(client);
   }
 

@@ -1,6 +1,6 @@
 import { NO_NAME } from '@proto/protocol';
 import type { Item } from './item.ts';
-import type { Client } from './records.ts';
+import type { Client, RunDelivery } from './records.ts';
 
 /** A line that the handler has. `elsewhere`: its sender has moved since, and it is answered in the room it came from. */
 export interface Handling {
@@ -23,6 +23,9 @@ export interface Member {
   readonly held: Item[];
   /** The newest item not answered yet: faults wait behind it. */
   newest: Item | undefined;
+  /** The answers of a run that were given last, to which the next may be joined, and when that was. */
+  said: (RunDelivery & { end: number; count: number }) | undefined;
+  saidAt: number;
 }
 
 /** What a client takes along to another room. */
@@ -46,5 +49,7 @@ export function createMember(client: Client, seat: number, address: string, lugg
     handling: luggage?.handling,
     held: [],
     newest: luggage?.newest,
+    said: undefined,
+    saidAt: 0,
   };
 }

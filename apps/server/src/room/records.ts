@@ -49,6 +49,9 @@ export type RoomRecord =
   /** The turn of the event loop is over: serve what was left over, and say whose turn the rooms rest on. */
   | { readonly type: 'tick' };
 
+/** A command that one room carries out; the others are between rooms. */
+export type RoomCommand = Exclude<Command, { verb: 'quit' | 'join' }>;
+
 /** `text: undefined`: the handler has nothing to say. `error`: it failed; the text is sent to the client. */
 export type HandlerResult = { readonly text: string | undefined } | { readonly error: string };
 

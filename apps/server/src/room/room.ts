@@ -1,9 +1,10 @@
-import { type Command, COMMANDS, ERROR_CODES, type ErrorCode, PROTOCOL_VERSION } from '@proto/protocol';
+import { ERROR_CODES, type ErrorCode, type Event, PROTOCOL_VERSION } from '@proto/protocol';
 import { type Order, TurnQueue } from '@proto/scheduler';
 import { Answers, type AnswersOptions } from './answers.ts';
+import { Inquiries } from './inquiries.ts';
 import { Item } from './item.ts';
 import { createMember, type Handling, type Luggage, type Member } from './member.ts';
-import type { Client, HandlerResult, Outcome, RoomRecord } from './records.ts';
+import type { Client, HandlerResult, Outcome, RoomCommand, RoomRecord } from './records.ts';
 import { Seats } from './seats.ts';
 import { TOLD_CLIENTS, Voice } from './voice.ts';
 
@@ -19,6 +20,11 @@ export interface RoomOptions extends AnswersOptions {
   readonly clients: number;
   readonly events: boolean;
 }
+
+/** What happens in one room: who comes and goes between rooms is not its business, and what the handler did comes apart. */
+export type InRoom =
+  | Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' | 'command' }>
+  | { readonly type: 'command'; readonly client: Client; readonly command: RoomCommand };
 
 /** The newest ticket given to a line that went to the handler; one count for all rooms. */
 export interface Tickets {
@@ -37,6 +43,7 @@ export class Room {
   readonly #queue: TurnQueue<Client, Item>;
   readonly #voice: Voice;
   readonly #answers: Answers;
+  readonly #inquiries: Inquiries;
   readonly #tickets: Tickets;
   /** Lines the handler has of clients that moved to another room, by client. */
   readonly #movedOn = new Map<Client, { member: Member; ticket: number; item: Item }>();
@@ -55,6 +62,7 @@ export class Room {
     this.#options = options;
     this.#voice = new Voice(options.events);
     this.#answers = new Answers(options, this.#seats, this.#voice);
+    this.#inquiries = new Inquiries(this.#seats, this.#voice, this);
     this.#queue = new TurnQueue({ order: options.order, maxQueued: Number.MAX_SAFE_INTEGER });
   }
 
@@ -96,6 +104,11 @@ export class Room {
     return turn !== undefined && this.#queue.queued(turn) === 0 ? turn : undefined;
   }
 
+  /** Strict order: whose turn it is. */
+  get holder(): Client | undefined {
+    return this.#queue.turn;
+  }
+
   /** Strict order: the number of the turn that is on, from 1. */
   get turn(): number {
     return this.#turns + 1;
@@ -107,6 +120,7 @@ export class Room {
 
   /** Takes a client in, with what it brings from another room. */
   join(client: Client, address: string, out: Outcome, luggage?: Luggage): void {
+    this.#voice.begin();
     const member = createMember(client, this.#seats.next, address, luggage);
     this.#seats.add(member);
     this.#queue.join(client);
@@ -121,12 +135,7 @@ export class Room {
       room: this.name,
       version: PROTOCOL_VERSION,
     });
-    this.#voice.tellFew(
-      out,
-      this.#seats.everyone,
-      { verb: 'JOIN', seat: member.seat, name: member.name, address },
-      client,
-    );
+    this.#tellFew({ verb: 'JOIN', seat: member.seat, name: member.name, address }, client, out);
     if (!this.#started) this.#tellWait(have > TOLD_CLIENTS ? client : this.#seats.everyone, out);
     for (const item of luggage?.items ?? []) this.#queue.push(client, item);
     this.#serve(out);
@@ -134,6 +143,7 @@ export class Room {
 
   /** Lets a client go to another room, with everything of its that waits. */
   depart(client: Client, reason: string, out: Outcome): Luggage | undefined {
+    this.#voice.begin();
     const member = this.#seats.get(client);
     if (member === undefined) return undefined;
     const { handling, slow, name, newest } = member;
@@ -144,7 +154,8 @@ export class Room {
     return { name, items, newest, handling: handling && { ...handling, elsewhere: true }, slow };
   }
 
-  apply(record: Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' }>, out: Outcome): void {
+  apply(record: InRoom, out: Outcome): void {
+    this.#voice.begin();
     if (record.type === 'tick') return this.#tick(out);
     const member = this.#seats.get(record.client);
     if (member === undefined) return;
@@ -180,6 +191,7 @@ export class Room {
   /** Everybody is told; what was accepted is served; then everybody is closed. */
   quit(by: number | undefined, reason: string, out: Outcome): void {
     if (this.#closing !== undefined) return;
+    this.#voice.begin();
     this.#closing = reason;
     // Fair order is the ring with the idle passed over, from the holder of the turn on.
     if (this.#queue.order === 'strict') this.#queue.order = 'fair';
@@ -222,46 +234,10 @@ export class Room {
     else this.#voice.tell(out, member.client, { verb: 'ERR', code, text });
   }
 
-  #command(member: Member, command: Command, out: Outcome): void {
-    switch (command.verb) {
-      case 'ping':
-        return this.#voice.tell(out, member.client, { verb: 'PONG', text: command.text });
-      case 'help':
-        for (const { usage, does } of COMMANDS) {
-          this.#voice.tell(out, member.client, { verb: 'HELP', text: `${usage}: ${does}` });
-        }
-        return;
-      case 'who':
-        return this.#who(member, out);
-      case 'name':
-        return this.#rename(member, command.name, out);
-      case 'pass':
-        if (this.waitedFor === member.client) return this.#skip('passed', out);
-        return this.#fault(member, 'NOT_YOUR_TURN', 'Cannot pass: the turn is not yours', out);
-      default:
-        throw new TypeError(`Cannot run /${command.verb} in a room: it belongs to the rooms`);
-    }
-  }
-
-  /** The ring, from the holder of the turn on. */
-  #who(asker: Member, out: Outcome): void {
-    const ring = this.#seats.everyone;
-    const start = this.#queue.turn === undefined ? 0 : ring.indexOf(this.#queue.turn);
-    const listed = [...ring.slice(start), ...ring.slice(0, start)].slice(0, TOLD_CLIENTS);
-    for (const client of listed) {
-      const { seat, name, address } = this.#seats.get(client) as Member;
-      this.#voice.tell(out, asker.client, { verb: 'WHO', seat, name, address, queued: this.queued(client) });
-    }
-    this.#voice.tell(out, asker.client, { verb: 'END', listed: listed.length, present: ring.length });
-  }
-
-  #rename(member: Member, name: string, out: Outcome): void {
-    const isOwn = member.name.toLowerCase() === name.toLowerCase();
-    if (!isOwn && this.isTaken(name)) {
-      return this.#fault(member, 'NAME_TAKEN', `Cannot take the name ${name}: somebody here has it`, out);
-    }
-    this.#seats.rename(member, name);
-    this.#voice.tell(out, this.#seats.everyone, { verb: 'NAME', seat: member.seat, name });
+  #command(member: Member, command: RoomCommand, out: Outcome): void {
+    if (command.verb !== 'pass') return this.#inquiries.answer(member, command, out);
+    if (this.waitedFor === member.client) return this.#skip('passed', out);
+    this.#fault(member, 'NOT_YOUR_TURN', 'Cannot pass: the turn is not yours', out);
   }
 
   #setSlow(member: Member, slow: boolean, out: Outcome): void {
@@ -304,6 +280,7 @@ export class Room {
 
   /** Strict order: a holder that does not read loses its turn, unless nobody reads. */
   #passSlow(out: Outcome): boolean {
+    if (this.#slow === 0) return true;
     while (this.#queue.turn !== undefined && this.#seats.get(this.#queue.turn)?.slow) {
       if (this.#slow === this.#seats.size) return false;
       this.#skip('not reading', out);
@@ -354,6 +331,7 @@ export class Room {
 
   /** The handler is done with a line. `result: undefined`: its sender has left, only the place is free again. */
   done(client: Client, ticket: number, result: HandlerResult | undefined, out: Outcome): void {
+    this.#voice.begin();
     const moved = this.#movedOn.get(client);
     if (moved?.ticket === ticket) {
       this.#movedOn.delete(client);
@@ -420,10 +398,14 @@ export class Room {
     if (this.#announced === client) this.#announced = undefined;
     const items = this.#queue.leave(client);
     out.left.push({ client, room: this.name, seat, reason });
-    if (this.#closing === undefined)
-      this.#voice.tellFew(out, this.#seats.everyone, { verb: 'LEAVE', seat, reason }, client);
+    if (this.#closing === undefined) this.#tellFew({ verb: 'LEAVE', seat, reason }, client, out);
     if (!this.#started && this.#seats.size <= TOLD_CLIENTS) this.#tellWait(this.#seats.everyone, out);
     return items;
+  }
+
+  /** Tells what a crowd would drown in. */
+  #tellFew(event: Event, except: Client, out: Outcome): void {
+    if (this.#seats.size <= TOLD_CLIENTS) this.#voice.tell(out, this.#seats.everyone, event, except);
   }
 
   #tellWait(to: Client | readonly Client[], out: Outcome): void {

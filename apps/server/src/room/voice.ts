@@ -1,5 +1,7 @@
 import { type Event, formatEvent, formatReply } from '@proto/protocol';
-import type { Client, Outcome, RunDelivery } from './records.ts';
+import type { Item } from './item.ts';
+import type { Member } from './member.ts';
+import type { Client, Delivery, Outcome } from './records.ts';
 
 /** Coming and going is told in rooms up to this size; `/who` lists as many. */
 export const TOLD_CLIENTS = 256;
@@ -15,6 +17,8 @@ const OK_LINE = `${formatEvent({ verb: 'OK' })}\n`;
  */
 export class Voice {
   readonly #events: boolean;
+  /** Goes on by one whenever something is said to which no answer may be joined. */
+  #moment = 0;
 
   constructor(events: boolean) {
     this.#events = events;
@@ -22,19 +26,42 @@ export class Voice {
 
   /** The answer to a message, as a bare line. */
   reply(out: Outcome, client: Client, text: string): void {
-    out.deliveries.push({ to: client, except: undefined, line: this.#events ? formatReply(text) : text });
+    this.#say(out, { to: client, except: undefined, line: this.#events ? formatReply(text) : text });
   }
 
   /** Answers to messages, in one piece; none begins with `*`. */
-  replyRun(out: Outcome, to: Client, run: Omit<RunDelivery, 'to' | 'except'>): void {
-    out.deliveries.push({ to, except: undefined, ...run });
+  replyRun(out: Outcome, to: Client, run: string, count: number): void {
+    this.#say(out, { to, except: undefined, run, from: 0, end: run.length, count });
+  }
+
+  /**
+   * Answers with the line of a run that was taken last. If nobody has been told anything since the line before it but
+   * such answers, it is joined to that one: in strict order a round of many clients is a delivery for each. True: it
+   * is a delivery of its own.
+   */
+  replyFrom(out: Outcome, member: Member, { text: run, from, end }: Item): boolean {
+    const { said, saidAt, client: to } = member;
+    if (said?.run === run && said.end === from && saidAt === this.#moment) {
+      said.end = end + 1;
+      said.count++;
+      return false;
+    }
+    member.said = { to, except: undefined, run, from, end: end + 1, count: 1 };
+    member.saidAt = this.#moment;
+    out.deliveries.push(member.said);
+    return true;
+  }
+
+  /** A new outcome is begun: nothing is joined to what was said before. */
+  begin(): void {
+    this.#moment++;
   }
 
   /** `* OK`, so many times. */
   okRun(out: Outcome, client: Client, count: number): void {
     if (!this.#events) return;
     const run = OK_LINE.repeat(count);
-    this.replyRun(out, client, { run, from: 0, end: run.length, count });
+    this.replyRun(out, client, run, count);
   }
 
   /** `* MSG` for every line of a run. */
@@ -48,17 +75,17 @@ export class Voice {
   ): void {
     const prefix = this.#events ? formatEvent({ verb: 'MSG', seat, text: '' }) : '';
     const run = prefix === '' ? text : prefixed(text, prefix);
-    out.deliveries.push({ to, except, run, from: 0, end: run.length, count });
+    this.#say(out, { to, except, run, from: 0, end: run.length, count });
   }
 
   tell(out: Outcome, to: Client | readonly Client[], event: Event, except?: Client): void {
-    if (this.#events) out.deliveries.push({ to, except, line: formatEvent(event) });
-    else if (BARE.has(event.verb)) out.deliveries.push({ to, except, line: bare(event) });
+    if (this.#events) this.#say(out, { to, except, line: formatEvent(event) });
+    else if (BARE.has(event.verb)) this.#say(out, { to, except, line: bare(event) });
   }
 
-  /** Tells what a crowd would drown in. */
-  tellFew(out: Outcome, to: readonly Client[], event: Event, except: Client): void {
-    if (to.length <= TOLD_CLIENTS) this.tell(out, to, event, except);
+  #say(out: Outcome, delivery: Delivery): void {
+    this.#moment++;
+    out.deliveries.push(delivery);
   }
 }
 
