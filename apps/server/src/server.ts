@@ -11,6 +11,7 @@ import {
 import { type Clock, QuitGroup, systemClock } from '@proto/scheduler';
 import { Admission } from './admission.ts';
 import { type Counts, noCounts } from './counts.ts';
+import { Crowd } from './crowd.ts';
 import { Deadlines } from './deadlines.ts';
 import type {
   CloseReport,
@@ -34,6 +35,9 @@ import { listenerFor } from './transport/listener-for.ts';
 import { type Lateness, whyLate } from './lateness.ts';
 import { turnAway } from './turn-away.ts';
 import { TurnDeadlines } from './turn-deadlines.ts';
+
+/** How often 64 lines of one client are read in a turn of the event loop in which nobody else has sent anything. */
+const READS_ALONE = 4;
 
 /** Ticks in one turn of the event loop, so that a round of many clients is written once. */
 const TICKS_PER_TURN = 16;
@@ -95,8 +99,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #group: QuitGroup<Client>;
   readonly #records: RoomRecord[] = [];
   #active: Session[] = [];
-  /** The sessions of those who are told together, by the list that the room keeps as long as nobody comes or goes. */
-  #crowds = new WeakMap<readonly Client[], readonly Session[]>();
+  readonly #crowd: Crowd;
+  /** Who was read in this turn of the event loop: the last one, and whether it was the only one. */
+  #reader: Session | undefined;
+  #isOnlyReader = true;
   #applying = false;
   #scheduled = false;
   #more = false;
@@ -129,6 +135,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
       this.#apply({ type: 'skip', client, reason: `waited ${turnTimeoutMs} ms` });
     });
+    this.#crowd = new Crowd(
+      settings.maxOutboxBytes,
+      (client) => this.#sessions.get(client),
+      (session, wire, count) => this.#send(session, wire, count),
+    );
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -314,7 +325,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #owner: SessionOwner = {
     counts: this.#counts,
     frame: (session, frame) => this.#frame(session, frame),
-    run: ({ client }, { text, ends }) => {
+    run: (session, { text, ends }) => {
+      const { client } = session;
+      this.#hasRead(session);
       this.#counts.linesIn += ends.length;
       this.#apply({ type: 'lines', client, text, ends });
     },
@@ -335,6 +348,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   #frame(session: Session, frame: string | FrameFault): void {
     const { client } = session;
+    this.#hasRead(session);
     this.#counts.linesIn++;
     if (typeof frame !== 'string') return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
     if (this.listenerCount('line') > 0) this.#tell('line', client, { text: withoutToken(frame) });
@@ -421,9 +435,25 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #turnOver(): void {
     this.#scheduled = false;
     for (let ticks = 0; ticks < TICKS_PER_TURN && this.#tick(); ticks++);
+    this.#readOn();
+    this.#crowd.flush();
     const active = this.#active;
     this.#active = [];
     for (const session of active) session.turnOver();
+  }
+
+  /** Who had the turn to itself, since nobody else had sent anything, may go on a little: more lines a write. */
+  #readOn(): void {
+    const reader = this.#isOnlyReader ? this.#reader : undefined;
+    this.#reader = undefined;
+    this.#isOnlyReader = true;
+    for (let reads = 1; reads < READS_ALONE && reader?.readOn() === true; reads++);
+    this.#reader = undefined;
+  }
+
+  #hasRead(session: Session): void {
+    if (this.#reader !== undefined && this.#reader !== session) this.#isOnlyReader = false;
+    this.#reader = session;
   }
 
   /** Whether some lines were left over. */
@@ -486,10 +516,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       const { to, except } = delivery;
       const wire = this.#toWire(delivery);
       const count = 'run' in delivery ? delivery.count : 1;
-      if (typeof to === 'number') this.#send(this.#sessions.get(to), wire, count);
-      else {
-        for (const session of this.#crowd(to))
-          if (session.client !== except) this.#send(session, wire, count);
+      if (typeof to === 'number') {
+        this.#crowd.before(to);
+        this.#send(this.#sessions.get(to), wire, count);
+      } else {
+        this.#crowd.push(to, except, wire, count);
+        // Whoever listens is told of each line when it is said.
+        if (this.listenerCount('send') > 0) this.#crowd.flush();
       }
     }
     for (; told < turns.length; told++) this.#turn(turns[told]!);
@@ -498,15 +531,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #toWire(delivery: Delivery): string {
     if (!('run' in delivery)) return this.#wire.encodeToLatin1(delivery.line);
     return delivery.run.slice(delivery.from, delivery.end);
-  }
-
-  #crowd(clients: readonly Client[]): readonly Session[] {
-    let crowd = this.#crowds.get(clients);
-    if (crowd === undefined) {
-      crowd = clients.flatMap((client) => this.#sessions.get(client) ?? []);
-      this.#crowds.set(clients, crowd);
-    }
-    return crowd;
   }
 
   #turn(turn: Turn): void {

@@ -165,6 +165,14 @@ export class Session implements Watched {
     if (spent || this.#duplex.isPaused() || this.#inputEnded) this.#read();
   }
 
+  /** Reads another share, if this turn's is used up. True: that one is used up too. */
+  readOn(): boolean {
+    if (this.#budget > 0 || this.#closing || this.#duplex.destroyed) return false;
+    this.#budget = LINES_PER_TURN;
+    this.#read();
+    return this.#budget === 0;
+  }
+
   /**
    * Reads and discards from now on: the client has said it has no more, or must not say more. A line without an end is
    * left where it is.
