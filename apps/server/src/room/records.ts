@@ -28,7 +28,7 @@ export type RoomRecord =
     }
   /** A line at fault (an answer, in its place) or a command that is refused (a notice, at once). */
   | { readonly type: 'fault'; readonly client: Client; readonly code: ErrorCode; readonly text: string }
-  | { readonly type: 'command'; readonly client: Client; readonly command: Command }
+  | { readonly type: 'command'; readonly client: Client; readonly command: RoomsCommand }
   /** The client sends nothing more: its lines keep their turns, then it is closed. */
   | { readonly type: 'end'; readonly client: Client; readonly reason: string }
   /** The client is gone: its waiting lines are dropped, its turn passes. */
@@ -49,8 +49,11 @@ export type RoomRecord =
   /** The turn of the event loop is over: serve what was left over, and say whose turn the rooms rest on. */
   | { readonly type: 'tick' };
 
+/** A command that the rooms carry out. A token is shown before there is a client. */
+export type RoomsCommand = Exclude<Command, { verb: 'auth' }>;
+
 /** A command that one room carries out; the others are between rooms. */
-export type RoomCommand = Exclude<Command, { verb: 'quit' | 'join' }>;
+export type RoomCommand = Exclude<RoomsCommand, { verb: 'quit' | 'join' }>;
 
 /** `text: undefined`: the handler has nothing to say. `error`: it failed; the text is sent to the client. */
 export type HandlerResult = { readonly text: string | undefined } | { readonly error: string };

@@ -1,5 +1,4 @@
-import type { Command } from '@proto/protocol';
-import { type Client, nothing, type Outcome, type RoomRecord } from './records.ts';
+import { type Client, nothing, type Outcome, type RoomRecord, type RoomsCommand } from './records.ts';
 import { Room, type RoomOptions, type Tickets } from './room.ts';
 
 /** Where a client is taken in. */
@@ -83,7 +82,7 @@ export class Rooms {
     room.join(client, address, out);
   }
 
-  #command(client: Client, command: Command, out: Outcome): void {
+  #command(client: Client, command: RoomsCommand, out: Outcome): void {
     if (command.verb === 'quit') return this.#quit(client, command.reason, out);
     if (command.verb === 'join') return this.#move(client, command.room, out);
     this.#in(client, (room) => room.apply({ type: 'command', client, command }, out));

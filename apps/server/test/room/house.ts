@@ -59,6 +59,7 @@ export class House {
   say(client: Client, line: string): this {
     const parsed = parse(line);
     if (parsed.kind === 'message') this.apply({ type: 'line', client, text: parsed.text, to: parsed.to });
+    else if (parsed.kind === 'command' && parsed.verb === 'auth') throw new Error('no command of the rooms');
     else if (parsed.kind === 'command') this.apply({ type: 'command', client, command: parsed });
     else this.apply({ type: 'fault', client, code: parsed.code, text: parsed.text });
     return this;
