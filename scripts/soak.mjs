@@ -93,7 +93,17 @@ function isAnswer(line) {
   );
 }
 
-const results = { visits: 0, lines: 0, unanswered: 0 };
+const results = { visits: 0, lines: 0, unanswered: 0, stoodStill: 0 };
+
+// A process that is stopped, or that gets no time, is silent: the servers are right to give its clients up.
+const STILL_MS = 500;
+let stillAt = -Infinity;
+let tickAt = performance.now();
+setInterval(() => {
+  const now = performance.now();
+  if (now - tickAt > STILL_MS) stillAt = now;
+  tickAt = now;
+}, STILL_MS / 5).unref();
 
 /** What clients do, and how often. Each leaves the connection closed, or is closed by the server. */
 const WAYS = [
@@ -112,11 +122,15 @@ async function talk(client, random, house) {
   const lines = 1 + Math.floor(random() * 40);
   const says = Array.from({ length: lines }, (_, index) => `line ${index} ${'x'.repeat(random() * 200)}`);
   const whole = random() < 0.5;
+  const begin = performance.now();
   if (whole) client.say(...says);
   else for (const line of says) client.say(line);
   const isAnswered = await client.answered(lines);
   results.lines += client.answers;
-  if (!isAnswered && house.quit !== 'room') results.unanswered += lines - client.answers;
+  if (!isAnswered && house.quit !== 'room') {
+    await after(STILL_MS);
+    results[stillAt >= begin ? 'stoodStill' : 'unanswered'] += lines - client.answers;
+  }
   if (random() < 0.3) client.say(random() < 0.5 ? 'quit' : '/quit good bye');
   else if (random() < 0.5) client.socket.end();
   else client.socket.destroy();
@@ -238,6 +252,9 @@ async function soak() {
   const some = Math.max(1, Math.floor(window.length / 5));
   const grown = (median(window.slice(-some)) - median(window.slice(0, some))) / MIB;
   const leftOver = Math.max(...samples.map(({ present }) => present));
+  if (results.stoodStill > 0) {
+    process.stdout.write(`${results.stoodStill} lines were given up while this machine stood still\n`);
+  }
   const rows = [
     [
       `heap grown in the last ${Math.round((SECONDS * 3) / 4)} s`,
