@@ -8,7 +8,7 @@ import {
   type Refusal,
   refuse,
 } from '@proto/protocol';
-import { type Clock, QuitGroup, systemClock } from '@proto/scheduler';
+import { type Clock, QuitGroup } from '@proto/scheduler';
 import { Admission } from './admission.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { Crowd } from './crowd.ts';
@@ -24,6 +24,7 @@ import type {
 } from './events.ts';
 import { Gate, needlessToken, withoutToken } from './gate.ts';
 import { handle } from './handler.ts';
+import { loopClock } from './loop-clock.ts';
 import { OptionError, type ServerOptions, type Settings } from './options.ts';
 import type { Client, Delivery, Outcome, Place, Quit, RoomRecord, Turn, Work } from './room/records.ts';
 import { Rooms } from './room/rooms.ts';
@@ -54,7 +55,7 @@ const TICKS_PER_TURN = 16;
 export function createServer(
   options: ServerOptions = {},
   listener?: Listener,
-  clock: Clock = systemClock,
+  clock: Clock = loopClock,
 ): Server {
   const settings = settle({ ...options });
   const exemptsLoopback = options.maxClientsPerAddress === undefined;

@@ -300,6 +300,26 @@ describe('a client that does not read', () => {
   });
 });
 
+describe('a process that stood still', () => {
+  test('deadlines: what arrived meanwhile is read before anybody is blamed', async () => {
+    const timeoutMs = 400;
+    const { join } = await tcpServer({
+      clients: 1,
+      turnTimeoutMs: timeoutMs,
+      idleTimeoutMs: timeoutMs,
+      partialLineTimeoutMs: timeoutMs,
+    });
+    const peer = await join();
+    await peer.line('* TURN 1');
+    peer.duplex.write('/ping\nbeg');
+    await peer.line('* PONG ');
+    peer.duplex.write('un\n');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1.5 * timeoutMs);
+    await peer.line('BEGUN');
+    expect(peer.lines.filter((line) => /SKIP|ERR|BYE/.test(line))).toEqual([]);
+  });
+});
+
 describe('no deadline', () => {
   test('deadlines: never is never, and sets no timer', async () => {
     const { clock, join, pass, left } = await house({});
