@@ -26,6 +26,11 @@ function version(): string {
   return manifest.version;
 }
 
+/** Whether there is a terminal to draw on: one that cannot move its cursor is a pipe to us. */
+function isTerminal(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+}
+
 /** Colour as the terminal and the reader want it: https://no-color.org, and TERM=dumb. */
 function wantsColour(): boolean {
   return !process.env['NO_COLOR'] && process.stdout.hasColors();
@@ -45,6 +50,7 @@ async function run({
     const streams = { output: process.stdout, errors: process.stderr };
     return expectTranscript({ ...place, file: expect, maxLineBytes, silenceMs }, streams);
   }
+  const interactive = !json && isTerminal();
   const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
   const lab = new Lab({
     ...options,
@@ -52,9 +58,11 @@ async function run({
     columns: () => process.stdout.columns || 80,
     now: () => performance.now(),
   });
+  // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
+  const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
   const open = async (): Promise<Client> => {
     const { tls, token } = place;
-    const client = await connect({ ...options, tls, token, onSocket: lab.attach });
+    const client = await connect({ ...options, tls, token, ...(isUsed ? { onSocket: lab.attach } : {}) });
     lab.use(client);
     if (room !== undefined) void client.say(`/join ${room}`);
     if (name !== undefined) void client.say(`/name ${name}`);
@@ -65,7 +73,7 @@ async function run({
   const again = new Reconnect({ open, note, sleep: delay, now: () => performance.now() });
   const reconnect = wantsAgain ? again : undefined;
   const first = await (reconnect?.connect() ?? open());
-  if (json || !input.isTTY || !output.isTTY) {
+  if (!interactive) {
     for (const line of lab.told) errors.write(`fault ${line}\n`);
     lab.show = (line) => void errors.write(`${line}\n`);
     return pipe(first, { input, output, errors }, { maxLineBytes, json, reconnect });

@@ -27,6 +27,22 @@ x< read ended at 2.500 s: FIN after 9 bytes
 x  frame 2 was cut off, begun in read 2: 3 bytes are no frame`);
   });
 
+  it('one write of ours that came as two reads of theirs: the same places, a frame begun and finished', () => {
+    const made = (direction: 'read' | 'write'): XRay =>
+      new XRay({ direction, decoder: lines({ charset: 'text' }).decoder() });
+    const [ours, theirs] = [made('write'), made('read')];
+    const written = formatSeen(ours.chunk(bytesOf('hello\n'), 0));
+    const read = ['hel', 'lo\n'].flatMap((part) => formatSeen(theirs.chunk(bytesOf(part), 1)));
+    const short = (all: readonly string[]): string[] => all.filter((line) => !/^x {2,} \d/.test(line));
+    expect(short(written)).toEqual(['x> write 1 at 0.000 s: 6 bytes, 0 to 5', 'x  frame 1 whole: "hello"']);
+    expect(short(read)).toEqual([
+      'x< read 1 at 0.001 s: 3 bytes, 0 to 2',
+      'x  frame 1 began: "hel"',
+      'x< read 2 at 0.001 s: 3 bytes, 3 to 5',
+      'x  frame 1 finished, begun in read 1: "hello"',
+    ]);
+  });
+
   it('says who, which way, and what is wrong', () => {
     const xray = new XRay({ direction: 'write', decoder: lines({ charset: 'text' }).decoder() });
     const seen = [

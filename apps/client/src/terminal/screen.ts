@@ -42,7 +42,9 @@ export class Screen {
 
   /** Shows a line; resolves when the terminal has taken what came before it. */
   async show({ tone, text }: Shown): Promise<void> {
-    this.#lines += `${this.#colour ? styleText(COLOURS[tone], text) : text}\n`;
+    // Whether there is colour was decided before: asking the stream for each line costs more than all the rest.
+    const styled = this.#colour ? styleText(COLOURS[tone], text, { validateStream: false }) : text;
+    this.#lines += `${styled}\n`;
     this.redraw();
     if (!this.#output.writableNeedDrain) return;
     await new Promise((resolve) => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { has } from '../needs.ts';
-import { linesFrom, serve } from '../scripted-server.ts';
+import { linesFrom, serve, upper } from '../scripted-server.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TMUX = ['-L', `proto-client-${process.pid}`, '-f', '/dev/null'];
@@ -310,6 +310,17 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '- quitting; Ctrl-C again ends at once', '[2] >');
     window.press('C-c');
     await window.shows(...greeting, '- quitting; Ctrl-C again ends at once', '- closed by force', 'exit 130');
+  });
+
+  it('on a terminal that cannot move its cursor it is a pipe', async () => {
+    await using server = await serve(upper);
+    const window = new Window(server.port, 80, { environment: 'TERM=dumb' });
+    await window.shows('* WELCOME 1 1 main 1');
+    window.type('hello');
+    window.press('Enter');
+    await window.shows('* WELCOME 1 1 main 1', 'hello', 'HELLO');
+    window.press('C-d');
+    await window.shows('* WELCOME 1 1 main 1', 'hello', 'HELLO', '* BYE end', 'exit 0');
   });
 
   it('is coloured on a terminal, and with NO_COLOR is not', async () => {

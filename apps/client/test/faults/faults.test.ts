@@ -28,6 +28,10 @@ describe('faults', () => {
       ['json', ['drip', 5], ['deaf', 1]],
     ],
     [['--xray', ':1'], ['text']],
+    [
+      ['--expect', 'x', '--deaf'],
+      'Cannot start with --expect and an x-ray or a fault: what is sent is what the transcript says',
+    ],
     [['--xray=hex'], 'Cannot start with --xray="hex": expected text or json'],
     [['--cut', '0'], 'Cannot start with --cut "0": expected an integer from 1 to 1000000'],
     [['--coalesce', '1'], 'Cannot start with --coalesce "1": expected an integer from 2 to 10000'],

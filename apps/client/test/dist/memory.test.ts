@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { has } from '../needs.ts';
+import { serve } from '../scripted-server.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** How much a client is made to show. The whole run: `SHOWN_MIB=1024 TEST_DIST=1 npx vitest run test/dist/memory.test.ts`. */
+const SHOWN_MIB = Number(process.env['SHOWN_MIB'] ?? 12);
+const MIB = 1_048_576;
+
+/** What the second half may need more than the first. In MiB. */
+const MOST_GROWTH_MIB = 8;
+
+/** A MiB of events that a client shows, one line each. */
+const CHUNK = Buffer.alloc(MIB, `* MSG 1 ${'what somebody said '.repeat(4)}\n`, 'latin1');
+
+/** Memory that a process holds. In MiB. */
+function residentMib(pid: number): number {
+  const status = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'latin1') : '';
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** Sends the whole to a client, as fast as it takes it. Gives the most that it held in each half. */
+async function flood(socket: Socket, pid: () => number): Promise<[number, number]> {
+  const most: [number, number] = [0, 0];
+  socket.write('* WELCOME 2 1 main 1\n');
+  for (let mib = 0; mib < SHOWN_MIB; mib++) {
+    // Whole lines: the tail of a chunk is the head of the next.
+    if (!socket.write(CHUNK)) await once(socket, 'drain');
+    const half = mib * 2 < SHOWN_MIB ? 0 : 1;
+    most[half] = Math.max(most[half], residentMib(pid()));
+  }
+  socket.end('\n* BYE end\n');
+  return most;
+}
+
+interface Run {
+  readonly code: number;
+  readonly most: readonly [number, number];
+}
+
+/** Floods a client, started by `start`. */
+async function run(start: (command: string) => ChildProcess): Promise<Run> {
+  let pid = 0;
+  let flooding: Promise<[number, number]> | undefined;
+  await using server = await serve((socket) => {
+    flooding = flood(socket, () => pid);
+  });
+  // A heap that cannot hold what is shown: whoever keeps it dies.
+  const node = `'${process.execPath}' --max-old-space-size=40 --max-semi-space-size=2 '${MAIN}' :${server.port}`;
+  const child = start(`echo "pid $$"; exec ${node}`);
+  let head = '';
+  child.stdout!.on('data', (bytes: Buffer) => {
+    if (pid !== 0) return;
+    head += bytes.toString('latin1');
+    pid = Number(/pid (\d+)/.exec(head)?.[1] ?? 0);
+  });
+  child.stderr!.resume();
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, most: await flooding! };
+}
+
+describe.runIf(existsSync('/proc/self/status'))('memory', () => {
+  const table: [string, boolean, (command: string) => ChildProcess][] = [
+    [
+      'on a terminal',
+      has('script', '--version', 'the terminal program in a pty'),
+      (command) =>
+        spawn('script', [
+          '-qec',
+          `env XDG_STATE_HOME=/nowhere/at/all sh -c '${command.replaceAll("'", `'"'"'`)}'`,
+          '/dev/null',
+        ]),
+    ],
+    ['as a pipe', true, (command) => spawn('sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'] })],
+  ];
+  it.each(table.filter(([, isHere]) => isHere))(
+    `%s: stays flat while ${SHOWN_MIB} MiB of events are shown`,
+    async (_, __, start) => {
+      const { code, most } = await run(start);
+      const [first, second] = most;
+      if (SHOWN_MIB > 12)
+        process.stdout.write(`first half ${first.toFixed(1)} MiB, second half ${second.toFixed(1)} MiB\n`);
+      expect(code).toBe(0);
+      expect(first).toBeGreaterThan(10);
+      expect(second - first).toBeLessThan(MOST_GROWTH_MIB);
+    },
+    600_000,
+  );
+});
