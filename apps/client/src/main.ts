@@ -18,6 +18,7 @@ import { pipe } from './pipe.ts';
 import { Reconnect } from './reconnect.ts';
 import { History, historyPath } from './terminal/history.ts';
 import { Terminal } from './terminal/terminal.ts';
+import { authLine } from './token.ts';
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -52,8 +53,10 @@ async function run({
   }
   const interactive = !json && isTerminal();
   const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
+  const { tls, token } = place;
   const lab = new Lab({
     ...options,
+    secretBytes: token === undefined ? 0 : authLine(token).length,
     framings: { write, read },
     columns: () => process.stdout.columns || 80,
     now: () => performance.now(),

@@ -70,7 +70,7 @@ ${CONNECTION_HELP}  --name NAME           be called NAME
 
 To see what TCP does, and to break it (in the running client: /xray, /fault):
   --xray[=json]         show each chunk written and read, and the frames in it; with a
-                        legend, or as JSON for tools. Shows every byte, a token too
+                        legend, or as JSON for tools. Shows all but a token
 `;
 
 /** What `--help` prints. */

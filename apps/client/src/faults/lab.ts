@@ -31,6 +31,8 @@ export interface LabParts {
   readonly xray: XRayMode;
   readonly framings: Readonly<Record<Direction, Framing>>;
   readonly classic: boolean;
+  /** Bytes that go out first and are not to be seen: a token. @default 0 */
+  readonly secretBytes?: number;
   /** Columns of what the x-ray is shown on. */
   readonly columns: () => number;
   /** Milliseconds, from anywhere. */
@@ -83,12 +85,13 @@ export class Lab {
 
   /** Puts a connection in the lab. */
   readonly attach = (socket: Socket): Writable => {
-    const { framings, classic, now } = this.#parts;
+    const { framings, classic, now, secretBytes = 0 } = this.#parts;
     const began = now();
     const tap = new Tap({
       socket,
       framings,
       framedByReads: classic,
+      secretBytes,
       now: () => now() - began,
       show: (seen) => this.#seen(seen),
     });

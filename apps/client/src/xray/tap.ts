@@ -9,6 +9,8 @@ export interface TapParts {
   readonly framings: Readonly<Record<Direction, Framing>>;
   /** Whether one read is one frame. */
   readonly framedByReads: boolean;
+  /** Bytes written before all others that are not to be seen: a token. */
+  readonly secretBytes: number;
   /** Milliseconds since the connection began. */
   readonly now: () => number;
   readonly show: (seen: Seen) => void;
@@ -17,13 +19,14 @@ export interface TapParts {
 /** Listens to the bytes of one connection, and shows them while it is on. Off, it only counts them. */
 export class Tap {
   readonly #parts: TapParts;
-  readonly #bytes: Record<Direction, number> = { read: 0, write: 0 };
+  readonly #bytes: Record<Direction, number>;
   #xrays: Record<Direction, XRay> | undefined;
   #written = false;
 
   constructor(parts: TapParts) {
     this.#parts = parts;
-    const { socket } = parts;
+    const { socket, secretBytes } = parts;
+    this.#bytes = { read: 0, write: secretBytes };
     socket.on('data', (bytes) => this.#chunk('read', bytes));
     socket.once('end', () => this.#end('read', 'FIN'));
     socket.once('error', ({ code }: NodeJS.ErrnoException) => {

@@ -11,6 +11,9 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** How much a client is made to show. The whole run: `SHOWN_MIB=1024 TEST_DIST=1 npx vitest run test/dist/memory.test.ts`. */
 const SHOWN_MIB = Number(process.env['SHOWN_MIB'] ?? 12);
+/** Runs a command in a pty. */
+const PTY = 'script';
+
 const MIB = 1_048_576;
 
 /** What the second half may need more than the first. In MiB. */
@@ -69,9 +72,9 @@ describe.runIf(existsSync('/proc/self/status'))('memory', () => {
   const table: [string, boolean, (command: string) => ChildProcess][] = [
     [
       'on a terminal',
-      has('script', '--version', 'the terminal program in a pty'),
+      has(PTY, '--version', 'the terminal program in a pty'),
       (command) =>
-        spawn('script', [
+        spawn(PTY, [
           '-qec',
           `env XDG_STATE_HOME=/nowhere/at/all sh -c '${command.replaceAll("'", `'"'"'`)}'`,
           '/dev/null',

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { connect, framingsOf } from '../../src/connect.ts';
 import type { FaultName } from '../../src/faults/faults.ts';
 import { Lab, type XRayMode } from '../../src/faults/lab.ts';
+import { authLine } from '../../src/token.ts';
 import { linesFrom, serve, settled, upper } from '../scripted-server.ts';
 
 interface Made {
@@ -164,6 +165,36 @@ describe('Lab', () => {
       'x< read ended: FIN after 37 bytes',
     ]);
     expect(shown).toContain('x  frame 1 finished, begun in write 1: "hello"');
+  });
+
+  it('x-ray: a token is not shown, and what follows is where it is in the stream', async () => {
+    const heard: string[] = [];
+    await using server = await serve(async (socket) => {
+      socket.write('* WELCOME 1 1 main 1\n');
+      for await (const line of linesFrom(socket)) {
+        heard.push(line);
+        if (!line.startsWith('/auth')) socket.end('A\n* BYE end\n');
+      }
+    });
+    const shown: string[] = [];
+    const { sent: write, read } = framingsOf('on', 1024);
+    const lab = new Lab({
+      faults: new Map(),
+      xray: 'text',
+      framings: { write, read },
+      classic: false,
+      secretBytes: authLine('sesame').length,
+      columns: () => 80,
+      now: () => 0,
+    });
+    lab.show = (line) => void shown.push(line);
+    const client = await connect({ port: server.port, token: 'sesame', onSocket: lab.attach });
+    lab.use(client);
+    expect(await client.ask('a')).toBe('A');
+    expect(heard).toEqual(['/auth sesame', 'a']);
+    expect(shown).toContain('x> write 1 at 0.000 s: 2 bytes, 13 to 14');
+    expect(shown.join('\n')).not.toContain('sesame');
+    await client.end();
   });
 
   it('x-ray: turned on later it knows how many bytes went by; as JSON it is data', async () => {
