@@ -64,7 +64,6 @@ async function run({
   // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
   const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
   const open = async (): Promise<Client> => {
-    const { tls, token } = place;
     const client = await connect({ ...options, tls, token, ...(isUsed ? { onSocket: lab.attach } : {}) });
     lab.use(client);
     if (room !== undefined) void client.say(`/join ${room}`);

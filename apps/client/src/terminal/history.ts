@@ -34,22 +34,25 @@ export function isKept(line: string): boolean {
  */
 export class History {
   readonly #path: string;
-  /** What is kept, the newest first. */
-  readonly lines: readonly string[];
+  readonly #lines: string[];
   /** Why nothing is kept. */
   problem: string | undefined;
-  #last: string | undefined;
 
   constructor(path: string) {
     this.#path = path;
-    this.lines = this.#load();
-    this.#last = this.lines[0];
+    this.#lines = this.#load();
+  }
+
+  /** What is kept, the newest first. */
+  get lines(): readonly string[] {
+    return this.#lines;
   }
 
   /** Keeps a line, unless it is a secret or the same as the one before. */
   add(line: string): void {
-    if (!isKept(line) || line === this.#last) return;
-    this.#last = line;
+    if (!isKept(line) || line === this.#lines[0]) return;
+    this.#lines.unshift(line);
+    this.#lines.length = Math.min(this.#lines.length, MOST_LINES);
     this.#try(() => appendFileSync(this.#path, `${line}\n`, { mode: MODE }));
   }
 

@@ -30,6 +30,7 @@ describe('History', () => {
     const first = new History(path);
     expect(first.lines).toEqual([]);
     for (const line of ['one', 'two', 'two', '', '  ']) first.add(line);
+    expect(first.lines).toEqual(['two', 'one']);
     expect(new History(path).lines).toEqual(['two', 'one']);
   });
 
