@@ -1,4 +1,4 @@
-import { createConnection, isIP, type Socket } from 'node:net';
+import { createConnection, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ClientError } from './client-error.ts';
 import { type DialFault, secureFault, stateOf } from './dial-fault.ts';
@@ -28,6 +28,8 @@ export interface Place {
   readonly tls?: TlsOptions | undefined;
   /** Shown to the server before anything else is said. */
   readonly token?: string | undefined;
+  /** Reads into one buffer again and again, in place of `data` events. Not with TLS. */
+  readonly onread?: OnReadOpts | undefined;
   /** How long it may take. */
   readonly timeoutMs: number;
   /** Gives up connecting. */
@@ -77,9 +79,9 @@ export function dial<T>(place: Place, use: (socket: Socket) => T): Promise<T> {
   });
 }
 
-function open({ host, port, path, tls }: Place): Socket | ClientError {
+function open({ host, port, path, tls, onread }: Place): Socket | ClientError {
   const to = path === undefined ? { host, port } : { path };
-  if (tls === undefined) return createConnection({ ...to, noDelay: true });
+  if (tls === undefined) return createConnection({ ...to, ...(onread && { onread }), noDelay: true });
   const name = tls.servername ?? (path !== undefined || isIP(host) !== 0 ? '' : host);
   try {
     return connectTls({ ...to, ...tls, servername: name }).setNoDelay(true);

@@ -26,7 +26,7 @@ export interface EndFacts {
 /** Says how a conversation ended whose stream is over. */
 export function endingOf(conversation: Conversation<unknown>, { fault, closed }: EndFacts): Ending {
   const { bye, owed: unanswered, welcomed, heard, hasQuit } = conversation;
-  const isUnheard = !heard && unanswered > 0;
+  const isUnheard = !heard && bye === undefined;
   const error = fault ?? (isUnheard ? unheardError(unanswered) : endError(bye, unanswered, welcomed));
   return { bye, unanswered, asked: closed || hasQuit, error };
 }
@@ -45,8 +45,9 @@ export function unansweredError(unanswered: number, bye: string | undefined): Cl
 
 /** A server that ended the connection and had said nothing. */
 function unheardError(unanswered: number): ClientError {
-  const text = `Cannot have ${countLines(unanswered)} answered: the server ended the connection and said nothing`;
-  return new ClientError('UNANSWERED', `${text}. Perhaps it speaks TLS: pass --tls`);
+  const act = unanswered === 0 ? 'go on' : `have ${countLines(unanswered)} answered`;
+  const state = 'the server ended the connection and said nothing. Perhaps it speaks TLS: pass --tls';
+  return new ClientError('UNANSWERED', `Cannot ${act}: ${state}`);
 }
 
 /** For an error of the socket. */

@@ -29,15 +29,17 @@ async function agree(name: string, clients: number, linesPerWrite: number): Prom
   const share = median(pairs.map(([{ busy = 0 }]) => busy));
   return (['linesPerSecond', 'p50', 'p99'] as const).map((key) => {
     const ratios = pairs.map(([own, their]) => own[key] / their[key]);
-    const [own, their] = [0, 1].map((side) => median(pairs.map((pair) => pair[side]![key])));
+    // The best round of each: one that the machine disturbed says nothing of who measured.
+    const best = key === 'linesPerSecond' ? Math.max : Math.min;
+    const [own = 0, their = 0] = [0, 1].map((side) => best(...pairs.map((pair) => pair[side]![key])));
     return judge({
       name: `${name}: ${key} / independent`,
-      value: median(ratios),
+      value: own / their,
       unit: 'x',
       spread: [Math.min(...ratios), Math.max(...ratios)],
       atLeast: 0.9,
       atMost: 1.1,
-      detail: `${own?.toPrecision(4)} to ${their?.toPrecision(4)}, ours busy ${Math.round(share * 100)} %`,
+      detail: `${own.toPrecision(4)} to ${their.toPrecision(4)}, ours busy ${Math.round(share * 100)} %`,
     });
   });
 }

@@ -19,8 +19,8 @@ export type Greeting = 'none' | 'welcome';
 /** Missing answers remembered, to tell those that come later from those that never came. */
 const MOST_MISSED = 65_536;
 
-/** What a line of the server may be long. */
-const MOST_LINE_BYTES = 1_048_576;
+/** What a line of the server may be longer than ours. */
+const MOST_LINE_BYTES = 65_536;
 
 /**
  * Holds the stream of one connection against the answers that are owed, as far as they agree in whole pieces: one
@@ -85,7 +85,8 @@ export class AnswerCheck {
     }
     text = text.slice(at);
     this.#partial = text === '' && this.#isGreeted ? undefined : text;
-    if (text.length > MOST_LINE_BYTES) this.broken = `a line of more than ${MOST_LINE_BYTES} bytes`;
+    const most = MOST_LINE_BYTES + this.#pool.width;
+    if (text.length > most) this.broken = `a line of more than ${most} bytes`;
   }
 
   /** Whatever is owed does not come. */

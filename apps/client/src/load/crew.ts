@@ -17,6 +17,8 @@ export class Crew {
   readonly #plan: LoadPlan;
   readonly #pool: LinePool;
   readonly #clients: LoadClient[] = [];
+  /** What was read last, by whomever: looked at before the next read. */
+  readonly #buffer = Buffer.allocUnsafeSlow(65_536);
 
   constructor(place: Place, plan: LoadPlan) {
     this.#place = place;
@@ -49,7 +51,7 @@ export class Crew {
       }
     };
     const workers = Math.min(CONNECTING, clients);
-    await Promise.all(Array.from({ length: workers }, connectOne));
+    await this.#watched(() => Promise.all(Array.from({ length: workers }, connectOne)));
     if (this.#clients.length === 0) throw refusal;
     if (!this.#clients.some(({ isGreeted }) => isGreeted)) {
       const text =
@@ -60,25 +62,35 @@ export class Crew {
 
   /** Sends what the plan says, and waits until everything is answered or given up. */
   async drive(): Promise<Result> {
-    const { durationMs, rate, timeoutMs } = this.#plan;
+    const { durationMs, rate } = this.#plan;
     this.tally.begin();
-    const watch = setInterval(
-      () => {
-        const now = performance.now();
-        for (const client of this.#clients) client.expire(now, timeoutMs);
-      },
-      Math.max(1, timeoutMs / 10),
-    );
     const end = durationMs === undefined ? undefined : setTimeout(() => this.stop(), durationMs);
     try {
+      const begin = performance.now();
       if (rate === undefined) for (const client of this.#clients) client.drive();
-      else await this.#offer(rate, performance.now());
-      await Promise.all(this.#clients.map((client) => client.over));
+      await this.#watched(async () => {
+        if (rate !== undefined) await this.#offer(rate, begin);
+        await Promise.all(this.#clients.map((client) => client.over));
+      });
     } finally {
-      clearInterval(watch);
       clearTimeout(end);
     }
     return this.tally.result(this.#clients.length);
+  }
+
+  /** Does something, and meanwhile gives up what is waited for too long. */
+  async #watched(work: () => Promise<unknown>): Promise<void> {
+    const { timeoutMs } = this.#plan;
+    const look = (): void => {
+      const now = performance.now();
+      for (const client of this.#clients) client.expire(now, timeoutMs);
+    };
+    const watch = setInterval(look, Math.max(1, timeoutMs / 10));
+    try {
+      await work();
+    } finally {
+      clearInterval(watch);
+    }
   }
 
   /** Sends no more. */
@@ -91,8 +103,18 @@ export class Crew {
     const { linesPerWrite, lines, events } = this.#plan;
     // Far from each other in the pool, so that one client's answer is none of another's.
     const from = (index * 7919 * linesPerWrite) % this.#pool.count;
-    const client = await dial(this.#place, (socket) => {
-      return new LoadClient({
+    let client: LoadClient | undefined;
+    // A new buffer for each read is most of the garbage of a run, and its longest latencies.
+    const onread = {
+      buffer: this.#buffer,
+      callback: (length: number) => {
+        client?.heard(this.#buffer.subarray(0, length));
+        return true;
+      },
+    };
+    const reads = this.#place.tls === undefined ? { onread } : {};
+    client = await dial({ ...this.#place, ...reads }, (socket) => {
+      client = new LoadClient({
         socket,
         pool: this.#pool,
         from,
@@ -101,6 +123,8 @@ export class Crew {
         lines,
         linesPerWrite,
       });
+      if (this.#place.tls !== undefined) socket.on('data', (chunk: Buffer) => client?.heard(chunk));
+      return client;
     });
     this.#clients.push(client);
     await client.ready;

@@ -44,7 +44,6 @@ export class LoadClient {
       fault: (kind, count) => tally.fault(kind, count),
     });
     if (this.#check.isGreeted) this.#ready.resolve();
-    socket.on('data', (chunk: Buffer) => this.#heard(chunk));
     socket.on('error', (error) => this.#trouble(error.message));
     socket.on('end', () => this.#close());
     socket.on('close', () => this.#close());
@@ -108,6 +107,7 @@ export class LoadClient {
       this.#parts.socket.destroy();
       return this.#close();
     }
+    if (!this.#check.isGreeted) return this.#stranger(`no * WELCOME came within ${timeoutMs} ms`);
     if (this.#check.owed === 0) return;
     this.#heardAt = now;
     this.#check.giveUp();
@@ -135,15 +135,12 @@ export class LoadClient {
     return bytes;
   }
 
-  #heard(chunk: Buffer): void {
+  /** Takes what one read gave. */
+  heard(chunk: Buffer): void {
+    if (this.#state === 'over') return;
     this.#now = this.#heardAt = performance.now();
     this.#check.push(chunk);
-    if (this.#check.broken !== undefined) {
-      this.#trouble(`Cannot speak with this server: ${this.#check.broken}`);
-      this.#parts.tally.fault('not ours', 1);
-      this.#parts.socket.destroy();
-      return this.#close();
-    }
+    if (this.#check.broken !== undefined) return this.#stranger(this.#check.broken);
     if (this.#check.isGreeted) this.#ready.resolve();
     if (this.#check.owed === 0) this.#goOn();
   }
@@ -159,6 +156,13 @@ export class LoadClient {
     for (const [dueAt, lines] of this.#due.take(count)) {
       if (answered) tally.answer(lines, this.#now - dueAt, this.#now);
     }
+  }
+
+  /** It does not speak this protocol. */
+  #stranger(why: string): void {
+    this.#trouble(`Cannot speak with this server: ${why}`);
+    this.#parts.tally.fault('not ours', 1);
+    this.#close();
   }
 
   #trouble(text: string): void {

@@ -141,6 +141,12 @@ describe('Crew', () => {
     await expect(run(server.port)).rejects.toMatchObject({ code, message });
   });
 
+  it('rejects with NOT_OURS where nobody says anything once the time is up', async () => {
+    await using server = await serve(() => {});
+    const message = 'Cannot speak with this server: no * WELCOME came within 50 ms';
+    await expect(run(server.port, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'NOT_OURS', message });
+  });
+
   it('rejects with UNREACHABLE where nobody is', async () => {
     const server = await serve(() => {});
     await server[Symbol.asyncDispose]();
