@@ -30,7 +30,7 @@ export function isKept(line: string): boolean {
  * 1. A line is added as soon as it is typed: several clients at once lose nothing of each other's.
  * 2. The last 1,000 lines are given back; a file of more than twice as many is cut to them.
  * 3. No `/auth` line is ever in it, and nobody but its owner can read it.
- * 4. Where the file cannot be read or written, `problem` says why, and there is no history.
+ * 4. Where the file cannot be read or written, `problem` says why, and there is none but this run's.
  */
 export class History {
   readonly #path: string;
