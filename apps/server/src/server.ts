@@ -109,6 +109,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #more = false;
   #graceMs: number;
   #gate: Gate | undefined;
+  readonly #early: string[] = [];
   #isListening = false;
   #closing = false;
   #connections = 0;
@@ -157,12 +158,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#gate = await this.#openGate();
     const address = await this.#listener.listen((connection) => this.#accept(connection), {
       cut: (cut) => this.emit('cut', cut),
-      warn: (text) => this.emit('warning', { text }),
+      warn: (text) => this.#warn(text),
     });
     this.#isListening = true;
     this.emit('listening', { address });
+    for (const text of this.#early.splice(0)) this.#warn(text);
     const open = whyOpen(this.settings);
-    if (open !== undefined) this.emit('warning', { text: `Exposed on ${address} ${open}` });
+    if (open !== undefined) this.#warn(`Exposed on ${address} ${open}`);
     return address;
   }
 
@@ -231,6 +233,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#isListening && !this.#closing;
   }
 
+  /** Before it listens it has nothing to say yet. */
+  #warn(text: string): void {
+    if (this.#isListening) this.emit('warning', { text });
+    else this.#early.push(text);
+  }
+
   async #openGate(): Promise<Gate | undefined> {
     const { settings } = this;
     if (settings.tokenFile === 'none') return undefined;
@@ -258,7 +266,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   async #readToken(): Promise<Token> {
     const { tokenFile, maxLineBytes } = this.settings;
     const token = await Token.read(tokenFile, maxLineBytes - '/auth '.length);
-    for (const text of token.warnings) this.emit('warning', { text });
+    for (const text of token.warnings) this.#warn(text);
     return token;
   }
 

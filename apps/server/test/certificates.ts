@@ -49,7 +49,7 @@ export class Certificates {
   }
 
   /** `days`: that it is valid; -1 for one that has expired. */
-  signed(by: Pair, name: string, days = 2): Pair {
+  signed(by: Pair, name: string, days = 30): Pair {
     const pair = this.#pair();
     const request = `${pair.cert}.csr`;
     openssl('req', ...newKey(pair), '-subj', `/CN=${name}`, '-out', request);

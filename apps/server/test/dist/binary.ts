@@ -5,9 +5,11 @@ import { delimiter, join } from 'node:path';
 const PACKAGES = {
   'nc.openbsd': 'netcat-openbsd',
   ncat: 'ncat',
+  openssl: 'openssl',
   promtool: 'prometheus',
   python3: 'python3',
   script: 'bsdutils',
+  'systemd-socket-activate': 'systemd',
 } as const;
 
 export type Binary = keyof typeof PACKAGES;

@@ -41,9 +41,9 @@ export class Client {
     socket.once('close', () => this.#changed());
   }
 
-  /** Connects, and waits until the server has let it in. */
-  static async in(port: number): Promise<Client> {
-    const client = new Client(await opened(port));
+  /** Connects, says what has to be said first, and waits until the server has let it in. */
+  static async in(port: number, ...first: string[]): Promise<Client> {
+    const client = new Client(await opened(port)).say(...first);
     await client.line(/^\* WELCOME /);
     return client;
   }
@@ -69,6 +69,11 @@ export class Client {
   /** Waits for the end of the stream. */
   end(): Promise<void> {
     return this.until(() => this.isEnded, 'the end of the stream');
+  }
+
+  /** Waits until the connection is over, in whatever way. */
+  over(): Promise<void> {
+    return this.until(() => this.isEnded || this.#socket.destroyed, 'the end');
   }
 
   until(condition: () => boolean, what: string): Promise<void> {

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { figure } from '../../faults/figure.ts';
+import { Child } from '../child.ts';
+import { Client } from '../client.ts';
+import { MAIN, portOf } from '../command.ts';
+
+const CONNECTS = 500;
+const LIMIT = 128;
+
+/** Runs the command with so many file descriptors. */
+function limited(files: number, ...flags: string[]): Child {
+  return new Child('bash', [
+    '-c',
+    `ulimit -n ${files}; exec "$0" "$@"`,
+    process.execPath,
+    MAIN,
+    '--port',
+    '0',
+    ...flags,
+  ]);
+}
+
+test('F20: without descriptors for all it serves those that are in, can open files, and recovers', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'proto-f20-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const token = join(folder, 'token');
+  writeFileSync(token, 'token\n', { mode: 0o600 });
+  const child = limited(LIMIT, '--order', 'free', '--quit', 'self', '--token-file', token);
+  await child.line(/^listening on /);
+  const port = portOf(child.lines[0]);
+  const sockets: Socket[] = [];
+  let closed = 0;
+  await Promise.all(
+    Array.from({ length: CONNECTS }, () => {
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      socket.on('error', () => {}).once('close', () => closed++);
+      return new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+    }),
+  );
+  // Whoever was let in can speak: that many, and no more.
+  await child.line(/^cut 127\.0\.0\.1:\d+: Cannot accept it: 64 connections are open, as many as/);
+  child.kill('SIGHUP');
+  await child.line('read the token again: it is for clients to come');
+  for (const socket of sockets) socket.destroy();
+  let back: Client | undefined;
+  while (back === undefined) back = await Client.in(port, '/auth token').catch(() => undefined);
+  back.say('hello');
+  await back.line('HELLO');
+  child.kill('SIGTERM');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
+  const more = Number(
+    child.lines.map((line) => /^and (\d+) more: CONNECTIONS/.exec(line)?.[1]).find(Boolean) ?? 0,
+  );
+  expect(more).toBeGreaterThan(300);
+  expect(child.stderr).toBe('');
+  figure({
+    id: 'F20',
+    what: 'dropped and counted, of 500',
+    value: more + 1,
+    unit: '',
+    atLeast: CONNECTS - LIMIT,
+  });
+});
+
+test('F20: --max-clients over the limit is lowered, with one line', async () => {
+  const child = limited(LIMIT, '--max-clients', '1000', '--print-config');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
+  expect(child.stdout).toMatch(
+    /^maxClients +64 +this process may open 128 files \(ulimit -n\), 64 are kept/m,
+  );
+  const started = limited(LIMIT, '--max-clients', '1000');
+  await started.line(/^listening on /);
+  expect(started.stderr).toBe(
+    '--max-clients is 64: this process may open 128 files (ulimit -n), 64 are kept for other things\n',
+  );
+});
