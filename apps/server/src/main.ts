@@ -26,6 +26,7 @@ async function main(): Promise<void> {
   const bound = await inherited(maxConnections);
   const configuration = configure(process.argv.slice(2), process.env, bound?.options);
   nameOf = configuration.nameOf;
+  if (configuration.ask !== undefined) await bound?.close();
   if (configuration.ask === 'help') return print(helpText().trimEnd());
   if (configuration.ask === 'version') return print(version());
   configuration.warnings.forEach(warn);

@@ -1,3 +1,4 @@
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { acceptor, type AcceptOptions, bind, type Describe, handOver, release } from './accept.ts';
 import { inet, join, plain } from './inet.ts';
@@ -34,6 +35,20 @@ export function isInherited(env: Readonly<Record<string, string | undefined>>, p
   return count === 1;
 }
 
+/** What the inherited Unix domain socket is bound to, as far as the kernel says so. */
+function pathOfUnix(): string {
+  try {
+    const inode = /\d+/.exec(readlinkSync(`/proc/self/fd/${FIRST_FD}`))?.[0];
+    const rows = readFileSync('/proc/net/unix', 'utf8').split('\n');
+    const row = rows
+      .map((line) => line.split(' '))
+      .find((cells) => inode !== undefined && cells.includes(inode));
+    return row?.at(-1) ?? 'unix';
+  } catch {
+    return 'unix';
+  }
+}
+
 /** Accepts connections on a socket that somebody else has bound, before this process began. */
 export class InheritedListener implements Listener {
   /** Where it is bound, as the options of a server say it. */
@@ -44,9 +59,10 @@ export class InheritedListener implements Listener {
 
   private constructor(server: Server) {
     this.#server = server;
-    const bound = server.address() as string | AddressInfo;
+    // Node knows no address of a Unix domain socket that it has not bound itself.
+    const bound = server.address() as AddressInfo | null;
     this.options =
-      typeof bound === 'string' ? { socket: bound } : { host: plain(bound.address), port: bound.port };
+      bound === null ? { socket: pathOfUnix() } : { host: plain(bound.address), port: bound.port };
     server.on('connection', this.#keep);
   }
 
