@@ -18,6 +18,9 @@ export type Faults = ReadonlyMap<FaultName, number>;
 /** How long two writes are kept apart that must not arrive as one. In milliseconds. */
 export const APART_MS = 50;
 
+/** How long a reset comes behind its line, so that the line is read and answered. In milliseconds. */
+export const RESET_AFTER_MS = 500;
+
 interface Row {
   /** What the number counts, and its bounds. Absent: there is no number. */
   readonly number?: { readonly name: 'MS' | 'N'; readonly least: number; readonly most: number };
@@ -43,7 +46,7 @@ export const FAULTS: Readonly<Record<FaultName, Row>> = {
     does: () => `lines of yours end in CR LF, and the LF goes ${APART_MS} ms after the CR`,
   },
   'half-close': { does: () => 'FIN behind your next line: you say no more, and still listen' },
-  rst: { does: () => `RST ${APART_MS} ms behind your next line: the connection is gone at once` },
+  rst: { does: () => `RST ${RESET_AFTER_MS} ms behind your next line: the connection is gone at once` },
   deaf: { does: () => 'nothing is read any more: TCP pushes back, and you notice no end' },
   garbage: { does: () => 'each message of yours begins with byte 0xFF, which is no text' },
   long: {

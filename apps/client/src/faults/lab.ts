@@ -5,7 +5,7 @@ import { type Direction, formatJson, formatSeen, LEGEND, type Seen } from '@prot
 import type { Client } from '../client.ts';
 import { Tap } from '../xray/tap.ts';
 import {
-  APART_MS,
+  RESET_AFTER_MS,
   describeFault,
   FAULT_NAMES,
   type FaultName,
@@ -159,7 +159,7 @@ export class Lab {
   /** Lines have been handed to the socket: what was to happen behind them happens now. */
   #afterLines(): void {
     if (this.#faults.delete('half-close')) this.#client?.halfClose();
-    if (this.#faults.delete('rst')) setTimeout(() => this.#reset(), APART_MS);
+    if (this.#faults.delete('rst')) setTimeout(() => this.#reset(), RESET_AFTER_MS);
   }
 
   #reset(): void {
