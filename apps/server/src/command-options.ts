@@ -9,6 +9,8 @@ export interface CommandOptions extends ServerOptions {
   readonly log?: 'console' | 'json';
   /** Whether the text of messages is in the JSON log. @default 'off' */
   readonly logText?: 'on' | 'off';
+  /** Whether every chunk that is read or written is shown, with its bytes and the frames in it. @default 'off' */
+  readonly xray?: 'on' | 'off';
   /** HOST:PORT that `/healthz`, `/readyz` and `/metrics` are served on. @default 'none' */
   readonly http?: string;
 }
@@ -29,6 +31,11 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
   logText: {
     ...choice('on', 'off'),
     help: 'on: the text of messages is in the JSON log too',
+    loopback: 'off',
+  },
+  xray: {
+    ...choice('on', 'off'),
+    help: 'on: show every chunk read and written, its bytes, and the frames in it',
     loopback: 'off',
   },
   http: {
@@ -61,6 +68,6 @@ export function serverOptions(
   settings: CommandSettings,
   { options }: { readonly options: Readonly<Record<string, unknown>> },
 ): ServerOptions {
-  const { log: _log, logText: _logText, http: _http, maxClientsPerAddress, ...rest } = settings;
+  const { log: _log, logText: _logText, xray: _xray, http: _http, maxClientsPerAddress, ...rest } = settings;
   return options['maxClientsPerAddress'] === undefined ? rest : { ...rest, maxClientsPerAddress };
 }

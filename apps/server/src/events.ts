@@ -32,6 +32,23 @@ export type DropReason = (typeof DROP_REASONS)[number];
 /** How it ended that a room waited for a client. */
 export type WaitEnd = 'served' | 'skipped' | 'left';
 
+/** Which bytes of which client: what was read from it, or written to it. */
+export interface Tapped extends Place {
+  readonly direction: 'read' | 'write';
+  /** Bytes of that direction before these. */
+  readonly from: number;
+}
+
+/** The bytes of one read, or of one write. They are the socket's: copy what you keep. */
+export interface Chunk extends Tapped {
+  readonly bytes: Uint8Array;
+}
+
+/** A direction has ended, after `from` bytes: in good order, or by a reset or because the server dropped the client. */
+export interface ChunkEnd extends Tapped {
+  readonly how: 'FIN' | 'RST';
+}
+
 /** What happens in a server, for whoever shows, logs or counts it. */
 export interface ServerEvents {
   listening: [{ readonly address: string }];
@@ -55,6 +72,9 @@ export interface ServerEvents {
   fault: [Place & { readonly code: ErrorCode; readonly text: string }];
   /** A line is on its way out. */
   send: [Place & { readonly line: string }];
+  /** What TCP did. Costs nothing while nobody listens. */
+  chunk: [Chunk];
+  chunkEnd: [ChunkEnd];
   turn: [Turn];
   /** Strict order: a room had come to rest on this client, for so long. */
   waited: [Place & { readonly end: WaitEnd; readonly ms: number }];

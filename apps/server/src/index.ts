@@ -1,12 +1,15 @@
 export type { Clock } from '@proto/scheduler';
 export type { Counts } from './counts.ts';
 export type {
+  Chunk,
+  ChunkEnd,
   CloseReport,
   DropReason,
   QuitNotice,
   RoomStatus,
   ServerEvents,
   ServerLoad,
+  Tapped,
   WaitEnd,
 } from './events.ts';
 export type { From, Handler } from './handler.ts';

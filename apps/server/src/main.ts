@@ -38,7 +38,13 @@ async function main(): Promise<void> {
     listenerFor(settings, { maxConnections, ...(bound && { bound }) }),
   );
   const { stdout } = process;
-  const observation = await observe(server, { ...settings, stdout, colour: hasColour(), warn });
+  const observation = await observe(server, {
+    ...settings,
+    stdout,
+    colour: hasColour(),
+    columns: stdout.isTTY ? stdout.columns : undefined,
+    warn,
+  });
   process.once('exit', observation.flush);
   try {
     onSignals(server, settings);

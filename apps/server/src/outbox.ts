@@ -10,6 +10,8 @@ const EARLY_WRITE_BYTES = 65_536;
 export interface OutboxOwner {
   /** It has become slow, or is no longer. */
   changed(): void;
+  /** A batch goes to the socket now. */
+  writing(batch: string): void;
   /** The socket has taken a batch. */
   taken(): void;
 }
@@ -76,6 +78,7 @@ export class Outbox {
     const batch = this.#batch;
     this.#batch = '';
     this.#batchCharge = 0;
+    this.#owner.writing(batch);
     this.#writable.write(batch, 'latin1', (error) => {
       if (!error) this.#taken(charge);
     });

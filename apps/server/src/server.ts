@@ -1,13 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { chunk, formatFault, type FrameFault, type Framing, lines } from '@proto/codec';
-import {
-  ERROR_CODES,
-  type ErrorCode,
-  EVENT_OVERHEAD_BYTES,
-  parse,
-  type Refusal,
-  refuse,
-} from '@proto/protocol';
+import { formatFault, type FrameFault, type Framing } from '@proto/codec';
+import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import { type Clock, QuitGroup } from '@proto/scheduler';
 import { Admission } from './admission.ts';
 import { type Counts, noCounts } from './counts.ts';
@@ -23,6 +16,7 @@ import type {
   WaitEnd,
 } from './events.ts';
 import { Gate, needlessToken, withoutToken } from './gate.ts';
+import { framingsOf } from './framings.ts';
 import { handle } from './handler.ts';
 import { loopClock } from './loop-clock.ts';
 import { OptionError, type ServerOptions, type Settings } from './options.ts';
@@ -117,13 +111,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   constructor(settings: Settings, listener: Listener, { clock, exemptsLoopback }: ServerSurroundings) {
     super();
-    const { framing, maxLineBytes, transform, turnTimeoutMs } = settings;
-    const cut = framing === 'lines' ? lines : chunk;
+    const { transform, turnTimeoutMs } = settings;
+    const { read, write } = framingsOf(settings);
     this.settings = settings;
     this.#graceMs = settings.graceMs;
     this.#listener = listener;
-    this.#framing = cut({ charset: 'text', maxFrameBytes: maxLineBytes });
-    this.#wire = cut({ charset: 'text', maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES });
+    this.#framing = read;
+    this.#wire = write;
     this.#sessionOptions = { ...settings, httpGuard: settings.httpGuard === 'on' };
     this.#admission = new Admission({ ...settings, exemptsLoopback });
     this.#rooms = new Rooms({
@@ -351,6 +345,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     late: (session, what) => this.#late(session, what),
     http: (session) => this.#http(session),
     tls: (session) => this.#tls(session),
+    chunk: ({ client }, direction, chunk, from) => {
+      if (this.listenerCount('chunk') === 0) return;
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk;
+      this.#tell('chunk', client, { direction, bytes, from });
+    },
+    chunkEnd: ({ client }, direction, how, from) => this.#tell('chunkEnd', client, { direction, how, from }),
     queued: ({ client }) => this.#rooms.roomOf(client)?.queued(client) ?? 0,
     active: (session) => this.#activate(session),
   };
@@ -414,7 +414,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   /** Emits an event about a client that has a seat. */
-  #tell<Name extends 'line' | 'fault' | 'http' | 'drop' | 'send' | 'handlerError'>(
+  #tell<Name extends 'line' | 'fault' | 'http' | 'drop' | 'send' | 'handlerError' | 'chunk' | 'chunkEnd'>(
     name: Name,
     client: Client,
     rest: Omit<ServerEvents[Name][0], keyof Place>,

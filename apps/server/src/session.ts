@@ -44,6 +44,10 @@ export interface SessionOwner {
   late(session: Session, what: Lateness): void;
   /** The first byte was one of TLS. */
   tls(session: Session): void;
+  /** Bytes were read or written; `from`: so many went before. Of what was written, one code unit a byte. */
+  chunk(session: Session, direction: 'read' | 'write', bytes: Uint8Array | string, from: number): void;
+  /** A direction has ended, after `from` bytes. */
+  chunkEnd(session: Session, direction: 'read' | 'write', how: 'FIN' | 'RST', from: number): void;
   /** Lines of this client that wait. */
   queued(session: Session): number;
   /** Something is to be done at the end of this turn of the event loop. */
@@ -76,6 +80,9 @@ export class Session implements Watched {
   #closing = false;
   #hasFlushed = false;
   #discarded = 0;
+  /** Bytes so far. */
+  #heard = 0;
+  #written = 0;
   /** A frame has been read since the decoder last had none. */
   #cut = false;
   #endless = false;
@@ -103,6 +110,10 @@ export class Session implements Watched {
     this.#outbox = new Outbox(duplex, options, {
       changed: () => owner.slow(this, this.#outbox.slow),
       taken: () => this.#deadlines?.taken(),
+      writing: (batch) => {
+        this.#owner.chunk(this, 'write', batch, this.#written);
+        this.#written += batch.length;
+      },
     });
     this.flushed = new Promise((resolve) => {
       duplex.once('finish', () => resolve(true)).once('close', () => resolve(false));
@@ -200,6 +211,8 @@ export class Session implements Watched {
 
   #onData(chunk: Buffer): void {
     this.#owner.counts.bytesIn += chunk.length;
+    this.#owner.chunk(this, 'read', chunk, this.#heard);
+    this.#heard += chunk.length;
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
     if (this.#isNew && looksLikeTls(chunk)) {
@@ -294,6 +307,7 @@ export class Session implements Watched {
 
   #onEnd(): void {
     this.#inputEnded = true;
+    this.#owner.chunkEnd(this, 'read', 'FIN', this.#heard);
     if (this.#hasFlushed) this.#duplex.destroy();
     if (this.#deaf) return;
     this.#input.end();
@@ -302,11 +316,14 @@ export class Session implements Watched {
 
   #onFlushed(): void {
     this.#hasFlushed = true;
+    this.#owner.chunkEnd(this, 'write', 'FIN', this.#written);
     if (this.#inputEnded) this.#duplex.destroy();
     else this.#callOff = this.#clock.setTimeout(() => this.#duplex.destroy(), this.#options.lingerMs);
   }
 
   #onClose(): void {
+    if (!this.#inputEnded) this.#owner.chunkEnd(this, 'read', 'RST', this.#heard);
+    if (!this.#hasFlushed) this.#owner.chunkEnd(this, 'write', 'RST', this.#written);
     this.#callOff?.();
     this.#deadlines?.close();
     if (!this.#closing) this.#owner.gone(this, this.#whyGone);

@@ -21,6 +21,7 @@ test('doors: these names and no others', () => {
     'serveHttp',
     'serverMetrics',
     'showOnConsole',
+    'showXRay',
   ]);
 });
 

@@ -93,7 +93,7 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
 }
 
 /** A client as people see it: by its seat, with the room where that is not the first one. */
-function name({ seat, room }: Pick<Place, 'seat' | 'room'>): string {
+export function name({ seat, room }: Pick<Place, 'seat' | 'room'>): string {
   return room === 'main' ? `client ${seat}` : `client ${room}/${seat}`;
 }
 

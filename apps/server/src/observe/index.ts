@@ -4,3 +4,4 @@ export { type JsonLogOptions, logJson } from './json-log.ts';
 export { Output, type OutputOptions } from './output.ts';
 export { type ProcessMetrics, processMetrics } from './process-metrics.ts';
 export { serverMetrics } from './server-metrics.ts';
+export { showXRay, type XRayOptions } from './x-ray.ts';

@@ -6,9 +6,11 @@ import { showOnConsole } from './console.ts';
 import { Output } from './output.ts';
 
 /** Where the command shows what goes on. */
-export interface ObserveOptions extends Pick<CommandSettings, 'log' | 'logText' | 'http'> {
+export interface ObserveOptions extends Pick<CommandSettings, 'log' | 'logText' | 'xray' | 'http'> {
   readonly stdout: Writable;
   readonly colour: boolean;
+  /** Columns of the terminal, if it is one. */
+  readonly columns: number | undefined;
   /** A line for whoever has started the command. */
   readonly warn: (line: string) => void;
 }
@@ -26,7 +28,7 @@ export interface Observation {
  * Errors: rejects with a `ListenError` if the address for HTTP cannot be had.
  */
 export async function observe(server: Server, options: ObserveOptions): Promise<Observation> {
-  const { log, logText, http, stdout, colour, warn } = options;
+  const { log, logText, xray, http, stdout, colour, columns, warn } = options;
   const output = new Output(stdout, { lost: log === 'json' ? lostAsJson : lostAsText });
   const { write } = output;
   let stopShowing: () => void;
@@ -34,6 +36,10 @@ export async function observe(server: Server, options: ObserveOptions): Promise<
     const { logJson } = await import('./json-log.ts');
     stopShowing = logJson(server, { write, text: logText === 'on' });
   } else stopShowing = showOnConsole(server, { write, colour });
+  if (xray === 'on') {
+    const { showXRay } = await import('./x-ray.ts');
+    showXRay(server, { write, json: log === 'json', ...(columns !== undefined && { columns }) });
+  }
   const stopServing = http === 'none' ? undefined : await serve(server, http, output, warn);
   return {
     flush: () => output.flush(),

@@ -1,0 +1,49 @@
+import { formatJson, formatSeen, LEGEND, type Seen, XRay } from '@proto/xray';
+import type { Tapped } from '../events.ts';
+import { framingsOf } from '../framings.ts';
+import type { Server } from '../server.ts';
+import { name } from './console.ts';
+
+export interface XRayOptions {
+  readonly write: (line: string) => void;
+  /** One JSON object for each chunk, in place of lines for people. */
+  readonly json: boolean;
+  /** Columns of the terminal. @default 80 */
+  readonly columns?: number;
+}
+
+/** Shows what an x-ray of that direction sees; the last time before it is forgotten. */
+type Look = (tapped: Tapped, see: (xray: XRay, atMs: number) => Seen, isLast?: boolean) => void;
+
+/**
+ * Shows of every client what was read and written, chunk by chunk, and the frames in it. Every byte is shown.
+ *
+ * It is for watching: each byte is decoded by itself.
+ */
+export function showXRay(server: Server, { write, json, columns = 80 }: XRayOptions): void {
+  const began = performance.now();
+  const look = looker(server, (seen, who) => {
+    if (json) return write(formatJson(seen, who));
+    for (const line of formatSeen(seen, { who, columns })) write(line);
+  });
+  if (!json) server.once('listening', () => LEGEND.forEach((line) => write(line)));
+  server.on('chunk', (tapped) => look(tapped, (xray, atMs) => xray.chunk(tapped.bytes, atMs - began)));
+  server.on('chunkEnd', (tapped) => look(tapped, (xray, atMs) => xray.end(tapped.how, atMs - began), true));
+}
+
+function looker(server: Server, show: (seen: Seen, who: string) => void): Look {
+  const framings = framingsOf(server.settings);
+  const framedByReads = server.settings.framing === 'chunk';
+  const make = (direction: Tapped['direction'], before: number): XRay =>
+    new XRay({ direction, decoder: framings[direction].decoder(), framedByReads, before });
+  /** By client and direction, until that direction ends. */
+  const begun = new Map<string, XRay>();
+  return (tapped, see, isLast) => {
+    const { client, direction, from: before } = tapped;
+    const key = `${client} ${direction}`;
+    const xray = begun.get(key) ?? make(direction, before);
+    if (isLast) begun.delete(key);
+    else begun.set(key, xray);
+    show(see(xray, performance.now()), name(tapped));
+  };
+}
