@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, type OptionRow, OPTIONS } from './option-rows.ts';
 import type { ServerOptions } from './options.ts';
 import { checkTogether, settleRows } from './settle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Handler } from './handler.ts';
 import type { Settings } from './options.ts';
 

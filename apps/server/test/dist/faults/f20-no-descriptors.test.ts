@@ -67,7 +67,7 @@ test('F20: without descriptors for all it serves those that are in, can open fil
   });
 });
 
-test('F20: --max-clients over the limit is lowered, with one line', async () => {
+test('F20: --max-clients over the limit is lowered, and too low a limit is one line and 69', async () => {
   const child = limited(LIMIT, '--max-clients', '1000', '--print-config');
   expect(await child.exit).toEqual({ code: 0, signal: null });
   expect(child.stdout).toMatch(
@@ -77,5 +77,10 @@ test('F20: --max-clients over the limit is lowered, with one line', async () => 
   await started.line(/^listening on /);
   expect(started.stderr).toBe(
     '--max-clients is 64: this process may open 128 files (ulimit -n), 64 are kept for other things\n',
+  );
+  const poor = limited(64);
+  expect(await poor.exit).toEqual({ code: 69, signal: null });
+  expect(poor.stderr).toBe(
+    'Cannot start: this process may open 64 files (ulimit -n), 64 are kept for other things. Raise it above 64\n',
   );
 });
