@@ -14,12 +14,20 @@ export interface Contender {
   start(): Promise<Running>;
 }
 
+/** What is never on a loopback address, as it is on any other. */
+const GUARDED = {
+  turnTimeoutMs: 60_000,
+  partialLineTimeoutMs: 10_000,
+  idleTimeoutMs: 600_000,
+  outboxTimeoutMs: 60_000,
+};
+
 /** Ours, as it ships, with what guards an exposed server switched on. */
 export function ours(name: string, options: object): Contender {
   return {
     name,
     dialect: 'ours',
-    start: () => startNode('ours', { turnTimeoutMs: 60_000, ...options }),
+    start: () => startNode('ours', { ...GUARDED, ...options }),
   };
 }
 

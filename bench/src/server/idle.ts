@@ -5,7 +5,7 @@ import { Load } from './processes.ts';
 
 const CLIENTS = 10_000;
 const SAMPLED = 100;
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** What a process needs besides a descriptor for each client. */
 const SPARE_DESCRIPTORS = 200;
 
