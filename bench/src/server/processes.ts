@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -56,9 +56,12 @@ function running(child: ChildProcess, port: number, residentBytes: () => Promise
     port,
     residentBytes,
     cpuSeconds: () => {
-      // After the name in parentheses: utime and stime are the 12th and the 13th field, in hundredths.
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-      return (Number(fields[11]) + Number(fields[12])) / 100;
+      // The first number of each thread is its time on a processor, in nanoseconds.
+      const tasks = `/proc/${child.pid}/task`;
+      const times = readdirSync(tasks).map((task) =>
+        Number.parseInt(readFileSync(`${tasks}/${task}/schedstat`, 'latin1'), 10),
+      );
+      return times.reduce((sum, time) => sum + time, 0) / 1e9;
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

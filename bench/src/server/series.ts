@@ -3,8 +3,9 @@ import type { Contender } from './contenders.ts';
 import type { Round, Task } from './load/task.ts';
 import { Load, type Running } from './processes.ts';
 
-/** Rounds that count; one more before them does not. */
+/** Rounds that count, and those before them, in which a compiler warms up. */
 const ROUNDS = 5;
+const WARM_UPS = 3;
 const ROUND_MS = 300;
 
 export interface Series {
@@ -41,7 +42,7 @@ async function measure(of: Series): Promise<Result[]> {
       entrants.push({ contender, running, speeds: [], serverShares: [], loadShares: [] });
       await load.ask({ do: 'open', key: contender.name, task: of.task(contender, running.port) });
     }
-    for (let round = -1; round < ROUNDS; round++) {
+    for (let round = -WARM_UPS; round < ROUNDS; round++) {
       for (const entrant of entrants) await run(load, entrant, round >= 0);
     }
   } finally {
@@ -60,7 +61,7 @@ async function measure(of: Series): Promise<Result[]> {
       unit: 'x',
       spread: [Math.min(...ratios), Math.max(...ratios)],
       atLeast,
-      detail: `${seen(own)} to ${seen(peer)}`,
+      detail: `${seen(own)} to ${seen(peer)}; by the server's processor time ${byProcessor(own, peer)}`,
     });
   });
 }
@@ -76,8 +77,16 @@ async function run(load: Load, { contender, running, ...entrant }: Entrant, coun
 }
 
 function seen({ speeds, serverShares, loadShares }: Entrant): string {
-  const thousands = Math.round(median(speeds) / 1000);
-  return `${thousands}k lines/s (server ${percent(serverShares)} busy, load ${percent(loadShares)})`;
+  const thousands = (median(speeds) / 1000).toPrecision(3);
+  return `${Number(thousands)}k lines/s (server ${percent(serverShares)} busy, load ${percent(loadShares)})`;
+}
+
+/** The ratio of lines for each second on a processor: what other work on the machine takes is left out. */
+function byProcessor(own: Entrant, peer: Entrant): string {
+  const [ownLines, theirLines] = [own, peer].map(({ speeds, serverShares }) =>
+    speeds.map((speed, round) => speed / serverShares[round]!),
+  );
+  return `${median(ownLines!.map((lines, round) => lines / theirLines![round]!)).toFixed(2)} x`;
 }
 
 function percent(shares: readonly number[]): string {
