@@ -3,9 +3,11 @@ import type { Contender } from './contenders.ts';
 import type { Round, Task } from './load/task.ts';
 import { Load, type Running } from './processes.ts';
 
-/** Rounds that count, and those before them, in which a compiler warms up. */
+/** Rounds that count. */
 const ROUNDS = 5;
-const WARM_UPS = 3;
+/** Before them a compiler warms up: so much processor time, or so many rounds where there is little to be had. */
+const WARM_UP_SECONDS = 0.7;
+const WARM_UPS = 10;
 const ROUND_MS = 300;
 
 export interface Series {
@@ -42,8 +44,9 @@ async function measure(of: Series): Promise<Result[]> {
       entrants.push({ contender, running, speeds: [], serverShares: [], loadShares: [] });
       await load.ask({ do: 'open', key: contender.name, task: of.task(contender, running.port) });
     }
-    for (let round = -WARM_UPS; round < ROUNDS; round++) {
-      for (const entrant of entrants) await run(load, entrant, round >= 0);
+    for (const entrant of entrants) await warmUp(load, entrant);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const entrant of entrants) await run(load, entrant);
     }
   } finally {
     load.stop();
@@ -66,10 +69,15 @@ async function measure(of: Series): Promise<Result[]> {
   });
 }
 
-async function run(load: Load, { contender, running, ...entrant }: Entrant, counts: boolean): Promise<void> {
+async function warmUp(load: Load, { contender, running }: Entrant): Promise<void> {
+  const until = running.cpuSeconds() + WARM_UP_SECONDS;
+  for (let round = 0; round < WARM_UPS && running.cpuSeconds() < until; round++)
+    await load.ask({ do: 'round', key: contender.name, ms: ROUND_MS });
+}
+
+async function run(load: Load, { contender, running, ...entrant }: Entrant): Promise<void> {
   const before = running.cpuSeconds();
   const round = await load.ask({ do: 'round', key: contender.name, ms: ROUND_MS });
-  if (!counts) return;
   const { lines, seconds, cpuSeconds } = round as Round;
   entrant.speeds.push(lines / seconds);
   entrant.serverShares.push((running.cpuSeconds() - before) / seconds);
