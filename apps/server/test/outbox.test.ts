@@ -19,7 +19,7 @@ function outbox(): { box: Outbox; writes: string[]; take: () => void; changed: R
     },
   });
   const changed = vi.fn<() => void>();
-  const box = new Outbox(writable, { maxOutboxBytes: MOST }, { changed, taken: () => {} });
+  const box = new Outbox(writable, { maxOutboxBytes: MOST }, { changed, taken: () => {}, writing: () => {} });
   return { box, writes, take: () => waiting.shift()?.(), changed };
 }
 

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { figure, size } from '../../faults/figure.ts';
+import { Child } from '../child.ts';
+import { Client, connectDeaf } from '../client.ts';
+import { MAIN, portOf } from '../command.ts';
+
+const MB = 1_000_000;
+const FLOOD = Buffer.from(`${'x'.repeat(1_000)}\n`.repeat(256), 'latin1');
+
+/** Most memory the process has had, in bytes. */
+function mostMemory(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  return 1_024 * Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]);
+}
+
+test.runIf(process.platform === 'linux')(
+  'F21: queues flooded by many, with a heap of 128 MB: its own bounds hold before those of V8 do',
+  async () => {
+    const clients = size(50, 1_000);
+    const flags = [
+      '--port',
+      '0',
+      '--quit',
+      'self',
+      '--clients',
+      String(clients + 1),
+      '--max-clients',
+      '2000',
+    ];
+    const child = new Child(process.execPath, ['--max-old-space-size=128', MAIN, ...flags]);
+    await child.until(({ lines }) => lines.length > 0, 'its first line');
+    const port = portOf(child.lines[0]);
+    const flooders: Socket[] = [];
+    // Nobody is served before the last one is there: every queue fills up, and then nobody is read.
+    for (let count = 0; count < clients; count++) {
+      const socket = await connectDeaf(port);
+      socket.write(FLOOD);
+      flooders.push(socket);
+    }
+    const last = await Client.in(port);
+    // In strict order each is served up to where its outbox is half full and it is passed over.
+    for (let line = 0; line < 20; line++) await last.sync();
+    const resident = mostMemory(child.pid);
+    expect(resident).toBeLessThan(300 * MB);
+    await last.sync();
+    figure({
+      id: 'F21',
+      what: `resident, ${clients} flooding`,
+      value: resident / MB,
+      unit: 'MB',
+      atMost: 200,
+    });
+    for (const socket of flooders) socket.destroy();
+    await last.sync();
+    child.kill('SIGTERM');
+    await child.exit;
+  },
+);
