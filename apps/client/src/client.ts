@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import type { Decoder, Framing } from '@proto/codec';
+import type { Frame, Framing } from '@proto/codec';
 import type { Event } from '@proto/protocol';
 import { type Ask, settle } from './ask.ts';
 import { ClientError } from './client-error.ts';
 import { type Answer, Conversation, type Manner, owesAnswer } from './conversation.ts';
 import { cutError, type Ending, endingOf, unansweredError } from './ending.ts';
 import { excerpt } from './escape.ts';
-import { Inbox, type Lost } from './inbox.ts';
+import type { Lost } from './inbox.ts';
 import { Outgoing } from './outgoing.ts';
-import { StallWatch } from './stall-watch.ts';
+import { Reception } from './reception.ts';
 
 /**
  * What the iterator of a client gives, in the order it came. `answer`: to a line that was said, not asked.
@@ -55,18 +55,12 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   readonly #out: Writable;
   readonly #sent: Framing;
   readonly #manner: Manner;
-  readonly #decoder: Decoder;
   readonly #conversation: Conversation<Ask | undefined>;
-  readonly #inbox: Inbox<Incoming>;
+  readonly #reception: Reception<Incoming>;
   readonly #outgoing: Outgoing;
-  readonly #stall: StallWatch;
   readonly #ended: Promise<Ending>;
   #settleEnded: (ending: Ending) => void = () => {};
   #ending: Ending | undefined;
-  #iterating = false;
-  #paused = false;
-  #waiting = 0;
-  #inputOver = false;
   #closed = false;
   #error: ClientError | undefined;
 
@@ -76,17 +70,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     this.#out = out;
     this.#sent = sent;
     this.#manner = manner;
-    this.#decoder = read.decoder();
     this.#conversation = new Conversation(manner);
-    this.#inbox = new Inbox(maxEvents);
-    this.#stall = new StallWatch({
-      isHeldUp: () => !this.#paused && this.#waiting > 0 && this.#mustStop(),
-      goOn: () => this.#pump(),
-    });
-    this.#inbox.onRoom = () => {
-      this.#stall.taken();
-      this.#pump();
-    };
     this.#outgoing = new Outgoing(out, {
       lockstep: manner === 'classic',
       crowded: () => this.#isCrowded(),
@@ -94,17 +78,18 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     this.#ended = new Promise((resolve) => {
       this.#settleEnded = resolve;
     });
-    socket.on('data', (bytes) => {
-      this.#decoder.push(bytes);
-      this.#pump();
+    this.#reception = new Reception({
+      socket,
+      decoder: read.decoder(),
+      maxEvents,
+      take: (frame) => this.#take(frame),
+      over: () => this.#finish(),
     });
-    socket.on('end', () => this.#over());
     socket.on('error', (cause) => {
       // After goodbye a reset is no news.
       if (this.#conversation.bye === undefined) this.#error ??= cutError(cause);
-      this.#over();
+      this.#reception.end();
     });
-    socket.on('close', () => this.#over());
   }
 
   /** How and when the connection ended. Never rejects. While the iterator is full and unread, it stays open. */
@@ -146,7 +131,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
       throw new TypeError(`Cannot ask ${excerpt(line)}: a command has no answer to wait for. Use say`);
     }
     const encoded = this.#encode(line);
-    return this.#wait(
+    return this.#reception.wait(
       new Promise((resolve, reject) => {
         if (!this.#send(line, encoded, { line, resolve, reject })) reject(this.#closedError(line));
       }),
@@ -187,14 +172,12 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
    * reset of the connection.
    */
   pause(): void {
-    this.#paused = true;
-    this.#pump();
+    this.#reception.pause();
   }
 
   /** Reads again. */
   resume(): void {
-    this.#paused = false;
-    this.#pump();
+    this.#reception.resume();
   }
 
   /** Closes at once. What is owed is given up, and what was said a moment ago may not arrive. */
@@ -215,17 +198,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Incoming, undefined> {
-    if (this.#iterating && this.#ending === undefined)
-      throw new TypeError('Cannot iterate: somebody iterates over this client already');
-    this.#iterating = true;
-    return {
-      next: () => this.#inbox.next() as Promise<IteratorResult<Incoming, undefined>>,
-      return: () => {
-        this.#iterating = false;
-        this.#pump();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-    };
+    return this.#reception.iterate();
   }
 
   /** Whether the line goes out: not when the connection has ended or is half closed. */
@@ -248,54 +221,28 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     }
   }
 
-  /** Counts who waits: while somebody does, reading must not stop. */
-  #wait<T>(promise: Promise<T>): Promise<T> {
-    this.#waiting++;
-    this.#pump();
-    return promise.finally(() => this.#waiting--);
-  }
-
   async #untilEnded(): Promise<void> {
-    const { error } = await this.#wait(this.#ended);
+    const { error } = await this.#reception.wait(this.#ended);
     if (error !== undefined) throw error;
   }
 
-  /** Goes through the frames that are here, as far as there is room for what comes of them. */
-  #pump(): void {
-    if (this.#ending !== undefined) return;
-    while (!this.#mustStop()) {
-      const frame = this.#decoder.read();
-      if (frame === undefined) {
-        if (this.#inputOver) this.#finish();
-        else if (this.#socket.isPaused()) this.#socket.resume();
-        return;
-      }
-      const received = this.#conversation.receive(frame);
-      if (received.kind === 'broken') return this.#fail(received.error);
-      if (received.kind !== 'answer') this.#inbox.push(received);
-      else if (received.to === undefined) this.#inbox.push({ kind: 'answer', answer: received.answer });
-      else settle(received.to, received.answer);
-      if (received.kind === 'answer') this.#outgoing.answered();
+  /** What the iterator gets of a frame; an answer that was asked for goes to who asked. */
+  #take(frame: Frame): Incoming | undefined {
+    const received = this.#conversation.receive(frame);
+    if (received.kind === 'broken') {
+      this.#fail(received.error);
+      return undefined;
     }
-    this.#socket.pause();
-    this.#stall.watch();
+    if (received.kind !== 'answer') return received;
+    const { to, answer } = received;
+    if (to !== undefined) settle(to, answer);
+    this.#outgoing.answered();
+    return to === undefined ? { kind: 'answer', answer } : undefined;
   }
 
   /** The kernel takes millions of short lines. Where not every message is answered nothing can be counted on. */
   #isCrowded(): boolean {
     return this.#conversation.welcomed && this.#conversation.owed >= MOST_OWED;
-  }
-
-  #mustStop(): boolean {
-    if (this.#paused && !this.#inputOver) return true;
-    return this.#inbox.full && this.#iterating && !(this.#stall.stuck && this.#waiting > 0);
-  }
-
-  #over(): void {
-    if (this.#inputOver) return;
-    this.#inputOver = true;
-    this.#decoder.end();
-    this.#pump();
   }
 
   #fail(error: ClientError): void {
@@ -310,7 +257,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     for (const ask of this.#conversation.abandon())
       ask?.reject(ending.error ?? unansweredError(1, ending.bye));
     this.#outgoing.close(ending.error ?? new ClientError('CLOSED', 'Cannot send: the connection has ended'));
-    this.#inbox.end(ending.error);
+    this.#reception.close(ending.error);
     this.#socket.destroy();
     this.#settleEnded(ending);
   }
