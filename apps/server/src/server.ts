@@ -3,6 +3,7 @@ import { formatFault, type FrameFault, type Framing } from '@proto/codec';
 import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import { type Clock, QuitGroup } from '@proto/scheduler';
 import { Admission } from './admission.ts';
+import { costOf } from './command-cost.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { Crowd } from './crowd.ts';
 import { Deadlines } from './deadlines.ts';
@@ -367,6 +368,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       return this.#apply({ type: 'line', client, text: parsed.text, to: parsed.to });
     if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#gate !== undefined));
     if (parsed.verb === 'quit') session.ignoreInput();
+    session.spend(costOf(parsed, this.#rooms.roomOf(client)?.clients.length ?? 0));
     this.#apply({ type: 'command', client, command: parsed });
   }
 

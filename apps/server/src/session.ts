@@ -176,6 +176,11 @@ export class Session implements Watched {
     if (spent || this.#duplex.isPaused() || this.#inputEnded) this.#read();
   }
 
+  /** Takes lines off this turn's share, for more work than reading a line is. */
+  spend(lines: number): void {
+    this.#budget = Math.max(0, this.#budget - lines);
+  }
+
   /** Reads another share, if this turn's is used up. True: that one is used up too. */
   readOn(): boolean {
     if (this.#budget > 0 || this.#closing || this.#duplex.destroyed) return false;

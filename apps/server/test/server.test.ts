@@ -89,6 +89,31 @@ describe('backpressure', () => {
     expect(peer.replies).toEqual(count('Y'.repeat(500), 300));
   });
 
+  test.each([
+    { command: '/who', most: 150 },
+    { command: '/help', most: 300 },
+    { command: '/name n', most: 300 },
+  ])('server: $command pays for the lines that it sets off', async ({ command, most }) => {
+    const { server, join } = await memoryServer({ order: 'free' });
+    const others = Array.from({ length: 40 }, () => join());
+    const [flood, honest] = [join(), join()];
+    await honest.line(/^\* WELCOME/);
+    let setOff = 0;
+    server.on('send', ({ line }) => {
+      if (/^\* (?:WHO|HELP|NAME) /.test(line)) setOff++;
+    });
+    flood.say(...count(command === '/name n' ? command : `${command} `, 500));
+    let before = 0;
+    server.on('line', ({ text }) => {
+      if (text === '/ping now') before = setOff;
+    });
+    honest.say('/ping now');
+    await honest.line('* PONG now');
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(most);
+    for (const { duplex } of [...others, flood]) duplex.destroy();
+  });
+
   test('server: 64 lines of one client are read in one turn of the event loop, then the next client has its chance', async () => {
     const { server, join } = await memoryServer({ order: 'free' });
     const [flood, honest] = [join(), join()];

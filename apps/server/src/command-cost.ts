@@ -1,0 +1,21 @@
+import { type Command, COMMANDS } from '@proto/protocol';
+
+/** More than so many clients are not told of each other. */
+const MOST_TOLD = 256;
+
+/**
+ * Lines that a command sets off in a room of so many, over one: a client pays for them with its share of the turn of the
+ * event loop, or 64 that ask `/who` would hold up everybody.
+ */
+export function costOf({ verb }: Command, present: number): number {
+  switch (verb) {
+    case 'who':
+    case 'name':
+    case 'join':
+      return Math.min(present, MOST_TOLD);
+    case 'help':
+      return COMMANDS.length;
+    default:
+      return 0;
+  }
+}
