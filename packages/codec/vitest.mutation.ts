@@ -8,6 +8,7 @@ const config: ViteUserConfig = {
   test: {
     include: ['test/*.test.ts'],
     exclude: ['test/peers.test.ts'],
+    testTimeout: 60_000,
     env: { FUZZ_SECONDS: '0.3' },
   },
 };
