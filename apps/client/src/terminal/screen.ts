@@ -35,8 +35,15 @@ export class Screen {
     this.#readline = readline;
     this.#output = output;
     this.#colour = colour;
+    // Before readline's own listener: it goes up by the rows the cursor had in the old width, where the terminal has
+    // wrapped the line anew.
+    const rewrapped = (): void => {
+      (readline as Interface & { prevRows: number }).prevRows = readline.getCursorPos().rows;
+    };
+    output.prependListener('resize', rewrapped);
     readline.once('close', () => {
       this.#closed = true;
+      output.off('resize', rewrapped);
     });
   }
 

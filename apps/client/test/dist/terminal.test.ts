@@ -44,6 +44,11 @@ class Window {
     tmux('send-keys', '-t', this.#target, ...keys);
   }
 
+  /** Makes the terminal wider or narrower. */
+  resize(columns: number): void {
+    tmux('resize-window', '-t', this.#target, '-x', String(columns));
+  }
+
   /** Waits until the screen shows these lines and nothing else. */
   async shows(...want: string[]): Promise<void> {
     await vi.waitFor(() => expect(this.#screen()).toEqual(want), { timeout: 10_000, interval: 30 });
@@ -146,6 +151,30 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, ...line);
     socket.write('* MSG 1 3\n');
     await window.shows(...greeting, ...line.slice(0, 3), '1> 3', ...line.slice(3));
+  });
+
+  it('keeps all that was shown, and the line being typed, when the terminal gets narrower and wider', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    const socket = await server.socket;
+    // What a narrower terminal keeps in sight of the first lines is its own affair.
+    const rest = GREETING(server.port).slice(1);
+    socket.write('* WELCOME 2 1 main 1\n* TURN 1\n');
+    await window.sees(...rest, "[2 | client 1's turn] >");
+    const typed = `${'a'.repeat(25)}${'b'.repeat(20)}`;
+    // The prompt says that the program has heard of its new width.
+    const wide = [`[2 | client 1's turn] > ${typed}`];
+    const narrow = [`[2 1's turn] > ${'a'.repeat(25)}`, 'b'.repeat(20)];
+    window.type(typed);
+    await window.sees(...rest, ...wide);
+    window.resize(40);
+    await window.sees(...rest, ...narrow);
+    socket.write('* MSG 1 narrow\n');
+    await window.sees(...rest, '1> narrow', ...narrow);
+    window.resize(80);
+    await window.sees(...rest, '1> narrow', ...wide);
+    socket.write('* MSG 1 wide\n');
+    await window.sees(...rest, '1> narrow', '1> wide', ...wide);
   });
 
   it('shows bytes of a server that is none as text, and ends with 76', async () => {
