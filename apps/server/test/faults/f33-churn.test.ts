@@ -42,16 +42,16 @@ test.each([
     server.on('leave', () => gone++);
     const connect = (): Promise<Duplex> | Duplex => (name === 'memory' ? memory.connect() : dial(address));
     const samples: { done: number; bytes: number }[] = [];
-    // As many again before, in which the compiler is still at work.
+    // A quarter as many before, in which the compiler is still at work.
     const rounds = 40;
-    const each = Math.ceil((times * 2) / rounds);
+    const each = Math.ceil((times * 1.25) / rounds);
     for (let round = 0; round < rounds; round++) {
       for (let done = 0; done < each; done += atOnce) {
         const guests = Math.min(atOnce, each - done);
         await Promise.all(Array.from({ length: guests }, (_, index) => visit(connect, done + index)));
       }
       await emptied(server);
-      if (round >= rounds / 2) samples.push({ done: (round + 1) * each, bytes: heapAfterGc() });
+      if (round >= rounds / 5) samples.push({ done: (round + 1) * each, bytes: heapAfterGc() });
     }
     expect(gone).toBe(rounds * each);
     expect([...server.status()]).toEqual([]);
