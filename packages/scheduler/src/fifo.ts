@@ -1,5 +1,4 @@
 const SMALLEST = 4;
-const KEPT = 64;
 // Shared by all that never held anything: it is never written to.
 const NONE: never[] = [];
 
@@ -9,7 +8,13 @@ export class Fifo<T extends object> {
   #slots: (T | undefined)[] = NONE;
   #mask = -1;
   #head = 0;
+  readonly #kept: number;
   length = 0;
+
+  /** `kept`: slots that are kept when it is empty. */
+  constructor(kept = 64) {
+    this.#kept = kept;
+  }
 
   push(item: T): void {
     if (this.length > this.#mask) this.#resize((this.#mask + 1) * 2 || SMALLEST);
@@ -33,7 +38,7 @@ export class Fifo<T extends object> {
     this.#head = (this.#head + 1) & this.#mask;
     this.length -= 1;
     // A burst once must not cost memory for ever.
-    if (this.length === 0 && this.#mask >= KEPT) this.clear();
+    if (this.length === 0 && this.#mask >= this.#kept) this.clear();
     return item;
   }
 
@@ -51,12 +56,15 @@ export class Fifo<T extends object> {
   }
 
   toArray(): T[] {
-    return Array.from({ length: this.length }, (_, index) => this.at(index) as T);
+    const items: T[] = [];
+    for (let index = 0; index < this.length; index += 1) items.push(this.at(index) as T);
+    return items;
   }
 
   #resize(size: number): void {
-    const items = this.toArray();
-    this.#slots = Array.from({ length: size }, (_, index) => items[index]);
+    const slots: (T | undefined)[] = this.toArray();
+    while (slots.length < size) slots.push(undefined);
+    this.#slots = slots;
     this.#mask = size - 1;
     this.#head = 0;
   }
