@@ -18,11 +18,22 @@ export interface FaultFigure {
  * nothing: a test asserts behaviour, never a time.
  */
 export function figure(seen: FaultFigure): void {
-  const file = process.env['FAULT_FIGURES'];
-  if (file !== undefined) appendFileSync(file, `${JSON.stringify(seen)}\n`);
+  note(seen);
+}
+
+/** Says that a row cannot be tried on this machine, and why. With `CI=true` it throws. */
+export function skip(id: string, reason: string): void {
+  if (process.env['CI'] === 'true') throw new Error(`Cannot run ${id}: ${reason}`);
+  process.stdout.write(`SKIPPED: ${id}: ${reason}\n`);
+  note({ id, skipped: reason });
 }
 
 /** A size of a test: small in the gate, as the table of faults has it under `npm run faults`. */
 export function size(small: number, full: number): number {
   return process.env['FAULTS'] === 'full' ? full : small;
+}
+
+function note(record: object): void {
+  const file = process.env['FAULT_FIGURES'];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(record)}\n`);
 }
