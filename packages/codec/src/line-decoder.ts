@@ -47,11 +47,11 @@ export class LineDecoder extends ContentDecoder {
   /** Length up to which `push` may fill the carry; told anew whenever the decoder becomes idle. */
   #room = 0;
 
-  constructor(terminator: Terminator, limits: Limits) {
+  constructor(terminator: Terminator, limits: Limits, plain: Uint8Array) {
     super(limits);
     this.#terminator = terminator;
     this.#strict = terminator === 'crlf';
-    this.#plain = plainBytes(limits.charset, terminator);
+    this.#plain = plain;
   }
 
   /** Carries a short chunk of nothing but content at once: where a line is dripped, this is where the time goes. */
@@ -285,7 +285,8 @@ function find(bytes: Uint8Array, byte: number, from: number, to: number): number
   return at;
 }
 
-function plainBytes(charset: Charset, terminator: Terminator): Uint8Array {
+/** 1 for each byte that is content of a line and nothing else. For all decoders of a framing: a table each is costly. */
+export function plainBytes(charset: Charset, terminator: Terminator): Uint8Array {
   const plain = singles(charset).slice();
   plain[LF] = 0;
   if (terminator !== 'lf') plain[CR] = 0;

@@ -2,7 +2,7 @@ import { contentToLatin1, refuseInside } from './encode.ts';
 import type { Content } from './frame.ts';
 import { type Framing, framing } from './framing.ts';
 import { checkLimits, type FramingOptions, oneOf } from './limits.ts';
-import { LineDecoder, type Terminator } from './line-decoder.ts';
+import { LineDecoder, plainBytes, type Terminator } from './line-decoder.ts';
 
 export interface LinesOptions extends FramingOptions {
   /**
@@ -27,6 +27,7 @@ export function lines(options: LinesOptions = {}): Framing | Framing<Uint8Array>
   const { terminator = 'either' } = options;
   oneOf('terminator', terminator, ['either', 'lf', 'crlf']);
   const checked = checkLimits(options);
+  const plain = plainBytes(checked.charset, terminator);
   const end = terminator === 'crlf' ? '\r\n' : '\n';
 
   function encodeToLatin1(frame: Content): string {
@@ -35,5 +36,5 @@ export function lines(options: LinesOptions = {}): Framing | Framing<Uint8Array>
     if (terminator !== 'lf') refuseInside(content, '\r');
     return content + end;
   }
-  return framing(() => new LineDecoder(terminator, checked), encodeToLatin1);
+  return framing(() => new LineDecoder(terminator, checked, plain), encodeToLatin1);
 }
