@@ -116,10 +116,10 @@ export class Session implements Watched {
       },
     });
     this.flushed = new Promise((resolve) => {
-      duplex.once('finish', () => resolve(true)).once('close', () => resolve(false));
+      duplex.on('finish', () => resolve(true)).on('close', () => resolve(false));
     });
     this.finished = new Promise((resolve) => {
-      duplex.once('close', () => {
+      duplex.on('close', () => {
         this.#onClose();
         resolve();
       });
@@ -129,8 +129,8 @@ export class Session implements Watched {
         error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : (error.code ?? error.message);
     });
     duplex.on('data', (chunk: Buffer) => this.#onData(chunk));
-    duplex.once('end', () => this.#onEnd());
-    duplex.once('finish', () => this.#onFlushed());
+    duplex.on('end', () => this.#onEnd());
+    duplex.on('finish', () => this.#onFlushed());
   }
 
   get outboxBytes(): number {
