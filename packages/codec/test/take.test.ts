@@ -115,3 +115,23 @@ test.each([
   expect(taken instanceof Uint8Array && Buffer.compare(taken, bytes.subarray(0, 300_001))).toBe(0);
   expect(decoder.offset).toBe(300_001);
 });
+
+test('take: in the middle of an enclosed frame it takes the start too, and a start is looked for behind it', () => {
+  const decoder = enclosed({ start: '<', end: '>' }).decoder<Uint8Array>();
+  decoder.push(wire('<ab'));
+  expect(decoder.read()).toBeUndefined();
+  decoder.take(3);
+  expect(decoder.read()).toEqual(Uint8Array.of(0x3c, 0x61, 0x62));
+  decoder.push(wire('x<c>'));
+  expect([decoder.read(), decoder.read()]).toEqual([{ code: 'FRAME_SKIPPED', offset: 3, bytes: 1 }, 'c']);
+});
+
+test('take: in the middle of a delimited frame what is left of it is a frame', () => {
+  const decoder = delimited({ delimiters: ';' }).decoder<Uint8Array>();
+  decoder.push(wire('ab'));
+  expect(decoder.read()).toBeUndefined();
+  decoder.take(1);
+  expect(decoder.read()).toEqual(Uint8Array.of(0x61));
+  decoder.push(wire('c;'));
+  expect(decoder.read()).toBe('bc');
+});
