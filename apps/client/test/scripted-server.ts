@@ -1,19 +1,33 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 /** A server that does with each connection what the test says, on a free port, until the test's scope ends. */
 export interface ScriptedServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Starts a server. What `script` throws ends its connection. */
-export async function serve(script: (socket: Socket) => Promise<void> | void): Promise<ScriptedServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+/** What is done with a connection. What it throws ends the connection. */
+export type Script = (socket: Socket) => Promise<void> | void;
+
+/** Starts a server. */
+export function serve(script: Script): Promise<ScriptedServer> {
+  return started(createServer({ allowHalfOpen: true, noDelay: true }, follow(script)));
+}
+
+/** For the connections of a server: does with each what the script says. */
+export function follow(script: Script): (socket: Socket) => void {
+  return (socket) => {
     socket.on('error', () => {});
     void Promise.resolve(script(socket)).catch(() => socket.destroy());
+  };
+}
+
+/** Starts a server of one's own; at the end of the scope its connections are destroyed. */
+export async function started(server: Server): Promise<ScriptedServer> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.on('close', () => sockets.delete(socket));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,34 +1,25 @@
-import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TlsOptions as ServerTls } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ClientError, connect, type ConnectOptions } from '../src/index.ts';
 import { Authority } from './certificates.ts';
 import { has } from './needs.ts';
-import { linesFrom, type ScriptedServer, serve, upper } from './scripted-server.ts';
+import {
+  follow,
+  linesFrom,
+  type Script,
+  type ScriptedServer,
+  serve,
+  started,
+  upper,
+} from './scripted-server.ts';
 
 const refusal = (code: string, text: string): unknown =>
   expect.objectContaining({ name: 'ClientError', code, message: expect.stringContaining(text) });
 
 /** A TLS server that does with each connection what the script says. */
-async function serveTls(options: ServerTls, script = upper): Promise<ScriptedServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, ...options }, (socket) => {
-    socket.on('error', () => {});
-    void Promise.resolve(script(socket)).catch(() => socket.destroy());
-  });
-  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => {})));
-  server.on('tlsClientError', () => {});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+function serveTls(options: ServerTls, script: Script = upper): Promise<ScriptedServer> {
+  const server = createServer({ allowHalfOpen: true, ...options }, follow(script));
+  return started(server.on('tlsClientError', () => {}));
 }
 
 async function failure(options: ConnectOptions): Promise<ClientError> {
