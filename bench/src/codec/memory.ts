@@ -1,18 +1,14 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { askApart } from '../apart.ts';
 import { type Figure, judge, median } from '../figure.ts';
 
 /** What `measured.ts` can be asked for, each in a process of its own so that nothing else is in the figure. */
 export type Task = 'endless' | 'kept' | 'line16' | 'line64';
 
-async function ask(task: Task): Promise<number> {
-  const child = fork(fileURLToPath(new URL('measured.ts', import.meta.url)), [task], {
-    execArgv: [...process.execArgv.filter((arg) => arg !== '--expose-gc'), '--expose-gc'],
-  });
-  const [value]: unknown[] = await once(child, 'message');
-  if (typeof value !== 'number') throw new Error(`Cannot measure ${task}: the process said ${String(value)}`);
-  return value;
+const MEASURED = fileURLToPath(new URL('measured.ts', import.meta.url));
+
+function ask(task: Task): Promise<number> {
+  return askApart<number>(MEASURED, task);
 }
 
 async function asked(task: Task, times: number): Promise<number[]> {

@@ -1,5 +1,6 @@
-import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { ReadlineParser } from '@serialport/parser-readline';
 import { lines, type LinesOptions } from '@proto/codec';
 import split2 from 'split2';
@@ -45,19 +46,17 @@ export function split2Peer(chunks: Chunks): Contestant {
   };
 }
 
-/** `readline` with the least in front of it: an emitter instead of a stream. */
+/** `readline` on a stream that flows, given chunks as a socket gives them to itself. */
 export function readlinePeer(chunks: Chunks): Contestant {
   return {
     name: 'readline',
-    run(thorough) {
+    async run(thorough) {
       const digest = new Digest(thorough);
-      const input = new EventEmitter();
-      const noop = (): EventEmitter => input;
-      Object.assign(input, { resume: noop, pause: noop });
-      // @ts-expect-error -- no stream, but all that readline asks of one
+      const input = new Readable({ read() {} });
       const reader = createInterface({ input, crlfDelay: Infinity });
       reader.on('line', (line) => digest.add(line));
-      for (const chunk of chunks) input.emit('data', chunk);
+      await setImmediate();
+      for (const chunk of chunks) input.push(chunk);
       reader.close();
       return digest.toString();
     },

@@ -7,9 +7,9 @@ const isPlain = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || [0x0
 
 test('isPlainText: every ASCII byte at every place of every length, aligned or not', () => {
   const wrong: string[] = [];
-  const buffer = new Uint8Array(48);
+  const buffer = new Uint8Array(112);
   for (let begin = 0; begin < 4; begin++) {
-    for (const length of [0, 1, 3, 4, 5, 16, 17, 20, 40]) {
+    for (const length of [0, 1, 3, 4, 5, 31, 32, 35, 67, 108]) {
       const bytes = buffer.subarray(begin, begin + length);
       for (let at = 0; at < length; at++) {
         for (let byte = 0; byte < 0x80; byte++) {
@@ -26,11 +26,14 @@ test('isPlainText: every ASCII byte at every place of every length, aligned or n
 
 test('isPlainText: a line end beside it hides nothing', () => {
   for (const end of [0x09, 0x0a, 0x0d]) {
-    const bytes = new Uint8Array(32).fill(end);
+    const bytes = new Uint8Array(64).fill(end);
     expect(isPlainText(bytes)).toBe(true);
-    for (const bad of [0x00, 0x08, 0x0b, 0x0c, 0x0e, 0x1f, 0x7f]) {
-      bytes[13] = bad;
-      expect(isPlainText(bytes)).toBe(false);
+    for (let at = 0; at < bytes.length; at++) {
+      for (const bad of [0x00, 0x08, 0x0b, 0x0c, 0x0e, 0x1f, 0x7f]) {
+        bytes[at] = bad;
+        expect(isPlainText(bytes)).toBe(false);
+      }
+      bytes[at] = end;
     }
   }
 });
