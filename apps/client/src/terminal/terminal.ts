@@ -123,6 +123,8 @@ export class Terminal {
     // A classic server takes every line for a sentence.
     if (shown.length === 0 || (isHelp && !this.#classic)) this.#say(line);
     this.#redraw();
+    // Now: what is typed ahead, or pasted, goes on in this turn, and would stand where no prompt is.
+    this.#screen.flush();
   }
 
   #say(line: string): void {

@@ -223,6 +223,22 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     expect(readFileSync(join(STATE, 'kept', 'proto-client', 'history'), 'utf8')).toBe('/who\n');
   });
 
+  it('lines that are typed ahead, or pasted, each stand behind a prompt', async () => {
+    await using server = await byHand();
+    const window = new Window(server.port, 80);
+    (await server.socket).write('* WELCOME 2 1 main 1\n');
+    await window.shows(...GREETING(server.port), '[2] >');
+    // One command of tmux's is one write: the program reads all of it at once.
+    window.press('a', 'Enter', '/fault off', 'Enter', 'b');
+    await window.shows(
+      ...GREETING(server.port),
+      '[2] > a',
+      '[2 | 1 waits] > /fault off',
+      '- no fault is on',
+      '[2 | 1 waits] > b',
+    );
+  });
+
   it('completes whom /to is for, by name and by seat', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
