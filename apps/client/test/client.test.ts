@@ -29,7 +29,7 @@ describe('connect', () => {
 
   it('rejects with UNREACHABLE when the name does not resolve', async () => {
     // RFC 6761: no resolver may know this name.
-    await expect(connect({ host: 'nobody.invalid', port: 1 })).rejects.toEqual(refusal('UNREACHABLE'));
+    await expect(connect({ host: 'nobody..invalid', port: 1 })).rejects.toEqual(refusal('UNREACHABLE'));
   });
 
   it.each([{ port: 0 }, { port: 65_536 }, { maxLineBytes: 0 }, { maxEvents: 1.5 }])(

@@ -23,6 +23,8 @@ const bytes =
 interface Row {
   readonly name: string;
   readonly script: (socket: Socket) => Promise<void> | void;
+  /** The client has its line only once it has shown this. @default at once */
+  readonly inputAfter?: string;
   readonly code: number;
   readonly line: RegExp;
 }
@@ -83,6 +85,8 @@ const OURS_GONE_WRONG: readonly Row[] = [
   {
     name: 'a reset',
     script: afterLine((socket) => void socket.resetAndDestroy()),
+    // What is still unread when a reset comes makes it look like an end: libuv then tells of nothing else.
+    inputAfter: WELCOME,
     code: 1,
     line: /^Cannot go on: the server reset the connection$/,
   },
@@ -119,9 +123,9 @@ const complaints = (err: string): string[] =>
 describe('bad input', () => {
   it.concurrent.each([...STRANGERS, ...OURS_GONE_WRONG])(
     'pipe: $name is one line, escaped, and $code',
-    async ({ script, code, line }) => {
+    async ({ script, code, line, inputAfter = '' }) => {
       await using server = await serve(script);
-      const outcome = await run([`:${server.port}`], { input: 'hello\n' });
+      const outcome = await run([`:${server.port}`], { input: 'hello\n', inputAfter });
       expect(complaints(outcome.err)).toEqual([expect.stringMatching(line)]);
       expect(outcome).toMatchObject({ code, out: '' });
       expect(outcome.err).toMatch(/^[\x20-\x7e\n]*$/);
@@ -147,13 +151,14 @@ describe('bad input', () => {
     );
   });
 
+  // An empty label makes a name that is looked up nowhere: no resolver is asked, and none can be slow.
   it.each<[string, readonly string[], RegExp]>([
     [
       'a name that does not resolve',
-      ['nobody.invalid'],
-      /^Cannot connect to nobody\.invalid:6677: the name does not resolve/,
+      ['nobody..invalid'],
+      /^Cannot connect to nobody\.\.invalid:6677: the name does not resolve/,
     ],
-    ['an escape in a name', ['a\u001bb.invalid'], /^Cannot connect to a\\x1bb\.invalid:6677: /],
+    ['an escape in a name', ['a\u001bb..invalid'], /^Cannot connect to a\\x1bb\.\.invalid:6677: /],
     [
       'a path where nothing is',
       ['--socket', '/no/such/socket'],

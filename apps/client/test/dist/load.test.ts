@@ -51,13 +51,13 @@ describe('proto-client load', () => {
 
   it.each<[string, readonly string[], number, RegExp]>([
     ['a wrong option', ['--clients', '0'], 64, /^Cannot start with --clients "0": .*\. See load --help\n$/],
-    ['nobody there', ['nobody.invalid'], 69, /^Cannot connect to nobody\.invalid:6677: [^\n]+\n$/],
+    ['nobody there', ['nobody..invalid'], 69, /^Cannot connect to nobody\.\.invalid:6677: [^\n]+\n$/],
   ])('%s is one line', async (_, argv, code, err) => {
     expect(await run(['load', ...argv])).toEqual({ code, out: '', err: expect.stringMatching(err) });
   });
 
   it('nobody there, with threads, is one line too', async () => {
-    const { code, err } = await run(['load', 'nobody.invalid', '--threads', '2']);
+    const { code, err } = await run(['load', 'nobody..invalid', '--threads', '2']);
     expect({ code, err }).toEqual({ code: 69, err: expect.stringMatching(/^Cannot connect to [^\n]+\n$/) });
   });
 

@@ -22,24 +22,48 @@ const MOST_GROWTH_MIB = 8;
 /** A MiB of events that a client shows, one line each. */
 const CHUNK = Buffer.alloc(MIB, `* MSG 1 ${'what somebody said '.repeat(4)}\n`, 'latin1');
 
+const LF = 0x0a;
+const LINES_A_MIB = CHUNK.filter((byte) => byte === LF).length;
+const LINES_A_LOOK = Math.floor(LINES_A_MIB / 8);
+
 /** Memory that a process holds. In MiB. */
 function residentMib(pid: number): number {
   const status = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'latin1') : '';
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
 }
 
-/** Sends the whole to a client, as fast as it takes it. Gives the most that it held in each half. */
-async function flood(socket: Socket, pid: () => number): Promise<[number, number]> {
-  const most: [number, number] = [0, 0];
+/** Takes what a process shows, and how much it holds meanwhile: by lines shown, whenever they were sent. */
+class Watch {
+  /** The most in the first half of the lines, and in the second. In MiB. */
+  readonly most: [number, number] = [0, 0];
+  #pid = 0;
+  #head = '';
+  #lines = 0;
+
+  take(bytes: Buffer): void {
+    if (this.#pid === 0) {
+      this.#head += bytes.toString('latin1');
+      this.#pid = Number(/pid (\d+)\s/.exec(this.#head)?.[1] ?? 0);
+    }
+    for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) {
+      if (++this.#lines % LINES_A_LOOK === 0) this.#look();
+    }
+  }
+
+  #look(): void {
+    const half = this.#lines * 2 < SHOWN_MIB * LINES_A_MIB ? 0 : 1;
+    this.most[half] = Math.max(this.most[half], residentMib(this.#pid));
+  }
+}
+
+/** Sends the whole to a client, as fast as it takes it. */
+async function flood(socket: Socket): Promise<void> {
   socket.write('* WELCOME 2 1 main 1\n');
   for (let mib = 0; mib < SHOWN_MIB; mib++) {
     // Whole lines: the tail of a chunk is the head of the next.
     if (!socket.write(CHUNK)) await once(socket, 'drain');
-    const half = mib * 2 < SHOWN_MIB ? 0 : 1;
-    most[half] = Math.max(most[half], residentMib(pid()));
   }
   socket.end('\n* BYE end\n');
-  return most;
 }
 
 interface Run {
@@ -49,23 +73,15 @@ interface Run {
 
 /** Floods a client, started by `start`. */
 async function run(start: (command: string) => ChildProcess): Promise<Run> {
-  let pid = 0;
-  let flooding: Promise<[number, number]> | undefined;
-  await using server = await serve((socket) => {
-    flooding = flood(socket, () => pid);
-  });
+  await using server = await serve(flood);
   // A heap that cannot hold what is shown: whoever keeps it dies.
   const node = `'${process.execPath}' --max-old-space-size=40 --max-semi-space-size=2 '${MAIN}' :${server.port}`;
   const child = start(`echo "pid $$"; exec ${node}`);
-  let head = '';
-  child.stdout!.on('data', (bytes: Buffer) => {
-    if (pid !== 0) return;
-    head += bytes.toString('latin1');
-    pid = Number(/pid (\d+)/.exec(head)?.[1] ?? 0);
-  });
-  child.stderr!.resume();
+  const watch = new Watch();
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (bytes: Buffer) => watch.take(bytes));
   const [code] = (await once(child, 'close')) as [number];
-  return { code, most: await flooding! };
+  return { code, most: watch.most };
 }
 
 describe.runIf(existsSync('/proc/self/status'))('memory', () => {

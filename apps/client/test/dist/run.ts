@@ -15,6 +15,8 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly input?: string;
+  /** Once stderr shows this the input is written; before that nothing is. @default at once */
+  readonly inputAfter?: string;
   readonly cwd?: string;
   /** Options of Node's. */
   readonly node?: readonly string[];
@@ -23,11 +25,17 @@ export interface RunOptions {
 /** Runs the command to its end. */
 export async function run(
   argv: readonly string[],
-  { input = '', node = [], ...rest }: RunOptions = {},
+  { input = '', inputAfter = '', node = [], ...rest }: RunOptions = {},
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [...node, MAIN, ...argv], rest);
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  let shown = '';
+  const begin = (part = ''): void => {
+    shown += part;
+    if (!child.stdin.writableEnded && shown.includes(inputAfter)) child.stdin.end(input);
+  };
+  begin();
+  child.stderr.on('data', (part: Buffer) => begin(part.toString('latin1')));
   const [out, err, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

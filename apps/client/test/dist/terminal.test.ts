@@ -21,6 +21,9 @@ function tmux(...argv: string[]): string {
   return stdout;
 }
 
+/** Until just before the test is given up: a slow machine is not a fault, and what was seen instead is shown. */
+const PATIENCE = { timeout: 50_000, interval: 30 };
+
 /** A client in a terminal of its own. */
 class Window {
   static #windows = 0;
@@ -51,16 +54,13 @@ class Window {
 
   /** Waits until the screen shows these lines and nothing else. */
   async shows(...want: string[]): Promise<void> {
-    await vi.waitFor(() => expect(this.#screen()).toEqual(want), { timeout: 10_000, interval: 30 });
+    await vi.waitFor(() => expect(this.#screen()).toEqual(want), PATIENCE);
   }
 
   /** Waits until the screen shows these lines, one under the other, among others. */
   async sees(...want: string[]): Promise<void> {
     const text = want.map((line) => `${line}\n`).join('');
-    await vi.waitFor(() => expect(`${this.#screen().join('\n')}\n`).toContain(text), {
-      timeout: 10_000,
-      interval: 30,
-    });
+    await vi.waitFor(() => expect(`${this.#screen().join('\n')}\n`).toContain(text), PATIENCE);
   }
 
   /** The screen with its colours. */

@@ -85,9 +85,9 @@ describe('expectTranscript', () => {
   it.each<[string, Record<string, string>, string]>([
     ['an escape byte', { a: '\u001b[2J\n' }, 'Cannot read frame: byte 0x1B does not belong in it'],
     ['a line over the limit', { a: 'x'.repeat(1153) }, 'Cannot read frame: it is longer than 1152 bytes'],
-    ['half a line', { a: 'half' }, 'nothing came for 100 ms'],
+    ['half a line', { a: 'half' }, 'nothing came for 1000 ms'],
   ])('ends with 1 at %s, and nothing of it reaches the terminal', async (_, answers, why) => {
-    const { code, out, err } = await run('<* WELCOME {text}\n> a\n< A\n', answering(answers), 100);
+    const { code, out, err } = await run('<* WELCOME {text}\n> a\n< A\n', answering(answers), 1000);
     expect(code).toBe(1);
     expect(out).toContain(`+# client 1: `);
     expect(out).toContain(why);
