@@ -190,6 +190,12 @@ const rows: readonly Row[] = [
     want: [{ code: 'FRAME_MALFORMED', offset: 3, byte: 0x62, expected: "','" }],
   },
   {
+    name: 'netstring: 4 nor after a wrong end of a frame that was cut to the limit; one fault, at the end too',
+    framing: () => netstring({ maxFrameBytes: 1, onOverflow: 'truncate' }),
+    wire: '3:abcx1:c',
+    want: [{ code: 'FRAME_MALFORMED', offset: 5, byte: 0x78, expected: "','" }],
+  },
+  {
     name: 'netstring: 4 a length has a digit, and 9 at most',
     framing: () => netstring(),
     wire: ':',
