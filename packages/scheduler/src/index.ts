@@ -1,6 +1,6 @@
 export { type Clock, systemClock } from './clock.ts';
 export type { MemberReport, QuitOutcome, QuitReport } from './closing.ts';
-export type { Turn } from './participant.ts';
+export type { Share, Turn } from './participant.ts';
 export { QuitGroup, type QuitGroupOptions, type QuitOptions, type QuitPolicy } from './quit-group.ts';
 export type { QuitMember } from './quit-member.ts';
 export { SchedulerError, type SchedulerErrorCode } from './scheduler-error.ts';

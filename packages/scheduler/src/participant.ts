@@ -8,11 +8,23 @@ export interface Turn<Id, Item> {
   readonly cost: number;
   /** Its number in the order of arrival, over all participants, from 1. */
   readonly arrival: number;
+  /** How many more turns of the item wait. */
+  readonly left: number;
 }
 
-/** A turn while it waits. Without an owner it was taken or given back: whoever meets it passes it by. */
+/** Turns of one participant in several rounds, served as one. */
+export interface Share<Id, Item> {
+  readonly id: Id;
+  readonly item: Item;
+  /** How many turns of the item these are. */
+  readonly turns: number;
+}
+
+/** An item while it waits. Without an owner it was taken or given back: whoever meets it passes it by. */
 export interface Entry<Id, Item> extends Turn<Id, Item> {
   owner: Participant<Id, Item> | undefined;
+  /** The turns that it waits for. */
+  left: number;
 }
 
 /** One who takes turns: its own queue, and its links in the ring of all and in the line of those with work. */
@@ -29,7 +41,7 @@ export class Participant<Id, Item> {
   held = false;
   /** It has work and is not held. */
   inLine = false;
-  /** How many of its items wait. */
+  /** How many turns its items wait for. */
   queued = 0;
   /** The cost of the oldest of them; 0 if there is none. */
   nextCost = 0;
@@ -52,17 +64,25 @@ export class Participant<Id, Item> {
     this.weight = weight;
   }
 
+  /** The oldest that waits. */
+  get next(): Entry<Id, Item> | undefined {
+    return this.#waiting.first();
+  }
+
   push(entry: Entry<Id, Item>): void {
     if (this.queued === 0) this.nextCost = entry.cost;
-    this.queued += 1;
+    this.queued += entry.left;
     this.#waiting.push(entry);
   }
 
-  /** Takes the oldest that waits. There must be one. */
-  shift(): Entry<Id, Item> {
-    const entry = this.#waiting.shift();
+  /** Takes so many turns of the oldest that waits. There must be one, and it must have as many. */
+  shift(turns = 1): Entry<Id, Item> {
+    const entry = this.#waiting.first()!;
+    this.queued -= turns;
+    entry.left -= turns;
+    if (entry.left > 0) return entry;
+    this.#waiting.shift();
     entry.owner = undefined;
-    this.queued -= 1;
     this.#passHoles();
     return entry;
   }
@@ -79,11 +99,11 @@ export class Participant<Id, Item> {
     const entry = this.#waiting.at(low);
     if (entry?.arrival !== arrival || entry.owner === undefined) return undefined;
     entry.owner = undefined;
-    this.queued -= 1;
+    this.queued -= entry.left;
     this.#holes += 1;
     this.#passHoles();
     // At most half of what is kept are holes, so a taking back costs no more than a push did.
-    if (this.#holes > this.queued) this.#close();
+    if (this.#holes * 2 > this.#waiting.length) this.#close();
     return entry;
   }
 

@@ -3,7 +3,7 @@ import type { Discipline } from './orders/discipline.ts';
 import { FairTurns } from './orders/fair.ts';
 import { FreeTurns } from './orders/free.ts';
 import { StrictTurns } from './orders/strict.ts';
-import type { Entry, Participant, Turn } from './participant.ts';
+import type { Entry, Participant, Share, Turn } from './participant.ts';
 import type { Ring } from './ring.ts';
 
 /**
@@ -42,10 +42,10 @@ export class Service<Id, Item> {
     this.#discipline.begin?.(inLine);
   }
 
-  push(owner: Participant<Id, Item>, item: Item, cost: number): void {
+  push(owner: Participant<Id, Item>, item: Item, cost: number, turns: number): void {
     this.arrivals += 1;
-    this.size += 1;
-    const entry: Entry<Id, Item> = { id: owner.id, item, cost, arrival: this.arrivals, owner };
+    this.size += turns;
+    const entry: Entry<Id, Item> = { id: owner.id, item, cost, arrival: this.arrivals, owner, left: turns };
     owner.push(entry);
     if (owner.inLine) this.#discipline.pushed?.(entry);
     else if (!owner.held) this.#enter(owner);
@@ -59,19 +59,59 @@ export class Service<Id, Item> {
     this.#discipline.served(participant, entry.cost);
     if (participant.queued === 0) this.#leave(participant);
     if (this.size === 0) this.#discipline.emptied?.();
-    return entry;
+    if (entry.left === 0) return entry;
+    // What still waits goes on changing.
+    const { id, item, cost, arrival, left } = entry;
+    return { id, item, cost, arrival, left };
+  }
+
+  /** Strict: `present` are in the ring. */
+  takeRounds(present: number, most: number, inOne: (item: Item) => number): Share<Id, Item>[] {
+    const turns = this.#turnsAhead(present, most, inOne);
+    const shares: Share<Id, Item>[] = [];
+    let at = this.#ring.holder;
+    let next = at;
+    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
+      shares.push(this.#serve(at, Math.ceil((turns - seat) / present)));
+      at = at.ringNext;
+      if (seat + 1 === turns % present) next = at;
+    }
+    this.#ring.holder = next;
+    return shares;
+  }
+
+  /** How many turns from now on lie ready: round after round, until somebody has too few in one. */
+  #turnsAhead(present: number, most: number, inOne: (item: Item) => number): number {
+    let turns = most;
+    let at = this.#ring.holder;
+    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
+      const { next } = at;
+      const ready = next === undefined || at.held ? 0 : Math.min(inOne(next.item), next.left);
+      turns = Math.min(turns, seat + ready * present);
+      at = at.ringNext;
+    }
+    return turns;
+  }
+
+  #serve(participant: Participant<Id, Item>, turns: number): Share<Id, Item> {
+    const { item } = participant.shift(turns);
+    this.size -= turns;
+    if (participant.queued === 0) this.#leave(participant);
+    return { id: participant.id, item, turns };
   }
 
   remove(participant: Participant<Id, Item>, arrival: number): Item | undefined {
     const entry = participant.remove(arrival);
-    if (entry !== undefined) this.#lost(participant, 1);
+    if (entry !== undefined) this.#lost(participant, [entry]);
     return entry?.item;
   }
 
   drain(participant: Participant<Id, Item>): Item[] {
-    const items = participant.drain().map((entry) => entry.item);
-    this.#lost(participant, items.length);
-    return items;
+    const entries = participant.drain();
+    this.#lost(participant, entries);
+    return entries.flatMap(({ item, left }) =>
+      left === 1 ? [item] : Array.from({ length: left }, () => item),
+    );
   }
 
   hold(participant: Participant<Id, Item>): void {
@@ -105,10 +145,10 @@ export class Service<Id, Item> {
     this.#discipline.left?.(participant);
   }
 
-  #lost(participant: Participant<Id, Item>, count: number): void {
-    this.size -= count;
+  #lost(participant: Participant<Id, Item>, entries: readonly Entry<Id, Item>[]): void {
+    for (const { left } of entries) this.size -= left;
     if (participant.inLine) {
-      this.#discipline.removed?.(count);
+      this.#discipline.removed?.(entries.length);
       if (participant.queued === 0) this.#leave(participant);
       else this.#discipline.changed?.(participant);
     }

@@ -1,5 +1,5 @@
 import { amount, between, MOST, share } from './bounds.ts';
-import { Participant, type Turn } from './participant.ts';
+import { Participant, type Share, type Turn } from './participant.ts';
 import { Ring } from './ring.ts';
 import { Roster } from './roster.ts';
 import { SchedulerError } from './scheduler-error.ts';
@@ -119,19 +119,36 @@ export class TurnQueue<Id, Item> {
   /**
    * Puts an item in its participant's queue. False: that queue is full, and the item was not taken.
    *
-   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (1e-6 to 1e12).
+   * With `turns`, so many turns serve it, each at that cost, and it counts as so many items; its number of arrival is
+   * one.
+   *
+   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (1e-6 to 1e12), and for turns that
+   *         are no whole number from 1.
    */
-  push(id: Id, item: Item, cost = 1): boolean {
+  push(id: Id, item: Item, cost = 1, turns = 1): boolean {
     const participant = this.#present(id);
     share('cost', cost);
-    if (participant.queued >= this.#maxQueued) return false;
-    this.#service.push(participant, item, cost);
+    if (turns !== 1) amount('turns', turns);
+    if (participant.queued + turns > this.#maxQueued) return false;
+    this.#service.push(participant, item, cost, turns);
     return true;
   }
 
   /** Serves the next item. Undefined: nothing waits, or, in strict order, nothing of the holder's. */
   take(): Turn<Id, Item> | undefined {
     return this.#service.take();
+  }
+
+  /**
+   * Strict: serves up to `most` turns as so many `take` would, round after round, but gives each participant's in one:
+   * one share for each of those who were served, from the holder on. `inOne` says of an item how many of its
+   * turns may be given in one; nought leaves it to `take`. In the other orders: `[]`.
+   *
+   * The turns end before a participant whose first item has too few. Costs as much as there are shares.
+   */
+  takeRounds(most: number, inOne: (item: Item) => number): Share<Id, Item>[] {
+    if (this.#order !== 'strict') return [];
+    return this.#service.takeRounds(this.#participants.size, most, inOne);
   }
 
   /** Strict: passes over the holder, whatever it has waiting, and says who that was. Else nothing. */

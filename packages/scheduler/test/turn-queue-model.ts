@@ -1,9 +1,10 @@
-import type { Order, Turn } from '../src/index.ts';
+import type { Order, Share, Turn } from '../src/index.ts';
 
 interface Waiting {
   readonly item: number;
   readonly cost: number;
   readonly arrival: number;
+  left: number;
 }
 
 interface Member {
@@ -47,7 +48,11 @@ export class TurnQueueModel {
   }
 
   get size(): number {
-    return this.members.reduce((sum, { waiting }) => sum + waiting.length, 0);
+    return this.members.reduce((sum, { id }) => sum + this.queued(id), 0);
+  }
+
+  queued(id: number): number {
+    return this.find(id)?.waiting.reduce((sum, { left }) => sum + left, 0) ?? 0;
   }
 
   find(id: number): Member | undefined {
@@ -84,15 +89,15 @@ export class TurnQueueModel {
 
   remove(id: number, arrival: number): number | undefined {
     const member = this.find(id);
-    return member === undefined ? undefined : this.#drop(member, (each) => each.arrival === arrival)[0];
+    return member && this.#drop(member, (each) => each.arrival === arrival)[0];
   }
 
-  push(id: number, item: number, cost: number): boolean | 'NOT_JOINED' {
+  push(id: number, item: number, cost: number, turns: number): boolean | 'NOT_JOINED' {
     const member = this.find(id);
     if (member === undefined) return 'NOT_JOINED';
-    if (member.waiting.length >= this.#maxQueued) return false;
+    if (this.queued(id) + turns > this.#maxQueued) return false;
     this.arrivals += 1;
-    const waiting = { item, cost, arrival: this.arrivals };
+    const waiting = { item, cost, arrival: this.arrivals, left: turns };
     member.waiting.push(waiting);
     if (this.#line.includes(member)) this.#fifo.push({ member, waiting });
     else if (!member.held) this.#enter(member);
@@ -151,10 +156,12 @@ export class TurnQueueModel {
 
   take(): Turn<number, number> | undefined {
     const member = this.#next();
-    const waiting = member?.waiting.shift();
+    const waiting = member?.waiting[0];
     if (member === undefined || waiting === undefined) return undefined;
+    waiting.left -= 1;
+    if (waiting.left === 0) member.waiting.shift();
     if (this.order === 'strict') this.holder = this.#after(member);
-    this.#fifo = this.#fifo.filter((each) => each.waiting !== waiting);
+    if (waiting.left === 0) this.#fifo = this.#fifo.filter((each) => each.waiting !== waiting);
     if (this.order === 'fair') {
       member.deficit -= waiting.cost;
       if (member.deficit < (member.waiting[0]?.cost ?? 0)) this.#toEnd(member);
@@ -162,6 +169,22 @@ export class TurnQueueModel {
     if (member.waiting.length === 0) this.#exit(member);
     this.#endEra();
     return { id: member.id, ...waiting };
+  }
+
+  /** Turn by turn, as long as nobody comes to a second item, or over what may be given of the first in one. */
+  takeRounds(most: number, inOne: (item: number) => number): Share<number, number>[] {
+    const shares: { id: number; item: number; turns: number }[] = [];
+    for (let turn = 0; turn < most && this.order === 'strict'; turn += 1) {
+      const member = this.#next();
+      const item = member?.waiting[0]?.item;
+      if (member === undefined || item === undefined) break;
+      const share = shares.find(({ id }) => id === member.id) ?? { id: member.id, item, turns: 0 };
+      if (share.item !== item || share.turns >= inOne(item)) break;
+      if (share.turns === 0) shares.push(share);
+      share.turns += 1;
+      this.take();
+    }
+    return shares;
   }
 
   #next(): Member | undefined {
@@ -254,7 +277,7 @@ export class TurnQueueModel {
       else this.#record(member);
     }
     this.#endEra();
-    return dropped.map(({ item }) => item);
+    return dropped.flatMap(({ item, left }) => Array.from({ length: left }, () => item));
   }
 
   #after(member: Member): Member | undefined {

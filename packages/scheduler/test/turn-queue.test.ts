@@ -57,6 +57,54 @@ describe('TurnQueue, strict', () => {
     expect(takeAll(queue)).toEqual(['a']);
   });
 
+  it('takeRounds: each gets its turns in one, the holder first, until somebody has too few', () => {
+    const queue = queueOf('strict', [1, 2, 3]);
+    queue.push(1, 'a', 1, 4);
+    queue.push(2, 'b', 1, 2);
+    queue.push(3, 'c', 1, 9);
+    expect(queue.take()).toMatchObject({ id: 1, item: 'a', left: 3 });
+    const shares = queue.takeRounds(100, () => 100);
+    expect(shares).toEqual([
+      { id: 2, item: 'b', turns: 2 },
+      { id: 3, item: 'c', turns: 2 },
+      { id: 1, item: 'a', turns: 2 },
+    ]);
+    expect(queue.turn).toBe(2);
+    expect([1, 2, 3].map((id) => queue.queued(id))).toEqual([1, 0, 7]);
+    expect(queue.size).toBe(8);
+  });
+
+  it('takeRounds: no more than `most`, and none of an item that is not to be given in one', () => {
+    const queue = queueOf('strict', [1, 2, 3]);
+    for (const id of [1, 2, 3]) queue.push(id, `${id}`, 1, 5);
+    const turns = (): number[] =>
+      queue.takeRounds(5, (item) => (item === '3' ? 1 : 9)).map((share) => share.turns);
+    expect(turns()).toEqual([2, 2, 1]);
+    expect(queue.turn).toBe(3);
+    expect(queue.takeRounds(5, () => 0)).toEqual([]);
+    expect(queue.takeRounds(0, () => 9)).toEqual([]);
+    expect(queue.turn).toBe(3);
+  });
+
+  it.each(['fair', 'free'] as const)('takeRounds: nothing in %s order', (order) => {
+    const queue = queueOf(order, [1]);
+    queue.push(1, 'a', 1, 2);
+    expect(queue.takeRounds(5, () => 9)).toEqual([]);
+  });
+
+  it('push: an item for several turns waits for each of them, and comes back for each', () => {
+    const queue = queueOf('strict', [1], { maxQueued: 4 });
+    expect(queue.push(1, 'a', 1, 3)).toBe(true);
+    expect(queue.push(1, 'b', 1, 2)).toBe(false);
+    expect(queue.push(1, 'c')).toBe(true);
+    expect(queue.take()).toMatchObject({ item: 'a', arrival: 1, left: 2 });
+    expect(queue.leave(1)).toEqual(['a', 'a', 'c']);
+    expect(queue.size).toBe(0);
+    queue.join(1);
+    for (const turns of [0, -1, 1.5, Number.NaN])
+      expect(() => queue.push(1, 'd', 1, turns)).toThrow(RangeError);
+  });
+
   it('skip: an empty ring has nobody to pass over', () => {
     const queue = queueOf('strict', []);
     expect(queue.skip()).toBeUndefined();

@@ -39,7 +39,7 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   served(): void {
-    this.#arrivals.shift();
+    if (this.#arrivals.first()?.owner === undefined) this.#arrivals.shift();
   }
 
   removed(count: number): void {
