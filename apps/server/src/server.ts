@@ -21,7 +21,18 @@ import { framingsOf } from './framings.ts';
 import { handle } from './handler.ts';
 import { loopClock } from './loop-clock.ts';
 import { OptionError, type ServerOptions, type Settings } from './options.ts';
-import type { Client, Delivery, Outcome, Place, Quit, RoomRecord, Turn, Work } from './room/records.ts';
+import type {
+  Client,
+  Delivery,
+  Outcome,
+  Place,
+  Quit,
+  RoomRecord,
+  Rounds,
+  Turn,
+  Work,
+} from './room/records.ts';
+import { singly } from './room/rounds.ts';
 import { Rooms } from './room/rooms.ts';
 import { Session, type SessionOptions, type SessionOwner } from './session.ts';
 import { settle, whyOpen } from './settle.ts';
@@ -37,6 +48,9 @@ const READS_ALONE = 4;
 
 /** Ticks in one turn of the event loop, so that a round of many clients is written once. */
 const TICKS_PER_TURN = 16;
+
+/** Strict order: how often the sockets are looked at again before a turn is over, while lines of others wait. */
+const LOOKS_PER_TURN = 4;
 
 /**
  * A TCP line server in which clients take turns. Any number of servers run in one process; nothing is global.
@@ -101,6 +115,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #isOnlyReader = true;
   #applying = false;
   #scheduled = false;
+  /** A line was read since the sockets were last looked at again, and how often that was in this turn. */
+  #hasHeard = false;
+  #looks = 0;
   #more = false;
   #graceMs: number;
   #gate: Gate | undefined;
@@ -445,12 +462,24 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** The end of a turn of the event loop: what was left over is served, and every connection writes once. */
   #turnOver(): void {
     this.#scheduled = false;
+    if (this.#looksAgain()) return this.#schedule();
     for (let ticks = 0; ticks < TICKS_PER_TURN && this.#tick(); ticks++);
     this.#readOn();
     this.#crowd.flush();
     const active = this.#active;
     this.#active = [];
     for (const session of active) session.turnOver();
+  }
+
+  /**
+   * Strict order: while lines come in and a room rests on a client, that client's have perhaps come too. One more look
+   * at the sockets costs less than a write for each answer given so far, and one for each who is told `* TURN`.
+   */
+  #looksAgain(): boolean {
+    const again = this.#hasHeard && this.#looks < LOOKS_PER_TURN && this.#rooms.isHeldUp;
+    this.#hasHeard = false;
+    this.#looks = again ? this.#looks + 1 : 0;
+    return again;
   }
 
   /** Who had the turn to itself, since nobody else had sent anything, may go on a little: more lines a write. */
@@ -465,6 +494,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #hasRead(session: Session): void {
     if (this.#reader !== undefined && this.#reader !== session) this.#isOnlyReader = false;
     this.#reader = session;
+    this.#hasHeard = true;
   }
 
   /** Whether some lines were left over. */
@@ -519,7 +549,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.emit('join', { ...place, address: this.#addressOf(place.client), have, want });
   }
 
-  #deliver(deliveries: readonly Delivery[], turns: readonly Turn[]): void {
+  #deliver(deliveries: readonly Delivery[], all: Outcome['turns']): void {
+    const turns = this.listenerCount('turn') > 0 ? singly(all) : all;
     let told = 0;
     for (let index = 0; index < deliveries.length; index++) {
       const delivery = deliveries[index]!;
@@ -544,12 +575,19 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return delivery.run.slice(delivery.from, delivery.end);
   }
 
-  #turn(turn: Turn): void {
+  #turn(turn: Turn | Rounds): void {
+    if ('ring' in turn) return this.#rounds(turn);
     const { client, room, seat, state } = turn;
     if (state === 'waiting') this.#turnDeadlines.start(room, client);
     else if (this.#turnDeadlines.isWaiting) this.#waited({ client, room, seat }, state);
     if (state === 'skipped') this.#counts.skips++;
     if (this.listenerCount('turn') > 0) this.emit('turn', turn);
+  }
+
+  /** Rounds as a whole: nobody listens to their turns. What the room rested on was the first. */
+  #rounds({ room, ring: [first] }: Rounds): void {
+    if (first && this.#turnDeadlines.isWaiting)
+      this.#waited({ client: first.client, room, seat: first.seat }, 'served');
   }
 
   #waited(place: Place, end: WaitEnd): void {

@@ -25,6 +25,23 @@ describe('backpressure', () => {
     expect(Math.max(...most.mock.calls.map(([waiting]) => waiting))).toBeLessThanOrEqual(8);
   });
 
+  test('server: turns served together are told one by one, and the wait for the first of them', async () => {
+    const { server, join } = await memoryServer({ clients: 2 });
+    const [first, second] = [join(), join()];
+    await first.line('* TURN 1');
+    const told: string[] = [];
+    server.on('turn', ({ number, seat, state }) => told.push(`${number} ${seat} ${state}`));
+    server.on('waited', ({ seat, end }) => told.push(`waited for ${seat}: ${end}`));
+    second.say(...count('b', 5));
+    await second.say('/ping').line(/^\* PONG/);
+    first.say(...count('a', 5));
+    await second.until(({ replies }) => replies.length === 5);
+    const turns = Array.from({ length: 10 }, (_, index) => `${index + 1} ${1 + (index % 2)} served`);
+    expect(told.slice(0, 11)).toEqual(['waited for 1: served', ...turns]);
+    expect(first.replies).toEqual(count('A', 5));
+    expect(second.replies).toEqual(count('B', 5));
+  });
+
   test('server: behind a full queue a command waits to be read', async () => {
     const { join } = await memoryServer({ clients: 2, maxQueuedLines: 2 });
     const [first, second] = [join(), join()];

@@ -36,7 +36,7 @@ export class Answers {
     this.#refuse(member, item, 'HANDLER', error, out);
   }
 
-  /** Delivers the line taken last, which is already what it is to become. */
+  /** Delivers what was taken last, which is already what it is to become. */
   deliverTaken(member: Member, item: Item, out: Outcome): void {
     if (!item.isRun || this.#options.deliver !== 'sender') {
       return this.deliver(member, item, item.line, out);

@@ -12,9 +12,11 @@ export class Item {
   readonly isRun: boolean;
   /** What is answered to the lines at fault right behind: once the last of its own is answered. */
   readonly faults: { readonly code: ErrorCode; readonly text: string }[] = [];
-  /** Where the line taken last lies in `text`. */
+  /** Where what was taken last lies in `text`: a line, or several one behind the other. */
   from = 0;
   end = -1;
+  /** How many lines that is. */
+  count = 0;
   readonly #ends: readonly number[];
   #taken = 0;
 
@@ -30,6 +32,15 @@ export class Item {
     return this.#taken === this.#ends.length;
   }
 
+  /** How many lines of a run may be taken in one, within so many bytes. No other message is taken with others. */
+  inOne(mostBytes: number): number {
+    if (!this.isRun) return 0;
+    const last = this.end + mostBytes;
+    let line = this.#ends.length;
+    while (line > this.#taken && this.#ends[line - 1]! > last) line--;
+    return line - this.#taken;
+  }
+
   /** Length of the line that is taken next. */
   get nextLength(): number {
     return (this.#ends[this.#taken] ?? 0) - this.end - 1;
@@ -40,9 +51,11 @@ export class Item {
     return this.isRun ? this.text.slice(this.from, this.end) : this.text;
   }
 
-  /** Takes the next line. */
-  take(): void {
+  /** Takes the next line, or the next `count`. */
+  take(count = 1): void {
     this.from = this.end + 1;
-    this.end = this.#ends[this.#taken++] ?? this.from;
+    this.#taken += count;
+    this.end = this.#ends[this.#taken - 1] ?? this.from;
+    this.count = count;
   }
 }

@@ -114,6 +114,18 @@ export interface Turn extends Place {
   readonly before: number;
 }
 
+/**
+ * Turns that were used one behind the other: those in `ring`, each in turn, round after round, until there are `count`.
+ * `number` is that of the first. `before`: the delivery they all come in front of.
+ */
+export interface Rounds {
+  readonly room: string;
+  readonly number: number;
+  readonly count: number;
+  readonly ring: readonly Omit<Place, 'room'>[];
+  readonly before: number;
+}
+
 /** What the rooms made of a record. Lists are in order. */
 export interface Outcome {
   readonly deliveries: Delivery[];
@@ -125,7 +137,7 @@ export interface Outcome {
   readonly came: Place[];
   readonly left: (Place & { readonly reason: string })[];
   /** Strict order: turns used, passed over, or come to rest on a client with nothing queued. */
-  readonly turns: Turn[];
+  readonly turns: (Turn | Rounds)[];
   readonly quits: Quit[];
   /** Some lines could be served and were left over: a `tick` is needed. */
   more: boolean;

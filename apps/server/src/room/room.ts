@@ -4,13 +4,22 @@ import { Answers, type AnswersOptions } from './answers.ts';
 import { Inquiries } from './inquiries.ts';
 import { Item } from './item.ts';
 import { createMember, type Handling, type Luggage, type Member } from './member.ts';
-import type { Client, HandlerResult, Outcome, RoomCommand, RoomRecord } from './records.ts';
+import type { Client, HandlerResult, Outcome, RoomCommand, RoomRecord, Rounds } from './records.ts';
 import { Seats } from './seats.ts';
 import { TOLD_CLIENTS, Voice } from './voice.ts';
 
-/** What one record may set off before the event loop gets its turn back. */
-const LINES_PER_RECORD = 64;
+/**
+ * What one record may set off before the event loop gets its turn back: so many answers, of a line or of lines of a run
+ * in one piece, and so many bytes.
+ */
+const PIECES_PER_RECORD = 64;
 const BYTES_PER_RECORD = 65_536;
+
+/** What is left of that. */
+interface Budget {
+  pieces: number;
+  bytes: number;
+}
 
 export interface RoomOptions extends AnswersOptions {
   readonly order: Order;
@@ -51,6 +60,8 @@ export class Room {
   #closing: string | undefined;
   #handling = 0;
   #slow = 0;
+  /** Members that send nothing more, and have lines waiting. */
+  #ended = 0;
   #more = false;
   #turns = 0;
   /** The client last announced as the one the room rests on, until its turn is over. */
@@ -173,8 +184,7 @@ export class Room {
         this.#command(member, record.command, out);
         break;
       case 'end':
-        member.ended ??= record.reason;
-        this.#finishIfIdle(member, out);
+        this.#end(member, record.reason, out);
         break;
       case 'leave':
         this.#remove(member, record.reason, out);
@@ -203,7 +213,7 @@ export class Room {
   #push(member: Member, item: Item, lines: number): void {
     if (this.#closing !== undefined || member.ended !== undefined) return;
     member.newest = item;
-    for (let line = 0; line < lines; line++) this.#queue.push(member.client, item);
+    this.#queue.push(member.client, item, 1, lines);
   }
 
   /** A run that nothing waits before is served as one; any other is taken line by line. */
@@ -217,7 +227,7 @@ export class Room {
       this.#queue.size === 0 &&
       member.held.length === 0 &&
       !this.#isStalled(member);
-    const isWithinBudget = ends.length <= LINES_PER_RECORD && text.length <= BYTES_PER_RECORD;
+    const isWithinBudget = ends.length <= PIECES_PER_RECORD && text.length <= BYTES_PER_RECORD;
     const made = this.#transformed(text);
     if (isNext && isWithinBudget) this.#answers.deliverRun(member, made, ends.length, out);
     else this.#push(member, new Item(made, undefined, ends), ends.length);
@@ -240,6 +250,12 @@ export class Room {
     this.#fault(member, 'NOT_YOUR_TURN', 'Cannot pass: the turn is not yours', out);
   }
 
+  #end(member: Member, reason: string, out: Outcome): void {
+    if (member.ended === undefined) this.#ended++;
+    member.ended ??= reason;
+    this.#finishIfIdle(member, out);
+  }
+
   #setSlow(member: Member, slow: boolean, out: Outcome): void {
     if (member.slow === slow) return;
     member.slow = slow;
@@ -249,26 +265,63 @@ export class Room {
 
   /** Serves until nobody can be served, or this record has set off enough. */
   #serve(out: Outcome): void {
-    let lines = 0;
-    let bytes = 0;
+    const left: Budget = { pieces: PIECES_PER_RECORD, bytes: BYTES_PER_RECORD };
     this.#more = false;
     while (this.#canServe(out)) {
-      if (lines === LINES_PER_RECORD || bytes >= BYTES_PER_RECORD) {
+      if (left.pieces === 0 || left.bytes <= 0) {
         this.#more = true;
         out.more = true;
         return;
       }
-      const turn = this.#queue.take();
-      if (turn === undefined) break;
-      const member = this.#seats.get(turn.id);
-      if (member === undefined) continue;
-      lines++;
-      bytes += turn.item.nextLength;
-      this.#turnOver(member, 'served', out);
-      if (this.#isStalled(member) || member.held.length > 0) member.held.push(turn.item);
-      else this.#handle(member, turn.item, out);
+      if (!this.#serveRounds(left, out) && !this.#serveNext(left, out)) break;
     }
     this.#closeIfDrained(out);
+  }
+
+  /** False: nobody can be served. */
+  #serveNext(left: Budget, out: Outcome): boolean {
+    const turn = this.#queue.take();
+    if (turn === undefined) return false;
+    const member = this.#seats.get(turn.id);
+    if (member === undefined) return true;
+    left.pieces--;
+    left.bytes -= turn.item.nextLength;
+    this.#turnOver(member, 'served', out);
+    if (this.#isStalled(member) || member.held.length > 0) member.held.push(turn.item);
+    else this.#handle(member, turn.item, out);
+    return true;
+  }
+
+  /**
+   * Strict order: the turns for which lines of runs lie ready, each client's in one piece. So it may be where a client
+   * sees of others neither lines nor going, nor anybody is passed over: its own lines keep their order.
+   */
+  #serveRounds(left: Budget, out: Outcome): boolean {
+    const { order, deliver, transform } = this.#options;
+    if (order !== 'strict' || deliver !== 'sender' || transform === 'handler') return false;
+    if (this.#closing !== undefined || this.#slow > 0 || this.#ended > 0) return false;
+    const { size } = this.#seats;
+    // With more clients than pieces left, no second round: none gets two lines in one.
+    const most = size > left.pieces ? left.pieces : Number.MAX_SAFE_INTEGER;
+    const mostBytes = left.bytes / size;
+    const shares = this.#queue.takeRounds(most, (item) => item.inOne(mostBytes));
+    if (shares.length === 0) return false;
+    const rounds = { room: this.name, number: this.turn, count: 0, before: out.deliveries.length };
+    const ring: Rounds['ring'][number][] = [];
+    for (const { id, item, turns } of shares) {
+      const member = this.#seats.get(id);
+      if (member === undefined) continue;
+      item.take(turns);
+      left.bytes -= item.end + 1 - item.from;
+      rounds.count += turns;
+      ring.push({ client: id, seat: member.seat });
+      this.#answers.deliverTaken(member, item, out);
+    }
+    left.pieces -= ring.length;
+    this.#announced = undefined;
+    this.#turns += rounds.count;
+    out.turns.push({ ...rounds, ring });
+    return true;
   }
 
   #canServe(out: Outcome): boolean {
@@ -394,6 +447,7 @@ export class Room {
     const { client, seat } = member;
     this.#seats.remove(member);
     if (member.slow) this.#slow--;
+    if (member.ended !== undefined) this.#ended--;
     if (member.handling?.elsewhere === false && !keepsHandler) this.#handling--;
     if (this.#announced === client) this.#announced = undefined;
     const items = this.#queue.leave(client);

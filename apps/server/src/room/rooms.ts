@@ -38,6 +38,12 @@ export class Rooms {
     return this.#byName;
   }
 
+  /** Strict order: a room in which something happened since the last tick rests on a client, and others have lines waiting. */
+  get isHeldUp(): boolean {
+    for (const room of this.#touched) if (room.waiting > 0 && room.waitedFor !== undefined) return true;
+    return false;
+  }
+
   apply(record: RoomRecord): Outcome {
     const out = nothing();
     switch (record.type) {

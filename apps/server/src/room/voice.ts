@@ -35,18 +35,18 @@ export class Voice {
   }
 
   /**
-   * Answers with the line of a run that was taken last. If nobody has been told anything since the line before it but
-   * such answers, it is joined to that one: in strict order a round of many clients is a delivery for each. True: it
-   * is a delivery of its own.
+   * Answers with the lines of a run that were taken last. If nobody has been told anything since the line before them
+   * but such answers, they are joined to that one: in strict order a round of many clients is a delivery for each.
+   * True: they are a delivery of their own.
    */
-  replyFrom(out: Outcome, member: Member, { text: run, from, end }: Item): boolean {
+  replyFrom(out: Outcome, member: Member, { text: run, from, end, count }: Item): boolean {
     const { said, saidAt, client: to } = member;
     if (said?.run === run && said.end === from && saidAt === this.#moment) {
       said.end = end + 1;
-      said.count++;
+      said.count += count;
       return false;
     }
-    member.said = { to, except: undefined, run, from, end: end + 1, count: 1 };
+    member.said = { to, except: undefined, run, from, end: end + 1, count };
     member.saidAt = this.#moment;
     out.deliveries.push(member.said);
     return true;

@@ -2,6 +2,7 @@ import { ERROR_CODES, parseServerLine } from '@proto/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Rooms } from '../../src/room/rooms.ts';
+import { singly } from '../../src/room/rounds.ts';
 import { House } from './house.ts';
 
 const CLIENTS = 3;
@@ -202,7 +203,7 @@ describe('rooms', () => {
             present.delete(id);
             for (const missing of since.values()) missing.delete(id);
           }
-          for (const { client: id, state } of turns) {
+          for (const { client: id, state } of singly(turns)) {
             if (state === 'waiting') continue;
             const seen = since.get(id);
             // Whoever was here all the time must have had a turn in between.
