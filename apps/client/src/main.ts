@@ -37,6 +37,11 @@ function wantsColour(): boolean {
   return !process.env['NO_COLOR'] && process.stdout.hasColors();
 }
 
+/** Resolves after that time, or as soon as the signal says so. */
+function sleep(ms: number, signal: AbortSignal): Promise<unknown> {
+  return delay(ms, undefined, { signal }).catch(() => {});
+}
+
 async function run({
   name,
   room,
@@ -63,8 +68,9 @@ async function run({
   });
   // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
   const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
-  const open = async (): Promise<Client> => {
-    const client = await connect({ ...options, tls, token, ...(isUsed ? { onSocket: lab.attach } : {}) });
+  const open = async (signal?: AbortSignal): Promise<Client> => {
+    const watched = isUsed ? { onSocket: lab.attach } : {};
+    const client = await connect({ ...options, tls, token, ...watched, ...(signal && { signal }) });
     lab.use(client);
     if (room !== undefined) void client.say(`/join ${room}`);
     if (name !== undefined) void client.say(`/name ${name}`);
@@ -72,7 +78,7 @@ async function run({
   };
   const { stdin: input, stdout: output, stderr: errors } = process;
   const note = (line: string): void => void errors.write(`${escape(line)}\n`);
-  const again = new Reconnect({ open, note, sleep: delay, now: () => performance.now() });
+  const again = new Reconnect({ open, note, sleep, now: () => performance.now() });
   const reconnect = wantsAgain ? again : undefined;
   const first = await (reconnect?.connect() ?? open());
   if (!interactive) {
@@ -81,22 +87,15 @@ async function run({
     return pipe(first, { input, output, errors }, { maxLineBytes, json, reconnect });
   }
   const history = new History(historyPath(process.env, homedir()));
-  const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
   const greeting = [
     `connected to ${formatPlace(place)}${place.tls ? ' by TLS' : ''}`,
     ...(classic ? [] : ['/help lists commands']),
     'quit or Ctrl-C ends',
   ];
-  for (let client = first; ;) {
-    const terminal = new Terminal({ client, ...parts });
-    const interrupt = (): void => terminal.interrupt();
-    process.on('SIGINT', interrupt);
-    const code = await terminal.run(greeting);
-    process.off('SIGINT', interrupt);
-    const ending = await client.ended;
-    if (!reconnect?.wants(ending)) return code;
-    client = await reconnect.again(ending);
-  }
+  const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
+  const terminal = new Terminal({ client: first, ...parts });
+  process.on('SIGINT', () => terminal.interrupt());
+  return terminal.run(greeting);
 }
 
 /** The load run is a part of its own: nobody else pays for its histograms. */

@@ -37,11 +37,12 @@ export class Backoff {
 
 /** What a reconnect is made of. */
 export interface ReconnectParts {
-  /** Makes the connection, and says on it what is to be said first. */
-  readonly open: () => Promise<Client>;
+  /** Makes the connection, and says on it what is to be said first. The signal gives it up. */
+  readonly open: (signal: AbortSignal) => Promise<Client>;
   /** Is told in one line what happened and when it is tried again. */
   readonly note: (line: string) => void;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  /** Resolves after that time, or sooner when the signal says so. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
   /** Monotonic, ms. */
   readonly now: () => number;
   readonly backoff?: Backoff;
@@ -52,12 +53,16 @@ const PASSING: ReadonlySet<ClientErrorCode> = new Set(['UNREACHABLE', 'CUT', 'UN
 
 /** Connects, and connects again when the connection ends and nobody here asked for it. */
 export class Reconnect {
+  /** As in its parts: where a terminal is drawn, it is told there. */
+  note: (line: string) => void;
   readonly #parts: ReconnectParts;
+  readonly #stopping = new AbortController();
   readonly #backoff: Backoff;
   #since = 0;
 
   constructor(parts: ReconnectParts) {
     this.#parts = parts;
+    this.note = parts.note;
     this.#backoff = parts.backoff ?? new Backoff();
   }
 
@@ -69,7 +74,7 @@ export class Reconnect {
   async connect(): Promise<Client> {
     for (;;) {
       try {
-        const client = await this.#parts.open();
+        const client = await this.#parts.open(this.#stopping.signal);
         this.#since = this.#parts.now();
         return client;
       } catch (error) {
@@ -77,6 +82,11 @@ export class Reconnect {
         if (!(await this.#wait(error.message))) throw error;
       }
     }
+  }
+
+  /** Tries no more: who waits for a connection is told why there is none. One that is there is closed. */
+  stop(): void {
+    this.#stopping.abort();
   }
 
   /** Whether a connection that ended so is to be made again. */
@@ -101,8 +111,9 @@ export class Reconnect {
   async #wait(why: string): Promise<boolean> {
     const ms = this.#backoff.next();
     if (ms === undefined) return false;
-    this.#parts.note(`${why}. Trying again in ${(ms / 1000).toFixed(1)} s`);
-    await this.#parts.sleep(ms);
-    return true;
+    this.note(`${why}. Trying again in ${(ms / 1000).toFixed(1)} s`);
+    const { signal } = this.#stopping;
+    await this.#parts.sleep(ms, signal);
+    return !signal.aborted;
   }
 }

@@ -73,6 +73,27 @@ describe('Reconnect', () => {
     expect(denied.said).toEqual([]);
   });
 
+  it('stop: tries no more, in a wait or in the middle of connecting', async () => {
+    const { reconnect, said } = impatient(1, {
+      sleep: () => {
+        reconnect.stop();
+        return Promise.resolve();
+      },
+    });
+    await expect(reconnect.connect()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    expect(said).toHaveLength(1);
+    await using server = await serve(() => {});
+    const other = impatient(1, {
+      open: (signal) => {
+        const opened = connect({ port: server.port, signal });
+        other.reconnect.stop();
+        return opened;
+      },
+    });
+    await expect(other.reconnect.connect()).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(other.said).toEqual([]);
+  });
+
   it.each<[string, Partial<Ending>, boolean]>([
     ['cut', { error: new ClientError('CUT', '') }, true],
     ['goodbye that nobody here asked for', { bye: 'signal' }, true],

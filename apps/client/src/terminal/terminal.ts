@@ -2,6 +2,8 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import type { Client, Incoming } from '../client.ts';
+import { ClientError } from '../client-error.ts';
+import type { Ending } from '../ending.ts';
 import { excerpt } from '../escape.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { Reconnect } from '../reconnect.ts';
@@ -16,6 +18,7 @@ import { failure, notice, type Shown, wording } from './wording.ts';
 
 /** What the terminal program works on. */
 export interface TerminalParts {
+  /** The first connection. */
   readonly client: Client;
   readonly input: Readable;
   readonly output: WriteStream;
@@ -29,10 +32,11 @@ export interface TerminalParts {
 
 /**
  * The program on a terminal: a prompt that says where one stands, lines out as they are typed, lines in above
- * the one being typed. `quit` and Ctrl-C quit, Ctrl-D half-closes and waits for what is owed.
+ * the one being typed. `quit` and Ctrl-C quit, Ctrl-D half-closes and waits for what is owed. Where it connects
+ * again the line being typed stays, and goes on being typed meanwhile; what is entered then is not sent.
  */
 export class Terminal {
-  readonly #client: Client;
+  #client: Client;
   readonly #output: WriteStream;
   readonly #readline: Interface;
   readonly #screen: Screen;
@@ -43,6 +47,7 @@ export class Terminal {
   #standing: Standing = NOWHERE;
   #leaving: 'no' | 'said' | 'forced' = 'no';
   #inputOver = false;
+  #trying = false;
   #running = true;
 
   constructor({ client, input, output, colour, classic, reconnect, lab, history }: TerminalParts) {
@@ -70,34 +75,25 @@ export class Terminal {
     this.#readline.on('SIGINT', () => this.interrupt());
     this.#readline.on('close', () => this.#inputEnded());
     output.on('resize', this.#resized);
+    if (reconnect !== undefined) reconnect.note = (line) => this.#show(failure(line));
   }
 
-  /** Runs until the connection has ended; gives the exit code. */
+  /** Runs until the connection has ended for good; gives the exit code. */
   async run(greeting: readonly string[]): Promise<number> {
-    for (const line of greeting) this.#show(notice(line));
-    for (const line of this.#lab.told) this.#show(notice(line));
-    if (this.#history.problem !== undefined) this.#show(notice(this.#history.problem));
-    this.#lab.show = (text) => this.#show({ tone: 'xray', text });
-    this.#redraw();
-    try {
-      for await (const incoming of this.#client) await this.#came(incoming);
-    } catch {
-      // The ending says it too.
+    for (;;) {
+      this.#greet(greeting);
+      const ending = await this.#converse();
+      if (!this.#reconnect?.wants(ending)) return this.#end(ending);
+      const error = await this.#again(this.#reconnect, ending);
+      if (error !== undefined) return this.#end({ ...ending, error });
     }
-    const ending = await this.#client.ended;
-    const { error, bye } = ending;
-    this.#running = false;
-    // Who connects again says what happened.
-    if (this.#reconnect?.wants(ending)) return this.#leave(EXIT.ok, undefined);
-    if (this.#leaving === 'forced') return this.#leave(EXIT.forced, notice('closed by force'));
-    if (error !== undefined) return this.#leave(exitCodeOf(error), failure(error.message));
-    return this.#leave(EXIT.ok, bye === undefined ? notice('the server ended the connection') : undefined);
   }
 
-  /** Ctrl-C: quits; the second time, or after Ctrl-D, at once. */
+  /** Ctrl-C: quits; the second time, after Ctrl-D, or while there is no connection, at once. */
   interrupt(): void {
-    if (this.#leaving !== 'no' || this.#inputOver) {
+    if (this.#leaving !== 'no' || this.#inputOver || this.#trying) {
       this.#leaving = 'forced';
+      this.#stopTrying();
       void this.#client.close();
       return;
     }
@@ -105,6 +101,43 @@ export class Terminal {
     this.#show(notice('quitting; Ctrl-C again ends at once'));
     this.#say('quit');
     if (this.#classic) this.#client.halfClose();
+  }
+
+  #greet(greeting: readonly string[]): void {
+    for (const line of [...greeting, ...this.#lab.told]) this.#show(notice(line));
+    if (this.#history.problem !== undefined) this.#show(notice(this.#history.problem));
+    this.#lab.show = (text) => this.#show({ tone: 'xray', text });
+    this.#redraw();
+  }
+
+  /** Shows what comes, until the connection has ended. */
+  async #converse(): Promise<Ending> {
+    try {
+      for await (const incoming of this.#client) await this.#came(incoming);
+    } catch {
+      // The ending says it too.
+    }
+    return this.#client.ended;
+  }
+
+  /** Connects again, while the line goes on being typed; gives why not. */
+  async #again(reconnect: Reconnect, ending: Ending): Promise<ClientError | undefined> {
+    this.#standing = NOWHERE;
+    this.#trying = true;
+    this.#redraw();
+    try {
+      this.#client = await reconnect.again(ending);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      return error;
+    } finally {
+      this.#trying = false;
+    }
+  }
+
+  #stopTrying(): void {
+    if (this.#trying) this.#reconnect?.stop();
   }
 
   async #came(incoming: Incoming): Promise<void> {
@@ -144,6 +177,7 @@ export class Terminal {
     this.#inputOver = true;
     if (this.#leaving !== 'no') return;
     this.#output.write('\n');
+    this.#stopTrying();
     this.#client.halfClose();
     const { owed } = this.#client;
     if (owed > 0) this.#show(notice(`no more lines from you; waiting for ${owed} to be answered`));
@@ -158,6 +192,13 @@ export class Terminal {
   #redraw(): void {
     const { columns } = this.#output;
     this.#screen.prompt = prompt({ standing: this.#standing, owed: this.#client.owed, columns });
+  }
+
+  #end({ error, bye }: Ending): number {
+    this.#running = false;
+    if (this.#leaving === 'forced') return this.#leave(EXIT.forced, notice('closed by force'));
+    if (error !== undefined) return this.#leave(exitCodeOf(error), failure(error.message));
+    return this.#leave(EXIT.ok, bye === undefined ? notice('the server ended the connection') : undefined);
   }
 
   #leave(code: number, last: Shown | undefined): number {

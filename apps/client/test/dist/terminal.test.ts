@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { has } from '../needs.ts';
-import { linesFrom, serve, upper } from '../scripted-server.ts';
+import { linesFrom, type ScriptedServer, serve, upper } from '../scripted-server.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TMUX = ['-L', `proto-client-${process.pid}`, '-f', '/dev/null'];
@@ -59,8 +59,8 @@ class Window {
 
   /** Waits until the screen shows these lines, one under the other, among others. */
   async sees(...want: string[]): Promise<void> {
-    const text = want.map((line) => `${line}\n`).join('');
-    await vi.waitFor(() => expect(`${this.#screen().join('\n')}\n`).toContain(text), PATIENCE);
+    const whole = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`;
+    await vi.waitFor(() => expect(whole(this.#screen())).toContain(whole(want)), PATIENCE);
   }
 
   /** The screen with its colours. */
@@ -74,16 +74,18 @@ class Window {
   }
 }
 
-/** A server whose lines the test sends by hand. */
-async function byHand(): Promise<{ port: number; socket: Promise<Socket> } & AsyncDisposable> {
-  let found = (_: Socket): void => {};
-  const socket = new Promise<Socket>((resolve) => {
-    found = resolve;
-  });
-  const server = await serve((accepted) => {
-    found(accepted);
-  });
-  return { port: server.port, socket, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+/** A server whose lines the test sends by hand, on the first connection or on the next that comes. */
+interface ByHand extends ScriptedServer {
+  readonly socket: Promise<Socket>;
+  next(): Promise<Socket>;
+}
+
+async function byHand(): Promise<ByHand> {
+  const accepted = new EventEmitter();
+  const sockets = on(accepted, 'socket');
+  const next = async (): Promise<Socket> => ((await sockets.next()).value as [Socket])[0];
+  const server = await serve((socket) => void accepted.emit('socket', socket));
+  return { ...server, socket: next(), next };
 }
 
 const GREETING = (port: number): string[] => [
@@ -300,6 +302,54 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     window.press('Enter');
     await window.sees('x  frame 1 began: "he"');
     await window.sees('x  frame 1 finished, begun in write 1: "hello"', '[2 | 1 waits] >');
+  });
+
+  it.each([80, 40])(
+    '--reconnect, in %i columns: what is being typed when the connection ends stays, and so does the cursor in it',
+    async (columns) => {
+      await using server = await byHand();
+      const window = new Window(server.port, columns, { option: '--reconnect' });
+      const first = await server.socket;
+      const greeting = GREETING(server.port);
+      first.write('* WELCOME 2 1 main 1\n');
+      await window.shows(...greeting, '[2] >');
+      window.press('/fault off', 'Enter');
+      const [begun, rest] = ['a'.repeat(columns - 6), 'bcd'];
+      window.type(begun + rest);
+      window.press('Left', 'Left');
+      await window.sees('[2] > /fault off', '- no fault is on', `[2] > ${begun}`, rest);
+      first.end('* BYE signal\n');
+      const second = await server.next();
+      // The prompt that knows no seat is four columns shorter, and so is the row it leaves to what is typed.
+      await window.sees(...greeting.slice(0, 3), `> ${begun}bcd`);
+      window.type('X');
+      await window.sees(...greeting.slice(0, 3), `> ${begun}bXcd`);
+      second.write('* WELCOME 5 1 main 1\n');
+      const welcome = [...greeting.slice(0, 3), '- you are client 5 in room main'];
+      await window.sees(...welcome, `[5] > ${begun}`, 'bXcd');
+      window.type('Y');
+      await window.sees(...welcome, `[5] > ${begun}`, 'bXYcd');
+      window.press('C-e', 'C-u', '/fa', 'Tab');
+      await window.sees(...welcome, '[5] > /fault');
+      window.press('C-u', 'Up');
+      await window.sees(...welcome, '[5] > /fault off');
+    },
+  );
+
+  it('--reconnect: what is entered while there is no connection is not sent, and Ctrl-C ends the trying', async () => {
+    const server = await byHand();
+    const window = new Window(server.port, 80, { option: '--reconnect' });
+    (await server.socket).write('* WELCOME 2 1 main 1\n');
+    await window.shows(...GREETING(server.port), '[2] >');
+    window.type('hel');
+    await window.shows(...GREETING(server.port), '[2] > hel');
+    await server[Symbol.asyncDispose]();
+    await window.sees('> hel');
+    window.type('lo');
+    window.press('Enter');
+    await window.sees('> hello', '! Cannot send "hello": the connection has ended');
+    window.press('C-c');
+    await window.sees('- closed by force', 'exit 130');
   });
 
   it('says that only ASCII can be sent', async () => {
