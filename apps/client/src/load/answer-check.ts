@@ -70,12 +70,12 @@ export class AnswerCheck {
     this.#owed += count;
   }
 
-  /** Takes what one read gave. */
-  push(chunk: Buffer): void {
-    let at = this.#partial === undefined ? this.#compare(chunk) : 0;
-    if (at === chunk.length) return;
+  /** Takes what one read gave: `length` bytes from the first on. */
+  push(bytes: Buffer, length: number = bytes.length): void {
+    let at = this.#partial === undefined ? this.#compare(bytes, length) : 0;
+    if (at === length) return;
     const begun = this.#matched > 0 ? this.#pool.answer(this.#next).slice(0, this.#matched) : '';
-    let text = (this.#partial ?? begun) + chunk.toString('latin1', at);
+    let text = (this.#partial ?? begun) + bytes.toString('latin1', at, length);
     this.#matched = 0;
     at = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', at)) {
@@ -95,14 +95,14 @@ export class AnswerCheck {
   }
 
   /** Compares as far as the stream is what is expected; gives how many bytes of it are. */
-  #compare(chunk: Buffer): number {
+  #compare(bytes: Buffer, end: number): number {
     const { answers, width } = this.#pool;
     let at = 0;
-    while (at < chunk.length && this.#owed > 0) {
+    while (at < end && this.#owed > 0) {
       const from = this.#next * width + this.#matched;
       const room = Math.min(this.#owed * width - this.#matched, answers.length - from);
-      const length = Math.min(room, chunk.length - at);
-      if (chunk.compare(answers, from, from + length, at, at + length) !== 0) return at;
+      const length = Math.min(room, end - at);
+      if (bytes.compare(answers, from, from + length, at, at + length) !== 0) return at;
       const lines = Math.floor((this.#matched + length) / width);
       this.#matched = (this.#matched + length) % width;
       at += length;

@@ -108,7 +108,7 @@ export class Crew {
     const onread = {
       buffer: this.#buffer,
       callback: (length: number) => {
-        client?.heard(this.#buffer.subarray(0, length));
+        client?.heard(this.#buffer, length);
         return true;
       },
     };

@@ -1,3 +1,6 @@
+/** Stretches that are over before the room for them is used again. */
+const EMPTIED_AT = 32;
+
 /** Lines, and when they were due: a stretch of lines that were due together is one entry. First in, first out. */
 export class DueTimes {
   readonly #times: number[] = [];
@@ -22,18 +25,19 @@ export class DueTimes {
     }
   }
 
-  /** Takes so many lines out, in the stretches in which they were due. */
-  *take(count: number): Generator<[number, number]> {
+  /** Takes so many lines out, in the stretches in which they were due. A callback: a generator is garbage per write. */
+  take(count: number, each: (dueAt: number, count: number) => void): void {
     for (let rest = count; rest > 0;) {
       const here = this.#counts[this.#head];
       if (here === undefined) return;
       const taken = Math.min(here, rest);
-      yield [this.#times[this.#head]!, taken];
+      each(this.#times[this.#head]!, taken);
       rest -= taken;
       this.#counts[this.#head] = here - taken;
       if (taken === here) this.#head++;
     }
-    if (this.#head === this.#times.length) {
+    // Not each time: an array made shorter gives its room away, and the next push has to find some.
+    if (this.#head === this.#times.length && this.#head >= EMPTIED_AT) {
       this.#times.length = this.#counts.length = this.#head = this.#written = 0;
     } else if (this.#head > 1024 && this.#head * 2 > this.#times.length) {
       this.#times.splice(0, this.#head);

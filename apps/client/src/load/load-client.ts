@@ -19,6 +19,9 @@ export interface LoadClientParts {
   readonly linesPerWrite: number;
 }
 
+/** Lines that nobody answers have no latency. */
+const LOST = (): void => {};
+
 /** One connection of a load run: writes, checks, and says when it is over. */
 export class LoadClient {
   readonly #parts: LoadClientParts;
@@ -135,11 +138,11 @@ export class LoadClient {
     return bytes;
   }
 
-  /** Takes what one read gave. */
-  heard(chunk: Buffer): void {
+  /** Takes what one read gave: `length` bytes from the first on. */
+  heard(bytes: Buffer, length: number = bytes.length): void {
     if (this.#state === 'over') return;
     this.#now = this.#heardAt = performance.now();
-    this.#check.push(chunk);
+    this.#check.push(bytes, length);
     if (this.#check.broken !== undefined) return this.#stranger(this.#check.broken);
     if (this.#check.isGreeted) this.#ready.resolve();
     if (this.#check.owed === 0) this.#goOn();
@@ -151,11 +154,11 @@ export class LoadClient {
     else if (this.#left === 0) this.#end();
   }
 
+  readonly #answered = (dueAt: number, lines: number): void =>
+    this.#parts.tally.answer(lines, this.#now - dueAt, this.#now);
+
   #settled(count: number, answered: boolean): void {
-    const { tally } = this.#parts;
-    for (const [dueAt, lines] of this.#due.take(count)) {
-      if (answered) tally.answer(lines, this.#now - dueAt, this.#now);
-    }
+    this.#due.take(count, answered ? this.#answered : LOST);
   }
 
   /** It does not speak this protocol. */

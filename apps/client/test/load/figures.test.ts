@@ -94,7 +94,8 @@ describe('DueTimes', () => {
             for (let line = 0; line < each.push; line++) model.push(time);
             expect([...due.unwritten()]).toEqual([[time, each.push]]);
           } else {
-            const taken = [...due.take(each.take)].flatMap(([at, count]) => Array<number>(count).fill(at));
+            const taken: number[] = [];
+            due.take(each.take, (at, count) => taken.push(...Array<number>(count).fill(at)));
             expect(taken).toEqual(model.splice(0, each.take));
           }
         }
