@@ -23,14 +23,14 @@ const WIDTHS = [52, 12, 16, 12, 6, 0];
 
 function cells({ name, value, unit, spread, atLeast, atMost, ok, detail, skipped }: Result): string[] {
   const bounds = [atLeast !== undefined && `>= ${atLeast}`, atMost !== undefined && `<= ${atMost}`];
-  const asked = `${bounds.filter(Boolean).join(', ')} ${unit}`;
+  const asked = bounds.some(Boolean) ? `${bounds.filter(Boolean).join(', ')} ${unit}` : 'nothing';
   if (skipped !== undefined) return [name, 'SKIPPED', '', asked, '', skipped];
   return [
     name,
     `${value.toFixed(2)} ${unit}`,
     `${spread[0].toFixed(2)} .. ${spread[1].toFixed(2)}`,
     asked,
-    ok ? 'ok' : 'short',
+    asked === 'nothing' ? '' : ok ? 'ok' : 'short',
     detail,
   ];
 }

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
-import { judge, median } from '../src/figure.ts';
+import { expect, test, vi } from 'vitest';
+import { type Figure, judge, median, type Result } from '../src/figure.ts';
+import { delays, knownAtRate, knownInClosedLoop } from '../src/load/delays.ts';
 import { race } from '../src/race.ts';
+import { report } from '../src/report.ts';
 
 const base = { name: 'x', unit: 'x', spread: [1, 1], detail: '' } as const;
 
@@ -48,4 +50,49 @@ test('race: a contestant whose output differs from ours is refused', async () =>
   await expect(figure.measure()).rejects.toThrow(
     'Cannot race other in r: its digest is different, ours is same',
   );
+});
+
+const figure = (...results: Result[]): Figure => ({ name: 'f', measure: () => Promise.resolve(results) });
+
+test('report: short where a row is that something was asked of, whatever the others show', async () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  const shown = judge({ ...base, value: 4 });
+  const reached = judge({ ...base, value: 1, atLeast: 0.9, atMost: 1.1 });
+  expect(await report([figure(shown, reached)], false)).toBe(true);
+  expect(await report([figure(shown, reached, judge({ ...reached, value: 0.89 }))], false)).toBe(false);
+  const rows = log.mock.calls.map(([row]) => String(row));
+  expect(rows.filter((row) => row.includes(' nothing ')).some((row) => /ok|short/.test(row))).toBe(false);
+  expect(rows.at(-1)).toContain('short');
+  log.mockRestore();
+});
+
+test('delays: any thousand in a row are the distribution, in an order that the seed says', () => {
+  const all = delays(1);
+  expect(delays(1)).toEqual(all);
+  expect(delays(2)).not.toEqual(all);
+  expect(delays(2).toSorted((a, b) => a - b)).toEqual(all.toSorted((a, b) => a - b));
+  const parts = [10, 30, 56].map((ms) => all.filter((each) => each > ms).length / all.length);
+  // What lies beyond: 1, e to the power of -2, of -4.6.
+  for (const [index, want] of [1, Math.exp(-2), Math.exp(-4.6)].entries())
+    expect(parts[index]).toBeCloseTo(want, 2);
+  const known = knownInClosedLoop(50, 1);
+  expect(known.linesPerSecond).toBeCloseTo(2500, -1);
+  expect(known.p50).toBeCloseTo(10 + 10 * Math.log(2), 1);
+});
+
+test('knownAtRate: who is never in a hurry waits for nobody; one client alone is the queue of the textbook', () => {
+  const [service, idle] = [knownInClosedLoop(1, 1), knownAtRate(50, 1, 1)];
+  for (const key of ['p50', 'p90', 'p99'] as const) expect(idle[key]).toBeCloseTo(service[key], 6);
+  // Lindley: who comes finds what was left for the one before, less the time in between.
+  const all = delays(1);
+  const gapMs = 30;
+  let waitMs = 0;
+  const latencies = Array.from({ length: 100_000 }, (_, line) => {
+    const latency = waitMs + all[line % all.length]!;
+    waitMs = Math.max(0, latency - gapMs);
+    return latency;
+  }).toSorted((a, b) => a - b);
+  const { p50, p99 } = knownAtRate(1, 1000 / gapMs, 1);
+  expect(p50).toBeCloseTo(latencies[50_000]!, 6);
+  expect(p99).toBeCloseTo(latencies[99_000]!, 6);
 });

@@ -1,62 +1,65 @@
-import { type Figure, judge, median, type Result } from '../figure.ts';
-import { type Ask, compileIndependent, loadReport, ours, type Seen, startServer } from './processes.ts';
+import { type Figure, judge, type Result } from '../figure.ts';
+import { type Known, knownAtRate, knownInClosedLoop } from './delays.ts';
+import { bestOf, inTurns, ownState, ratio, SAME, skipped } from './pairs.ts';
+import { loadReport, startServer } from './processes.ts';
 
-/** Rounds that count; one more before them does not. */
-const ROUNDS = 9;
-const SECONDS = 0.7;
+/** Rounds that count, and how long each is. */
+const SATURATED = { rounds: 9, seconds: 0.7 };
+const DELAYED = { rounds: 5, seconds: 2 };
 
 /** A prime near 100,000: every place in a write has its turn. */
 const ONE_IN = 99_991;
 
-/** `proto-client load` against a generator in C, in turns on one server: they must see the same. */
-function agreement(clients: number, linesPerWrite: number): Figure {
+const SEED = 1;
+
+/**
+ * `proto-client load` against a generator in C, in turns on one server that does its utmost. The rate must be the same.
+ * The percentiles are shown, and nothing is asked of them: see README.md.
+ */
+function saturated(clients: number, linesPerWrite: number): Figure {
   const name = `${clients} clients, ${linesPerWrite} lines a write`;
-  return { name, measure: () => agree(name, clients, linesPerWrite) };
+  return { name, measure: () => atItsUtmost(name, clients, linesPerWrite) };
 }
 
-async function agree(name: string, clients: number, linesPerWrite: number): Promise<Result[]> {
-  const theirs = compileIndependent();
-  if (theirs === undefined) return [skipped(name, 'there is no cc to compile the independent generator')];
+async function atItsUtmost(name: string, clients: number, linesPerWrite: number): Promise<Result[]> {
   await using server = await startServer('servers/ours.ts');
-  const ask: Ask = { port: server.port, clients, linesPerWrite, seconds: SECONDS };
-  const pairs: [Seen, Seen][] = [];
-  for (let round = -1; round < ROUNDS; round++) {
-    const pair: [Seen, Seen] = [await ours(ask), await theirs(ask)];
-    for (const { wrong } of pair)
-      if (wrong > 0) throw new Error(`Cannot compare: ${wrong} replies were wrong`);
-    if (round >= 0) pairs.push(pair);
-  }
-  const share = median(pairs.map(([{ busy = 0 }]) => busy));
+  const { rounds, seconds } = SATURATED;
+  const pairs = await inTurns(server, { clients, linesPerWrite, seconds }, rounds);
+  if (pairs === undefined) return [skipped(name)];
   return (['linesPerSecond', 'p50', 'p99'] as const).map((key) => {
-    const ratios = pairs.map(([own, their]) => own[key] / their[key]);
-    // The best round of each: one that the machine disturbed says nothing of who measured.
-    const best = key === 'linesPerSecond' ? Math.max : Math.min;
-    const [own = 0, their = 0] = [0, 1].map((side) => best(...pairs.map((pair) => pair[side]![key])));
-    return judge({
-      name: `${name}: ${key} / independent`,
-      value: own / their,
-      unit: 'x',
-      spread: [Math.min(...ratios), Math.max(...ratios)],
-      atLeast: 0.9,
-      atMost: 1.1,
-      detail: `${own.toPrecision(4)} to ${their.toPrecision(4)}, ours busy ${Math.round(share * 100)} %`,
-    });
+    const ratios = pairs.map((pair) => pair[0][key] / pair[1][key]);
+    const rest = { detail: ownState(pairs), ...(key === 'linesPerSecond' ? SAME : {}) };
+    return ratio(`${name}: ${key} / independent`, bestOf(pairs, key), ratios, rest);
   });
 }
 
-function skipped(name: string, why: string): Result {
-  const spread = [Number.NaN, Number.NaN] as const;
-  return {
-    name,
-    value: Number.NaN,
-    unit: 'x',
-    spread,
-    atLeast: 0.9,
-    atMost: 1.1,
-    detail: '',
-    skipped: why,
-    ok: true,
-  };
+/** Both against a server that answers after delays that are known, and against what is known. */
+function delayed(clients: number, rate?: number): Figure {
+  const pace = rate === undefined ? 'closed loop' : `${rate} lines/s`;
+  const name = `known delays, ${clients} clients, ${pace}`;
+  const known = rate === undefined ? knownInClosedLoop(clients, SEED) : knownAtRate(clients, rate, SEED);
+  return { name, measure: () => againstKnown(name, { clients, rate }, known) };
+}
+
+async function againstKnown(
+  name: string,
+  ask: { readonly clients: number; readonly rate: number | undefined },
+  known: Known,
+): Promise<Result[]> {
+  await using server = await startServer('servers/delayed.ts', String(SEED));
+  const { rounds, seconds } = DELAYED;
+  const pairs = await inTurns(server, { ...ask, linesPerWrite: 1, seconds }, rounds);
+  if (pairs === undefined) return [skipped(name)];
+  return (['linesPerSecond', 'p50', 'p90', 'p99'] as const).flatMap((key) => {
+    const [own, their] = bestOf(pairs, key);
+    const rest = { detail: ownState(pairs), ...SAME };
+    const byRound = pairs.map((pair) => [pair[0][key] / pair[1][key], pair[0][key] / known[key]] as const);
+    const [others, truths] = [byRound.map(([other]) => other), byRound.map(([, truth]) => truth)];
+    return [
+      ratio(`${name}: ${key} / independent`, [own, their], others, rest),
+      ratio(`${name}: ${key} / known`, [own, known[key]], truths, rest),
+    ];
+  });
 }
 
 /** Every reply that a server drops, doubles or swaps is found. */
@@ -87,7 +90,9 @@ export const loadFigures: readonly Figure[] = [
   caught('drop', 'missing'),
   caught('double', 'doubled'),
   caught('swap', 'swapped'),
-  agreement(10, 1),
-  agreement(100, 1),
-  agreement(10, 64),
+  delayed(50),
+  delayed(50, 1250),
+  saturated(10, 1),
+  saturated(100, 1),
+  saturated(10, 64),
 ];
