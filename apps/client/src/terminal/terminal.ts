@@ -83,7 +83,9 @@ export class Terminal {
     for (;;) {
       this.#greet(greeting);
       const ending = await this.#converse();
-      if (!this.#reconnect?.wants(ending)) return this.#end(ending);
+      // Who asked to leave when it had just ended is not kept.
+      const isOver = this.#leaving !== 'no' || this.#inputOver;
+      if (isOver || !this.#reconnect?.wants(ending)) return this.#end(ending);
       const error = await this.#again(this.#reconnect, ending);
       if (error !== undefined) return this.#end({ ...ending, error });
     }
