@@ -11,6 +11,8 @@ import { unsentBytes } from './transport/unsent.ts';
 
 /** Lines of one client that are read in one turn of the event loop, before the next client has a chance. */
 const LINES_PER_TURN = 64;
+/** The most that one read of a socket brings. */
+const READ_BYTES = 65_536;
 /** What is discarded of a client that may not say more, before it is not read any more. */
 const MAX_DISCARDED_BYTES = 65_536;
 
@@ -229,8 +231,10 @@ export class Session implements Watched {
       this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     }
     this.#input.push(chunk);
-    if (this.#budget === 0) this.#pause();
-    else this.#read();
+    if (this.#budget === 0) return this.#pause();
+    this.#read();
+    // Behind a chunk that is all that one read brings lies more: it stays there until it is wanted.
+    if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
   }
 
   /** A flood is left where it is while the client's own lines wait. */

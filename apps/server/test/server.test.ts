@@ -42,6 +42,17 @@ describe('backpressure', () => {
     expect(second.replies).toEqual(count('B', 5));
   });
 
+  test('server: behind a full queue no second chunk is read, however much lies there', async () => {
+    const { server, join } = await memoryServer({ clients: 2 });
+    const [first, flooder] = [join(), join()];
+    await flooder.line('* TURN 1');
+    let read = 0;
+    server.on('chunk', ({ seat, direction }) => (read += Number(seat === 2 && direction === 'read')));
+    for (let chunk = 0; chunk < 3; chunk++) flooder.duplex.write(`${'x'.repeat(1_023)}\n`.repeat(64));
+    for (const text of count('sync', 5)) await first.say(`/ping ${text}`).line(`* PONG ${text}`);
+    expect(read).toBe(1);
+  });
+
   test('server: behind a full queue a command waits to be read', async () => {
     const { join } = await memoryServer({ clients: 2, maxQueuedLines: 2 });
     const [first, second] = [join(), join()];
