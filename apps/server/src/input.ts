@@ -7,6 +7,8 @@ export class Input {
   readonly #runLines: number;
   /** A run of the decoder that is not used up: its next line is the one that ends at `ends[#line]`. */
   #run: Run | undefined;
+  /** The decoder had fewer lines than were asked for: what follows is for `read`. */
+  #isForRead = false;
   #line = 0;
   #from = 0;
 
@@ -32,7 +34,10 @@ export class Input {
   /** The next line, or what was wrong with it. `undefined`: more bytes are needed. */
   read(): string | FrameFault | undefined {
     const run = this.#run;
-    if (run === undefined) return this.#decoder.read();
+    if (run === undefined) {
+      this.#isForRead = false;
+      return this.#decoder.read();
+    }
     const line = run.text.slice(this.#from, run.ends[this.#line]);
     this.#pass(run, this.#line + 1);
     return line;
@@ -40,11 +45,11 @@ export class Input {
 
   /** The next lines, at most `most`, as far as they are plain messages. `undefined`: the next one is for `read`. */
   readRun(most: number): Run | undefined {
-    this.#run ??= this.#decoder.readRun?.(this.#runLines);
-    const run = this.#run;
+    const run = (this.#run ??= this.#decode());
     if (run === undefined) return undefined;
     const { text, ends } = run;
-    const [first, begin] = [this.#line, this.#from];
+    const first = this.#line;
+    const begin = this.#from;
     const last = Math.min(ends.length, first + most);
     let line = first;
     let from = begin;
@@ -53,6 +58,13 @@ export class Input {
     this.#pass(run, line);
     if (line - first === ends.length) return run;
     return { text: text.slice(begin, from), ends: ends.slice(first, line).map((end) => end - begin) };
+  }
+
+  #decode(): Run | undefined {
+    if (this.#isForRead) return undefined;
+    const run = this.#decoder.readRun?.(this.#runLines);
+    this.#isForRead = run === undefined || run.ends.length < this.#runLines;
+    return run;
   }
 
   #pass({ ends }: Run, line: number): void {

@@ -21,19 +21,21 @@ import { framingsOf } from './framings.ts';
 import { handle } from './handler.ts';
 import { loopClock } from './loop-clock.ts';
 import { OptionError, type ServerOptions, type Settings } from './options.ts';
-import type {
-  Client,
-  Delivery,
-  Outcome,
-  Place,
-  Quit,
-  RoomRecord,
-  Rounds,
-  Turn,
-  Work,
+import {
+  type Client,
+  type Delivery,
+  emptied,
+  nothing,
+  type Outcome,
+  type Place,
+  type Quit,
+  type RoomRecord,
+  type Rounds,
+  type Turn,
+  type Work,
 } from './room/records.ts';
-import { singly } from './room/rounds.ts';
 import { Rooms } from './room/rooms.ts';
+import { singly } from './room/rounds.ts';
 import { Session, type SessionOptions, type SessionOwner } from './session.ts';
 import { settle, whyOpen } from './settle.ts';
 import { Token } from './token.ts';
@@ -108,6 +110,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #faults = new Map<Client, number>();
   readonly #group: QuitGroup<Client>;
   readonly #records: RoomRecord[] = [];
+  /** One for all records: it is carried out before the next. */
+  readonly #out = nothing();
   #active: Session[] = [];
   readonly #crowd: Crowd;
   /** Who was read in this turn of the event loop: the last one, and whether it was the only one. */
@@ -499,6 +503,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Whether some lines were left over. */
   #tick(): boolean {
+    if (!this.#rooms.wantsTick) return false;
     this.#more = false;
     this.#apply({ type: 'tick' });
     return this.#more;
@@ -511,7 +516,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#applying = true;
     try {
       for (let next = this.#records.shift(); next !== undefined; next = this.#records.shift()) {
-        this.#carryOut(this.#rooms.apply(next));
+        this.#carryOut(this.#rooms.apply(next, emptied(this.#out)));
         if (next.type !== 'tick') this.#schedule();
       }
     } finally {

@@ -108,6 +108,11 @@ export class Room {
     return { have, want: this.#started ? have : this.#options.clients };
   }
 
+  /** Whether a tick could find something to do: lines left over, or a turn to announce. */
+  get mayWantTick(): boolean {
+    return this.#more || this.#options.order === 'strict';
+  }
+
   /** The client everybody waits for: strict order, its turn, nothing queued. */
   get waitedFor(): Client | undefined {
     if (this.#queue.order !== 'strict' || !this.#started || this.#handling > 0) return undefined;

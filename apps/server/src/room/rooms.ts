@@ -1,5 +1,5 @@
 import { type Client, nothing, type Outcome, type RoomRecord, type RoomsCommand } from './records.ts';
-import { Room, type RoomOptions, type Tickets } from './room.ts';
+import { type InRoom, Room, type RoomOptions, type Tickets } from './room.ts';
 
 /** Where a client is taken in. */
 const FIRST_ROOM = 'main';
@@ -21,7 +21,7 @@ export class Rooms {
   /** Which room a line that the handler has came from. */
   readonly #byTicket = new Map<number, Room>();
   readonly #tickets: Tickets = { last: 0 };
-  /** Rooms that something happened in since the last tick. */
+  /** Rooms that something happened in since the last tick, and that may have something to do in the next. */
   readonly #touched = new Set<Room>();
 
   constructor(options: RoomsOptions) {
@@ -44,8 +44,13 @@ export class Rooms {
     return false;
   }
 
-  apply(record: RoomRecord): Outcome {
-    const out = nothing();
+  /** Whether a `tick` would find anything to do. */
+  get wantsTick(): boolean {
+    return this.#touched.size > 0;
+  }
+
+  /** Adds to `out` what comes of a record, and gives it back. */
+  apply(record: RoomRecord, out: Outcome = nothing()): Outcome {
     switch (record.type) {
       case 'join':
         this.#join(record.client, record.address, out);
@@ -63,7 +68,7 @@ export class Rooms {
         this.#command(record.client, record.command, out);
         break;
       default:
-        this.#in(record.client, (room) => room.apply(record, out));
+        this.#in(record.client, record, out);
     }
     for (const { ticket, client } of out.work) {
       const room = this.#byClient.get(client)?.room;
@@ -74,24 +79,28 @@ export class Rooms {
     return out;
   }
 
-  #in(client: Client, act: (room: Room) => void): void {
+  #in(client: Client, record: InRoom, out: Outcome): void {
     const room = this.#byClient.get(client)?.room;
     if (room === undefined) return;
-    this.#touched.add(room);
-    act(room);
+    room.apply(record, out);
+    this.#touch(room);
+  }
+
+  #touch(room: Room): void {
+    if (room.mayWantTick) this.#touched.add(room);
   }
 
   #join(client: Client, address: string, out: Outcome): void {
     const room = this.#open(FIRST_ROOM);
     this.#byClient.set(client, { room, address });
-    this.#touched.add(room);
     room.join(client, address, out);
+    this.#touch(room);
   }
 
   #command(client: Client, command: RoomsCommand, out: Outcome): void {
     if (command.verb === 'quit') return this.#quit(client, command.reason, out);
     if (command.verb === 'join') return this.#move(client, command.room, out);
-    this.#in(client, (room) => room.apply({ type: 'command', client, command }, out));
+    this.#in(client, { type: 'command', client, command }, out);
   }
 
   /** A room for everybody who comes later, and for the client that has just connected: made at need. */
@@ -107,15 +116,15 @@ export class Rooms {
     const place = this.#byClient.get(client);
     if (place === undefined) return;
     const { room: from, address } = place;
-    this.#touched.add(from);
     const refused = this.#whyNot(client, from, name);
-    if (refused) return from.apply({ type: 'fault', client, ...refused }, out);
+    if (refused) return this.#in(client, { type: 'fault', client, ...refused }, out);
     const luggage = from.depart(client, `moved to ${name}`, out);
+    this.#touch(from);
     const to = this.#open(name);
     place.room = to;
-    this.#touched.add(to);
     this.#dropIfEmpty(from);
     to.join(client, address, out, luggage);
+    this.#touch(to);
   }
 
   /** Why a client cannot move to a room, if it cannot. */
@@ -143,13 +152,13 @@ export class Rooms {
     const room = this.roomOf(client);
     if (room === undefined) return;
     if (this.#options.quit === 'all') return this.#quitAll(client, reason, out);
-    this.#touched.add(room);
-    if (this.#options.quit === 'self') return room.apply({ type: 'end', client, reason }, out);
+    if (this.#options.quit === 'self') return this.#in(client, { type: 'end', client, reason }, out);
     const seat = room.member(client)?.seat;
     out.quits.push({ scope: 'room', by: client, seat, room: room.name, reason, clients: room.clients });
     // Whoever joins from now on gets a new room of this name.
     this.#byName.delete(room.name);
     room.quit(seat, reason, out);
+    this.#touch(room);
   }
 
   #quitAll(by: Client | undefined, reason: string, out: Outcome): void {
@@ -157,8 +166,8 @@ export class Rooms {
     const seat = by === undefined ? undefined : own?.member(by)?.seat;
     out.quits.push({ scope: 'all', by, seat, room: own?.name, reason, clients: [...this.#byClient.keys()] });
     for (const room of new Set([...this.#byClient.values()].map((place) => place.room))) {
-      this.#touched.add(room);
       room.quit(room === own ? seat : undefined, reason, out);
+      this.#touch(room);
     }
   }
 
@@ -168,12 +177,12 @@ export class Rooms {
     if (from === undefined) return;
     this.#byTicket.delete(ticket);
     const now = this.roomOf(client);
-    this.#touched.add(from);
     from.done(client, ticket, now && record.result, out);
+    this.#touch(from);
     this.#dropIfEmpty(from);
     if (now === undefined || now === from) return;
-    this.#touched.add(now);
     now.done(client, ticket, undefined, out);
+    this.#touch(now);
   }
 
   #tick(out: Outcome): void {
