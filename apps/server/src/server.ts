@@ -313,22 +313,20 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     turnAway(duplex, error + last, this.settings.lingerMs);
   }
 
-  #enter({ duplex, host, address }: Connection): void {
+  #enter(connection: Connection): void {
     const client = ++this.#connections;
     this.#counts.clients++;
     const session = new Session(
       client,
-      address,
-      duplex,
+      connection,
       this.#framing,
       this.#sessionOptions,
       this.#owner,
       this.#deadlines,
     );
     this.#sessions.set(client, session);
-    this.#group.add(client, { drain: () => drained(session), destroy: () => session.destroy() });
-    void session.finished.then(() => this.#forget(session, host));
-    this.#apply({ type: 'join', client, address });
+    this.#group.add(client, session);
+    this.#apply({ type: 'join', client, address: session.address });
   }
 
   /** What is wrong, as it goes over the wire to a client without a seat. */
@@ -336,8 +334,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#wire.encodeToLatin1(`${this.settings.events === 'off' ? '' : '* '}ERR ${code} ${text}`);
   }
 
-  #forget(session: Session, host: string): void {
-    const { client } = session;
+  #forget({ client, host }: Session): void {
     this.#admission.leave(host);
     this.#sessions.delete(client);
     this.#places.delete(client);
@@ -360,6 +357,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     takesRuns: () => this.listenerCount('line') === 0 && this.listenerCount('send') === 0,
     ended: ({ client }) => this.#apply({ type: 'end', client, reason: 'end of input' }),
     gone: ({ client }, reason) => this.#apply({ type: 'leave', client, reason }),
+    finished: (session) => this.#forget(session),
     slow: (session, slow) => {
       this.#apply({ type: 'slow', client: session.client, slow });
       this.#activate(session);
@@ -671,14 +669,8 @@ function errorCode({ code }: FrameFault): ErrorCode {
   return code in ERROR_CODES ? (code as ErrorCode) : 'FRAME_BAD_BYTE';
 }
 
-async function drained(session: Session): Promise<void> {
-  if (!(await session.flushed)) throw new Error(`Cannot flush to ${session.address}: the connection is gone`);
-}
-
 function groupOf(sessions: readonly Session[], clock: Clock): QuitGroup<Client> {
   const group = new QuitGroup<Client>({ clock });
-  for (const session of sessions) {
-    group.add(session.client, { drain: () => drained(session), destroy: () => session.destroy() });
-  }
+  for (const session of sessions) group.add(session.client, session);
   return group;
 }

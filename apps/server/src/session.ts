@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { FrameFault, Framing, Run } from '@proto/codec';
-import type { Clock } from '@proto/scheduler';
+import type { Clock, QuitMember } from '@proto/scheduler';
 import type { Counts } from './counts.ts';
 import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
 import { HEAD_BYTES, looksLikeHttp, looksLikeTls } from './http-guard.ts';
 import { Input } from './input.ts';
 import { type Lateness, endlessBytes } from './lateness.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxOwner } from './outbox.ts';
+import type { Connection } from './transport/listener.ts';
 import { unsentBytes } from './transport/unsent.ts';
 
 /** Lines of one client that are read in one turn of the event loop, before the next client has a chance. */
@@ -38,6 +39,8 @@ export interface SessionOwner {
   ended(session: Session): void;
   /** The connection is gone before it was closed. */
   gone(session: Session, reason: string): void;
+  /** The connection is no more: the last that is heard of it. */
+  finished(session: Session): void;
   /** The client has begun to read too slowly to be served, or reads again. */
   slow(session: Session, slow: boolean): void;
   /** The first line was an HTTP request: nothing of it was obeyed. */
@@ -57,17 +60,17 @@ export interface SessionOwner {
 }
 
 /** One connection: chunks in, frames out to the owner; lines in from the owner, one write a turn of the loop. */
-export class Session implements Watched {
+export class Session implements Watched, OutboxOwner, QuitMember {
   readonly client: number;
+  /** What it is counted by. */
+  readonly host: string;
   readonly address: string;
-  /** Settles when everything has been flushed and FIN with it (`true`), or the connection was gone before (`false`). */
-  readonly flushed: Promise<boolean>;
-  /** Settles when the connection is no more. */
-  readonly finished: Promise<void>;
   /** It is among those that have their turn at the end of this turn of the loop: the owner's mark. */
   active = false;
   readonly #duplex: Duplex;
-  readonly #input: Input;
+  readonly #framing: Framing;
+  /** Made with the first chunk: many clients say nothing. */
+  #input: Input | undefined;
   readonly #owner: SessionOwner;
   readonly #options: SessionOptions;
   readonly #outbox: Outbox;
@@ -81,6 +84,7 @@ export class Session implements Watched {
   #inputEnded = false;
   #closing = false;
   #hasFlushed = false;
+  #isClosed = false;
   #discarded = 0;
   /** Bytes so far. */
   #heard = 0;
@@ -93,39 +97,23 @@ export class Session implements Watched {
 
   constructor(
     client: number,
-    address: string,
-    duplex: Duplex,
+    { duplex, host, address }: Connection,
     framing: Framing,
     options: SessionOptions,
     owner: SessionOwner,
     deadlines: Deadlines,
   ) {
     this.client = client;
+    this.host = host;
     this.address = address;
     this.#duplex = duplex;
-    this.#input = new Input(framing, LINES_PER_TURN);
+    this.#framing = framing;
     this.#options = options;
     this.#owner = owner;
     this.#head = options.httpGuard ? '' : undefined;
     this.#clock = deadlines.clock;
     this.#deadlines = deadlines.open(this);
-    this.#outbox = new Outbox(duplex, options, {
-      changed: () => owner.slow(this, this.#outbox.slow),
-      taken: () => this.#deadlines?.taken(),
-      writing: (batch) => {
-        this.#owner.chunk(this, 'write', batch, this.#written);
-        this.#written += batch.length;
-      },
-    });
-    this.flushed = new Promise((resolve) => {
-      duplex.on('finish', () => resolve(true)).on('close', () => resolve(false));
-    });
-    this.finished = new Promise((resolve) => {
-      duplex.on('close', () => {
-        this.#onClose();
-        resolve();
-      });
-    });
+    this.#outbox = new Outbox(duplex, options, this);
     duplex.on('error', (error: NodeJS.ErrnoException) => {
       this.#whyGone =
         error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : (error.code ?? error.message);
@@ -133,6 +121,24 @@ export class Session implements Watched {
     duplex.on('data', (chunk: Buffer) => this.#onData(chunk));
     duplex.on('end', () => this.#onEnd());
     duplex.on('finish', () => this.#onFlushed());
+    duplex.on('close', () => this.#onClose());
+  }
+
+  /** Settles when the connection is no more. */
+  get finished(): Promise<void> {
+    return this.#isClosed ? Promise.resolve() : this.#next('close');
+  }
+
+  /** Settles when everything has been flushed and FIN with it; rejects if the connection was gone before. */
+  async drain(): Promise<void> {
+    if (!this.#hasFlushed && !this.#isClosed) await Promise.race([this.#next('finish'), this.#next('close')]);
+    if (!this.#hasFlushed) throw new Error(`Cannot flush to ${this.address}: the connection is gone`);
+  }
+
+  #next(event: 'finish' | 'close'): Promise<void> {
+    return new Promise((resolve) => {
+      this.#duplex.once(event, resolve);
+    });
   }
 
   get outboxBytes(): number {
@@ -154,6 +160,19 @@ export class Session implements Watched {
 
   get isBusy(): boolean {
     return this.#duplex.writableLength > 0 || this.#owner.queued(this) > 0;
+  }
+
+  changed(): void {
+    this.#owner.slow(this, this.#outbox.slow);
+  }
+
+  taken(): void {
+    this.#deadlines?.taken();
+  }
+
+  writing(batch: string): void {
+    this.#owner.chunk(this, 'write', batch, this.#written);
+    this.#written += batch.length;
   }
 
   overdue(what: Overdue): void {
@@ -230,6 +249,7 @@ export class Session implements Watched {
     if (this.#head !== undefined && this.#head.length < HEAD_BYTES) {
       this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     }
+    this.#input ??= new Input(this.#framing, LINES_PER_TURN);
     this.#input.push(chunk);
     if (this.#budget === 0) return this.#pause();
     this.#read();
@@ -255,7 +275,7 @@ export class Session implements Watched {
         this.#owner.run(this, run);
         continue;
       }
-      const frame = this.#input.read();
+      const frame = this.#input?.read();
       if (frame === undefined) return this.#onDry();
       this.#budget--;
       this.#cut = true;
@@ -269,7 +289,7 @@ export class Session implements Watched {
     if (this.#head !== undefined || !this.#owner.takesRuns()) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
     const room = Math.min(maxQueuedLines - this.#owner.queued(this), this.#outbox.room(maxLineBytes));
-    return this.#input.readRun(Math.min(this.#budget, room));
+    return this.#input?.readRun(Math.min(this.#budget, room));
   }
 
   #pause(): void {
@@ -305,7 +325,7 @@ export class Session implements Watched {
       return this.#owner.ended(this);
     }
     if (this.#duplex.isPaused()) this.#resume();
-    const { partialBytes } = this.#input;
+    const partialBytes = this.#input?.partialBytes ?? 0;
     if (partialBytes === 0) this.#deadlines?.betweenLines();
     else this.#deadlines?.inLine(this.#cut);
     this.#cut = false;
@@ -319,7 +339,7 @@ export class Session implements Watched {
     this.#owner.chunkEnd(this, 'read', 'FIN', this.#heard);
     if (this.#hasFlushed) this.#duplex.destroy();
     if (this.#deaf) return;
-    this.#input.end();
+    this.#input?.end();
     this.#read();
   }
 
@@ -335,6 +355,8 @@ export class Session implements Watched {
     if (!this.#hasFlushed) this.#owner.chunkEnd(this, 'write', 'RST', this.#written);
     this.#callOff?.();
     this.#deadlines?.close();
+    this.#isClosed = true;
     if (!this.#closing) this.#owner.gone(this, this.#whyGone);
+    this.#owner.finished(this);
   }
 }

@@ -23,9 +23,12 @@ export function acceptor({ maxConnections = Infinity }: AcceptOptions): Server {
   });
   if (maxConnections !== Infinity) server.maxConnections = maxConnections;
   // Before anything else: a reset in the very turn of the loop it came in must find a listener.
-  server.on('connection', (socket) => socket.on('error', () => {}));
+  server.on('connection', (socket) => socket.on('error', ignore));
   return server;
 }
+
+// One for all connections.
+function ignore(): void {}
 
 /** Hands over what a server accepts. */
 export function handOver(
