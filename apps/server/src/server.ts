@@ -106,7 +106,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #turnDeadlines: TurnDeadlines;
   readonly #deadlines: Deadlines;
   readonly #sessions = new Map<Client, Session>();
-  readonly #places = new Map<Client, Place>();
   readonly #faults = new Map<Client, number>();
   readonly #group: QuitGroup<Client>;
   readonly #records: RoomRecord[] = [];
@@ -337,7 +336,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #forget({ client, host }: Session): void {
     this.#admission.leave(host);
     this.#sessions.delete(client);
-    this.#places.delete(client);
     this.#faults.delete(client);
     // During a quit the group hears from the session itself whether everything was flushed.
     if (!this.#closing) this.#group.remove(client);
@@ -440,7 +438,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     client: Client,
     rest: Omit<ServerEvents[Name][0], keyof Place>,
   ): void {
-    const place = this.#places.get(client);
+    const place = this.#sessions.get(client)?.place;
     if (place) (this as EventEmitter).emit(name, { ...place, ...rest });
   }
 
@@ -524,7 +522,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   #carryOut(out: Outcome): void {
-    for (const place of out.came) this.#places.set(place.client, place);
+    for (const place of out.came) this.#seat(place);
     for (const place of out.came) this.#joined(place);
     for (const quit of out.quits) void this.#quit(quit);
     this.#deliver(out.deliveries, out.turns);
@@ -545,6 +543,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   #addressOf(client: Client): string {
     return this.#sessions.get(client)?.address ?? 'gone';
+  }
+
+  #seat(place: Place): void {
+    const session = this.#sessions.get(place.client);
+    if (session) session.place = place;
   }
 
   #joined(place: Place): void {
@@ -633,7 +636,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** Tells whoever is reached, waits for them for `graceMs`, and reports. */
   async #quit(quit: Quit): Promise<void> {
     const { scope, by, seat, room, reason } = quit;
-    const told = quit.clients.flatMap((client) => this.#places.get(client) ?? []);
+    const told = quit.clients.flatMap((client) => this.#sessions.get(client)?.place ?? []);
     const notice: QuitNotice = { scope, seat, room, reason, told };
     if (scope === 'all') {
       if (this.#closing) return;

@@ -7,6 +7,7 @@ import { HEAD_BYTES, looksLikeHttp, looksLikeTls } from './http-guard.ts';
 import { Input } from './input.ts';
 import { type Lateness, endlessBytes } from './lateness.ts';
 import { Outbox, type OutboxOwner } from './outbox.ts';
+import type { Place } from './room/records.ts';
 import type { Connection } from './transport/listener.ts';
 import { unsentBytes } from './transport/unsent.ts';
 
@@ -16,6 +17,14 @@ const LINES_PER_TURN = 64;
 const READ_BYTES = 65_536;
 /** What is discarded of a client that may not say more, before it is not read any more. */
 const MAX_DISCARDED_BYTES = 65_536;
+
+// Listeners are the same for all connections, and find the session here: five closures would cost more than it does.
+const SESSION = Symbol('session');
+
+/** A connection that has its session. */
+interface Owned extends Duplex {
+  [SESSION]: Session;
+}
 
 /** What a session needs to know; checked and complete. */
 export interface SessionOptions {
@@ -67,6 +76,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   readonly address: string;
   /** It is among those that have their turn at the end of this turn of the loop: the owner's mark. */
   active = false;
+  /** Where it sits, as the rooms have said: the owner's note. */
+  place: Place | undefined;
   readonly #duplex: Duplex;
   readonly #framing: Framing;
   /** Made with the first chunk: many clients say nothing. */
@@ -114,14 +125,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#clock = deadlines.clock;
     this.#deadlines = deadlines.open(this);
     this.#outbox = new Outbox(duplex, options, this);
-    duplex.on('error', (error: NodeJS.ErrnoException) => {
-      this.#whyGone =
-        error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : (error.code ?? error.message);
-    });
-    duplex.on('data', (chunk: Buffer) => this.#onData(chunk));
-    duplex.on('end', () => this.#onEnd());
-    duplex.on('finish', () => this.#onFlushed());
-    duplex.on('close', () => this.#onClose());
+    listen(duplex as Owned, this);
   }
 
   /** Settles when the connection is no more. */
@@ -235,7 +239,12 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#duplex.destroy();
   }
 
-  #onData(chunk: Buffer): void {
+  /** Told by its connection, as are `onData`, `onEnd`, `onFlushed` and `onClose`. */
+  onError({ code, message }: NodeJS.ErrnoException): void {
+    this.#whyGone = code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : (code ?? message);
+  }
+
+  onData(chunk: Buffer): void {
     this.#owner.counts.bytesIn += chunk.length;
     this.#owner.chunk(this, 'read', chunk, this.#heard);
     this.#heard += chunk.length;
@@ -334,7 +343,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#owner.late(this, 'endless');
   }
 
-  #onEnd(): void {
+  onEnd(): void {
     this.#inputEnded = true;
     this.#owner.chunkEnd(this, 'read', 'FIN', this.#heard);
     if (this.#hasFlushed) this.#duplex.destroy();
@@ -343,14 +352,14 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#read();
   }
 
-  #onFlushed(): void {
+  onFlushed(): void {
     this.#hasFlushed = true;
     this.#owner.chunkEnd(this, 'write', 'FIN', this.#written);
     if (this.#inputEnded) this.#duplex.destroy();
     else this.#callOff = this.#clock.setTimeout(() => this.#duplex.destroy(), this.#options.lingerMs);
   }
 
-  #onClose(): void {
+  onClose(): void {
     if (!this.#inputEnded) this.#owner.chunkEnd(this, 'read', 'RST', this.#heard);
     if (!this.#hasFlushed) this.#owner.chunkEnd(this, 'write', 'RST', this.#written);
     this.#callOff?.();
@@ -359,4 +368,33 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     if (!this.#closing) this.#owner.gone(this, this.#whyGone);
     this.#owner.finished(this);
   }
+}
+
+function listen(duplex: Owned, session: Session): void {
+  duplex[SESSION] = session;
+  duplex.on('error', onError);
+  duplex.on('data', onData);
+  duplex.on('end', onEnd);
+  duplex.on('finish', onFinish);
+  duplex.on('close', onClose);
+}
+
+function onError(this: Owned, error: NodeJS.ErrnoException): void {
+  this[SESSION].onError(error);
+}
+
+function onData(this: Owned, chunk: Buffer): void {
+  this[SESSION].onData(chunk);
+}
+
+function onEnd(this: Owned): void {
+  this[SESSION].onEnd();
+}
+
+function onFinish(this: Owned): void {
+  this[SESSION].onFlushed();
+}
+
+function onClose(this: Owned): void {
+  this[SESSION].onClose();
 }

@@ -5,7 +5,8 @@ import type { Client } from './records.ts';
 /** Who is in a room: by client, by seat and by name. */
 export class Seats {
   readonly #byClient = new Map<Client, Member>();
-  readonly #bySeat = new Map<number, Member>();
+  /** Made when somebody is first asked for by seat. */
+  #bySeat: Map<number, Member> | undefined;
   readonly #byName = new Map<string, Member>();
   #everyone: readonly Client[] | undefined;
   #next = 1;
@@ -36,7 +37,12 @@ export class Seats {
   /** The member that `/to` names: a seat number or a name in any case. */
   find(to: string): Member | undefined {
     const isSeat = /^[1-9]\d*$/.test(to);
-    return isSeat ? this.#bySeat.get(Number(to)) : this.#byName.get(to.toLowerCase());
+    return isSeat ? this.#seated.get(Number(to)) : this.#byName.get(to.toLowerCase());
+  }
+
+  get #seated(): Map<number, Member> {
+    this.#bySeat ??= new Map([...this.#byClient.values()].map((member) => [member.seat, member]));
+    return this.#bySeat;
   }
 
   isTaken(name: string): boolean {
@@ -46,7 +52,7 @@ export class Seats {
   add(member: Member): void {
     this.#next = member.seat + 1;
     this.#byClient.set(member.client, member);
-    this.#bySeat.set(member.seat, member);
+    this.#bySeat?.set(member.seat, member);
     if (member.name !== NO_NAME) this.#byName.set(member.name.toLowerCase(), member);
     this.#everyone = undefined;
   }
@@ -59,7 +65,7 @@ export class Seats {
 
   remove(member: Member): void {
     this.#byClient.delete(member.client);
-    this.#bySeat.delete(member.seat);
+    this.#bySeat?.delete(member.seat);
     this.#byName.delete(member.name.toLowerCase());
     this.#everyone = undefined;
   }
