@@ -18,7 +18,7 @@ class ChunkDecoder extends ContentDecoder {
 
 function contentEnd(chunk: Uint8Array, from: number): number {
   let to = chunk.length;
-  if (to > from && chunk[to - 1] === 0x0a) {
+  if (chunk[to - 1] === 0x0a) {
     to--;
     if (to > from && chunk[to - 1] === 0x0d) to--;
   }
@@ -42,7 +42,7 @@ export function chunk(options: FramingOptions = {}): Framing | Framing<Uint8Arra
 
   function encodeToLatin1(frame: Content): string {
     const content = contentToLatin1(frame, checked);
-    if (content.endsWith('\n')) refuseInside(content, '\n', content.length - 1);
+    refuseInside(content, '\n', content.length - 1);
     return content;
   }
   return framing(() => new ChunkDecoder(checked), encodeToLatin1);

@@ -16,7 +16,7 @@ const WINDOW = 4096;
 const WIDE = 16_384;
 const SHORT = 512;
 // Up to here a loop over bytes is faster than the calls into the engine.
-const DRIP = 32;
+const DRIP = 64;
 // Past any window, and still a small integer.
 const FAR = 2 ** 30 - 1;
 // From here on a line is decoded by itself.
