@@ -107,7 +107,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #deadlines: Deadlines;
   readonly #sessions = new Map<Client, Session>();
   readonly #faults = new Map<Client, number>();
-  readonly #group: QuitGroup<Client>;
+  /** Everybody, once all are to be closed. */
+  #group: QuitGroup<Client> | undefined;
   readonly #records: RoomRecord[] = [];
   /** One for all records: it is carried out before the next. */
   readonly #out = nothing();
@@ -147,7 +148,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       transform: typeof transform === 'string' ? transform : 'handler',
     });
     this.#clock = clock;
-    this.#group = new QuitGroup({ clock });
     this.#deadlines = new Deadlines(settings, clock);
     this.#turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
       this.#apply({ type: 'skip', client, reason: `waited ${turnTimeoutMs} ms` });
@@ -203,7 +203,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Closes as a quit does. A second call forces: what is not flushed by then is lost. */
   close({ reason = 'server closed', graceMs }: CloseOptions = {}): Promise<CloseReport> {
-    if (this.#closing) this.#group.force();
+    if (this.#closing) this.#group?.force();
     else {
       this.#graceMs = graceMs ?? this.#graceMs;
       this.#apply({ type: 'quit', client: undefined, reason });
@@ -324,7 +324,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#deadlines,
     );
     this.#sessions.set(client, session);
-    this.#group.add(client, session);
     this.#apply({ type: 'join', client, address: session.address });
   }
 
@@ -337,8 +336,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#admission.leave(host);
     this.#sessions.delete(client);
     this.#faults.delete(client);
-    // During a quit the group hears from the session itself whether everything was flushed.
-    if (!this.#closing) this.#group.remove(client);
   }
 
   /** What the sessions tell and ask. */
@@ -648,7 +645,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.emit('quit', notice);
     const sessions = told.flatMap(({ client }) => this.#sessions.get(client) ?? []);
     for (const session of sessions) session.ignoreInput();
-    const group = scope === 'all' ? this.#group : groupOf(sessions, this.#clock);
+    const group = groupOf(scope === 'all' ? this.#sessions.values() : sessions, this.#clock);
+    if (scope === 'all') this.#group = group;
     const report = await group.quit({
       ...(by !== undefined && { by }),
       reason,
@@ -672,7 +670,7 @@ function errorCode({ code }: FrameFault): ErrorCode {
   return code in ERROR_CODES ? (code as ErrorCode) : 'FRAME_BAD_BYTE';
 }
 
-function groupOf(sessions: readonly Session[], clock: Clock): QuitGroup<Client> {
+function groupOf(sessions: Iterable<Session>, clock: Clock): QuitGroup<Client> {
   const group = new QuitGroup<Client>({ clock });
   for (const session of sessions) group.add(session.client, session);
   return group;
