@@ -17,7 +17,7 @@ export interface RoomsOptions extends RoomOptions {
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #byName = new Map<string, Room>();
-  readonly #byClient = new Map<Client, { room: Room; readonly address: string }>();
+  readonly #byClient = new Map<Client, Room>();
   /** Which room a line that the handler has came from. */
   readonly #byTicket = new Map<number, Room>();
   readonly #tickets: Tickets = { last: 0 };
@@ -30,7 +30,7 @@ export class Rooms {
 
   /** The room a client is in. */
   roomOf(client: Client): Room | undefined {
-    return this.#byClient.get(client)?.room;
+    return this.#byClient.get(client);
   }
 
   /** The rooms that have a name: one that is being closed has none any more. */
@@ -71,7 +71,7 @@ export class Rooms {
         this.#in(record.client, record, out);
     }
     for (const { ticket, client } of out.work) {
-      const room = this.#byClient.get(client)?.room;
+      const room = this.#byClient.get(client);
       if (room) this.#byTicket.set(ticket, room);
     }
     for (const client of out.closed) this.#forget(client);
@@ -80,7 +80,7 @@ export class Rooms {
   }
 
   #in(client: Client, record: InRoom, out: Outcome): void {
-    const room = this.#byClient.get(client)?.room;
+    const room = this.#byClient.get(client);
     if (room === undefined) return;
     room.apply(record, out);
     this.#touch(room);
@@ -92,7 +92,7 @@ export class Rooms {
 
   #join(client: Client, address: string, out: Outcome): void {
     const room = this.#open(FIRST_ROOM);
-    this.#byClient.set(client, { room, address });
+    this.#byClient.set(client, room);
     room.join(client, address, out);
     this.#touch(room);
   }
@@ -113,15 +113,15 @@ export class Rooms {
   }
 
   #move(client: Client, name: string, out: Outcome): void {
-    const place = this.#byClient.get(client);
-    if (place === undefined) return;
-    const { room: from, address } = place;
+    const from = this.#byClient.get(client);
+    const address = from?.member(client)?.address;
+    if (from === undefined || address === undefined) return;
     const refused = this.#whyNot(client, from, name);
     if (refused) return this.#in(client, { type: 'fault', client, ...refused }, out);
     const luggage = from.depart(client, `moved to ${name}`, out);
     this.#touch(from);
     const to = this.#open(name);
-    place.room = to;
+    this.#byClient.set(client, to);
     this.#dropIfEmpty(from);
     to.join(client, address, out, luggage);
     this.#touch(to);
@@ -165,7 +165,7 @@ export class Rooms {
     const own = by === undefined ? undefined : this.roomOf(by);
     const seat = by === undefined ? undefined : own?.member(by)?.seat;
     out.quits.push({ scope: 'all', by, seat, room: own?.name, reason, clients: [...this.#byClient.keys()] });
-    for (const room of new Set([...this.#byClient.values()].map((place) => place.room))) {
+    for (const room of new Set(this.#byClient.values())) {
       room.quit(room === own ? seat : undefined, reason, out);
       this.#touch(room);
     }
@@ -193,7 +193,7 @@ export class Rooms {
   }
 
   #forget(client: Client): void {
-    const room = this.#byClient.get(client)?.room;
+    const room = this.#byClient.get(client);
     this.#byClient.delete(client);
     if (room) this.#dropIfEmpty(room);
   }
