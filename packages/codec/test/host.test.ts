@@ -9,6 +9,20 @@ test('host: in Node it is Node`s own, and without any part of it the portable on
   expect(findHost({})).toBe(portable);
   expect(findHost({ Buffer, process: {} })).toBe(portable);
   expect(findHost({ Buffer: { prototype: {} }, process })).toBe(portable);
+  expect(findHost({ Buffer, process: { getBuiltinModule: () => undefined } })).toBe(portable);
+  const { latin1Slice, utf8Slice, indexOf } = Buffer.prototype;
+  const all = { latin1Slice, utf8Slice, indexOf };
+  expect(findHost({ Buffer: { prototype: all }, process })).not.toBe(portable);
+  for (const name of ['latin1Slice', 'utf8Slice', 'indexOf'] as const) {
+    expect(findHost({ Buffer: { prototype: { ...all, [name]: undefined } }, process })).toBe(portable);
+  }
+});
+
+test('host: 0x80 is the first byte that is not ASCII', () => {
+  for (const each of [host, portable]) {
+    expect(each.isAscii(Uint8Array.of(0x7f))).toBe(true);
+    expect(each.isAscii(Uint8Array.of(0x80))).toBe(false);
+  }
 });
 
 test('host: Node`s and the portable functions say the same', () => {
