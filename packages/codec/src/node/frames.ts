@@ -56,8 +56,13 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
   }
 
   next(): Promise<Result<T>> {
-    const result = this.#waiting.length === 0 ? this.#tryRead() : undefined;
-    if (result !== undefined) return Promise.resolve(result);
+    if (this.#waiting.length === 0) {
+      // By far the most calls end here: a frame is at hand.
+      const frame = this.#left ? undefined : this.#decoder.read();
+      if (frame !== undefined) return Promise.resolve({ done: false, value: frame });
+      const result = this.#tryRead();
+      if (result !== undefined) return Promise.resolve(result);
+    }
     if (this.#failure !== undefined) return this.#reject(this.#failure.error);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
