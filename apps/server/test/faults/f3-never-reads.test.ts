@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { memoryServer, type Peer, tcpServer } from '../peer.ts';
 import { figure, size } from './figure.ts';
 
-const MB = 1_000_000;
 const BATCH = 50;
 const TEXT = 'x'.repeat(1_000);
 const CHARGE = `* MSG 1 ${TEXT} 000000\n`.length + 256;
@@ -43,8 +42,6 @@ test.each(size(0, 1) === 1 ? ['TCP'] : ['memory'])(
       seen.drops.push({ seat, reason });
       seen.cut = sent;
     });
-    const before = process.memoryUsage.rss();
-    let most = before;
     while (seen.cut === 0 || sent < size(0, 30_000)) {
       if (sent >= 60_000) throw new Error('Cannot go on: nobody was cut');
       sender.say(...Array.from({ length: BATCH }, () => `${TEXT} ${sent++}`));
@@ -52,7 +49,6 @@ test.each(size(0, 1) === 1 ? ['TCP'] : ['memory'])(
       sender.lines.length = 0;
       sender.raw = '';
       if (seen.cut === 0) seen.outboxBytes = server.load().outboxBytes;
-      most = Math.max(most, process.memoryUsage.rss());
     }
     while (counts.some((count) => count() < sent)) await new Promise((resolve) => setImmediate(resolve));
     expect(seen.drops).toEqual([{ seat: 2, reason: 'did not read' }]);
@@ -62,6 +58,5 @@ test.each(size(0, 1) === 1 ? ['TCP'] : ['memory'])(
     expect(seen.outboxBytes).toBeGreaterThan(maxOutboxBytes - 2 * BATCH * CHARGE);
     const lost = counts.reduce((sum, count) => sum + sent - count(), 0);
     figure({ id: 'F3', what: `lines lost to the other ${readers.length}`, value: lost, unit: '', atMost: 0 });
-    figure({ id: 'F3', what: 'memory, theirs too', value: (most - before) / MB, unit: 'MB', atMost: 20 });
   },
 );

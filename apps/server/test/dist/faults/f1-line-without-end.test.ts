@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { figure, size } from '../../faults/figure.ts';
 import { Client, connectDeaf } from '../client.ts';
 import { start } from '../command.ts';
+import { memoryOf } from '../memory-of.ts';
 
 const MIB = 1_048_576;
-
-/** Memory of a process that is in use now and that was in use at most, in bytes. Linux tells both. */
-function memoryOf(pid: number): { readonly now: number; readonly most: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  const read = (name: string): number =>
-    1_024 * Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]);
-  return { now: read('VmRSS'), most: read('VmHWM') };
-}
 
 /** Pours a line without an end, and waits until the connection is over. */
 async function pour(port: number, bytes: number): Promise<void> {

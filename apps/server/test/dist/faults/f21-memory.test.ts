@@ -1,19 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { figure, size } from '../../faults/figure.ts';
 import { Child } from '../child.ts';
 import { Client, connectDeaf } from '../client.ts';
 import { MAIN, portOf } from '../command.ts';
+import { memoryOf } from '../memory-of.ts';
 
 const MB = 1_000_000;
 const FLOOD = Buffer.from(`${'x'.repeat(1_000)}\n`.repeat(256), 'latin1');
-
-/** Most memory the process has had, in bytes. */
-function mostMemory(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return 1_024 * Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]);
-}
 
 test.runIf(process.platform === 'linux')(
   'F21: queues flooded by many, with a heap of 128 MB: its own bounds hold before those of V8 do',
@@ -42,7 +36,7 @@ test.runIf(process.platform === 'linux')(
     const last = await Client.in(port);
     // In strict order each is served up to where its outbox is half full and it is passed over.
     for (let line = 0; line < 20; line++) await last.sync();
-    const resident = mostMemory(child.pid);
+    const resident = memoryOf(child.pid).most;
     figure({
       id: 'F21',
       what: `resident, ${clients} flooding`,
