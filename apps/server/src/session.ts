@@ -90,6 +90,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   #budget = LINES_PER_TURN;
   #head: string | undefined;
   #isNew = true;
+  /** What comes next was here before: see `#plug`. */
+  #isUnread = false;
   /** The client has said all it has to say: what still comes is read and discarded. */
   #deaf = false;
   #inputEnded = false;
@@ -245,9 +247,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   }
 
   onData(chunk: Buffer): void {
-    this.#owner.counts.bytesIn += chunk.length;
-    this.#owner.chunk(this, 'read', chunk, this.#heard);
-    this.#heard += chunk.length;
+    if (this.#isUnread) this.#isUnread = false;
+    else this.#count(chunk);
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
     if (this.#isNew && looksLikeTls(chunk)) {
@@ -264,6 +265,12 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#read();
     // Behind a chunk that is all that one read brings lies more: it stays there until it is wanted.
     if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
+  }
+
+  #count(chunk: Buffer): void {
+    this.#owner.counts.bytesIn += chunk.length;
+    this.#owner.chunk(this, 'read', chunk, this.#heard);
+    this.#heard += chunk.length;
   }
 
   /** A flood is left where it is while the client's own lines wait. */
@@ -304,6 +311,16 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   #pause(): void {
     this.#duplex.pause();
     this.#deadlines?.paused();
+    // A stream that is paused with nothing in it reads on, 64 KiB of a flood. One byte is enough to stop it.
+    if (!this.#inputEnded && this.#duplex.readableLength === 0) this.#plug();
+    this.#input?.compact();
+  }
+
+  #plug(): void {
+    const byte = this.#input?.unpushByte();
+    if (byte === undefined) return;
+    this.#isUnread = true;
+    this.#duplex.unshift(byte);
   }
 
   #resume(): void {

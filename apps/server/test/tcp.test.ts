@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { createServer } from '../src/index.ts';
+import { Metered } from './metered.ts';
 import { dial, Peer, tcpServer } from './peer.ts';
 
 describe('over TCP', () => {
@@ -99,5 +100,33 @@ describe('over TCP', () => {
     for (const sender of senders) sender.say(...Array.from({ length: 64 }, () => '/to 1 x'));
     await reader.until(({ lines }) => lines.filter((line) => line.startsWith('* MSG')).length === 6_400);
     expect(left).not.toHaveBeenCalled();
+  });
+
+  test('server: of a flood no more is read than fills the queue, and all of it once there is room', async () => {
+    const listener = new Metered();
+    await using server = createServer({ clients: 2, maxQueuedLines: 64 }, listener);
+    const address = await server.listen();
+    const first = new Peer(await dial(address));
+    await first.line(/^\* WELCOME/);
+    const flooder = new Peer(await dial(address));
+    await flooder.line('* TURN 1');
+    let told = 0;
+    server.on('chunk', ({ seat, direction, bytes, from }) => {
+      if (seat !== 2 || direction !== 'read') return;
+      expect(from).toBe(told);
+      told += bytes.length;
+    });
+    const texts = Array.from({ length: 1_000 }, (_, line) => `${'X'.repeat(996)}${1_000 + line}`);
+    flooder.say(...texts).duplex.end();
+    const bytes = 1_001 * texts.length;
+    for (let round = 0; round < 10; round++) await first.say(`/ping ${round}`).line(`* PONG ${round}`);
+    expect(told).toBeGreaterThanOrEqual(64 * 1_001);
+    // The last read brings 64 KiB at most; before it the queue was not full.
+    expect(listener.sockets[1]?.bytesRead).toBeLessThan(64 * 1_001 + 65_536);
+    first.say(...texts.map(() => 'a'));
+    await flooder.until(({ replies }) => replies.length === texts.length);
+    await flooder.end();
+    expect(flooder.replies).toEqual(texts);
+    expect(told).toBe(bytes);
   });
 });

@@ -4,6 +4,8 @@ import { type Connection, ListenError, type ListenerOwner } from './listener.ts'
 
 const BACKLOG = 4_096;
 const KEEP_ALIVE_MS = 30_000;
+/** A socket that waits with so many bytes reads no more. What is written is bounded by the outbox. */
+const WAITING_BYTES = 1;
 
 /** What a connection is called, or `undefined` for one that is gone already. */
 export type Describe = (socket: Socket) => Pick<Connection, 'host' | 'address'> | undefined;
@@ -20,6 +22,7 @@ export function acceptor({ maxConnections = Infinity }: AcceptOptions): Server {
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
+    highWaterMark: WAITING_BYTES,
   });
   if (maxConnections !== Infinity) server.maxConnections = maxConnections;
   // Before anything else: a reset in the very turn of the loop it came in must find a listener.

@@ -1,29 +1,11 @@
 import type { Duplex } from 'node:stream';
-import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { createServer, type Connection, type Listener } from '../../src/index.ts';
-import { TcpListener } from '../../src/transport/tcp.ts';
+import { createServer } from '../../src/index.ts';
+import { Metered } from '../metered.ts';
 import { dial, Peer } from '../peer.ts';
 import { figure, size } from './figure.ts';
 
 const MIB = 1_048_576;
-
-/** A TCP transport that knows how much of what came was read. */
-class Metered implements Listener {
-  readonly sockets: Socket[] = [];
-  readonly #inner = new TcpListener({ host: '127.0.0.1', port: 0 });
-
-  listen(onConnection: (connection: Connection) => void): Promise<string> {
-    return this.#inner.listen((connection) => {
-      this.sockets.push(connection.duplex as Socket);
-      onConnection(connection);
-    });
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close();
-  }
-}
 
 /** Writes until it is told that nobody reads any more, or so much has been written. */
 async function pour(duplex: Duplex, bytes: number): Promise<void> {
