@@ -4,5 +4,4 @@ export type { Share, Turn } from './participant.ts';
 export { QuitGroup, type QuitGroupOptions, type QuitOptions, type QuitPolicy } from './quit-group.ts';
 export type { QuitMember } from './quit-member.ts';
 export { SchedulerError, type SchedulerErrorCode } from './scheduler-error.ts';
-export type { Order } from './service.ts';
-export { type JoinOptions, TurnQueue, type TurnQueueOptions } from './turn-queue.ts';
+export { type JoinOptions, type Order, TurnQueue, type TurnQueueOptions } from './turn-queue.ts';

@@ -1,45 +1,25 @@
 import { Line } from './line.ts';
 import type { Discipline } from './orders/discipline.ts';
-import { FairTurns } from './orders/fair.ts';
-import { FreeTurns } from './orders/free.ts';
-import { StrictTurns } from './orders/strict.ts';
-import type { Entry, Participant, Share, Turn } from './participant.ts';
+import type { Entry, Participant, Turn } from './participant.ts';
 import type { Ring } from './ring.ts';
-
-/**
- * Who is served next.
- *
- * - `strict`: one turn each in ring order; an idle participant is waited for.
- * - `fair`: deficit round robin over those with work, by cost; an idle one costs nothing.
- * - `free`: order of arrival.
- */
-export type Order = 'strict' | 'fair' | 'free';
 
 /** What waits, and the serving of it. In line are those who have work and are not held. */
 export class Service<Id, Item> {
-  readonly #ring: Ring<Id, Item>;
   readonly #line = new Line<Id, Item>();
-  readonly #disciplines: Record<Order, Discipline<Id, Item>>;
   #discipline: Discipline<Id, Item>;
   size = 0;
   arrivals = 0;
 
-  constructor(ring: Ring<Id, Item>, order: Order, quantum: number) {
-    this.#ring = ring;
-    this.#disciplines = {
-      strict: new StrictTurns(ring),
-      fair: new FairTurns(this.#line, quantum),
-      free: new FreeTurns(),
-    };
-    this.#discipline = this.#disciplines[order];
+  constructor(discipline: (line: Line<Id, Item>) => Discipline<Id, Item>) {
+    this.#discipline = discipline(this.#line);
   }
 
-  change(order: Order): void {
-    // Who would have been next is the one at whom the ring is taken up.
-    this.#ring.holder = this.#discipline.next() ?? this.#ring.holder;
-    const inLine = this.#line.sortByRing(this.#ring.holder);
-    this.#discipline = this.#disciplines[order];
-    this.#discipline.begin?.(inLine);
+  /** Another order of serving, over the same line. Who would have been next is the one at whom the ring is taken up. */
+  change(discipline: Discipline<Id, Item>, ring: Ring<Id, Item>): void {
+    ring.holder = this.#discipline.next() ?? ring.holder;
+    const inLine = this.#line.sortByRing(ring.holder);
+    this.#discipline = discipline;
+    discipline.begin?.(inLine);
   }
 
   push(owner: Participant<Id, Item>, item: Item, cost: number, turns: number): void {
@@ -65,39 +45,12 @@ export class Service<Id, Item> {
     return { id, item, cost, arrival, left };
   }
 
-  /** Strict: `present` are in the ring. */
-  takeRounds(present: number, most: number, inOne: (item: Item) => number): Share<Id, Item>[] {
-    const turns = this.#turnsAhead(present, most, inOne);
-    const shares: Share<Id, Item>[] = [];
-    let at = this.#ring.holder;
-    let next = at;
-    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
-      shares.push(this.#serve(at, Math.ceil((turns - seat) / present)));
-      at = at.ringNext;
-      if (seat + 1 === turns % present) next = at;
-    }
-    this.#ring.holder = next;
-    return shares;
-  }
-
-  /** How many turns from now on lie ready: round after round, until somebody has too few in one. */
-  #turnsAhead(present: number, most: number, inOne: (item: Item) => number): number {
-    let turns = most;
-    let at = this.#ring.holder;
-    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
-      const { next } = at;
-      const ready = next === undefined || at.held ? 0 : Math.min(inOne(next.item), next.left);
-      turns = Math.min(turns, seat + ready * present);
-      at = at.ringNext;
-    }
-    return turns;
-  }
-
-  #serve(participant: Participant<Id, Item>, turns: number): Share<Id, Item> {
-    const { item } = participant.shift(turns);
+  /** Takes so many turns of the oldest item of a participant, which must have as many. */
+  serve(participant: Participant<Id, Item>, turns: number): Entry<Id, Item> {
+    const entry = participant.shift(turns);
     this.size -= turns;
     if (participant.queued === 0) this.#leave(participant);
-    return { id: participant.id, item, turns };
+    return entry;
   }
 
   remove(participant: Participant<Id, Item>, arrival: number): Item | undefined {
@@ -109,9 +62,7 @@ export class Service<Id, Item> {
   drain(participant: Participant<Id, Item>): Item[] {
     const entries = participant.drain();
     this.#lost(participant, entries);
-    return entries.flatMap(({ item, left }) =>
-      left === 1 ? [item] : Array.from({ length: left }, () => item),
-    );
+    return entries.flatMap(({ item, left }) => Array<Item>(left).fill(item));
   }
 
   hold(participant: Participant<Id, Item>): void {

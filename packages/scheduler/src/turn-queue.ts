@@ -1,9 +1,21 @@
-import { amount, between, MOST, share } from './bounds.ts';
-import { Participant, type Share, type Turn } from './participant.ts';
-import { Ring } from './ring.ts';
-import { Roster } from './roster.ts';
-import { SchedulerError } from './scheduler-error.ts';
-import { type Order, Service } from './service.ts';
+import { share } from './bounds.ts';
+import type { Discipline } from './orders/discipline.ts';
+import { FairTurns } from './orders/fair.ts';
+import { FreeTurns } from './orders/free.ts';
+import { StrictTurns } from './orders/strict.ts';
+import type { Share } from './participant.ts';
+import { type MakeDiscipline, Turns } from './turns.ts';
+
+export type { JoinOptions } from './turns.ts';
+
+/**
+ * Who is served next.
+ *
+ * - `strict`: one turn each in ring order; an idle participant is waited for.
+ * - `fair`: deficit round robin over those with work, by cost; an idle one costs nothing.
+ * - `free`: order of arrival.
+ */
+export type Order = 'strict' | 'fair' | 'free';
 
 export interface TurnQueueOptions {
   readonly order: Order;
@@ -14,11 +26,6 @@ export interface TurnQueueOptions {
   readonly quantum?: number;
   /** Items that one participant may have waiting. From 1. @default 10_000 */
   readonly maxQueued?: number;
-}
-
-export interface JoinOptions {
-  /** Fair order: its share against that of the others. From 1e-6 to 1e12. @default 1 */
-  readonly weight?: number;
 }
 
 /**
@@ -32,19 +39,26 @@ export interface JoinOptions {
  *    other weights or costs, each other one spends at most its weight times the largest quantum, and its dearest item.
  * 4. A participant's items are served in the order in which they were pushed; none is lost by a change of order.
  */
-export class TurnQueue<Id, Item> {
-  readonly #participants = new Roster<Id, Participant<Id, Item>>();
-  readonly #ring = new Ring<Id, Item>();
-  readonly #service: Service<Id, Item>;
-  readonly #maxQueued: number;
+export class TurnQueue<Id, Item> extends Turns<Id, Item> {
+  readonly #disciplines: Record<Order, Discipline<Id, Item>>;
   #order: Order;
-  #seats = 0;
 
   /** Errors: `RangeError` for an option out of its bounds. */
   constructor({ order, quantum = 1, maxQueued = 10_000 }: TurnQueueOptions) {
-    this.#order = known(order);
-    this.#maxQueued = amount('maxQueued', maxQueued);
-    this.#service = new Service(this.#ring, order, share('quantum', quantum));
+    known(order);
+    share('quantum', quantum);
+    let disciplines!: Record<Order, Discipline<Id, Item>>;
+    const make: MakeDiscipline<Id, Item> = (line, ring) => {
+      disciplines = {
+        strict: new StrictTurns(ring),
+        fair: new FairTurns(line, quantum),
+        free: new FreeTurns(),
+      };
+      return disciplines[order];
+    };
+    super(make, maxQueued);
+    this.#disciplines = disciplines;
+    this.#order = order;
   }
 
   /**
@@ -60,83 +74,12 @@ export class TurnQueue<Id, Item> {
   set order(order: Order) {
     if (order === this.#order) return;
     this.#order = known(order);
-    this.#service.change(order);
+    this.service.change(this.#disciplines[order], this.ring);
   }
 
   /** Strict: whose turn it is, also while nothing waits there. In the other orders, and in an empty ring, nobody's. */
   get turn(): Id | undefined {
-    return this.#order === 'strict' ? this.#ring.holder?.id : undefined;
-  }
-
-  /** Items waiting, of all. */
-  get size(): number {
-    return this.#service.size;
-  }
-
-  /** Items ever pushed: the `arrival` of the last one. */
-  get arrivals(): number {
-    return this.#service.arrivals;
-  }
-
-  /**
-   * Lets one in, at the end of the ring: behind the last who joined. One who is in keeps its place and its items and
-   * has the new weight, if one is given.
-   *
-   * Errors: `RangeError` for a weight out of its bounds.
-   */
-  join(id: Id, { weight }: JoinOptions = {}): void {
-    if (weight !== undefined) share('weight', weight);
-    const present = this.#participants.get(id);
-    if (present !== undefined) {
-      if (weight !== undefined) this.#service.reweigh(present, weight);
-      return;
-    }
-    this.#seats += 1;
-    const participant = new Participant<Id, Item>(id, this.#seats, weight ?? 1);
-    this.#participants.add(id, participant);
-    this.#ring.add(participant);
-  }
-
-  /** Lets one go and gives back what was not served, oldest first; a turn it held passes to the next. Unknown: `[]`. */
-  leave(id: Id): Item[] {
-    const participant = this.#participants.get(id);
-    if (participant === undefined) return [];
-    this.#participants.delete(id);
-    this.#ring.remove(participant);
-    return this.#service.drain(participant);
-  }
-
-  /** Gives back what one has waiting, oldest first; it stays in, with its place and its debts. Unknown: `[]`. */
-  clear(id: Id): Item[] {
-    const participant = this.#participants.get(id);
-    return participant === undefined ? [] : this.#service.drain(participant);
-  }
-
-  has(id: Id): boolean {
-    return this.#participants.get(id) !== undefined;
-  }
-
-  /**
-   * Puts an item in its participant's queue. False: that queue is full, and the item was not taken.
-   *
-   * With `turns`, so many turns serve it, each at that cost, and it counts as so many items; its number of arrival is
-   * one.
-   *
-   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (1e-6 to 1e12), and for turns that
-   *         are no whole number from 1.
-   */
-  push(id: Id, item: Item, cost = 1, turns = 1): boolean {
-    const participant = this.#present(id);
-    share('cost', cost);
-    if (turns !== 1) amount('turns', turns);
-    if (participant.queued + turns > this.#maxQueued) return false;
-    this.#service.push(participant, item, cost, turns);
-    return true;
-  }
-
-  /** Serves the next item. Undefined: nothing waits, or, in strict order, nothing of the holder's. */
-  take(): Turn<Id, Item> | undefined {
-    return this.#service.take();
+    return this.#order === 'strict' ? this.ring.holder?.id : undefined;
   }
 
   /**
@@ -148,73 +91,41 @@ export class TurnQueue<Id, Item> {
    */
   takeRounds(most: number, inOne: (item: Item) => number): Share<Id, Item>[] {
     if (this.#order !== 'strict') return [];
-    return this.#service.takeRounds(this.#participants.size, most, inOne);
+    const present = this.participants.size;
+    const turns = this.#turnsAhead(most, inOne);
+    const shares: Share<Id, Item>[] = [];
+    let at = this.ring.holder;
+    let next = at;
+    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
+      const own = Math.ceil((turns - seat) / present);
+      const { id, item } = this.service.serve(at, own);
+      shares.push({ id, item, turns: own });
+      at = at.ringNext;
+      if (seat + 1 === turns % present) next = at;
+    }
+    this.ring.holder = next;
+    return shares;
+  }
+
+  /** How many turns from now on lie ready: round after round, until somebody has too few in one. */
+  #turnsAhead(most: number, inOne: (item: Item) => number): number {
+    const present = this.participants.size;
+    let turns = most;
+    let at = this.ring.holder;
+    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
+      const { next } = at;
+      const ready = next === undefined || at.held ? 0 : Math.min(inOne(next.item), next.left);
+      turns = Math.min(turns, seat + ready * present);
+      at = at.ringNext;
+    }
+    return turns;
   }
 
   /** Strict: passes over the holder, whatever it has waiting, and says who that was. Else nothing. */
   skip(): Id | undefined {
     const id = this.turn;
-    if (this.#order === 'strict') this.#ring.advance();
+    if (this.#order === 'strict') this.ring.advance();
     return id;
-  }
-
-  /**
-   * Takes one waiting item back, by its participant and its number of arrival. Undefined: it waits no more. Costs the
-   * logarithm of that queue's length.
-   */
-  remove(id: Id, arrival: number): Item | undefined {
-    const participant = this.#participants.get(id);
-    return participant === undefined ? undefined : this.#service.remove(participant, arrival);
-  }
-
-  /**
-   * Serves nothing of one until `release`; its items wait, and more may come. Strict: it is waited for, as if it were
-   * idle. Free: its items lose their place, which costs their number.
-   *
-   * Errors: `SchedulerError` NOT_JOINED.
-   */
-  hold(id: Id): void {
-    this.#service.hold(this.#present(id));
-  }
-
-  /**
-   * Ends a `hold`. Fair: a visit that was broken off goes on; else it comes behind the others. Free: what waits comes
-   * behind what waits of the others.
-   *
-   * Errors: `SchedulerError` NOT_JOINED.
-   */
-  release(id: Id): void {
-    this.#service.release(this.#present(id));
-  }
-
-  /**
-   * Fair: charges one for what it was served at too low a cost, or, below nought, gives back what was too much.
-   *
-   * Its share of each round pays what it owes before it is served again; a time without work pays in the same way and
-   * escapes nothing. It is owed to those who wait: once nothing waits, all debts are forgiven, and a charge is none.
-   *
-   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (-1e12 to 1e12).
-   */
-  charge(id: Id, cost: number): void {
-    const participant = this.#present(id);
-    this.#service.charge(participant, between('cost', cost, -MOST, MOST));
-  }
-
-  /** Items waiting of one. Unknown: 0. */
-  queued(id: Id): number {
-    return this.#participants.get(id)?.queued ?? 0;
-  }
-
-  /** Everyone who is in, in ring order: order of joining. Who joins meanwhile comes last, who leaves is left out. */
-  ids(): IterableIterator<Id> {
-    return this.#ring.ids();
-  }
-
-  #present(id: Id): Participant<Id, Item> {
-    const participant = this.#participants.get(id);
-    if (participant !== undefined) return participant;
-    const { size } = this.#participants;
-    throw new SchedulerError('NOT_JOINED', `Cannot serve ${String(id)}: none of ${size} who joined`);
   }
 }
 

@@ -1,6 +1,7 @@
-import { MOST } from '../bounds.ts';
+import { MOST, share } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
-import { TurnQueue } from '../turn-queue.ts';
+import { FairTurns } from '../orders/fair.ts';
+import { Turns } from '../turns.ts';
 import { AbortWatch } from './abort-watch.ts';
 import type { Job } from './job.ts';
 import { KeyTally } from './key-tally.ts';
@@ -28,7 +29,7 @@ export class Dispatcher<Key> {
   readonly tallies: Map<Key, KeyTally> = new Map();
   readonly running: Set<Job<Key>> = new Set();
   /** What waits. */
-  readonly turns: TurnQueue<Key, Job<Key>>;
+  readonly turns: Turns<Key, Job<Key>>;
   served = 0;
   paused = false;
   readonly #options: DispatcherOptions<Key>;
@@ -42,7 +43,7 @@ export class Dispatcher<Key> {
     this.#options = options;
     const { quantum, concurrency, concurrencyPerKey } = options;
     this.#limit = concurrencyPerKey < concurrency ? concurrencyPerKey : Infinity;
-    this.turns = new TurnQueue({ order: 'fair', quantum, maxQueued: MOST });
+    this.turns = new Turns((line) => new FairTurns(line, share('quantum', quantum)), MOST);
   }
 
   /** The counts of a key, which is let in if it is new. */

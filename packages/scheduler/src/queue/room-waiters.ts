@@ -1,5 +1,6 @@
 import { MOST } from '../bounds.ts';
-import { TurnQueue } from '../turn-queue.ts';
+import { FairTurns } from '../orders/fair.ts';
+import { Turns } from '../turns.ts';
 
 interface Waiter {
   readonly resolve: () => void;
@@ -9,7 +10,7 @@ interface Waiter {
 /** Those who wait for room in a queue, in fair turns by key: for each place that becomes free, one is told. */
 export class RoomWaiters<Key> {
   // A key that is full is held.
-  readonly #turns = new TurnQueue<Key, Waiter>({ order: 'fair', maxQueued: MOST });
+  readonly #turns = new Turns<Key, Waiter>((line) => new FairTurns(line, 1), MOST);
 
   wait(key: Key, full: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
