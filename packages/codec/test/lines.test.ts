@@ -276,3 +276,17 @@ describe('lines encode', () => {
     expect([unwire(framing.encode(frame)), framing.encodeToLatin1(frame)]).toEqual([want, want]);
   });
 });
+
+test('lines: 1 in a chunk of many windows, short lines among long ones, each with its offset', () => {
+  const length = (index: number): number => (index % 3 === 0 ? 5 : 512 + ((index * 97) % 300));
+  const all = Array.from({ length: 90 }, (_, index) => `${index}`.padEnd(length(index), 'x'));
+  const decoder = lines().decoder();
+  decoder.push(wire(all.map((line) => `${line}\n`).join('')));
+  let offset = 0;
+  for (const line of all) {
+    expect(decoder.read()).toBe(line);
+    offset += line.length + 1;
+    expect([decoder.offset, decoder.partialBytes]).toEqual([offset, 0]);
+  }
+  expect(decoder.read()).toBeUndefined();
+});
