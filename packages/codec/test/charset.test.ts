@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Charset, isCleanText, isSingle } from '../src/charset.ts';
-import { isFault, lines } from '../src/index.ts';
+import { delimited, isFault, lines } from '../src/index.ts';
 import { isPlainText } from '../src/plain-text.ts';
 
 const isPlain = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte);
@@ -92,4 +92,11 @@ test('utf8: well-formed is what a fatal TextDecoder takes: every lead byte, ever
     }
   }
   expect(wrong).toEqual([]);
+});
+
+test('text: a control byte in a long frame is found, where all of it is ASCII', () => {
+  const framing = delimited({ delimiters: ';', charset: 'text' });
+  const frame = `${'x'.repeat(400)}\x07${'x'.repeat(400)};`;
+  const [fault] = framing.decoder().push(Buffer.from(frame, 'latin1'));
+  expect(fault).toEqual({ code: 'FRAME_BAD_BYTE', offset: 400, byte: 0x07 });
 });
