@@ -3,8 +3,8 @@ import { library } from '../../tsup.base.ts';
 
 const config: Options = library([
   'src/index.ts',
-  'src/node/index.ts',
-  'src/web/index.ts',
+  'src/framings/index.ts',
+  'src/presets/index.ts',
   'src/node/index.ts',
   'src/web/index.ts',
   'src/testing/index.ts',

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { chunk, type Framing, lines } from '@proto/codec';
+import { type Framing, lines } from '@proto/codec';
+import { chunk } from '@proto/codec/framings';
 import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import { Client } from './client.ts';
 import type { Manner } from './conversation.ts';

@@ -1,4 +1,5 @@
-import { chunk, type Framing, lines } from '@proto/codec';
+import { type Framing, lines } from '@proto/codec';
+import { chunk } from '@proto/codec/framings';
 import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import type { Settings } from './options.ts';
 

@@ -1,4 +1,5 @@
-import { chunk, FRAME_FAULT_CODES, lines } from '@proto/codec';
+import { FRAME_FAULT_CODES, lines } from '@proto/codec';
+import { chunk } from '@proto/codec/framings';
 import { ERROR_CODES } from '@proto/protocol';
 import { expect, test } from 'vitest';
 

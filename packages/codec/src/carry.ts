@@ -1,8 +1,9 @@
-const EMPTY = new Uint8Array(0);
+/** No bytes. */
+export const NONE: Uint8Array = new Uint8Array(0);
 
 /** The bytes of a frame that began in an earlier chunk. Doubles as it grows, up to `limit`. */
 export class Carry {
-  bytes: Uint8Array = EMPTY;
+  bytes: Uint8Array = NONE;
   length = 0;
   readonly #limit: number;
 

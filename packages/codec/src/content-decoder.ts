@@ -1,9 +1,9 @@
-import { Carry } from './carry.ts';
+import { Carry, NONE } from './carry.ts';
 import { type Charset, checkFor, decode } from './charset.ts';
 import type { Check } from './check.ts';
 import type { Content, FrameFault } from './frame.ts';
 import type { Limits } from './limits.ts';
-import { join, NONE, StreamDecoder } from './stream-decoder.ts';
+import { join, StreamDecoder } from './stream-decoder.ts';
 
 /** What decoders share whose frames have content of their own: the charset, the limit, the carry, one fault a frame. */
 export abstract class ContentDecoder extends StreamDecoder {

@@ -9,9 +9,7 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 export function contentToLatin1(frame: Content, { charset, maxFrameBytes }: Limits): string {
   const content = typeof frame === 'string' ? textToLatin1(frame, charset) : bytesToLatin1(frame, charset);
   if (content.length > maxFrameBytes) {
-    throw new RangeError(
-      `Cannot encode frame: it has ${content.length} bytes, the limit is ${maxFrameBytes}`,
-    );
+    refuse(`it has ${content.length} bytes, the limit is ${maxFrameBytes}`);
   }
   return content;
 }
@@ -20,14 +18,14 @@ function textToLatin1(text: string, charset: Charset): string {
   if (charset === 'utf8') return utf8ToLatin1(text);
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (unit > 0xff || !isSingle(charset, unit)) refuse(unit, at, charset);
+    if (unit > 0xff || !isSingle(charset, unit)) refuseUnit(unit, at, charset);
   }
   return text;
 }
 
 function utf8ToLatin1(text: string): string {
   const lone = text.search(LONE_SURROGATE);
-  if (lone !== -1) refuse(text.charCodeAt(lone), lone, 'utf8');
+  if (lone !== -1) refuseUnit(text.charCodeAt(lone), lone, 'utf8');
   const bytes = new TextEncoder().encode(text);
   return bytes.length === text.length ? text : host.latin1(bytes, 0, bytes.length);
 }
@@ -36,23 +34,39 @@ function bytesToLatin1(bytes: Uint8Array, charset: Charset): string {
   const check = checkFor(charset);
   const bad = check.find(bytes, 0, bytes.length);
   const at = bad < bytes.length ? bad : bytes.length - check.pending;
-  if (at < bytes.length) refuse(bytes[at]!, at, charset);
+  if (at < bytes.length) refuseUnit(bytes[at]!, at, charset);
   return host.latin1(bytes, 0, bytes.length);
 }
 
-function refuse(unit: number, at: number, charset: Charset): never {
-  throw new RangeError(
-    `Cannot encode frame: ${hex(unit)} at index ${at} does not belong in charset ${charset}`,
-  );
+function refuseUnit(unit: number, at: number, charset: Charset): never {
+  refuse(`${hex(unit)} at index ${at} does not belong in charset ${charset}`);
 }
 
-/** Refuses content in which the decoder would find `mark`, one byte with a meaning of its own. */
-export function refuseInside(content: string, mark: string, from = 0): void {
-  const at = content.indexOf(mark, from);
-  if (at === -1) return;
-  throw new RangeError(
-    `Cannot encode frame: ${hex(mark.charCodeAt(0))} at index ${at} has a meaning of its own`,
-  );
+/** Says why a frame cannot go on the wire. */
+export function refuse(why: string): never {
+  throw new RangeError(`Cannot encode frame: ${why}`);
+}
+
+/**
+ * Content with its `end`. Refuses content after which `end` would not be found where it stands, or after which the
+ * bytes that come next could make another mark of it.
+ */
+export function closeWith(end: string, marks: readonly string[], content: string): string {
+  const wire = content + end;
+  const longest = Math.max(...marks.map((mark) => mark.length));
+  for (const mark of marks) {
+    const at = wire.indexOf(mark);
+    if (at !== -1 && at < content.length) refuseMark(content, at);
+    for (let begin = Math.max(0, wire.length - longest); begin < content.length; begin++) {
+      if (mark.startsWith(wire.slice(begin))) refuseMark(content, begin);
+    }
+  }
+  return wire;
+}
+
+/** Refuses the byte at which a decoder would find a mark of the framing. */
+export function refuseMark(content: string, at: number): never {
+  refuse(`${hex(content.charCodeAt(at))} at index ${at} could be read as a mark of the framing`);
 }
 
 /** One byte for each code unit. */

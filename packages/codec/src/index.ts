@@ -1,8 +1,4 @@
 export type { Charset } from './charset.ts';
-export { type Checked, modbusLrc, nmeaChecksum } from './checksums.ts';
-export { chunk } from './chunk.ts';
-export { delimited, type DelimitedOptions } from './delimited.ts';
-export { enclosed, type EnclosedOptions } from './enclosed.ts';
 export {
   type Content,
   FRAME_FAULT_CODES,
@@ -16,6 +12,3 @@ export type { Decoder, Framing, Run } from './framing.ts';
 export type { FramingOptions } from './limits.ts';
 export type { Terminator } from './line-decoder.ts';
 export { lines, type LinesOptions } from './lines.ts';
-export type { Mark } from './marks.ts';
-export { netstring } from './netstring.ts';
-export { presets } from './presets.ts';

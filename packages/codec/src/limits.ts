@@ -43,11 +43,15 @@ export function checkLimits(options: FramingOptions): Limits {
 
 function bound(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= MOST) return;
-  throw new RangeError(`Cannot make framing: ${name} is ${value}, expected an integer from 1 to ${MOST}`);
+  refuseOption(name, value, `an integer from 1 to ${MOST}`);
 }
 
 /** Refuses an option value that is none of `allowed`. */
 export function oneOf(name: string, value: string, allowed: readonly string[]): void {
-  if (allowed.includes(value)) return;
-  throw new RangeError(`Cannot make framing: ${name} is ${value}, expected ${allowed.join(', ')}`);
+  if (!allowed.includes(value)) refuseOption(name, value, allowed.join(', '));
+}
+
+/** Says what an option is, and what it may be. */
+export function refuseOption(name: string, is: string | number, expected: string): never {
+  throw new RangeError(`Cannot make framing: ${name} is ${is}, expected ${expected}`);
 }

@@ -1,4 +1,4 @@
-import { contentToLatin1, refuseInside } from './encode.ts';
+import { closeWith, contentToLatin1 } from './encode.ts';
 import type { Content } from './frame.ts';
 import { type Framing, framing } from './framing.ts';
 import { checkLimits, type FramingOptions, oneOf } from './limits.ts';
@@ -29,12 +29,10 @@ export function lines(options: LinesOptions = {}): Framing | Framing<Uint8Array>
   const checked = checkLimits(options);
   const plain = plainBytes(checked.charset, terminator);
   const end = terminator === 'crlf' ? '\r\n' : '\n';
+  const marks = terminator === 'lf' ? ['\n'] : ['\n', '\r'];
 
   function encodeToLatin1(frame: Content): string {
-    const content = contentToLatin1(frame, checked);
-    refuseInside(content, '\n');
-    if (terminator !== 'lf') refuseInside(content, '\r');
-    return content + end;
+    return closeWith(end, marks, contentToLatin1(frame, checked));
   }
   return framing(() => new LineDecoder(terminator, checked, plain), encodeToLatin1);
 }

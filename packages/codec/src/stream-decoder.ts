@@ -1,10 +1,7 @@
-import { Carry } from './carry.ts';
+import { Carry, NONE } from './carry.ts';
 import type { Content, Frame, FrameFault } from './frame.ts';
 import type { Decoder } from './framing.ts';
 import type { Limits } from './limits.ts';
-
-/** No bytes. */
-export const NONE: Uint8Array = new Uint8Array(0);
 
 /** What `take` asked for, and how far it has come. */
 interface Taking {
@@ -36,8 +33,6 @@ export abstract class StreamDecoder implements Decoder<Content> {
   #held: Uint8Array = NONE;
   #taking: Taking | undefined;
   #ended = false;
-  readonly #frames: Frames = new Frames(this);
-  #tailSeen = false;
 
   constructor(limits: Limits) {
     this.limits = limits;
@@ -119,8 +114,14 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return this.base + this.at - this.begin;
   }
 
-  [Symbol.iterator](): Iterator<Frame<Content>> {
-    return this.#frames;
+  /** A decoder is its own iterator. It has no `return`: a loop may be left, and the decoder read on. */
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Frame<Content>> {
+    const value = this.read();
+    return value === undefined ? { done: true, value } : { done: false, value };
   }
 
   /** Whether no byte will follow this chunk: nothing may be held any more. */
@@ -197,37 +198,18 @@ export abstract class StreamDecoder implements Decoder<Content> {
   }
 
   #readTail(): FrameFault | undefined {
-    if (this.#tailSeen) return undefined;
-    this.#tailSeen = true;
-    const bytes = this.partialBytes;
     const taking = this.#taking;
     this.#taking = undefined;
-    const fault = taking === undefined ? (bytes > 0 ? this.tail() : undefined) : this.#cut(taking, bytes);
+    let fault: FrameFault | undefined;
+    if (taking !== undefined) fault = taking.tooLong ? undefined : this.incomplete();
+    else if (this.partialBytes > 0) fault = this.tail();
     this.begin = this.base + this.at;
     return fault;
   }
 
-  #cut(taking: Taking, bytes: number): FrameFault | undefined {
-    return taking.tooLong ? undefined : this.incomplete(bytes);
-  }
-
   /** The fault for a frame that stops at `at`. */
-  protected incomplete(bytes: number = this.partialBytes): FrameFault {
-    return { code: 'FRAME_INCOMPLETE', offset: this.base + this.at, bytes };
-  }
-}
-
-/** Reads until `undefined`. Has no `return`: a loop may be left and the decoder read on. */
-class Frames implements Iterator<Frame<Content>> {
-  readonly #decoder: StreamDecoder;
-
-  constructor(decoder: StreamDecoder) {
-    this.#decoder = decoder;
-  }
-
-  next(): IteratorResult<Frame<Content>> {
-    const value = this.#decoder.read();
-    return value === undefined ? { done: true, value } : { done: false, value };
+  protected incomplete(): FrameFault {
+    return { code: 'FRAME_INCOMPLETE', offset: this.base + this.at, bytes: this.partialBytes };
   }
 }
 

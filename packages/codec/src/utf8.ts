@@ -41,7 +41,5 @@ export class Utf8Check implements Check {
   reset(): void {
     this.pending = 0;
     this.#missing = 0;
-    this.#low = 0x80;
-    this.#high = 0xbf;
   }
 }

@@ -1,7 +1,9 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import * as root from '../src/index.ts';
 import { type Decoder, type Frame, type FrameFault, lines } from '../src/index.ts';
+import * as framings from '../src/framings/index.ts';
 import * as node from '../src/node/index.ts';
+import * as presets from '../src/presets/index.ts';
 import * as testing from '../src/testing/index.ts';
 import * as web from '../src/web/index.ts';
 
@@ -10,17 +12,12 @@ const compare = (a: string, b: string): number => (a < b ? -1 : 1);
 test('doors: these names and no others', () => {
   expect(Object.keys(root).toSorted(compare)).toEqual([
     'FRAME_FAULT_CODES',
-    'chunk',
-    'delimited',
-    'enclosed',
     'formatFault',
     'isFault',
     'lines',
-    'modbusLrc',
-    'netstring',
-    'nmeaChecksum',
-    'presets',
   ]);
+  expect(Object.keys(framings).toSorted(compare)).toEqual(['chunk', 'delimited', 'enclosed', 'netstring']);
+  expect(Object.keys(presets).toSorted(compare)).toEqual(['modbusLrc', 'nmeaChecksum', 'presets']);
   expect(Object.keys(node).toSorted(compare)).toEqual(['frameTransform', 'frames']);
   expect(Object.keys(web)).toEqual(['frameStream']);
   expect(Object.keys(testing)).toEqual(['everySplit']);

@@ -1,6 +1,7 @@
 // Random framings, options and bytes, with the frames that the reference decoder finds in them.
 import { type Arbitrary, array, constant, constantFrom, oneof, record, tuple, uniqueArray } from 'fast-check';
-import { delimited, enclosed, type Frame, type Framing, lines, netstring } from '../src/index.ts';
+import { type Frame, type Framing, lines } from '../src/index.ts';
+import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import {
   referenceDelimited,
   referenceEnclosed,

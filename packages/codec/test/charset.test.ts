@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Charset, isCleanText, isSingle } from '../src/charset.ts';
-import { delimited, isFault, lines } from '../src/index.ts';
+import { isFault, lines } from '../src/index.ts';
+import { delimited } from '../src/framings/index.ts';
 import { isPlainText } from '../src/plain-text.ts';
 
 const isPlain = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte);

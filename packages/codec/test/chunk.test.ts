@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chunk, type FramingOptions } from '../src/index.ts';
+import { type FramingOptions } from '../src/index.ts';
+import { chunk } from '../src/framings/index.ts';
 import { unwire, wire } from './wire.ts';
 
 function frames(options: FramingOptions, chunks: readonly string[]): unknown[] {
@@ -58,7 +59,7 @@ test('chunk: encode adds nothing and refuses a line end that would be removed', 
   expect(unwire(chunk().encode('a\nb'))).toBe('a\nb');
   expect(chunk().encodeToLatin1('')).toBe('');
   expect(() => chunk().encode('a\n')).toThrow(
-    new RangeError('Cannot encode frame: 0x0A at index 1 has a meaning of its own'),
+    new RangeError('Cannot encode frame: 0x0A at index 1 could be read as a mark of the framing'),
   );
   expect(() => chunk({ maxFrameBytes: 1 }).encode('ab')).toThrow(RangeError);
 });

@@ -10,7 +10,8 @@ import {
   uniqueArray,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { chunk, delimited, enclosed, type Framing, isFault, lines, netstring } from '../src/index.ts';
+import { type Framing, isFault, lines } from '../src/index.ts';
+import { chunk, delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { unwire } from './wire.ts';
 
@@ -88,13 +89,13 @@ test.each([
 });
 
 test.each([
-  { framing: () => delimited({ delimiters: ';' }), frame: 'a;', at: 1 },
-  { framing: () => delimited({ delimiters: ['aa'] }), frame: 'xa', at: 1 },
-  { framing: () => delimited({ delimiters: ['b', 'abc'] }), frame: 'xa', at: 1 },
-  { framing: () => enclosed({ start: '<', end: '>' }), frame: 'a<', at: 1 },
-])('encode: 6 refuses what could be read as a mark: $frame', ({ framing, frame, at }) => {
+  { framing: () => delimited({ delimiters: ';' }), frame: 'a;', byte: '0x3B' },
+  { framing: () => delimited({ delimiters: ['aa'] }), frame: 'xa', byte: '0x61' },
+  { framing: () => delimited({ delimiters: ['b', 'abc'] }), frame: 'xa', byte: '0x61' },
+  { framing: () => enclosed({ start: '<', end: '>' }), frame: 'a<', byte: '0x3C' },
+])('encode: 6 refuses what could be read as a mark: $frame', ({ framing, frame, byte }) => {
   expect(() => framing().encode(frame)).toThrow(
-    new RangeError(`Cannot encode frame: what begins at index ${at} could be read as a mark of the framing`),
+    new RangeError(`Cannot encode frame: ${byte} at index 1 could be read as a mark of the framing`),
   );
 });
 

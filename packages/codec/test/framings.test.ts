@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { delimited, enclosed, type Frame, type Framing, isFault, netstring } from '../src/index.ts';
+import { type Frame, type Framing, isFault } from '../src/index.ts';
+import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { wire } from './wire.ts';
 
@@ -299,11 +300,11 @@ describe('options', () => {
     },
     {
       make: () => delimited({ delimiters: [] }),
-      text: 'Cannot make framing: there are 0 delimiters, expected 1 or more',
+      text: 'Cannot make framing: delimiters is empty, expected at least 1 of them',
     },
     {
       make: () => delimited({ delimiters: '€' }),
-      text: 'Cannot make framing: a delimiter has €, expected bytes as characters up to U+00FF',
+      text: 'Cannot make framing: a delimiter is €, expected bytes as characters up to U+00FF',
     },
     {
       make: () => enclosed({ start: '', end: 'x' }),

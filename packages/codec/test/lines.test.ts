@@ -228,8 +228,16 @@ describe('lines', () => {
 
 describe('lines encode', () => {
   const refused = [
-    { options: {}, frame: 'a\nb', text: 'Cannot encode frame: 0x0A at index 1 has a meaning of its own' },
-    { options: {}, frame: 'ab\r', text: 'Cannot encode frame: 0x0D at index 2 has a meaning of its own' },
+    {
+      options: {},
+      frame: 'a\nb',
+      text: 'Cannot encode frame: 0x0A at index 1 could be read as a mark of the framing',
+    },
+    {
+      options: {},
+      frame: 'ab\r',
+      text: 'Cannot encode frame: 0x0D at index 2 could be read as a mark of the framing',
+    },
     {
       options: { charset: 'text' },
       frame: 'a\x7f',

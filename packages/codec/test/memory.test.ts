@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
-import { chunk, delimited, enclosed, type Framing, lines, netstring } from '../src/index.ts';
+import { type Framing, lines } from '../src/index.ts';
+import { chunk, delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { wire } from './wire.ts';
 
 afterEach(() => vi.restoreAllMocks());

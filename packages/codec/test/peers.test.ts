@@ -10,6 +10,6 @@ test('README: the table of the peers is what the installed peers do', async () =
 });
 
 test('README: every recipe names a preset, every preset has one', async () => {
-  const { presets } = await import('../src/index.ts');
+  const { presets } = await import('../src/presets/index.ts');
   for (const name of Object.keys(presets)) expect(readme).toContain(`presets.${name}`);
 });

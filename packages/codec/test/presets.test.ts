@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { enclosed, formatFault, isFault, lines, modbusLrc, nmeaChecksum, presets } from '../src/index.ts';
+import { formatFault, isFault, lines } from '../src/index.ts';
+import { enclosed } from '../src/framings/index.ts';
+import { modbusLrc, nmeaChecksum, presets } from '../src/presets/index.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { wire } from './wire.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { delimited, enclosed, type Frame, lines, netstring } from '../src/index.ts';
+import { type Frame, lines } from '../src/index.ts';
+import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { wire } from './wire.ts';
 
 /** Reads `$n` as the announcement of n raw bytes, as RESP does. */

@@ -1,4 +1,5 @@
-import { chunk, enclosed, lines } from '@proto/codec';
+import { lines } from '@proto/codec';
+import { chunk, enclosed } from '@proto/codec/framings';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Piece, type SeenChunk, XRay } from '../src/index.ts';

@@ -1,5 +1,6 @@
 // What runs in the browser: the root entry and the kit, each framing at every cut, encoded and decoded.
-import { delimited, enclosed, type Frame, type Framing, lines, netstring } from '../../src/index.ts';
+import { type Frame, type Framing, lines } from '../../src/index.ts';
+import { delimited, enclosed, netstring } from '../../src/framings/index.ts';
 import { frameStream } from '../../src/web/index.ts';
 import { everySplit } from '../../src/testing/index.ts';
 

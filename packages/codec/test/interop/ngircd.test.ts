@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Framing, lines, presets } from '../../src/index.ts';
+import { type Framing, lines } from '../../src/index.ts';
+import { presets } from '../../src/presets/index.ts';
 import { frames } from '../../src/node/index.ts';
 import { dial, directory, freePort, isInstalled, serve } from './peer.ts';
 

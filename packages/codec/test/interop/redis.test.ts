@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { lines, presets } from '../../src/index.ts';
+import { lines } from '../../src/index.ts';
+import { presets } from '../../src/presets/index.ts';
 import { frames } from '../../src/node/index.ts';
 import { unwire } from '../wire.ts';
 import { dial, directory, freePort, isInstalled, serve } from './peer.ts';

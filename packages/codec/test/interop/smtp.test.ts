@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lines, presets } from '../../src/index.ts';
+import { lines } from '../../src/index.ts';
+import { presets } from '../../src/presets/index.ts';
 import { frames } from '../../src/node/index.ts';
 import { dial, directory, freePort, isInstalled, serve } from './peer.ts';
 

@@ -1,9 +1,9 @@
-import { contentToLatin1 } from './encode.ts';
-import type { Content } from './frame.ts';
-import { type Framing, framing } from './framing.ts';
-import { checkLimits, type FramingOptions } from './limits.ts';
+import { closeWith, contentToLatin1 } from '../encode.ts';
+import type { Content } from '../frame.ts';
+import { type Framing, framing } from '../framing.ts';
+import { checkLimits, type FramingOptions } from '../limits.ts';
 import { MarkedDecoder } from './marked-decoder.ts';
-import { type Mark, markBytes, markText, refuseMarks } from './marks.ts';
+import { type Mark, markBytes, markText } from './marks.ts';
 
 export interface EnclosedOptions extends FramingOptions {
   /** What a frame begins with. */
@@ -31,11 +31,10 @@ export function enclosed(options: EnclosedOptions): Framing | Framing<Uint8Array
   const end = markBytes('end', options.end);
   const startText = markText(start);
   const endText = markText(end);
+  const marks = [endText, startText];
 
   function encodeToLatin1(frame: Content): string {
-    const content = contentToLatin1(frame, checked);
-    refuseMarks(content, endText, [endText, startText]);
-    return startText + content + endText;
+    return startText + closeWith(endText, marks, contentToLatin1(frame, checked));
   }
   return framing(() => new MarkedDecoder([end], checked, start), encodeToLatin1);
 }

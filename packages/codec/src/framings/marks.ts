@@ -1,4 +1,6 @@
-import { host } from './host.ts';
+import { latin1ToBytes } from '../encode.ts';
+import { host } from '../host.ts';
+import { refuseOption } from '../limits.ts';
 
 /** A byte sequence with a meaning of its own: bytes, or a string of one byte for each code unit. */
 export type Mark = string | Uint8Array;
@@ -66,41 +68,14 @@ export class Marks {
 
 /** The bytes of a mark, checked. */
 export function markBytes(name: string, mark: Mark): Uint8Array {
-  if (mark.length === 0)
-    throw new RangeError(`Cannot make framing: ${name} is empty, expected at least 1 byte`);
+  if (mark.length === 0) refuseOption(name, 'empty', 'at least 1 byte');
   if (typeof mark !== 'string') return mark.slice();
-  return Uint8Array.from(mark, (unit) => {
-    const code = unit.charCodeAt(0);
-    if (code <= 0xff) return code;
-    throw new RangeError(
-      `Cannot make framing: ${name} has ${unit}, expected bytes as characters up to U+00FF`,
-    );
-  });
+  const [strange] = /[^\0-\xff]/u.exec(mark) ?? [];
+  if (strange !== undefined) refuseOption(name, strange, 'bytes as characters up to U+00FF');
+  return latin1ToBytes(mark);
 }
 
 /** A mark as text, one code unit for each byte. */
 export function markText(bytes: Uint8Array): string {
   return host.latin1(bytes, 0, bytes.length);
-}
-
-/**
- * Refuses content after which `end` would not be found where it stands, or after which the bytes that come
- * next could make another mark of it.
- */
-export function refuseMarks(content: string, end: string, marks: readonly string[]): void {
-  const wire = content + end;
-  const longest = Math.max(...marks.map((mark) => mark.length));
-  for (const mark of marks) {
-    const at = wire.indexOf(mark);
-    if (at !== -1 && at < content.length) refuse(at);
-    for (let begin = Math.max(0, wire.length - longest); begin < content.length; begin++) {
-      if (mark.startsWith(wire.slice(begin))) refuse(begin);
-    }
-  }
-}
-
-function refuse(at: number): never {
-  throw new RangeError(
-    `Cannot encode frame: what begins at index ${at} could be read as a mark of the framing`,
-  );
 }

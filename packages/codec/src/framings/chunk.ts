@@ -1,8 +1,8 @@
-import { ContentDecoder } from './content-decoder.ts';
-import { contentToLatin1, refuseInside } from './encode.ts';
-import type { Content, Frame } from './frame.ts';
-import { type Framing, framing } from './framing.ts';
-import { checkLimits, type FramingOptions } from './limits.ts';
+import { ContentDecoder } from '../content-decoder.ts';
+import { contentToLatin1, refuseMark } from '../encode.ts';
+import type { Content, Frame } from '../frame.ts';
+import { type Framing, framing } from '../framing.ts';
+import { checkLimits, type FramingOptions } from '../limits.ts';
 
 /** One chunk, one frame. */
 class ChunkDecoder extends ContentDecoder {
@@ -42,7 +42,7 @@ export function chunk(options: FramingOptions = {}): Framing | Framing<Uint8Arra
 
   function encodeToLatin1(frame: Content): string {
     const content = contentToLatin1(frame, checked);
-    refuseInside(content, '\n', content.length - 1);
+    if (content.endsWith('\n')) refuseMark(content, content.length - 1);
     return content;
   }
   return framing(() => new ChunkDecoder(checked), encodeToLatin1);

@@ -1,9 +1,9 @@
-import { contentToLatin1 } from './encode.ts';
-import type { Content } from './frame.ts';
-import { type Framing, framing } from './framing.ts';
-import { checkLimits, type FramingOptions } from './limits.ts';
+import { closeWith, contentToLatin1 } from '../encode.ts';
+import type { Content } from '../frame.ts';
+import { type Framing, framing } from '../framing.ts';
+import { checkLimits, type FramingOptions, refuseOption } from '../limits.ts';
 import { MarkedDecoder } from './marked-decoder.ts';
-import { type Mark, markBytes, markText, refuseMarks } from './marks.ts';
+import { type Mark, markBytes, markText } from './marks.ts';
 
 export interface DelimitedOptions extends FramingOptions {
   /**
@@ -32,14 +32,11 @@ export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Arr
   const end = texts.find(
     (text) => !texts.some((other) => other.length > text.length && other.startsWith(text)),
   );
-  if (end === undefined)
-    throw new RangeError('Cannot make framing: there are 0 delimiters, expected 1 or more');
+  if (end === undefined) refuseOption('delimiters', 'empty', 'at least 1 of them');
   const longestFirst = delimiters.toSorted((a, b) => b.length - a.length);
 
   function encodeToLatin1(frame: Content): string {
-    const content = contentToLatin1(frame, checked);
-    refuseMarks(content, end!, texts);
-    return content + end!;
+    return closeWith(end!, texts, contentToLatin1(frame, checked));
   }
   return framing(() => new MarkedDecoder(longestFirst, checked), encodeToLatin1);
 }

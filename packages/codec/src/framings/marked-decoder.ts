@@ -1,6 +1,6 @@
-import { ContentDecoder } from './content-decoder.ts';
-import type { Content, Frame, FrameFault } from './frame.ts';
-import type { Limits } from './limits.ts';
+import { ContentDecoder } from '../content-decoder.ts';
+import type { Content, Frame, FrameFault } from '../frame.ts';
+import type { Limits } from '../limits.ts';
 import { Marks } from './marks.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { ContentDecoder } from './content-decoder.ts';
-import { contentToLatin1, latin1ToBytes } from './encode.ts';
-import type { Content, Frame, FrameFault } from './frame.ts';
-import { type Framing, framing } from './framing.ts';
-import { checkLimits, type FramingOptions } from './limits.ts';
+import { ContentDecoder } from '../content-decoder.ts';
+import { contentToLatin1, latin1ToBytes } from '../encode.ts';
+import type { Content, Frame, FrameFault } from '../frame.ts';
+import { type Framing, framing } from '../framing.ts';
+import { checkLimits, type FramingOptions } from '../limits.ts';
 
 const COLON = 0x3a;
 const COMMA = 0x2c;
