@@ -48,20 +48,23 @@ export function refuse(why: string): never {
 }
 
 /**
- * Content with its `end`. Refuses content after which `end` would not be found where it stands, or after which the
+ * Puts `end` behind content. Refuses content after which `end` would not be found where it stands, or after which the
  * bytes that come next could make another mark of it.
  */
-export function closeWith(end: string, marks: readonly string[], content: string): string {
-  const wire = content + end;
+export function closeWith(end: string, marks: readonly string[]): (content: string) => string {
   const longest = Math.max(...marks.map((mark) => mark.length));
-  for (const mark of marks) {
-    const at = wire.indexOf(mark);
-    if (at !== -1 && at < content.length) refuseMark(content, at);
-    for (let begin = Math.max(0, wire.length - longest); begin < content.length; begin++) {
-      if (mark.startsWith(wire.slice(begin))) refuseMark(content, begin);
+
+  return (content) => {
+    const wire = content + end;
+    for (const mark of marks) {
+      const at = wire.indexOf(mark);
+      if (at !== -1 && at < content.length) refuseMark(content, at);
+      for (let begin = Math.max(0, wire.length - longest); begin < content.length; begin++) {
+        if (mark.startsWith(wire.slice(begin))) refuseMark(content, begin);
+      }
     }
-  }
-  return wire;
+    return wire;
+  };
 }
 
 /** Refuses the byte at which a decoder would find a mark of the framing. */

@@ -28,11 +28,10 @@ export function lines(options: LinesOptions = {}): Framing | Framing<Uint8Array>
   oneOf('terminator', terminator, ['either', 'lf', 'crlf']);
   const checked = checkLimits(options);
   const plain = plainBytes(checked.charset, terminator);
-  const end = terminator === 'crlf' ? '\r\n' : '\n';
-  const marks = terminator === 'lf' ? ['\n'] : ['\n', '\r'];
+  const close = closeWith(terminator === 'crlf' ? '\r\n' : '\n', terminator === 'lf' ? ['\n'] : ['\n', '\r']);
 
-  function encodeToLatin1(frame: Content): string {
-    return closeWith(end, marks, contentToLatin1(frame, checked));
-  }
-  return framing(() => new LineDecoder(terminator, checked, plain), encodeToLatin1);
+  return framing(
+    () => new LineDecoder(terminator, checked, plain),
+    (frame) => close(contentToLatin1(frame, checked)),
+  );
 }

@@ -34,11 +34,12 @@ export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Arr
   );
   if (end === undefined) refuseOption('delimiters', 'empty', 'at least 1 of them');
   const longestFirst = delimiters.toSorted((a, b) => b.length - a.length);
+  const close = closeWith(end, texts);
 
-  function encodeToLatin1(frame: Content): string {
-    return closeWith(end!, texts, contentToLatin1(frame, checked));
-  }
-  return framing(() => new MarkedDecoder(longestFirst, checked), encodeToLatin1);
+  return framing(
+    () => new MarkedDecoder(longestFirst, checked),
+    (frame) => close(contentToLatin1(frame, checked)),
+  );
 }
 
 function isMark(marks: Mark | readonly Mark[]): marks is Mark {

@@ -29,12 +29,11 @@ export function enclosed(options: EnclosedOptions): Framing | Framing<Uint8Array
   const checked = checkLimits(options);
   const start = markBytes('start', options.start);
   const end = markBytes('end', options.end);
-  const startText = markText(start);
-  const endText = markText(end);
-  const marks = [endText, startText];
+  const open = markText(start);
+  const close = closeWith(markText(end), [markText(end), open]);
 
-  function encodeToLatin1(frame: Content): string {
-    return startText + closeWith(endText, marks, contentToLatin1(frame, checked));
-  }
-  return framing(() => new MarkedDecoder([end], checked, start), encodeToLatin1);
+  return framing(
+    () => new MarkedDecoder([end], checked, start),
+    (frame) => open + close(contentToLatin1(frame, checked)),
+  );
 }
