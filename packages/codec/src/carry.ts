@@ -1,5 +1,4 @@
-/** No bytes. */
-export const NONE: Uint8Array = new Uint8Array(0);
+import { copy, NONE } from './bytes.ts';
 
 /** The bytes of a frame that began in an earlier chunk. Doubles as it grows, up to `limit`. */
 export class Carry {
@@ -31,8 +30,8 @@ export class Carry {
 
   /** A copy of the bytes held, which are then forgotten. */
   flush(): Uint8Array {
-    const copy = this.bytes.slice(0, this.length);
+    const flushed = copy(this.bytes, 0, this.length);
     this.length = 0;
-    return copy;
+    return flushed;
   }
 }

@@ -1,3 +1,4 @@
+import { copy } from './bytes.ts';
 import type { Check } from './check.ts';
 import type { Content } from './frame.ts';
 import { host } from './host.ts';
@@ -69,6 +70,6 @@ export function isCleanText(charset: Charset, bytes: Uint8Array): boolean {
 
 /** Bytes already checked as the content of a frame. Always a copy. */
 export function decode(charset: Charset, bytes: Uint8Array, from: number, to: number): Content {
-  if (charset === 'bytes') return Uint8Array.prototype.slice.call(bytes, from, to);
+  if (charset === 'bytes') return copy(bytes, from, to);
   return charset === 'utf8' ? host.utf8(bytes, from, to) : host.latin1(bytes, from, to);
 }

@@ -1,9 +1,10 @@
-import { Carry, NONE } from './carry.ts';
+import { join, NONE } from './bytes.ts';
+import { Carry } from './carry.ts';
 import { type Charset, checkFor, decode } from './charset.ts';
 import type { Check } from './check.ts';
 import type { Content, FrameFault } from './frame.ts';
 import type { Limits } from './limits.ts';
-import { join, StreamDecoder } from './stream-decoder.ts';
+import { StreamDecoder } from './stream-decoder.ts';
 
 /** What decoders share whose frames have content of their own: the charset, the limit, the carry, one fault a frame. */
 export abstract class ContentDecoder extends StreamDecoder {

@@ -1,3 +1,4 @@
+import { isBytes } from './bytes.ts';
 import { type Charset, checkFor, isSingle } from './charset.ts';
 import { type Content, hex } from './frame.ts';
 import { host } from './host.ts';
@@ -7,6 +8,8 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 
 /** The content of a frame as bytes, one code unit each, checked against charset and limit. */
 export function contentToLatin1(frame: Content, { charset, maxFrameBytes }: Limits): string {
+  if (typeof frame !== 'string' && !isBytes(frame))
+    throw new TypeError(`Cannot encode ${typeof frame}: expected a string or a Uint8Array`);
   const content = typeof frame === 'string' ? textToLatin1(frame, charset) : bytesToLatin1(frame, charset);
   if (content.length > maxFrameBytes) {
     refuse(`it has ${content.length} bytes, the limit is ${maxFrameBytes}`);

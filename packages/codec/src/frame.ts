@@ -19,8 +19,8 @@ export type Content = string | Uint8Array;
  * What was wrong where a frame should have been. Plain data: no `Error`, no stack, safe to send or to store.
  *
  * Units:  `offset` is the place in the stream, in bytes, of the first byte that was wrong: content byte
- *         `limit + 1`, the bad byte, the bare CR or LF, the first byte skipped. For `FRAME_INCOMPLETE` it is
- *         the end of what there was, and `bytes` how much of the frame that is.
+ *         `limit + 1` (the first byte of what `take` asked for), the bad byte, the bare CR or LF, the first byte
+ *         skipped. For `FRAME_INCOMPLETE` it is the end of what there was, and `bytes` how much of the frame that is.
  */
 export type FrameFault =
   | { readonly code: 'FRAME_TOO_LONG'; readonly offset: number; readonly limit: number }

@@ -39,7 +39,8 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
   /**
    * Makes the next frame the next `n` bytes, raw, as a copied `Uint8Array`; then frames are cut as before.
    * Call it when the frame that announces the bytes has been read. After a fault it counts from the end of the
-   * faulty frame. Over `maxTakeBytes` the frame is `FRAME_TOO_LONG` and `n` bytes are discarded.
+   * faulty frame; between `enclosed` frames, once bytes were skipped, from the next start. Over `maxTakeBytes` the
+   * frame is `FRAME_TOO_LONG` and `n` bytes are discarded.
    *
    * Shape:  to use it make the decoder as `framing.decoder<Uint8Array>()`, since its frames are then of both kinds.
    * Errors: `RangeError` when `n` is no whole number from 0, or an earlier `take` has not been read.

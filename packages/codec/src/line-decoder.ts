@@ -1,3 +1,4 @@
+import { copy } from './bytes.ts';
 import { type Charset, isCleanText, singles } from './charset.ts';
 import { ContentDecoder } from './content-decoder.ts';
 import type { Content, Frame } from './frame.ts';
@@ -29,7 +30,7 @@ export class LineDecoder extends ContentDecoder {
   /** 1 for the bytes that are content and nothing else. */
   readonly #plain: Uint8Array;
 
-  /** Text of the window, whether there is one, where it begins in the chunk, and its next line in it. */
+  /** Text of the window, whether lines are cut from it, its stream offset, and its next line in it. */
   #window = '';
   #open = false;
   #windowAt = 0;
@@ -56,11 +57,11 @@ export class LineDecoder extends ContentDecoder {
 
   /** Carries a short chunk of nothing but content at once: where a line is dripped, this is where the time goes. */
   override push(chunk: Uint8Array): this {
-    const { carry, idle } = this;
+    // Not `isBytes`, which would be a fifth of the time. `super` takes the arrays of other realms.
+    if (!this.idle || !(chunk instanceof Uint8Array)) return super.push(chunk);
+    const { carry } = this;
     const size = chunk.length;
-    // Not `BYTES_PER_ELEMENT`: that look-up alone would be a fifth of the time. `super` takes the arrays of other realms.
-    if (!idle || size > DRIP || carry.length + size > this.#room || !(chunk instanceof Uint8Array))
-      return super.push(chunk);
+    if (size > DRIP || carry.length + size > this.#room) return super.push(chunk);
     const { bytes } = carry;
     let { length } = carry;
     let at = 0;
@@ -87,7 +88,10 @@ export class LineDecoder extends ContentDecoder {
       this.#closeWindow();
     }
     const frame = super.read();
-    if (frame === undefined) this.#room = this.#dripRoom();
+    if (frame === undefined) {
+      this.#window = '';
+      this.#room = this.#dripRoom();
+    }
     return frame;
   }
 
@@ -109,12 +113,13 @@ export class LineDecoder extends ContentDecoder {
   }
 
   override take(n: number): void {
-    this.#closeWindow();
+    // The window is kept: lines behind the bytes taken may lie in it, too.
+    this.#leaveWindow();
     super.take(n);
   }
 
   override get offset(): number {
-    return this.#open ? this.base + this.#windowAt + this.#next : super.offset;
+    return this.#open ? this.#windowAt + this.#next : super.offset;
   }
 
   override get partialBytes(): number {
@@ -163,13 +168,25 @@ export class LineDecoder extends ContentDecoder {
     this.#next = lf + 1;
     this.#length = to - from;
     if (this.#wide && to - from < SHORT)
-      return host.latin1(this.chunk, this.#windowAt + from, this.#windowAt + to);
+      return host.latin1(this.chunk, this.#windowAt - this.base + from, this.#windowAt - this.base + to);
     return window.slice(from, to);
   }
 
   /** False: something is wrong in the next bytes, and they go line by line. */
   #openWindow(): boolean {
-    const from = this.at;
+    this.#next = this.base + this.at - this.#windowAt;
+    // After `take` the window of before may have this line, too.
+    if (this.#window.indexOf('\n', this.#next) === -1) {
+      if (!this.#decodeWindow(this.at)) return false;
+      this.#next = 0;
+      this.#cr = -1;
+    }
+    if (this.#cr < this.#next) this.#cr = this.#findCr(this.#next);
+    this.#open = true;
+    return true;
+  }
+
+  #decodeWindow(from: number): boolean {
     this.#wide = this.#length >= SHORT;
     const to = Math.min(from + (this.#wide ? WIDE : WINDOW), this.size);
     if (!this.#isClean(from, to)) {
@@ -177,18 +194,19 @@ export class LineDecoder extends ContentDecoder {
       return false;
     }
     this.#window = host.latin1(this.chunk, from, to);
-    this.#open = true;
-    this.#windowAt = from;
-    this.#next = 0;
-    this.#cr = this.#findCr(0);
+    this.#windowAt = this.base + from;
     return true;
   }
 
   #closeWindow(): void {
-    if (!this.#open) return;
-    this.at = this.#windowAt + this.#next;
-    this.begin = this.base + this.at;
+    this.#leaveWindow();
     this.#window = '';
+  }
+
+  #leaveWindow(): void {
+    if (!this.#open) return;
+    this.begin = this.#windowAt + this.#next;
+    this.at = this.begin - this.base;
     this.#open = false;
   }
 
@@ -287,7 +305,7 @@ function find(bytes: Uint8Array, byte: number, from: number, to: number): number
 
 /** 1 for each byte that is content of a line and nothing else. For all decoders of a framing: a table each is costly. */
 export function plainBytes(charset: Charset, terminator: Terminator): Uint8Array {
-  const plain = singles(charset).slice();
+  const plain = copy(singles(charset));
   plain[LF] = 0;
   if (terminator !== 'lf') plain[CR] = 0;
   return plain;

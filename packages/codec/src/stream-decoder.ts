@@ -1,15 +1,13 @@
-import { Carry, NONE } from './carry.ts';
+import { copy, isBytes, join, NONE } from './bytes.ts';
+import { Carry } from './carry.ts';
 import type { Content, Frame, FrameFault } from './frame.ts';
 import type { Decoder } from './framing.ts';
 import type { Limits } from './limits.ts';
 
-/** What `take` asked for, and how far it has come. */
+/** What `take` asked for, and what of it has come. */
 interface Taking {
   readonly want: number;
-  readonly tooLong: boolean;
   readonly carry: Carry;
-  begun: boolean;
-  left: number;
 }
 
 /**
@@ -32,6 +30,8 @@ export abstract class StreamDecoder implements Decoder<Content> {
   #head = 0;
   #held: Uint8Array = NONE;
   #taking: Taking | undefined;
+  /** Bytes still to be thrown away of a `take` that was too long. */
+  #skipping = 0;
   #ended = false;
 
   constructor(limits: Limits) {
@@ -49,8 +49,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
   protected abstract unread(): Uint8Array | undefined;
 
   push(chunk: Uint8Array): this {
-    if (chunk.BYTES_PER_ELEMENT !== 1)
-      throw new TypeError(`Cannot push ${typeof chunk}: expected a Uint8Array`);
+    if (!isBytes(chunk)) throw new TypeError(`Cannot push ${typeof chunk}: expected a Uint8Array`);
     if (chunk.length === 0 && !this.#ended) return this;
     if (this.#ended) throw new TypeError(`Cannot push ${chunk.length} bytes: the decoder was told the end`);
     if (this.idle) this.enter(chunk, 0);
@@ -67,22 +66,18 @@ export abstract class StreamDecoder implements Decoder<Content> {
 
   read(): Frame<Content> | undefined {
     if (this.idle) return undefined;
-    for (;;) {
-      const taking = this.#taking;
-      if (taking !== undefined && (taking.begun || this.#atBoundary)) {
-        const frame = this.#readTaken(taking);
-        if (frame !== undefined) return frame;
-      } else if (this.at < this.size) {
+    do {
+      if (this.#skipping > 0) this.#skip();
+      while (this.at < this.size && !this.#takes) {
         const frame = this.scan();
         if (frame !== undefined) return frame;
       }
-      if (this.at < this.size) continue;
-      if (taking !== undefined && !taking.begun && this.#atBoundary) continue;
-      if (this.#advance()) continue;
-      if (this.#ended) return this.#readTail();
-      this.idle = this.#held.length === 0 && this.#taking === undefined;
-      return undefined;
-    }
+      const taken = this.#takes ? this.#readTaken() : undefined;
+      if (taken !== undefined) return taken;
+    } while (this.at < this.size || this.#advance());
+    if (this.#ended) return this.#readTail();
+    this.idle = this.#held.length === 0 && !this.taking;
+    return undefined;
   }
 
   end(): this {
@@ -101,9 +96,8 @@ export abstract class StreamDecoder implements Decoder<Content> {
       );
     }
     this.idle = false;
-    if (!this.#atBoundary) this.#rewind();
-    const tooLong = n > this.limits.maxTakeBytes;
-    this.#taking = { want: n, left: n, tooLong, begun: false, carry: new Carry(n) };
+    if (!this.#atBoundary && this.#skipping === 0) this.#rewind();
+    this.#taking = { want: n, carry: new Carry(n) };
   }
 
   get offset(): number {
@@ -131,13 +125,24 @@ export abstract class StreamDecoder implements Decoder<Content> {
 
   /** Keeps the bytes from `at` on: what they mean depends on the next chunk. */
   protected hold(): undefined {
-    this.#held = Uint8Array.prototype.slice.call(this.chunk, this.at);
+    this.#held = copy(this.chunk, this.at);
     this.at = this.size;
+  }
+
+  /** How many bytes are held. */
+  protected get held(): number {
+    return this.#held.length;
   }
 
   /** Whether `take` asked for bytes that are not read yet. */
   protected get taking(): boolean {
-    return this.#taking !== undefined;
+    return this.#taking !== undefined || this.#skipping > 0;
+  }
+
+  /** Whether the next bytes are those that `take` asked for. A frame begun before ends first. */
+  get #takes(): boolean {
+    const taking = this.#taking;
+    return taking !== undefined && (taking.carry.length > 0 || (this.#atBoundary && this.#skipping === 0));
   }
 
   get #atBoundary(): boolean {
@@ -166,8 +171,9 @@ export abstract class StreamDecoder implements Decoder<Content> {
 
   #shift(): void {
     this.#replace(this.#waiting[this.#head]!);
-    if (++this.#head < this.#waiting.length) return;
-    this.#waiting = [];
+    this.#waiting[this.#head++] = NONE;
+    if (2 * this.#head < this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#head);
     this.#head = 0;
   }
 
@@ -180,43 +186,42 @@ export abstract class StreamDecoder implements Decoder<Content> {
     this.base = this.begin;
   }
 
-  #readTaken(taking: Taking): Frame<Content> | undefined {
-    const { tooLong, carry } = taking;
-    if (tooLong && !taking.begun) {
-      taking.begun = true;
+  #readTaken(): Frame<Content> | undefined {
+    const { want, carry } = this.#taking!;
+    if (want > this.limits.maxTakeBytes) {
+      this.#taking = undefined;
+      this.#skipping = want;
       return { code: 'FRAME_TOO_LONG', offset: this.begin, limit: this.limits.maxTakeBytes };
     }
-    taking.begun = true;
-    const to = Math.min(this.at + taking.left, this.size);
-    if (!tooLong) carry.append(this.chunk, this.at, to);
-    taking.left -= to - this.at;
+    const to = Math.min(this.at + want - carry.length, this.size);
+    carry.append(this.chunk, this.at, to);
     this.at = to;
-    if (taking.left > 0) return undefined;
+    if (carry.length < want) return undefined;
     this.#taking = undefined;
     this.begin = this.base + to;
-    return tooLong ? undefined : carry.flush();
+    return carry.flush();
+  }
+
+  #skip(): void {
+    const bytes = Math.min(this.#skipping, this.size - this.at);
+    this.#skipping -= bytes;
+    this.at += bytes;
+    if (this.#skipping === 0) this.begin = this.base + this.at;
   }
 
   #readTail(): FrameFault | undefined {
     const taking = this.#taking;
-    this.#taking = undefined;
     let fault: FrameFault | undefined;
-    if (taking !== undefined) fault = taking.tooLong ? undefined : this.incomplete();
-    else if (this.partialBytes > 0) fault = this.tail();
+    if (taking !== undefined) fault = this.incomplete(taking.carry.length);
+    else if (this.#skipping === 0 && this.partialBytes > 0) fault = this.tail();
+    this.#taking = undefined;
+    this.#skipping = 0;
     this.begin = this.base + this.at;
     return fault;
   }
 
   /** The fault for a frame that stops at `at`. */
-  protected incomplete(): FrameFault {
-    return { code: 'FRAME_INCOMPLETE', offset: this.base + this.at, bytes: this.partialBytes };
+  protected incomplete(bytes: number = this.partialBytes): FrameFault {
+    return { code: 'FRAME_INCOMPLETE', offset: this.base + this.at, bytes };
   }
-}
-
-/** The bytes of one after the other, as a copy. */
-export function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
 }

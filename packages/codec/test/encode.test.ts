@@ -117,3 +117,15 @@ test.each([
   );
   expect(lines({ charset: 'utf8' }).encode('\ud83d\ude00')).toHaveLength(5);
 });
+
+test.each([
+  { frame: undefined, kind: 'undefined' },
+  { frame: { code: 'FRAME_BARE_CR', offset: 3 }, kind: 'object' },
+  { frame: Uint16Array.of(97), kind: 'object' },
+  { frame: new DataView(new ArrayBuffer(1)), kind: 'object' },
+])('encode: 6 refuses what is neither text nor bytes: $kind', ({ frame, kind }) => {
+  // @ts-expect-error -- what a caller without types may do
+  expect(() => lines().encode(frame)).toThrow(
+    new TypeError(`Cannot encode ${kind}: expected a string or a Uint8Array`),
+  );
+});

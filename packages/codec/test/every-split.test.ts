@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Decoder, type Frame, type Framing, lines } from '../src/index.ts';
+import { netstring } from '../src/framings/index.ts';
 import { everySplit, type EverySplitOptions } from '../src/testing/index.ts';
 import { wire } from './wire.ts';
 
@@ -178,4 +179,24 @@ test('everySplit: bytes are shown in pairs of digits, no bytes as none, long tex
   expect(() => everySplit(lines(), wire(`${'x'.repeat(100)}\n`), ['x'])).toThrow(
     /is text "x{59}\.\.\. \(102 characters, hash [0-9a-f]+\), not text "x"$/,
   );
+});
+
+test('everySplit: a Buffer is a wire as well, and is not written on', () => {
+  const mine = Buffer.from('3:abc,');
+  expect(() => everySplit(netstring(), mine, ['abc'])).not.toThrow();
+  expect(mine.toString()).toBe('3:abc,');
+});
+
+test('everySplit: frames are compared, not what is shown of them', () => {
+  const long = 'x'.repeat(60);
+  // Two texts with the same hash.
+  expect(() => everySplit(lines(), wire(`${long}BB\n`), [`${long}Aa`])).toThrow(
+    /^Cannot keep frames: in one chunk/,
+  );
+  const bytes = lines({ charset: 'bytes' });
+  expect(() => everySplit(bytes, wire('ab\n'), [wire('ac')])).toThrow(
+    /frame 0 is bytes 61 62, not bytes 61 63$/,
+  );
+  expect(() => everySplit(bytes, wire('ab\n'), [wire('a')])).toThrow(/not bytes 61$/);
+  expect(() => everySplit(bytes, wire('ab\n'), [wire('ab')])).not.toThrow();
 });

@@ -186,3 +186,36 @@ test('frames: after an abort nothing more is read from the stream, and nothing l
   expect(stream.read()).toEqual(Buffer.from('a\n'));
   expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
 });
+
+test('frames: 7 what was received before the stream was destroyed is read, then the cut tail', async () => {
+  const stream = new PassThrough();
+  const reading = frames(stream, lines());
+  stream.write('a\n');
+  expect((await reading.next()).value).toBe('a');
+  stream.write('b\nc');
+  stream.destroy();
+  await once(stream, 'close');
+  expect((await reading.next()).value).toBe('b');
+  expect((await reading.next()).value).toEqual({ code: 'FRAME_INCOMPLETE', offset: 5, bytes: 1 });
+  expect((await reading.next()).done).toBe(true);
+});
+
+test('frames: a decoder that was told the end rejects, for one who waits and for one who comes later', async () => {
+  const ended = new TypeError('Cannot push 2 bytes: the decoder was told the end');
+  const stream = new PassThrough();
+  const reading = frames(stream, lines().decoder().end());
+  const waiting = reading.next();
+  stream.write('a\n');
+  await expect(waiting).rejects.toThrow(ended);
+  expect((await reading.next()).done).toBe(true);
+  const buffered = new PassThrough();
+  buffered.write('a\n');
+  await expect(frames(buffered, lines().decoder().end()).next()).rejects.toThrow(ended);
+});
+
+test('frames: a stream without `errored`, as older libraries make them, is read', async () => {
+  const stream = new PassThrough();
+  Object.defineProperty(stream, 'errored', { value: undefined });
+  stream.end('a\n');
+  expect(await collect(stream)).toEqual(['a']);
+});

@@ -315,6 +315,16 @@ describe('options', () => {
       text: 'Cannot make framing: end is empty, expected at least 1 byte',
     },
     {
+      // @ts-expect-error -- what a caller without types may do
+      make: () => delimited({}),
+      text: 'Cannot make framing: a delimiter is undefined, expected a string or a Uint8Array',
+    },
+    {
+      // @ts-expect-error -- what a caller without types may do
+      make: () => enclosed({ start: 2, end: 'x' }),
+      text: 'Cannot make framing: start is number, expected a string or a Uint8Array',
+    },
+    {
       make: () => netstring({ maxFrameBytes: -1 }),
       text: 'Cannot make framing: maxFrameBytes is -1, expected an integer from 1 to 268435456',
     },
@@ -323,8 +333,10 @@ describe('options', () => {
   });
 });
 
-test('delimited: a delimiter changed by its owner later changes nothing', () => {
-  const mine = wire(';');
+test.each([
+  { kind: 'Uint8Array', mine: wire(';') },
+  { kind: 'Buffer', mine: Buffer.from(';') },
+])('delimited: a delimiter changed by its owner later changes nothing: $kind', ({ mine }) => {
   const framing = delimited({ delimiters: mine });
   mine.fill(0x2c);
   expect([...framing.decoder().push(wire('a,b;'))]).toEqual(['a,b']);
@@ -340,4 +352,25 @@ test('netstring: take gives back a length and what was seen after it, then netst
   expect([...decoder.push(wire('2:a'))]).toEqual([]);
   decoder.take(3);
   expect([...decoder, ...decoder.push(wire('1:z,'))]).toEqual([wire('2:a'), 'z']);
+});
+
+test('enclosed: take behind a start that is only begun gives its bytes back', () => {
+  const decoder = enclosed({ start: '<<', end: '>>' }).decoder<Uint8Array>();
+  expect([...decoder.push(wire('<<2>>'))]).toEqual(['2']);
+  expect([...decoder.push(wire('<'))]).toEqual([]);
+  decoder.take(1);
+  expect([...decoder]).toEqual([wire('<')]);
+  expect([...decoder.push(wire('<<a>>'))]).toEqual(['a']);
+});
+
+test.each([
+  { name: 'delimited', framing: delimited({ delimiters: ['\n', ';'], charset: 'bytes' }) },
+  { name: 'enclosed', framing: enclosed({ start: '<', end: '>', charset: 'bytes' }) },
+])('$name: a chunk whose memory was given away ends the reading', ({ framing }) => {
+  const memory = new ArrayBuffer(5);
+  const mine = new Uint8Array(memory);
+  mine.set(wire('<a;b>'));
+  const decoder = framing.decoder().push(mine);
+  structuredClone(memory, { transfer: [memory] });
+  expect([...decoder].every((frame) => isFault(frame) || frame instanceof Uint8Array)).toBe(true);
 });

@@ -190,6 +190,15 @@ describe('lines', () => {
     const decoder = lines().decoder();
     // @ts-expect-error -- what a socket with an encoding gives
     expect(() => decoder.push('a\n')).toThrow(new TypeError('Cannot push string: expected a Uint8Array'));
+    const carrying = lines().decoder().push(wire('a line begun'));
+    carrying.read();
+    for (const value of [undefined, 'a\n', Int8Array.of(97), { BYTES_PER_ELEMENT: 1, length: 1 }]) {
+      // @ts-expect-error -- what a caller without types may do
+      expect(() => carrying.push(value)).toThrow(
+        new TypeError(`Cannot push ${typeof value}: expected a Uint8Array`),
+      );
+    }
+    expect([...carrying.push(wire('\n'))]).toEqual(['a line begun']);
     decoder.end();
     expect(() => decoder.push(wire('a\n'))).toThrow(
       new TypeError('Cannot push 2 bytes: the decoder was told the end'),
@@ -298,3 +307,35 @@ test('lines: 1 in a chunk of many windows, short lines among long ones, each wit
   }
   expect(decoder.read()).toBeUndefined();
 });
+
+test('lines: 4 after a fault the frames come as soon as their bytes are there', () => {
+  const decoder = lines({ terminator: 'crlf', maxFrameBytes: 3 }).decoder();
+  // The bare LF lies in the part that is thrown away.
+  expect([...decoder.push(wire('abcd\nx\r\nok\r\n'))]).toEqual([
+    { code: 'FRAME_TOO_LONG', offset: 3, limit: 3 },
+    'ok',
+  ]);
+});
+
+test.each([
+  { name: 'a long line', text: `${'x'.repeat(100)}\r\n`, want: [wire('x'.repeat(100))] },
+  {
+    name: 'a bare CR in a long line',
+    text: `${'x'.repeat(70)}\r${'x'.repeat(30)}\r\nz\n`,
+    want: [{ code: 'FRAME_BARE_CR', offset: 70 } as const, wire('z')],
+  },
+])('lines: 1 $name of bytes', ({ text, want }) => {
+  expect(() => everySplit(lines({ charset: 'bytes' }), wire(text), want, { pairsUpTo: 0 })).not.toThrow();
+});
+
+test.each(['Buffer', 'Uint8Array'])(
+  'lines: 1 with bytes a frame is a plain Uint8Array, out of a %s',
+  (kind) => {
+    const whole = kind === 'Buffer' ? Buffer.from('ab\n\n') : wire('ab\n\n');
+    for (const cut of [0, 1, 2, 3]) {
+      const decoder = lines({ charset: 'bytes' }).decoder();
+      const got = [...decoder.push(whole.subarray(0, cut)), ...decoder.push(whole.subarray(cut))];
+      expect(got.map((frame) => frame.constructor)).toEqual([Uint8Array, Uint8Array]);
+    }
+  },
+);

@@ -112,3 +112,26 @@ test('lines: 2 a kept line keeps a window of its chunk at most, and not the chun
   // 500 windows of 4 KiB; as chunks it would be 32 MB.
   expect(used() - before).toBeLessThan(6_000_000);
 });
+
+test('lines: 2 a chunk that was read is let go, though others always wait', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: unknown = runInNewContext('gc');
+  if (typeof collectGarbage !== 'function') throw new Error('Cannot collect: there is no gc');
+  const decoder = lines().decoder();
+  const chunks: WeakRef<Uint8Array>[] = [];
+  const push = (): void => {
+    const part = new Uint8Array(4096).fill(0x61);
+    part[4095] = 0x0a;
+    chunks.push(new WeakRef(part));
+    decoder.push(part);
+  };
+  push();
+  for (let turn = 0; turn < 100; turn++) {
+    push();
+    expect(decoder.read()).toHaveLength(4095);
+  }
+  // A WeakRef holds what it refers to for the turn it was made in.
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(chunks.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(5);
+});

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Frame, lines } from '../src/index.ts';
 import { delimited, enclosed, netstring } from '../src/framings/index.ts';
+import { host } from '../src/host.ts';
 import { wire } from './wire.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 /** Reads `$n` as the announcement of n raw bytes, as RESP does. */
 function resp(stream: string, cuts: readonly number[], maxTakeBytes = 100): Frame<string | Uint8Array>[] {
@@ -135,4 +138,40 @@ test('take: in the middle of a delimited frame what is left of it is a frame', (
   expect(decoder.read()).toEqual(Uint8Array.of(0x61));
   decoder.push(wire('c;'));
   expect(decoder.read()).toBe('bc');
+});
+
+test('take: after one too long it counts from the end of the bytes discarded', () => {
+  const decoder = lines({ maxTakeBytes: 3 }).decoder<Uint8Array>();
+  decoder.take(4);
+  expect([...decoder]).toEqual([{ code: 'FRAME_TOO_LONG', offset: 0, limit: 3 }]);
+  decoder.push(wire('ab'));
+  expect([decoder.read(), decoder.partialBytes]).toEqual([undefined, 2]);
+  decoder.take(2);
+  expect([...decoder.push(wire('cdefgh\n'))]).toEqual([wire('ef'), 'gh']);
+});
+
+test('take: cut off before its first byte it has none, whatever lay before it', () => {
+  const decoder = lines({ maxFrameBytes: 3, maxTakeBytes: 3 }).decoder<Uint8Array>();
+  expect([...decoder.push(wire('abcd'))]).toMatchObject([{ code: 'FRAME_TOO_LONG' }]);
+  decoder.take(2);
+  expect([...decoder.push(wire('ef')).end()]).toEqual([{ code: 'FRAME_INCOMPLETE', offset: 6, bytes: 0 }]);
+  const skipping = lines({ maxTakeBytes: 3 }).decoder<Uint8Array>();
+  skipping.take(4);
+  skipping.read();
+  skipping.take(2);
+  expect([...skipping.push(wire('ab')).end()]).toEqual([{ code: 'FRAME_INCOMPLETE', offset: 2, bytes: 0 }]);
+});
+
+test('take: 2 text between the bytes taken is decoded once', () => {
+  const decoded = vi.spyOn(host, 'latin1');
+  const decoder = lines().decoder<Uint8Array>();
+  const bytes = wire('$1\r\na\r\n'.repeat(9000));
+  let taken = 0;
+  for (const frame of decoder.push(bytes)) {
+    if (frame === '$1') decoder.take(1);
+    else if (frame instanceof Uint8Array) taken++;
+  }
+  const total = decoded.mock.calls.reduce((sum, [, from, to]) => sum + to - from, 0);
+  expect(taken).toBe(9000);
+  expect(total).toBeLessThan(1.1 * bytes.length);
 });

@@ -26,7 +26,7 @@ export function delimited(
 export function delimited(options: DelimitedOptions): Framing<Content>;
 export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
   const checked = checkLimits(options);
-  const given = isMark(options.delimiters) ? [options.delimiters] : options.delimiters;
+  const given = Array.isArray(options.delimiters) ? options.delimiters : [options.delimiters];
   const delimiters = given.map((mark) => markBytes('a delimiter', mark));
   const texts = delimiters.map(markText);
   const end = texts.find(
@@ -40,8 +40,4 @@ export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Arr
     () => new MarkedDecoder(longestFirst, checked),
     (frame) => close(contentToLatin1(frame, checked)),
   );
-}
-
-function isMark(marks: Mark | readonly Mark[]): marks is Mark {
-  return typeof marks === 'string' || marks instanceof Uint8Array;
 }

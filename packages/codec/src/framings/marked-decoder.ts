@@ -1,3 +1,4 @@
+import { NONE } from '../bytes.ts';
 import { ContentDecoder } from '../content-decoder.ts';
 import type { Content, Frame, FrameFault } from '../frame.ts';
 import type { Limits } from '../limits.ts';
@@ -27,7 +28,7 @@ export class MarkedDecoder extends ContentDecoder {
 
   protected scan(): Frame<Content> | undefined {
     const marks = this.#inside ? this.#marks : this.#starts;
-    marks.find(this.chunk, this.at, this.last);
+    marks.find(this.chunk, this.at, this.size, this.last);
     const found = this.#inside ? this.#scanFrame(marks) : this.#scanGap(marks);
     if (found === undefined && marks.found === Marks.UNDECIDED) this.hold();
     return found;
@@ -80,7 +81,7 @@ export class MarkedDecoder extends ContentDecoder {
   }
 
   protected override unread(): Uint8Array | undefined {
-    if (!this.#inside) return undefined;
+    if (!this.#inside) return this.partialBytes === this.held ? NONE : undefined;
     const content = super.unread(this.#start);
     if (content !== undefined) this.#inside = this.#start === undefined;
     return content;

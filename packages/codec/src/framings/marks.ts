@@ -1,3 +1,4 @@
+import { copy, isBytes } from '../bytes.ts';
 import { latin1ToBytes } from '../encode.ts';
 import { host } from '../host.ts';
 import { refuseOption } from '../limits.ts';
@@ -32,24 +33,24 @@ export class Marks {
     return this.#marks[this.found]?.length ?? 0;
   }
 
-  /** Looks in `chunk` from `from`. `last`: no byte follows the chunk, so that nothing is left undecided. */
-  find(chunk: Uint8Array, from: number, last: boolean): void {
-    for (let at = this.#start(chunk, from); at < chunk.length; at = this.#start(chunk, at + 1)) {
+  /** Looks in `chunk` from `from` to its end. `last`: no byte follows the chunk, so that nothing is left undecided. */
+  find(chunk: Uint8Array, from: number, end: number, last: boolean): void {
+    for (let at = this.#start(chunk, from, end); at < end; at = this.#start(chunk, at + 1, end)) {
       this.found = this.#match(chunk, at, last);
       this.at = at;
       if (this.found !== Marks.NONE) return;
     }
     this.found = Marks.NONE;
-    this.at = chunk.length;
+    this.at = end;
   }
 
-  #start(chunk: Uint8Array, from: number): number {
+  #start(chunk: Uint8Array, from: number, end: number): number {
     if (this.#first !== -1) {
       const at = host.indexOf(chunk, this.#first, from);
-      return at === -1 ? chunk.length : at;
+      return at === -1 ? end : at;
     }
     let at = from;
-    while (at < chunk.length && this.#starts[chunk[at]!] === 0) at++;
+    while (at < end && this.#starts[chunk[at]!] === 0) at++;
     return at;
   }
 
@@ -68,8 +69,9 @@ export class Marks {
 
 /** The bytes of a mark, checked. */
 export function markBytes(name: string, mark: Mark): Uint8Array {
+  if (typeof mark !== 'string' && !isBytes(mark)) refuseOption(name, typeof mark, 'a string or a Uint8Array');
   if (mark.length === 0) refuseOption(name, 'empty', 'at least 1 byte');
-  if (typeof mark !== 'string') return mark.slice();
+  if (typeof mark !== 'string') return copy(mark);
   const [strange] = /[^\0-\xff]/u.exec(mark) ?? [];
   if (strange !== undefined) refuseOption(name, strange, 'bytes as characters up to U+00FF');
   return latin1ToBytes(mark);

@@ -2,7 +2,10 @@ import type { Readable } from 'node:stream';
 import type { Content, Decoder, Frame, Framing } from '../index.ts';
 
 export interface FramesOptions {
-  /** Ends the reading: the waiting `next()` rejects with the signal's reason. The stream is left as it is. */
+  /**
+   * Ends the reading: `next()` rejects with the signal's reason once the frames at hand were taken. The stream is
+   * left as it is. One signal a stream: on a shared one Node warns of a leak from the eleventh listener on.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -40,7 +43,9 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
   // Several calls of next() may wait at once; a loop makes one.
   readonly #waiting: Waiting<T>[] = [];
   #failure: { readonly error: unknown } | undefined;
+  /** No more bytes come from the stream; whether the decoder knows. */
   #atEnd = false;
+  #told = false;
   #left = false;
 
   constructor(stream: Readable, decoder: Decoder<T>, signal: AbortSignal | undefined) {
@@ -50,8 +55,10 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
     stream.on('readable', this.#onReadable).on('end', this.#onEnd).on('close', this.#onEnd);
     stream.on('error', this.#onError);
     signal?.addEventListener('abort', this.#onAbort);
+    // A stream that is not Node's own may have no `errored`.
+    const errored: unknown = stream.errored ?? undefined;
     if (signal?.aborted === true) this.#onAbort();
-    else if (stream.errored !== null) this.#onError(stream.errored);
+    else if (errored !== undefined) this.#onError(errored);
     else if (stream.destroyed || stream.readableEnded) this.#onEnd();
   }
 
@@ -86,17 +93,25 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
       const frame = this.#decoder.read();
       if (frame !== undefined) return { done: false, value: frame };
       if (this.#failure !== undefined) return undefined;
+      // What was buffered can be read after the stream was destroyed, too: it was received.
       const chunk: unknown = this.#stream.read();
-      if (chunk === null) {
-        if (!this.#atEnd) return undefined;
-        this.#leave();
-        continue;
+      if (chunk !== null) this.#push(chunk);
+      else if (!this.#atEnd) return undefined;
+      else if (this.#told) this.#leave();
+      else {
+        this.#told = true;
+        this.#decoder.end();
       }
-      if (chunk instanceof Uint8Array) this.#decoder.push(chunk);
-      else
-        this.#onError(
-          new TypeError(`Cannot read frames: the stream gives ${typeof chunk}, expected Uint8Array`),
-        );
+    }
+  }
+
+  #push(chunk: unknown): void {
+    try {
+      if (!(chunk instanceof Uint8Array))
+        throw new TypeError(`Cannot read frames: the stream gives ${typeof chunk}, expected Uint8Array`);
+      this.#decoder.push(chunk);
+    } catch (error) {
+      this.#failure ??= { error };
     }
   }
 
@@ -119,7 +134,6 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
   };
 
   readonly #onEnd = (): void => {
-    if (!this.#atEnd) this.#decoder.end();
     this.#atEnd = true;
     this.#onReadable();
   };

@@ -1,6 +1,7 @@
+import { copy, isBytes } from '../bytes.ts';
 import type { Content, Frame } from '../frame.ts';
 import type { Framing } from '../framing.ts';
-import { showFrame } from './show.ts';
+import { isSameFrame, showFrame } from './show.ts';
 import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
 
 /**
@@ -16,8 +17,7 @@ export function everySplit<T extends Content>(
   want: readonly Frame<T>[],
   options: EverySplitOptions = {},
 ): void {
-  if (!ArrayBuffer.isView(wire))
-    throw new TypeError(`Cannot split wire: it is a ${typeof wire}, expected a Uint8Array`);
+  if (!isBytes(wire)) throw new TypeError(`Cannot split wire: it is a ${typeof wire}, expected a Uint8Array`);
   for (const cuts of cutsOf(wire.length, options)) {
     compare(cuts, false, decodeCut(framing, wire, cuts, false), want);
     compare(cuts, true, decodeCut(framing, wire, cuts, true), want);
@@ -34,7 +34,7 @@ function decodeCut<T extends Content>(
   const frames: Frame<T>[] = [];
   let from = 0;
   for (const to of [...cuts.at, wire.length]) {
-    const chunk = wire.slice(from, to);
+    const chunk = copy(wire, from, to);
     from = to;
     decoder.push(chunk);
     if (late) continue;
@@ -54,8 +54,8 @@ function compare(
 ): void {
   const length = Math.max(got.length, want.length);
   for (let index = 0; index < length; index++) {
+    if (isSameFrame(got[index], want[index])) continue;
     const [is, should] = [showFrame(got[index]), showFrame(want[index])];
-    if (is === should) continue;
     const when = late ? ' and read at the end' : '';
     throw new Error(`Cannot keep frames: ${cuts.name}${when}, frame ${index} is ${is}, not ${should}`);
   }

@@ -1,19 +1,30 @@
+import { isBytes } from '../bytes.ts';
 import type { Content, Frame } from '../frame.ts';
 
 const MOST = 60;
 
-/** A frame in one short line. Equal frames, and no others, are shown alike. */
+/** Whether two are the same: text, bytes, or a fault with the same facts. */
+export function isSameFrame(one: Frame<Content> | undefined, other: Frame<Content> | undefined): boolean {
+  if (isBytes(one) && isBytes(other))
+    return one.length === other.length && one.every((byte, at) => byte === other[at]);
+  // A fault is shown whole.
+  return typeof one === 'string' || typeof other === 'string'
+    ? one === other
+    : showFrame(one) === showFrame(other);
+}
+
+/** A frame in one short line. */
 export function showFrame(frame: Frame<Content> | undefined): string {
   if (frame === undefined) return 'missing';
   if (typeof frame === 'string') return `text ${shorten(JSON.stringify(frame))}`;
-  if (frame instanceof Uint8Array) {
+  if (isBytes(frame)) {
     return `bytes ${shorten(Array.from(frame, (byte) => byte.toString(16).padStart(2, '0')).join(' ')) || 'none'}`;
   }
   const facts = Object.entries(frame).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `fault ${facts.map(([name, value]) => `${name} ${value}`).join(', ')}`;
 }
 
-// What is left out still decides whether two are shown alike.
+// The hash tells two apart that differ in what is left out.
 function shorten(text: string): string {
   if (text.length <= MOST) return text;
   let hash = 0;
