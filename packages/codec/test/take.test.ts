@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Frame, lines } from '../src/index.ts';
 import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { host } from '../src/host.ts';
-import { wire } from './wire.ts';
+import { unwire, wire } from './wire.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -174,4 +175,56 @@ test('take: 2 text between the bytes taken is decoded once', () => {
   const total = decoded.mock.calls.reduce((sum, [, from, to]) => sum + to - from, 0);
   expect(taken).toBe(9000);
   expect(total).toBeLessThan(1.1 * bytes.length);
+});
+
+/** Parts of a stream: a line, or `$n` and the n bytes it announces. Now and then long ones, and what no text has. */
+const part = fc.oneof(
+  fc.constantFrom('', 'a', 'The quick brown fox', '\x80', 'w'.repeat(600)),
+  fc.constantFrom('', 'a\nb\r\n', '\n\n', '\x80\x00', 'z'.repeat(90), 'q\n'.repeat(300)).map(wire),
+);
+
+test('take: 1 whatever the parts, the cuts, and how read and readRun take turns', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(part, fc.constantFrom('\n', '\r\n')), { maxLength: 60 }),
+      fc.array(fc.oneof(fc.integer({ min: 1, max: 200 }), fc.constant(9000)), { minLength: 1 }),
+      fc.array(fc.boolean(), { minLength: 1 }),
+      fc.constantFrom('lf', 'either'),
+      (parts, cuts, runs, terminator) => {
+        const text = parts.map(([content, end]) =>
+          typeof content === 'string' ? `${content}${end}` : `$${content.length}${end}${unwire(content)}`,
+        );
+        const bytes = wire(text.join(''));
+        const want = parts.flatMap(([content, end]) => {
+          const cr = terminator === 'lf' ? end.slice(0, -1) : '';
+          return typeof content === 'string' ? [`${content}${cr}`] : [`$${content.length}${cr}`, content];
+        });
+        const decoder = lines({ terminator, charset: 'latin1' }).decoder<Uint8Array>();
+        const got: unknown[] = [];
+        let turn = 0;
+        const read = (): void => {
+          for (;;) {
+            // A run of one: the line may announce bytes.
+            const run = runs[turn++ % runs.length] === true ? decoder.readRun?.(1) : undefined;
+            const frame = run?.text.slice(0, -1) ?? decoder.read();
+            if (frame === undefined) return;
+            got.push(frame);
+            const size = typeof frame === 'string' ? /^\$(\d+)\r?$/.exec(frame)?.[1] : undefined;
+            if (size !== undefined) decoder.take(Number(size));
+          }
+        };
+        for (let at = 0, n = 0; at < bytes.length; n++) {
+          const to = at + cuts[n % cuts.length]!;
+          decoder.push(bytes.slice(at, to));
+          read();
+          at = to;
+        }
+        decoder.end();
+        read();
+        expect(got).toEqual(want);
+        expect([decoder.offset, decoder.partialBytes]).toEqual([bytes.length, 0]);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
