@@ -78,3 +78,23 @@ test('presets: what a checksum says is beside the frame, which is never dropped'
   expect(frame).toBe('$GPGLL*00');
   expect(isFault(frame!) ? formatFault(frame) : nmeaChecksum(frame!).ok).toBe(false);
 });
+
+test('presets: scpi reads a block by three takes, wherever it was cut', () => {
+  const stream = wire('ACME,PSU-1\n#15\x01\x02\n\xc8\x05\n+1.5\n');
+  for (let cut = 0; cut < stream.length; cut++) {
+    const decoder = lines(presets.scpi).decoder<Uint8Array>();
+    const got: unknown[] = [];
+    const read = (): void => {
+      for (const frame of decoder) {
+        got.push(frame);
+        // Of the second answer it is known that it is a block: 2, 1 and 5 bytes.
+        if (got.length < 4) decoder.take([2, 1, 5][got.length - 1]!);
+      }
+    };
+    for (const part of [stream.slice(0, cut), stream.slice(cut)]) {
+      decoder.push(part);
+      read();
+    }
+    expect(got).toEqual(['ACME,PSU-1', wire('#1'), wire('5'), wire('\x01\x02\n\xc8\x05'), '', '+1.5']);
+  }
+});

@@ -12,7 +12,7 @@ export const presets = {
   },
   /** For `lines`. 512 bytes with CRLF; peers that send LF alone are common. */
   irc: { terminator: 'either', charset: 'utf8', maxFrameBytes: 510, source: 'RFC 2812, section 2.3' },
-  /** For `lines`. `take` reads the bytes of a `#` block. */
+  /** For `lines`. A block `#3128...` is read by three `take`s: 2, 3 and 128 bytes. */
   scpi: {
     terminator: 'either',
     charset: 'text',
