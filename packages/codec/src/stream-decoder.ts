@@ -74,7 +74,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
       }
       const taken = this.#takes ? this.#readTaken() : undefined;
       if (taken !== undefined) return taken;
-    } while (this.at < this.size || this.#advance());
+    } while (this.#advance());
     if (this.#ended) return this.#readTail();
     this.idle = this.#held.length === 0 && !this.taking;
     return undefined;

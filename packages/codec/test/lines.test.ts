@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { type Frame, lines, type LinesOptions } from '../src/index.ts';
 import { everySplit } from '../src/testing/index.ts';
@@ -200,9 +201,18 @@ describe('lines', () => {
     }
     expect([...carrying.push(wire('\n'))]).toEqual(['a line begun']);
     decoder.end();
-    expect(() => decoder.push(wire('a\n'))).toThrow(
-      new TypeError('Cannot push 2 bytes: the decoder was told the end'),
-    );
+    for (const text of ['', 'a\n']) {
+      expect(() => decoder.push(wire(text))).toThrow(
+        new TypeError(`Cannot push ${text.length} bytes: the decoder was told the end`),
+      );
+    }
+  });
+
+  test('lines: a chunk of another realm is one as well', () => {
+    const foreign: unknown = runInNewContext('Uint8Array.of(0x61, 0x0a)');
+    expect(foreign).not.toBeInstanceOf(Uint8Array);
+    // @ts-expect-error -- types know one realm
+    expect([...lines().decoder().push(foreign)]).toEqual(['a']);
   });
 
   test.each([

@@ -149,6 +149,29 @@ test('take: after one too long it counts from the end of the bytes discarded', (
   expect([decoder.read(), decoder.partialBytes]).toEqual([undefined, 2]);
   decoder.take(2);
   expect([...decoder.push(wire('cdefgh\n'))]).toEqual([wire('ef'), 'gh']);
+  expect(decoder.offset).toBe(9);
+});
+
+test('take: what is thrown away of one too long is no frame, however small the chunks', () => {
+  const decoder = lines({ maxTakeBytes: 3 }).decoder<Uint8Array>();
+  // A line in small chunks, after which short chunks are taken in by the short way.
+  expect(['a', 'b', '\n'].flatMap((text) => [...decoder.push(wire(text))])).toEqual(['ab']);
+  decoder.take(5);
+  expect([...decoder]).toEqual([{ code: 'FRAME_TOO_LONG', offset: 3, limit: 3 }]);
+  decoder.take(0);
+  expect([...decoder]).toEqual([]);
+  for (const text of ['v', 'w', 'x', 'y']) expect([...decoder.push(wire(text))]).toEqual([]);
+  expect([decoder.offset, decoder.partialBytes]).toEqual([3, 4]);
+  expect([...decoder.push(wire('z'))]).toEqual([wire('')]);
+  expect([decoder.offset, decoder.partialBytes]).toEqual([8, 0]);
+  decoder.take(4);
+  expect(['w', 'x', 'y', 'z', 'ok', '\n'].flatMap((text) => [...decoder.push(wire(text))])).toEqual([
+    { code: 'FRAME_TOO_LONG', offset: 8, limit: 3 },
+    'ok',
+  ]);
+  decoder.take(4);
+  expect([...decoder.push(wire('wxyz'))]).toEqual([{ code: 'FRAME_TOO_LONG', offset: 15, limit: 3 }]);
+  expect([decoder.offset, decoder.partialBytes]).toEqual([19, 0]);
 });
 
 test('take: cut off before its first byte it has none, whatever lay before it', () => {
