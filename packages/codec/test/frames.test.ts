@@ -121,6 +121,20 @@ test('frames: a stream`s error rejects, after the frames that came before it', a
   await expect(collect(stream)).rejects.toBe(error);
 });
 
+test('frames: 7 what was received before an error is read, then it rejects', async () => {
+  const stream = new PassThrough();
+  const error = new Error('ECONNRESET');
+  const reading = frames(stream, lines());
+  stream.write('a\n');
+  expect((await reading.next()).value).toBe('a');
+  stream.write('b\nc\nd');
+  stream.destroy(error);
+  await new Promise((resolve) => stream.once('close', resolve));
+  expect([(await reading.next()).value, (await reading.next()).value]).toEqual(['b', 'c']);
+  await expect(reading.next()).rejects.toBe(error);
+  expect((await reading.next()).done).toBe(true);
+});
+
 test('frames: a stream that is over gives nothing, one destroyed early a cut tail', async () => {
   const over = Readable.from([]);
   await once(over.resume(), 'close');

@@ -17,8 +17,9 @@ export interface FramesOptions {
  * not decoded yet, for the next `frames(stream, decoder)`. Given a decoder, never decodes past the frame it
  * handed out, so `decoder.take(n)` in the loop is about the bytes that follow.
  *
- * Errors: rejects with the stream's error, as it came, or with the signal's reason. A peer's fault is a frame;
- *         a stream that was destroyed before its end gives `FRAME_INCOMPLETE` for a cut tail, then ends.
+ * Errors: rejects with the stream's error, as it came and behind what was received before it, or with the signal's
+ *         reason. A peer's fault is a frame; a stream that was destroyed before its end gives `FRAME_INCOMPLETE` for
+ *         a cut tail, then ends.
  */
 export function frames<T extends Content>(
   stream: Readable,
@@ -140,6 +141,9 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
 
   readonly #onError = (error: unknown): void => {
     this.#failure ??= { error };
+    // What is buffered was received before.
+    for (let chunk: unknown = this.#stream.read(); chunk !== null; chunk = this.#stream.read())
+      this.#push(chunk);
     this.#onReadable();
   };
 
