@@ -25,6 +25,17 @@ test('isPlainText: every ASCII byte at every place of every length, aligned or n
   expect(wrong).toEqual([]);
 });
 
+test('isPlainText: looks at its bytes and no further, to the end of the memory', () => {
+  for (let begin = 0; begin < 4; begin++) {
+    for (let length = 0; length < 72; length++) {
+      const memory = new Uint8Array(begin + length).fill(0x41);
+      const longer = new Uint8Array(begin + length + 8).fill(0x41).fill(0, begin + length);
+      expect(isPlainText(memory.subarray(begin))).toBe(true);
+      expect(isPlainText(longer.subarray(begin, begin + length))).toBe(true);
+    }
+  }
+});
+
 test('isPlainText: a line end beside it hides nothing', () => {
   for (const end of [0x09, 0x0a, 0x0d]) {
     const bytes = new Uint8Array(64).fill(end);
