@@ -10,6 +10,8 @@ export interface LinesOptions extends FramingOptions {
    * ends a line, a lone CR or LF is a fault. Encoded with LF, LF and CRLF. @default 'either'
    */
   readonly terminator?: Terminator;
+  /** Belongs to `enclosed`: its presets are no options of `lines`, and types say so. */
+  readonly start?: never;
 }
 
 /**
