@@ -10,5 +10,5 @@ export {
 } from './frame.ts';
 export type { Decoder, Framing, Run } from './framing.ts';
 export type { FramingOptions } from './limits.ts';
-export type { Terminator } from './line-decoder.ts';
+export type { Terminator } from './text-window.ts';
 export { lines, type LinesOptions } from './lines.ts';

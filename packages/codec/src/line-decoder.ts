@@ -1,25 +1,16 @@
 import { copy } from './bytes.ts';
-import { type Charset, isCleanText, singles } from './charset.ts';
+import { type Charset, singles } from './charset.ts';
 import { ContentDecoder } from './content-decoder.ts';
 import type { Content, Frame } from './frame.ts';
 import type { Run } from './framing.ts';
 import { host } from './host.ts';
 import type { Limits } from './limits.ts';
-
-/** Where a line ends: at LF or CRLF, at LF with CR as content, at CRLF and nothing else. */
-export type Terminator = 'either' | 'lf' | 'crlf';
+import { type Terminator, TextWindow } from './text-window.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
-// Text is decoded this far ahead. A line is a slice of it, so a line that is kept keeps at most so much.
-const WINDOW = 4096;
-// Where lines are longer than `SHORT` it is further, and a short line among them is decoded by itself.
-const WIDE = 16_384;
-const SHORT = 512;
 // Up to here a loop over bytes is faster than the calls into the engine.
 const DRIP = 64;
-// Past any window, and still a small integer.
-const FAR = 2 ** 30 - 1;
 // From here on a line is decoded by itself.
 const LONG = 2048;
 
@@ -30,20 +21,8 @@ export class LineDecoder extends ContentDecoder {
   /** 1 for the bytes that are content and nothing else. */
   readonly #plain: Uint8Array;
 
-  /** Text of the window, whether lines are cut from it, its stream offset, and its next line in it. */
-  #window = '';
-  #open = false;
-  #windowAt = 0;
-  #next = 0;
-  /** The first CR in the window from `#next` on; past the window where there is none, or CR is content. */
-  #cr = 0;
-  /** Length of the line before, and whether for its sake the window is a wide one. */
-  #length = 0;
-  #wide = false;
-  /** Stream offset up to which windows are of no use; end of the chunk judged as a whole, and the judgment. */
-  #dirtyUntil = 0;
-  #judgedUntil = 0;
-  #clean = false;
+  readonly #window: TextWindow;
+  /** The line before was longer than `LONG`. */
   #long = false;
   /** Length up to which `push` may fill the carry; told anew whenever the decoder becomes idle. */
   #room = 0;
@@ -53,6 +32,7 @@ export class LineDecoder extends ContentDecoder {
     this.#terminator = terminator;
     this.#strict = terminator === 'crlf';
     this.#plain = plain;
+    this.#window = new TextWindow(terminator, limits);
   }
 
   /** Carries a short chunk of nothing but content at once: where a line is dripped, this is where the time goes. */
@@ -82,34 +62,22 @@ export class LineDecoder extends ContentDecoder {
   }
 
   #readOn(): Frame<Content> | undefined {
-    if (this.#open) {
-      const line = this.#cut();
+    if (this.#window.isOpen) {
+      const line = this.#window.cut(this.chunk, this.base);
       if (line !== undefined) return line;
-      this.#closeWindow();
+      this.#leaveWindow();
+      this.#window.clear();
     }
     const frame = super.read();
     if (frame === undefined) {
-      this.#window = '';
+      this.#window.clear();
       this.#room = this.#dripRoom();
     }
     return frame;
   }
 
   readRun(most: number): Run | undefined {
-    if (this.#strict || (!this.#open && !(this.#isCutByWindows() && this.#openWindow()))) return undefined;
-    const window = this.#window;
-    const from = this.#next;
-    const ends: number[] = [];
-    let at = from;
-    while (ends.length < most) {
-      const lf = window.indexOf('\n', at);
-      if (lf === -1 || lf > this.#cr || lf - at > this.limit) break;
-      ends.push(lf - from);
-      this.#length = lf - at;
-      at = lf + 1;
-    }
-    this.#next = at;
-    return ends.length === 0 ? undefined : { text: window.slice(from, at), ends };
+    return this.#window.isOpen || this.#openWindow() ? this.#window.run(most) : undefined;
   }
 
   override take(n: number): void {
@@ -119,111 +87,41 @@ export class LineDecoder extends ContentDecoder {
   }
 
   override get offset(): number {
-    return this.#open ? this.#windowAt + this.#next : super.offset;
+    return this.#window.isOpen ? this.#window.offset : super.offset;
   }
 
   override get partialBytes(): number {
-    return this.#open ? 0 : super.partialBytes;
+    return this.#window.isOpen ? 0 : super.partialBytes;
   }
 
   protected scan(): Frame<Content> | undefined {
-    const left = this.size - this.at;
     if (this.discarding) return this.#discard();
-    if (left <= DRIP) return this.#drip();
-    if (!this.#isCutByWindows() || !this.#openWindow()) return this.#readLine();
-    const line = this.#cut();
+    if (this.size - this.at <= DRIP) return this.#drip();
+    if (!this.#openWindow()) return this.#readLine();
+    const line = this.#window.cut(this.chunk, this.base);
     if (line !== undefined) return line;
-    this.#closeWindow();
-    // No line of this window can be cut from it: do not decode it again for each of them.
-    this.#dirtyUntil = this.base + Math.min(this.at + (this.#wide ? WIDE : WINDOW), this.size);
+    this.#leaveWindow();
+    this.#window.giveUp();
     return this.#readLine();
   }
 
-  /** Whether the next line begins here, and is likely to lie in a window whole. */
-  #isCutByWindows(): boolean {
+  /** False: the next line does not begin here, or is not likely to lie in a window whole. */
+  #openWindow(): boolean {
     return (
       this.size - this.at > DRIP &&
       !this.taking &&
       !this.discarding &&
       this.carry.length === 0 &&
       !this.#long &&
-      this.base + this.at >= this.#dirtyUntil
+      this.#window.open(this.chunk, this.at, this.base)
     );
   }
 
-  /** The next line of the window. `undefined`: there is none, or something is wrong with it. */
-  #cut(): Content | undefined {
-    const window = this.#window;
-    const from = this.#next;
-    const lf = window.indexOf('\n', from);
-    if (lf === -1) return undefined;
-    const cr = this.#cr;
-    let to = lf;
-    if (cr < lf) {
-      if (cr !== lf - 1 || this.#terminator === 'lf') return undefined;
-      to = cr;
-    } else if (this.#strict) return undefined;
-    if (to - from > this.limit) return undefined;
-    if (to < lf) this.#cr = this.#findCr(lf + 1);
-    this.#next = lf + 1;
-    this.#length = to - from;
-    if (this.#wide && to - from < SHORT)
-      return host.latin1(this.chunk, this.#windowAt - this.base + from, this.#windowAt - this.base + to);
-    return window.slice(from, to);
-  }
-
-  /** False: something is wrong in the next bytes, and they go line by line. */
-  #openWindow(): boolean {
-    this.#next = this.base + this.at - this.#windowAt;
-    // After `take` the window of before may have this line, too.
-    if (this.#window.indexOf('\n', this.#next) === -1) {
-      if (!this.#decodeWindow(this.at)) return false;
-      this.#next = 0;
-      this.#cr = -1;
-    }
-    if (this.#cr < this.#next) this.#cr = this.#findCr(this.#next);
-    this.#open = true;
-    return true;
-  }
-
-  #decodeWindow(from: number): boolean {
-    this.#wide = this.#length >= SHORT;
-    const to = Math.min(from + (this.#wide ? WIDE : WINDOW), this.size);
-    if (!this.#isClean(from, to)) {
-      this.#dirtyUntil = this.base + to;
-      return false;
-    }
-    this.#window = host.latin1(this.chunk, from, to);
-    this.#windowAt = this.base + from;
-    return true;
-  }
-
-  #closeWindow(): void {
-    this.#leaveWindow();
-    this.#window = '';
-  }
-
   #leaveWindow(): void {
-    if (!this.#open) return;
-    this.begin = this.#windowAt + this.#next;
+    if (!this.#window.isOpen) return;
+    this.#window.isOpen = false;
+    this.begin = this.#window.offset;
     this.at = this.begin - this.base;
-    this.#open = false;
-  }
-
-  #findCr(from: number): number {
-    const at = this.#plain[CR] === 1 ? -1 : this.#window.indexOf('\r', from);
-    return at === -1 ? FAR : at;
-  }
-
-  // The whole chunk at once, since most are clean; by windows only when that fails.
-  #isClean(from: number, to: number): boolean {
-    if (this.charset === 'bytes') return false;
-    const end = this.base + this.size;
-    if (this.#judgedUntil !== end) {
-      this.#judgedUntil = end;
-      this.#clean = isCleanText(this.charset, this.chunk.subarray(from));
-    }
-    return this.#clean || isCleanText(this.charset, this.chunk.subarray(from, to));
   }
 
   /** Byte by byte while nothing is special. */

@@ -2,7 +2,8 @@ import { closeWith, contentToLatin1 } from './encode.ts';
 import type { Content } from './frame.ts';
 import { type Framing, framing } from './framing.ts';
 import { checkLimits, type FramingOptions, oneOf } from './limits.ts';
-import { LineDecoder, plainBytes, type Terminator } from './line-decoder.ts';
+import { LineDecoder, plainBytes } from './line-decoder.ts';
+import type { Terminator } from './text-window.ts';
 
 export interface LinesOptions extends FramingOptions {
   /**

@@ -1,0 +1,147 @@
+import { type Charset, isCleanText, isSingle } from './charset.ts';
+import type { Run } from './framing.ts';
+import { host } from './host.ts';
+import type { Limits } from './limits.ts';
+
+/** Where a line ends: at LF or CRLF, at LF with CR as content, at CRLF and nothing else. */
+export type Terminator = 'either' | 'lf' | 'crlf';
+
+// Text is decoded this far ahead. A line is a slice of it, so a line that is kept keeps at most so much.
+const WINDOW = 4096;
+// Where lines are longer than `SHORT` it is further, and a short line among them is decoded by itself.
+const WIDE = 16_384;
+const SHORT = 512;
+// Past any window, and still a small integer.
+const FAR = 2 ** 30 - 1;
+
+/** Text decoded ahead, from which whole lines are cut while nothing is wrong with them. */
+export class TextWindow {
+  /** Whether lines are cut from it. */
+  isOpen = false;
+  readonly #terminator: Terminator;
+  readonly #strict: boolean;
+  readonly #limit: number;
+  readonly #charset: Charset;
+  readonly #isCrContent: boolean;
+  /** The text, its stream offset, and its next line in it. */
+  #text = '';
+  #at = 0;
+  #next = 0;
+  /** The first CR from `#next` on; past the text where there is none, or CR is content. */
+  #cr = 0;
+  /** Length of the line before, and whether for its sake the window is a wide one. */
+  #length = 0;
+  #wide = false;
+  /** Stream offset up to which a window is of no use; end of the chunk judged as a whole, and the judgment. */
+  #uselessUntil = 0;
+  #judgedUntil = 0;
+  #clean = false;
+
+  constructor(terminator: Terminator, limits: Limits) {
+    this.#terminator = terminator;
+    this.#strict = terminator === 'crlf';
+    this.#limit = limits.maxFrameBytes;
+    this.#charset = limits.charset;
+    this.#isCrContent = terminator === 'lf' && isSingle(limits.charset, 0x0d);
+  }
+
+  /** Stream offset of the next line. */
+  get offset(): number {
+    return this.#at + this.#next;
+  }
+
+  /** Opens it at `from` of a chunk that begins at `base`. False: something is wrong there. */
+  open(chunk: Uint8Array, from: number, base: number): boolean {
+    const offset = base + from;
+    if (offset < this.#uselessUntil) return false;
+    this.#next = offset - this.#at;
+    // After `take` the text of before may have this line, too.
+    if (this.#text.indexOf('\n', this.#next) === -1) {
+      if (!this.#decode(chunk, from, base)) return false;
+      this.#at = offset;
+      this.#next = 0;
+      this.#cr = -1;
+    }
+    if (this.#cr < this.#next) this.#cr = this.#findCr(this.#next);
+    this.isOpen = true;
+    return true;
+  }
+
+  /** The next line, which lies in that chunk. `undefined`: there is none, or something is wrong with it. */
+  cut(chunk: Uint8Array, base: number): string | undefined {
+    const text = this.#text;
+    const from = this.#next;
+    const lf = text.indexOf('\n', from);
+    if (lf === -1) return undefined;
+    const cr = this.#cr;
+    let to = lf;
+    if (cr < lf) {
+      if (cr !== lf - 1 || this.#terminator === 'lf') return undefined;
+      to = cr;
+    } else if (this.#strict) return undefined;
+    if (to - from > this.#limit) return undefined;
+    if (to < lf) this.#cr = this.#findCr(lf + 1);
+    this.#next = lf + 1;
+    this.#length = to - from;
+    if (this.#wide && to - from < SHORT) {
+      const start = this.#at - base;
+      return host.latin1(chunk, start + from, start + to);
+    }
+    return text.slice(from, to);
+  }
+
+  /** The next lines, `most` of them at most. `undefined`: there is none without a CR. */
+  run(most: number): Run | undefined {
+    if (this.#strict) return undefined;
+    const text = this.#text;
+    const from = this.#next;
+    const ends: number[] = [];
+    let at = from;
+    while (ends.length < most) {
+      const lf = text.indexOf('\n', at);
+      if (lf === -1 || lf > this.#cr || lf - at > this.#limit) break;
+      ends.push(lf - from);
+      this.#length = lf - at;
+      at = lf + 1;
+    }
+    this.#next = at;
+    return ends.length === 0 ? undefined : { text: text.slice(from, at), ends };
+  }
+
+  /** No line can be cut from the rest of it: it is not decoded again for each of them. */
+  giveUp(): void {
+    this.#uselessUntil = this.#at + this.#text.length;
+  }
+
+  /** Lets go of the text. */
+  clear(): void {
+    this.#text = '';
+  }
+
+  #decode(chunk: Uint8Array, from: number, base: number): boolean {
+    this.#wide = this.#length >= SHORT;
+    const to = Math.min(from + (this.#wide ? WIDE : WINDOW), chunk.length);
+    if (!this.#isClean(chunk, from, to, base)) {
+      this.#uselessUntil = base + to;
+      return false;
+    }
+    this.#text = host.latin1(chunk, from, to);
+    return true;
+  }
+
+  // The whole chunk at once, since most are clean; by windows only when that fails.
+  #isClean(chunk: Uint8Array, from: number, to: number, base: number): boolean {
+    if (this.#charset === 'bytes') return false;
+    const end = base + chunk.length;
+    if (this.#judgedUntil !== end) {
+      this.#judgedUntil = end;
+      this.#clean = isCleanText(this.#charset, chunk.subarray(from));
+    }
+    return this.#clean || isCleanText(this.#charset, chunk.subarray(from, to));
+  }
+
+  #findCr(from: number): number {
+    const at = this.#isCrContent ? -1 : this.#text.indexOf('\r', from);
+    return at === -1 ? FAR : at;
+  }
+}
