@@ -77,6 +77,8 @@ test('every framing: 6 what encode does not refuse comes back as the same frame,
 test.each([
   { framing: () => delimited({ delimiters: ['\r', '\r\n', '\n'] }), frame: 'a', want: 'a\r\n' },
   { framing: () => delimited({ delimiters: Uint8Array.of(0, 255) }), frame: 'a', want: 'a\x00\xff' },
+  // The second begins as the first ends, and is longer than all of this.
+  { framing: () => delimited({ delimiters: ['xab', 'bqqqq'] }), frame: '', want: 'xab' },
   {
     framing: () => enclosed({ start: '\x0b', end: '\x1c\r', charset: 'utf8' }),
     frame: 'é',
