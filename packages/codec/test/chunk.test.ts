@@ -63,3 +63,9 @@ test('chunk: encode adds nothing and refuses a line end that would be removed', 
   );
   expect(() => chunk({ maxFrameBytes: 1 }).encode('ab')).toThrow(RangeError);
 });
+
+test('chunk: a CR among bytes taken is no part of the line end behind them', () => {
+  const decoder = chunk().decoder<Uint8Array>();
+  decoder.take(2);
+  expect([...decoder.push(wire('a\r\n'))]).toEqual([wire('a\r'), '']);
+});
