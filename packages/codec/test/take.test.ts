@@ -94,6 +94,13 @@ test('take: after a fault it counts from the end of the faulty line', () => {
   expect([...decoder.push(wire('ef\nxyz\n'))]).toEqual([wire('xy'), 'z']);
 });
 
+test('take: after a fault it counts from the end of the faulty frame, enclosed', () => {
+  const decoder = enclosed({ start: '<', end: '>', maxFrameBytes: 3 }).decoder<Uint8Array>();
+  expect([...decoder.push(wire('<abcd'))]).toEqual([{ code: 'FRAME_TOO_LONG', offset: 4, limit: 3 }]);
+  decoder.take(2);
+  expect([...decoder.push(wire('e>xy<z>'))]).toEqual([wire('xy'), 'z']);
+});
+
 test('take: a second one before the first was read, and no whole number, throw', () => {
   const decoder = lines().decoder<Uint8Array>();
   decoder.take(3);
