@@ -16,8 +16,8 @@ export interface Race {
   readonly work: number;
   readonly unit: string;
   readonly ours: Contestant;
-  /** Each with the ratio of speeds, ours to theirs, that is asked for. */
-  readonly against: readonly (Contestant & { readonly atLeast: number })[];
+  /** Each with the ratio of speeds, ours to theirs, that is asked for; without one it is shown only. */
+  readonly against: readonly (Contestant & { readonly atLeast?: number })[];
   /** Rounds that count; one more before them does not. From 5. @default 7 */
   readonly rounds?: number;
   /** Milliseconds that one contestant runs in a round, at least. @default 60 */
@@ -70,7 +70,7 @@ async function measure({
       value: median(ratios),
       unit: 'x',
       spread: [Math.min(...ratios), Math.max(...ratios)],
-      atLeast: peer.atLeast,
+      ...(peer.atLeast !== undefined && { atLeast: peer.atLeast }),
       detail: `${median(own).toPrecision(3)} to ${median(their).toPrecision(3)} ${unit}/s`,
     });
   });

@@ -1,7 +1,7 @@
 import type { Figure } from '../figure.ts';
 import { race } from '../race.ts';
 import { adapterFigure } from './adapters.ts';
-import { handPeer, ours, readlinePeer, serialportPeer, split2Peer } from './peers.ts';
+import { barePeer, handPeer, ours, readlinePeer, serialportPeer, split2Peer } from './peers.ts';
 import { wire } from './wire.ts';
 
 const MB = 1e6;
@@ -33,6 +33,8 @@ const peers = TABLE.map(([name, line, chunk, total, [split2, readline, serialpor
       { ...readlinePeer(chunks), atLeast: readline },
       { ...serialportPeer(chunks), atLeast: serialport },
       { ...handPeer(chunks), atLeast: hand },
+      // Where text is cut from windows: what is left of the row before, at the most.
+      ...(chunk > 64 ? [barePeer(chunks)] : []),
     ],
   });
 });
