@@ -200,3 +200,17 @@ test('everySplit: frames are compared, not what is shown of them', () => {
   expect(() => everySplit(bytes, wire('ab\n'), [wire('a')])).toThrow(/not bytes 61$/);
   expect(() => everySplit(bytes, wire('ab\n'), [wire('ab')])).not.toThrow();
 });
+
+test('everySplit: what it says of two long frames that differ at their ends differs', () => {
+  const long = 'x'.repeat(100);
+  const whole = /is (text ".*, hash \w+\)), not (text ".*, hash \w+\))$/;
+  let message = '';
+  try {
+    everySplit(lines(), wire(`${long}a\n`), [`${long}b`]);
+  } catch (error) {
+    message = String(error);
+  }
+  const [, is, should] = whole.exec(message) ?? [];
+  expect(is).toContain('(103 characters');
+  expect(is).not.toBe(should);
+});
