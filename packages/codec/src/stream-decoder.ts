@@ -209,13 +209,20 @@ export abstract class StreamDecoder implements Decoder<Content> {
     if (this.#skipping === 0) this.begin = this.base + this.at;
   }
 
-  #readTail(): FrameFault | undefined {
+  #readTail(): Frame<Content> | undefined {
+    // What was begun before the bytes asked for comes before them.
+    if (!this.#takes) {
+      const fault = this.#skipping === 0 && this.partialBytes > 0 ? this.tail() : undefined;
+      this.#skipping = 0;
+      this.begin = this.base + this.at;
+      if (fault !== undefined) return fault;
+    }
     const taking = this.#taking;
-    let fault: FrameFault | undefined;
-    if (taking !== undefined) fault = this.incomplete(taking.carry.length);
-    else if (this.#skipping === 0 && this.partialBytes > 0) fault = this.tail();
+    if (taking === undefined) return undefined;
+    const taken = this.#readTaken();
+    if (taken !== undefined) return taken;
     this.#taking = undefined;
-    this.#skipping = 0;
+    const fault = this.incomplete(taking.carry.length);
     this.begin = this.base + this.at;
     return fault;
   }

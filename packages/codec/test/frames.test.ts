@@ -2,6 +2,7 @@ import { getEventListeners, once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { connect } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
 import { type Frame, lines } from '../src/index.ts';
 import { frames } from '../src/node/index.ts';
@@ -232,4 +233,32 @@ test('frames: a stream without `errored`, as older libraries make them, is read'
   Object.defineProperty(stream, 'errored', { value: undefined });
   stream.end('a\n');
   expect(await collect(stream)).toEqual(['a']);
+});
+
+test('frames: an error of a stream that goes on reads no more than was buffered', async () => {
+  let reads = 0;
+  const stream = new Readable({
+    read() {
+      this.push(reads++ < 200 ? Buffer.alloc(65_536, 'abc\n') : null);
+    },
+  });
+  const reading = frames(stream, lines());
+  expect((await reading.next()).value).toBe('abc');
+  const before = reads;
+  stream.emit('error', new Error('enough'));
+  expect(reads).toBeLessThan(before + 3);
+  stream.destroy();
+});
+
+test('frames: chunks of another realm, several buffered as objects, come before the error', async () => {
+  const foreign = (text: string): unknown =>
+    runInNewContext(`Uint8Array.from(${JSON.stringify([...wire(text)])})`);
+  const stream = new Readable({ objectMode: true, read() {} });
+  const reading = frames(stream, lines());
+  for (const text of ['a\n', 'b', '\nc\n']) stream.push(foreign(text));
+  stream.destroy(new Error('enough'));
+  expect((await reading.next()).value).toBe('a');
+  await new Promise((resolve) => stream.once('close', resolve));
+  expect([(await reading.next()).value, (await reading.next()).value]).toEqual(['b', 'c']);
+  await expect(reading.next()).rejects.toThrow('enough');
 });

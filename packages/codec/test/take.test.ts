@@ -258,3 +258,32 @@ test('take: 1 whatever the parts, the cuts, and how read and readRun take turns'
     { numRuns: 500 },
   );
 });
+
+test.each([
+  {
+    name: 'bytes skipped',
+    framing: enclosed({ start: '<', end: '>' }),
+    stream: 'xxx',
+    before: { code: 'FRAME_SKIPPED', offset: 0, bytes: 3 },
+    at: 3,
+  },
+  {
+    name: 'a frame cut to its limit',
+    framing: lines({ maxFrameBytes: 3, onOverflow: 'truncate' }),
+    stream: 'abcdef',
+    before: { code: 'FRAME_INCOMPLETE', offset: 6, bytes: 6 },
+    at: 6,
+  },
+])('take: 5 at the end $name before it is told first', ({ framing, stream, before, at }) => {
+  for (const [n, want] of [
+    [2, { code: 'FRAME_INCOMPLETE', offset: at, bytes: 0 }],
+    [0, wire('')],
+    [2_000_000, { code: 'FRAME_TOO_LONG', offset: at, limit: 1_048_576 }],
+  ] as const) {
+    const decoder = framing.decoder<Uint8Array>();
+    expect([...decoder.push(wire(stream))]).toEqual([]);
+    decoder.take(n);
+    expect([...decoder.end()]).toEqual([before, want]);
+    expect([decoder.offset, decoder.partialBytes]).toEqual([at, 0]);
+  }
+});

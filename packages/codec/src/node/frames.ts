@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isBytes } from '../bytes.ts';
 import type { Content, Decoder, Frame, Framing } from '../index.ts';
 
 export interface FramesOptions {
@@ -108,7 +109,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
 
   #push(chunk: unknown): void {
     try {
-      if (!(chunk instanceof Uint8Array))
+      if (!isBytes(chunk))
         throw new TypeError(`Cannot read frames: the stream gives ${typeof chunk}, expected Uint8Array`);
       this.#decoder.push(chunk);
     } catch (error) {
@@ -141,9 +142,13 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
 
   readonly #onError = (error: unknown): void => {
     this.#failure ??= { error };
-    // What is buffered was received before.
-    for (let chunk: unknown = this.#stream.read(); chunk !== null; chunk = this.#stream.read())
-      this.#push(chunk);
+    // What is buffered was received before: all of it is one chunk, unless chunks are objects. Not more, since the
+    // stream may go on.
+    const { readableObjectMode, readableLength } = this.#stream;
+    for (let left = readableObjectMode ? readableLength : 1; left > 0; left--) {
+      const chunk: unknown = this.#stream.read();
+      if (chunk !== null) this.#push(chunk);
+    }
     this.#onReadable();
   };
 
