@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Frame, lines, type LinesOptions } from '../src/index.ts';
+import { host } from '../src/host.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { unwire, wire } from './wire.ts';
 
@@ -308,14 +309,28 @@ test('lines: 1 in a chunk of many windows, short lines among long ones, each wit
   const length = (index: number): number => (index % 3 === 0 ? 5 : 512 + ((index * 97) % 300));
   const all = Array.from({ length: 90 }, (_, index) => `${index}`.padEnd(length(index), 'x'));
   const decoder = lines().decoder();
-  decoder.push(wire(all.map((line) => `${line}\n`).join('')));
   let offset = 0;
-  for (const line of all) {
-    expect(decoder.read()).toBe(line);
-    offset += line.length + 1;
-    expect([decoder.offset, decoder.partialBytes]).toEqual([offset, 0]);
+  for (let chunk = 0; chunk < 3; chunk++) {
+    decoder.push(wire(all.map((line) => `${line}\n`).join('')));
+    for (const line of all) {
+      expect(decoder.read()).toBe(line);
+      offset += line.length + 1;
+      expect([decoder.offset, decoder.partialBytes]).toEqual([offset, 0]);
+    }
+    expect(decoder.read()).toBeUndefined();
   }
-  expect(decoder.read()).toBeUndefined();
+});
+
+test('lines: 2 a short line among long ones is decoded by itself, so that keeping it keeps no wide window', () => {
+  const long = `${'x'.repeat(600)}\n`;
+  const decoder = lines().decoder();
+  decoder.push(wire(`${long.repeat(20)}short\n${long.repeat(20)}`));
+  for (let line = 0; line < 20; line++) decoder.read();
+  const decoded = vi.spyOn(host, 'latin1');
+  expect(decoder.read()).toBe('short');
+  const extents = decoded.mock.calls.map(([, from, to]) => to - from);
+  decoded.mockRestore();
+  expect(extents.at(-1)).toBe('short'.length);
 });
 
 test('lines: 4 after a fault the frames come as soon as their bytes are there', () => {
