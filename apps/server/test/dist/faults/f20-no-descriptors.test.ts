@@ -53,15 +53,17 @@ test('F20: without descriptors for all it serves those that are in, can open fil
   await back.line('HELLO');
   child.kill('SIGTERM');
   expect(await child.exit).toEqual({ code: 0, signal: null });
-  const more = Number(
-    child.lines.map((line) => /^and (\d+) more: CONNECTIONS/.exec(line)?.[1]).find(Boolean) ?? 0,
-  );
-  expect(more).toBeGreaterThan(300);
+  // On a slow machine they come over several seconds: one line of each second is said, and the number of the others.
+  const dropped = child.lines.reduce((sum, line) => {
+    if (/^cut .*: Cannot accept it: 64 connections are open/.test(line)) return sum + 1;
+    return sum + Number(/^and (\d+) more: CONNECTIONS/.exec(line)?.[1] ?? 0);
+  }, 0);
+  expect(dropped).toBeGreaterThan(300);
   expect(child.stderr).toBe('');
   figure({
     id: 'F20',
     what: 'dropped and counted, of 500',
-    value: more + 1,
+    value: dropped,
     unit: '',
     atLeast: CONNECTS - LIMIT,
   });
