@@ -287,3 +287,14 @@ test.each([
     expect([decoder.offset, decoder.partialBytes]).toEqual([at, 0]);
   }
 });
+
+test.each([
+  { n: 0, want: wire('') },
+  { n: 4, want: { code: 'FRAME_TOO_LONG', offset: 6, limit: 3 } },
+])('take: 5 of $n at the end of a faulty frame is answered as ever', ({ n, want }) => {
+  const decoder = lines({ maxFrameBytes: 3, maxTakeBytes: 3 }).decoder<Uint8Array>();
+  expect([...decoder.push(wire('abcd'))]).toMatchObject([{ code: 'FRAME_TOO_LONG' }]);
+  decoder.take(n);
+  expect([...decoder.push(wire('ef')).end()]).toEqual([want]);
+  expect([decoder.offset, decoder.partialBytes]).toEqual([6, 0]);
+});
