@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { summary } from './summary.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const isWindows = process.platform === 'win32';
@@ -127,7 +128,9 @@ function test(turboArgs) {
   for (const folder of workspaces()) rmSync(join(folder, '.report'), { recursive: true, force: true });
   const tasks = ['test', 'test:dist', 'test:root'];
   const status = step('turbo', ['run', ...tasks, '--output-logs=errors-only', '--continue', ...turboArgs]);
-  return summary() || status;
+  const { text, isGreen } = summary(workspaces());
+  process.stdout.write(`\n${text}\n`);
+  return isGreen ? status : 1;
 }
 
 /** The one gate: the same here and in CI. Every step is run, so that one look shows all that is wrong. */
@@ -159,28 +162,4 @@ function published() {
   );
   const failed = folders.map((folder) => step('publint', [folder, '--strict', '--level', 'warning']));
   return Math.max(...failed);
-}
-
-/** Adds up what the test runs reported. */
-function summary() {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  process.stdout.write('\n');
-  for (const folder of workspaces()) {
-    for (const name of ['test', 'dist', 'root']) {
-      const file = join(folder, '.report', `${name}.json`);
-      if (!existsSync(file)) continue;
-      const report = JSON.parse(readFileSync(file, 'utf8'));
-      // A file that could not be loaded has no test that failed.
-      const failed = report.success ? 0 : Math.max(1, report.numFailedTests);
-      process.stdout.write(
-        `${join(folder, name).padEnd(26)} ${report.numPassedTests} passed, ${failed} failed\n`,
-      );
-      total.passed += report.numPassedTests;
-      total.failed += failed;
-      total.skipped += report.numPendingTests;
-    }
-  }
-  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }

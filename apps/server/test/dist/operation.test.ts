@@ -15,7 +15,8 @@ const entries = ({ lines }: Child): Entry[] => lines.map((line) => JSON.parse(li
 async function start(...flags: string[]): Promise<{ child: Child; port: number; http: string }> {
   const given = ['--port', '0', '--http', '127.0.0.1:0', '--log', 'json', '--clients', '1'];
   const child = new Child(process.execPath, [MAIN, ...given, ...flags]);
-  await child.until(({ lines }) => lines.length > 0, 'its first line');
+  // Two pipes: which is read first is not told.
+  await child.until(({ lines, stderr }) => lines.length > 0 && /^serving /m.test(stderr), 'both first lines');
   const port = Number(/:(\d+)$/.exec(String(entries(child)[0]?.['address']))?.[1]);
   const http = /^serving (http:\/\/127\.0\.0\.1:\d+)\//m.exec(child.stderr)?.[1] ?? '';
   return { child, port, http };
@@ -56,8 +57,10 @@ describe('operation', () => {
 
   test('proto-server: --http on an address that others reach is said so, on one that is taken is exit code 69', async () => {
     const { child, http } = await start('--http', '0.0.0.0:0');
-    expect(child.stderr).toContain(
-      '--http 0.0.0.0:0 can be reached from other machines, and asks nobody who they are',
+    await child.until(
+      ({ stderr }) =>
+        /^--http 0\.0\.0\.0:0 can be reached from other machines, and asks nobody who/m.test(stderr),
+      'who can reach it',
     );
     expect(http).toBe('');
     const taken = /^serving http:\/\/(0\.0\.0\.0:\d+)\//m.exec(child.stderr)?.[1] ?? '';

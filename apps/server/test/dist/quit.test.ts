@@ -27,7 +27,7 @@ async function withDeaf(...flags: string[]): Promise<{ server: Command; well: Cl
 
 describe('who cannot hold up the end', () => {
   test('quit: a deaf client that is owed megabytes is forced when the grace is over', async () => {
-    const { server, well } = await withDeaf('--grace-ms', '200');
+    const { server, well } = await withDeaf('--grace-ms', '1000');
     well.say('quit');
     await well.end();
     expect(well.lines.slice(-2)).toEqual(['* QUIT 2 quit', '* BYE quit']);

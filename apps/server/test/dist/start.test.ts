@@ -53,6 +53,7 @@ describe('what it is told', () => {
       PROTO_ORDER: 'free',
     });
     await child.line(/^order free, /);
+    await child.until(({ stderr }) => stderr.includes('\n'), 'a warning');
     expect(child.stderr).toBe('PROTO_CLIENT is no option, and ignored. Did you mean PROTO_CLIENTS?\n');
   });
 

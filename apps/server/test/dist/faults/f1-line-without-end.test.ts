@@ -48,6 +48,7 @@ test.runIf(process.platform === 'linux')(
     for (let time = 0; time < before; time++) await among(pour(port, 4 * MIB));
     const { now } = memoryOf(child.pid);
     await among(pour(port, size(4 * MIB, 100_000_000)));
+    await honest.sync();
     expect(honest.lines.filter((line) => line.endsWith('line without end')).length).toBe(before + 1);
     figure({
       id: 'F1',

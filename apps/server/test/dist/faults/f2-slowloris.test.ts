@@ -18,11 +18,15 @@ async function drip(port: number, everyMs: number): Promise<Drip> {
   const begun = performance.now();
   const timer = setInterval(() => socket.write('x'), everyMs);
   const closed = new Promise<number>((resolve) => {
-    socket.once('end', () => {
+    const over = (): void => {
       clearInterval(timer);
-      socket.end();
       resolve(performance.now());
-    });
+    };
+    // Cut, it has no end.
+    socket
+      .once('end', () => socket.end())
+      .once('end', over)
+      .once('close', over);
   });
   return { begun, closed };
 }

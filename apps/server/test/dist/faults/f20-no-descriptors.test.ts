@@ -76,7 +76,7 @@ test('F20: --max-clients over the limit is lowered, and too low a limit is one l
     /^maxClients +64 +this process may open 128 files \(ulimit -n\), 64 are kept/m,
   );
   const started = limited(LIMIT, '--max-clients', '1000');
-  await started.line(/^listening on /);
+  await started.until(({ stderr }) => stderr.includes('\n'), 'a warning');
   expect(started.stderr).toBe(
     '--max-clients is 64: this process may open 128 files (ulimit -n), 64 are kept for other things\n',
   );
