@@ -69,7 +69,10 @@ describe('Crew', () => {
   ])('a server that %ss one reply in 1,997 is caught each time', async (mischief, kind) => {
     await using server = await faultyServer(mischief, 1997);
     // A reply dropped as the last of its write is missed when the time is up.
-    const { sent, faults } = await run(server.port, { lines: 4000, timeoutMs: mischief === 'drop' ? 4000 : 60_000 });
+    const { sent, faults } = await run(server.port, {
+      lines: 4000,
+      timeoutMs: mischief === 'drop' ? 4000 : 60_000,
+    });
     expect(sent).toBe(12_000);
     expect(server.done).toBeGreaterThanOrEqual(5);
     expect(faults).toEqual({ [kind]: server.done });

@@ -44,8 +44,10 @@ test.runIf(isPossible)('F4: a dead peer that is idle is found by keepalive', asy
   using networks = new TwoNetworks();
   const { dead, honest, port } = await house(networks, '--order', 'free');
   const [command, args] = networks.near('ss', '-Htno', 'sport', '=', `:${port}`);
-  const sockets = execFileSync(command, args, { encoding: 'utf8' });
-  expect(sockets.match(/timer:\(keepalive,/g)).toHaveLength(2);
+  const watched = (): number | undefined =>
+    execFileSync(command, args, { encoding: 'utf8' }).match(/timer:\(keepalive,/g)?.length;
+  // What was just sent has a timer of its own, until it is acknowledged.
+  await expect.poll(watched, { timeout: 30_000 }).toBe(2);
   if (size(0, 1) === 0) return;
   networks.pullTheCable();
   const ms = await took(honest.line(/^\* LEAVE 1 /));
