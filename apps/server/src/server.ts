@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 import { formatFault, type FrameFault, type Framing } from '@proto/codec';
 import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import { type Clock, QuitGroup } from '@proto/scheduler';
-import { Admission } from './admission.ts';
 import { costOf } from './command-cost.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { Crowd } from './crowd.ts';
 import { Deadlines } from './deadlines.ts';
+import { Door } from './door.ts';
 import type {
   CloseReport,
   DropReason,
@@ -16,7 +16,7 @@ import type {
   ServerLoad,
   WaitEnd,
 } from './events.ts';
-import { Gate, needlessToken, withoutToken } from './gate.ts';
+import { needlessToken, withoutToken } from './gate.ts';
 import { framingsOf } from './framings.ts';
 import { handle } from './handler.ts';
 import { loopClock } from './loop-clock.ts';
@@ -38,11 +38,9 @@ import { Rooms } from './room/rooms.ts';
 import { singly } from './room/rounds.ts';
 import { Session, type SessionOptions, type SessionOwner } from './session.ts';
 import { settle, whyOpen } from './settle.ts';
-import { Token } from './token.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
 import { type Lateness, whyLate } from './lateness.ts';
-import { turnAway } from './turn-away.ts';
 import { TurnDeadlines } from './turn-deadlines.ts';
 
 /** How often 64 lines of one client are read in a turn of the event loop in which nobody else has sent anything. */
@@ -100,7 +98,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #framing: Framing;
   readonly #wire: Framing;
   readonly #sessionOptions: SessionOptions;
-  readonly #admission: Admission;
+  readonly #door: Door;
   readonly #rooms: Rooms;
   readonly #clock: Clock;
   readonly #turnDeadlines: TurnDeadlines;
@@ -124,7 +122,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #looks = 0;
   #more = false;
   #graceMs: number;
-  #gate: Gate | undefined;
   readonly #early: string[] = [];
   #isListening = false;
   #closing = false;
@@ -141,7 +138,16 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#framing = read;
     this.#wire = write;
     this.#sessionOptions = { ...settings, httpGuard: settings.httpGuard === 'on' };
-    this.#admission = new Admission({ ...settings, exemptsLoopback });
+    this.#door = new Door(settings, {
+      clock,
+      read,
+      write,
+      exemptsLoopback,
+      enter: (connection) => this.#enter(connection),
+      refused: (address, code, text) => this.emit('refuse', { address, code, text }),
+      cut: (address, code) => this.emit('cut', { address, code, text: `Cannot serve it: it spoke ${code}` }),
+      warn: (text) => this.#warn(text),
+    });
     this.#rooms = new Rooms({
       ...settings,
       events: settings.events === 'on',
@@ -170,7 +176,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
    */
   async listen(): Promise<string> {
     if (this.#closing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
-    this.#gate = await this.#openGate();
+    await this.#door.open();
     const address = await this.#listener.listen((connection) => this.#accept(connection), {
       cut: (cut) => this.emit('cut', cut),
       warn: (text) => this.#warn(text),
@@ -188,7 +194,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
    * there before it stays.
    */
   async reload(): Promise<void> {
-    const readers = [() => this.#listener.reload?.(), () => this.#reloadToken()];
+    const readers = [() => this.#listener.reload?.(), () => this.#door.reloadToken()];
     for (const read of readers) {
       try {
         const what = await read();
@@ -254,62 +260,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     else this.#early.push(text);
   }
 
-  async #openGate(): Promise<Gate | undefined> {
-    const { settings } = this;
-    if (settings.tokenFile === 'none') return undefined;
-    return new Gate(
-      await this.#readToken(),
-      { ...settings, httpGuard: settings.httpGuard === 'on' },
-      {
-        clock: this.#clock,
-        framing: this.#framing,
-        enter: (connection) => this.#enter(connection),
-        notice: ({ duplex }, code, text) => void duplex.write(this.#error(code, text), 'latin1'),
-        refuse: (connection, code, text) => {
-          this.#admission.leave(connection.host);
-          this.#turnAway(connection, code, text);
-        },
-        cut: ({ host, address }, code) => {
-          this.#admission.leave(host);
-          this.emit('cut', { address, code, text: `Cannot serve it: it spoke ${code}` });
-        },
-        gone: ({ host }) => this.#admission.leave(host),
-      },
-    );
-  }
-
-  async #readToken(): Promise<Token> {
-    const { tokenFile, maxLineBytes } = this.settings;
-    const token = await Token.read(tokenFile, maxLineBytes - '/auth '.length);
-    for (const text of token.warnings) this.#warn(text);
-    return token;
-  }
-
-  async #reloadToken(): Promise<'token' | undefined> {
-    if (this.#gate === undefined) return undefined;
-    this.#gate.token = await this.#readToken();
-    return 'token';
-  }
-
   #accept(connection: Connection): void {
-    const { duplex, host } = connection;
-    if (this.#closing) {
-      duplex.destroy();
-      return;
-    }
-    const refusal = connection.refusal ?? this.#admission.enter(host);
-    if (refusal) return this.#turnAway(connection, refusal.code, refusal.text);
-    if (this.#gate) this.#gate.ask(connection);
-    else this.#enter(connection);
-  }
-
-  /** `code: undefined`: there is nothing wrong with the client. */
-  #turnAway({ duplex, address }: Connection, code: ErrorCode | undefined, text: string): void {
-    if (code !== undefined) this.emit('refuse', { address, code, text });
-    const error = code === undefined ? '' : this.#error(code, text);
-    const bye = `* BYE ${code === undefined ? text : 'refused'}`;
-    const last = this.settings.events === 'off' ? '' : this.#wire.encodeToLatin1(bye);
-    turnAway(duplex, error + last, this.settings.lingerMs);
+    if (this.#closing) connection.duplex.destroy();
+    else this.#door.knock(connection);
   }
 
   #enter(connection: Connection): void {
@@ -327,13 +280,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#apply({ type: 'join', client, address: session.address });
   }
 
-  /** What is wrong, as it goes over the wire to a client without a seat. */
-  #error(code: ErrorCode, text: string): string {
-    return this.#wire.encodeToLatin1(`${this.settings.events === 'off' ? '' : '* '}ERR ${code} ${text}`);
-  }
-
   #forget({ client, host }: Session): void {
-    this.#admission.leave(host);
+    this.#door.left(host);
     this.#sessions.delete(client);
     this.#faults.delete(client);
   }
@@ -380,7 +328,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
     if (parsed.kind === 'message')
       return this.#apply({ type: 'line', client, text: parsed.text, to: parsed.to });
-    if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#gate !== undefined));
+    if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#door.wantsToken));
     if (parsed.verb === 'quit') session.ignoreInput();
     session.spend(costOf(parsed, this.#rooms.roomOf(client)?.clients.length ?? 0));
     this.#apply({ type: 'command', client, command: parsed });
@@ -640,7 +588,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#closing = true;
       this.#turnDeadlines.stopAll();
     } else if (room !== undefined) this.#turnDeadlines.stop(room);
-    if (scope === 'all') this.#gate?.close(reason);
+    if (scope === 'all') this.#door.close(reason);
     const stopped = scope === 'all' ? this.#listener.close() : undefined;
     this.emit('quit', notice);
     const sessions = told.flatMap(({ client }) => this.#sessions.get(client) ?? []);
