@@ -102,7 +102,9 @@ describe('TurnQueue, strict', () => {
     expect(queue.size).toBe(0);
     queue.join(1);
     for (const turns of [0, -1, 1.5, Number.NaN])
-      expect(() => queue.push(1, 'd', 1, turns)).toThrow(RangeError);
+      expect(() => queue.push(1, 'd', 1, turns)).toThrow(
+        new RangeError(`Cannot use turns ${turns}: expected an integer from 1 to ${Number.MAX_SAFE_INTEGER}`),
+      );
   });
 
   it('skip: an empty ring has nobody to pass over', () => {
