@@ -17,23 +17,41 @@ export interface From {
  */
 export type Handler = (line: string, from: From) => string | undefined | Promise<string | undefined>;
 
+/** What a line may hold: the same on the way out as on the way in. */
+const CONTENT = /^[\t\x20-\x7e]*$/;
+
 const FAILED: HandlerResult = { error: 'Cannot answer: the handler failed' };
+
+export interface HandleOptions {
+  readonly handlerTimeoutMs: number | 'never';
+  readonly maxLineBytes: number;
+}
 
 /**
  * Has one line handled; `done` is called once, in this very call if the handler is synchronous.
  *
- * `onError` gets what the handler threw, or that it took too long: the client is told only that it failed.
+ * `onError` gets what the handler threw, that it took too long, or that its result is no line. What it threw is no
+ * business of the client's, which is told only that it failed.
  */
 export function handle(
   handler: Handler,
   work: Work,
-  timeoutMs: number | 'never',
+  { handlerTimeoutMs, maxLineBytes }: HandleOptions,
   done: (result: HandlerResult) => void,
   onError: (error: unknown) => void,
 ): void {
   const fail = (error: unknown): HandlerResult => {
     onError(error);
     return FAILED;
+  };
+  const checked = (text: unknown): HandlerResult => {
+    if (text === undefined) return { text };
+    if (typeof text !== 'string')
+      return fail(new TypeError(`Cannot answer: the handler returned ${kind(text)}, no string`));
+    if (text.length <= maxLineBytes && CONTENT.test(text)) return { text };
+    const error = `Cannot answer: the handler returned ${describe(text, maxLineBytes)}`;
+    onError(new RangeError(error));
+    return { error };
   };
   let result: ReturnType<Handler>;
   let isLater: boolean;
@@ -44,7 +62,7 @@ export function handle(
   } catch (error) {
     return done(fail(error));
   }
-  if (!isLater) return done(checked(result, fail));
+  if (!isLater) return done(checked(result));
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const once = (outcome: HandlerResult): void => {
@@ -53,16 +71,16 @@ export function handle(
     clearTimeout(timer);
     done(outcome);
   };
-  if (timeoutMs !== 'never') {
+  if (handlerTimeoutMs !== 'never') {
     timer = setTimeout(() => {
-      const error = `Cannot answer: the handler took more than ${timeoutMs} ms`;
+      const error = `Cannot answer: the handler took more than ${handlerTimeoutMs} ms`;
       onError(new Error(error));
       once({ error });
-    }, timeoutMs);
+    }, handlerTimeoutMs);
   }
   timer?.unref();
   Promise.resolve(result).then(
-    (text) => isOver || once(checked(text, fail)),
+    (text) => isOver || once(checked(text)),
     (error: unknown) => isOver || once(fail(error)),
   );
 }
@@ -71,9 +89,12 @@ function isPromise(value: unknown): value is Promise<string | undefined> {
   return typeof (value as { then?: unknown } | undefined)?.then === 'function';
 }
 
-function checked(text: unknown, fail: (error: unknown) => HandlerResult): HandlerResult {
-  if (text === undefined || typeof text === 'string') return { text };
-  return fail(
-    new TypeError(`Cannot answer: the handler returned ${text === null ? 'null' : typeof text}, no string`),
-  );
+function kind(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
+function describe(text: string, maxLineBytes: number): string {
+  if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
+  const at = text.search(/[^\t\x20-\x7e]/);
+  return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { formatFault, type FrameFault, type Framing } from '@proto/codec';
 import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import { type Clock, QuitGroup } from '@proto/scheduler';
+import { type CloseOptions, whyNotClose } from './close-options.ts';
 import { costOf } from './command-cost.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { Crowd } from './crowd.ts';
@@ -77,14 +78,6 @@ export interface ServerSurroundings {
   readonly clock: Clock;
   /** Clients on this machine are not counted by address. */
   readonly exemptsLoopback: boolean;
-}
-
-/** How a server is closed. */
-export interface CloseOptions {
-  /** What the clients are told. @default 'server closed' */
-  readonly reason?: string;
-  /** What serving and flushing may take, in ms; then the rest is destroyed. @default the option `graceMs` */
-  readonly graceMs?: number;
 }
 
 /** See `createServer`. It wires the parts: sessions feed records to the rooms, and carry out what the rooms say. */
@@ -207,8 +200,16 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     }
   }
 
-  /** Closes as a quit does. A second call forces: what is not flushed by then is lost. */
-  close({ reason = 'server closed', graceMs }: CloseOptions = {}): Promise<CloseReport> {
+  /**
+   * Closes as a quit does: what was accepted goes on to `transform`, which must not wait for this promise, since it waits
+   * for the line. A second call forces: what is not flushed by then is lost.
+   *
+   * Errors: rejects with a `RangeError` for options out of their bounds, and closes nothing.
+   */
+  close(options: CloseOptions = {}): Promise<CloseReport> {
+    const { reason = 'server closed', graceMs } = options;
+    const wrong = whyNotClose(options, this.settings.maxLineBytes);
+    if (wrong !== undefined) return Promise.reject(new RangeError(wrong));
     if (this.#closing) this.#group?.force();
     else {
       this.#graceMs = graceMs ?? this.#graceMs;
@@ -566,13 +567,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   #handle(work: Work): void {
-    const { transform, handlerTimeoutMs } = this.settings;
+    const { transform } = this.settings;
     if (typeof transform === 'string') return;
     const { client, ticket } = work;
     handle(
       transform,
       work,
-      handlerTimeoutMs,
+      this.settings,
       (result) => this.#apply({ type: 'done', client, ticket, result }),
       (error) => this.#tell('handlerError', client, { error }),
     );

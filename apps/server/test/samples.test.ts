@@ -59,6 +59,23 @@ test('README: the game is played in turns, both hear it, and it ends with a winn
   expect(await child.exit).toEqual({ code: 0, signal: null });
 });
 
+test('README: the game ends well for both where a second right guess lies in the queue', async () => {
+  const child = sample('A game');
+  const address = await child.line(/^127\.0\.0\.1:\d+$/);
+  const [first, second] = [await peer(address), await peer(address)];
+  const guesses = Array.from({ length: 100 }, (_, index) => String(index + 1));
+  // As many as the server queues of one client; those behind come as it goes on.
+  await second.say(...guesses.slice(0, 50), '/ping queued').line('* PONG queued');
+  second.say(...guesses.slice(50));
+  first.say(...guesses);
+  for (const player of [first, second]) {
+    await player.end();
+    expect(player.lines).toContain('yes');
+    expect(player.lines.at(-1)).toBe('* BYE 1 has won');
+  }
+  expect(await child.exit).toEqual({ code: 0, signal: null });
+});
+
 test('README: the metrics are served, the log is JSON, and both end with the server', async () => {
   const child = sample('A server with a metrics');
   await child.until(({ stderr }) => stderr.includes('/metrics\n'), 'its address');

@@ -305,6 +305,16 @@ describe('a handler', () => {
       act: () => 'two\nlines',
       answer: '* ERR HANDLER Cannot answer: the handler returned a line with byte 0x0a at 3',
     },
+    {
+      name: 'returns a character outside ASCII',
+      act: () => 'sch\u00f6n',
+      answer: '* ERR HANDLER Cannot answer: the handler returned a line with byte 0xf6 at 3',
+    },
+    {
+      name: 'promises a line that is too long',
+      act: () => Promise.resolve('x'.repeat(1_025)),
+      answer: '* ERR HANDLER Cannot answer: the handler returned a line of 1025 bytes, longer than 1024',
+    },
   ])('server: a handler that $name costs its line, and the next is answered', async ({ act, answer }) => {
     const transform = (line: string): string | Promise<string> => (line === 'bad' ? act() : line);
     const { server, join } = await memoryServer({ clients: 2, handlerTimeoutMs: 20, transform });
@@ -316,7 +326,7 @@ describe('a handler', () => {
     await first.line('good');
     expect(first.lines.filter((line) => line === answer || line === 'good')).toEqual([answer, 'good']);
     expect(second.replies).toEqual(['other']);
-    if (answer === failed) expect(errors).toHaveBeenCalledOnce();
+    expect(errors).toHaveBeenCalledOnce();
   });
 
   test('server: a late result of a handler that timed out is dropped', async () => {
@@ -383,6 +393,28 @@ describe('close', () => {
     const closing = server.close();
     void server.close();
     expect((await closing).forced).toHaveLength(1);
+  });
+
+  test.each([
+    { options: { reason: 'sch\u00f6n' }, want: String.raw`reason "sch\xf6n"` },
+    { options: { reason: 'a\nb' }, want: String.raw`reason "a\x0ab"` },
+    { options: { reason: 'x'.repeat(1_025) }, want: `reason "${'x'.repeat(64)}"` },
+    { options: { reason: 7 as unknown as string }, want: 'reason number' },
+    { options: { graceMs: -1 }, want: 'graceMs -1' },
+    { options: { graceMs: Number.NaN }, want: 'graceMs NaN' },
+    { options: { graceMs: '5' as unknown as number }, want: 'graceMs 5' },
+  ])('server: close refuses $want, and closes nothing', async ({ options, want }) => {
+    const { server, join } = await memoryServer({ order: 'free' });
+    const peer = join();
+    const expected = want.startsWith('reason')
+      ? 'HT and 0x20 to 0x7E, at most 1024 bytes'
+      : 'an integer from 0 to 86400000';
+    await expect(server.close(options)).rejects.toThrow(
+      new RangeError(`Cannot close with ${want}: expected ${expected}`),
+    );
+    await peer.say('served').line('SERVED');
+    expect(server.isAccepting).toBe(true);
+    expect((await server.close({ reason: 'x'.repeat(1_024), graceMs: 0 })).told).toHaveLength(1);
   });
 
   test('server: asyncDispose closes, and a server without clients closes at once', async () => {

@@ -5,12 +5,8 @@ import type { HandlerResult, Outcome } from './records.ts';
 import type { Seats } from './seats.ts';
 import type { Voice } from './voice.ts';
 
-/** What a line may hold: the same on the way out as on the way in. */
-const CONTENT = /^[\t\x20-\x7e]*$/;
-
 export interface AnswersOptions {
   readonly deliver: 'sender' | 'others' | 'all';
-  readonly maxLineBytes: number;
 }
 
 /** What becomes of a message: exactly one answer to its sender, and what others get of it. */
@@ -25,15 +21,12 @@ export class Answers {
     this.#voice = voice;
   }
 
-  /** Answers with what the handler made of the message, if that can be sent. */
+  /** Answers with what the handler made of the message. */
   handled(member: Member, item: Item, result: HandlerResult, out: Outcome): void {
     if ('error' in result) return this.#refuse(member, item, 'HANDLER', result.error, out);
     const { text } = result;
-    if (text === undefined) return this.#close(member, item, { verb: 'OK' }, out);
-    const { maxLineBytes } = this.#options;
-    if (text.length <= maxLineBytes && CONTENT.test(text)) return this.deliver(member, item, text, out);
-    const error = `Cannot answer: the handler returned ${describe(text, maxLineBytes)}`;
-    this.#refuse(member, item, 'HANDLER', error, out);
+    if (text === undefined) this.#close(member, item, { verb: 'OK' }, out);
+    else this.deliver(member, item, text, out);
   }
 
   /** Delivers what was taken last, which is already what it is to become. */
@@ -92,10 +85,4 @@ export class Answers {
     for (const fault of item.faults) this.#voice.tell(out, member.client, { verb: 'ERR', ...fault });
     if (member.newest === item) member.newest = undefined;
   }
-}
-
-function describe(text: string, maxLineBytes: number): string {
-  if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
-  const at = text.search(/[^\t\x20-\x7e]/);
-  return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
 }

@@ -26,16 +26,19 @@ const MODULES = [
     name: 'returns a LF',
     bad: String.raw`return 'a\nquit'`,
     answer: `${RETURNED} a line with byte 0x0a at 1`,
+    shown: 'RangeError: Cannot answer: the handler returned a line with byte 0x0a at 1',
   },
   {
     name: 'promises an ESC',
     bad: String.raw`return Promise.resolve('a\u001b[2J')`,
     answer: `${RETURNED} a line with byte 0x1b at 1`,
+    shown: 'RangeError: Cannot answer: the handler returned a line with byte 0x1b at 1',
   },
   {
     name: 'returns more than a line may hold',
     bad: `return 'x'.repeat(1025)`,
     answer: `${RETURNED} a line of 1025 bytes, longer than 1024`,
+    shown: 'RangeError: Cannot answer: the handler returned a line of 1025 bytes, longer than 1024',
   },
   {
     name: 'returns a number',

@@ -8,7 +8,6 @@ const DEFAULTS: RoomsOptions = {
   transform: 'upper',
   clients: 1,
   events: true,
-  maxLineBytes: 1_024,
   quit: 'all',
   maxRooms: 1_000,
 };

@@ -137,7 +137,6 @@ describe('rooms', () => {
         const again = new Rooms({
           ...given,
           events: true,
-          maxLineBytes: 1_024,
           quit: 'all',
           maxRooms: 1_000,
         });

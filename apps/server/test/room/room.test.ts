@@ -290,7 +290,7 @@ describe('the budget of a record', () => {
   });
 
   test('room: a record serves at most 64 KiB and the line that passes it', () => {
-    const house = new House({ maxLineBytes: 40_000 }).join(1, 2, 3);
+    const house = new House().join(1, 2, 3);
     for (let line = 0; line < 4; line++) house.say(2, 'b'.repeat(40_000)).say(3, 'c'.repeat(40_000));
     const { served } = house.apply({ type: 'leave', client: 1, reason: 'reset' });
     expect(served).toEqual([2, 3]);

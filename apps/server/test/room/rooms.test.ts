@@ -199,15 +199,6 @@ describe('a handler', () => {
     { result: { text: '' }, answer: '' },
     { result: { text: '* x' }, answer: '** x' },
     { result: { error: 'Cannot answer: x' }, answer: '* ERR HANDLER Cannot answer: x' },
-    {
-      result: { text: 'a\nb' },
-      answer: '* ERR HANDLER Cannot answer: the handler returned a line with byte 0x0a at 1',
-    },
-    { result: { text: 'x'.repeat(1_024) }, answer: 'x'.repeat(1_024) },
-    {
-      result: { text: 'x'.repeat(1_025) },
-      answer: '* ERR HANDLER Cannot answer: the handler returned a line of 1025 bytes, longer than 1024',
-    },
   ])('rooms: a result $result is answered $answer', ({ result, answer }) => {
     const house = new House({ ...handler, order: 'free' }).join(1).say(1, 'a').hush().done(0, result);
     expect(house.got(1)).toEqual([answer]);
