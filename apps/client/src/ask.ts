@@ -1,6 +1,6 @@
 import { ClientError } from './client-error.ts';
 import type { Answer } from './conversation.ts';
-import { excerpt } from './escape.ts';
+import { escape, excerpt } from './escape.ts';
 
 /** A line somebody waits for the answer of. */
 export interface Ask {
@@ -12,6 +12,6 @@ export interface Ask {
 /** Gives the answer to who asked: the reply, the empty text for `* OK`, `REFUSED` for an `ERR`. */
 export function settle({ line, resolve, reject }: Ask, answer: Answer): void {
   if (answer.kind !== 'refused') return resolve(answer.kind === 'reply' ? answer.text : '');
-  const text = `Cannot have ${excerpt(line)} answered: ${answer.code}, ${excerpt(answer.text)}`;
+  const text = `Cannot have ${excerpt(line)} answered: ${answer.code}, "${escape(answer.text)}"`;
   reject(new ClientError('REFUSED', text, { answer: answer.code }));
 }

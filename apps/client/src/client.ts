@@ -123,14 +123,16 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   /**
    * Sends a message and waits for its answer: the reply, or the empty text for `* OK`.
    *
+   * Waits as long as the connection lasts: a server that never answers is not found out here.
+   *
    * Errors: `RangeError`, at once, for what is no line, `TypeError` for a command, which has no answer; rejects
    *         with `ClientError`: `REFUSED` for an `ERR`, else why the connection ended.
    */
   ask(line: string): Promise<string> {
+    const encoded = this.#encode(line);
     if (!owesAnswer(line, this.#manner)) {
       throw new TypeError(`Cannot ask ${excerpt(line)}: a command has no answer to wait for. Use say`);
     }
-    const encoded = this.#encode(line);
     return this.#reception.wait(
       new Promise((resolve, reject) => {
         if (!this.#send(line, encoded, { line, resolve, reject })) reject(this.#closedError(line));
@@ -197,6 +199,12 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     return this.close();
   }
 
+  /**
+   * What comes besides answers that were asked for. Ends when the connection has ended in good order, or was closed
+   * here with `close`.
+   *
+   * Errors: rejects with the `ClientError` that ended the connection; with a `TypeError` where somebody iterates already.
+   */
   [Symbol.asyncIterator](): AsyncIterator<Incoming, undefined> {
     return this.#reception.iterate();
   }
@@ -216,6 +224,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     try {
       return this.#sent.encodeToLatin1(line);
     } catch (cause) {
+      if (cause instanceof TypeError) throw new TypeError(cause.message.replace('encode', 'send'), { cause });
       if (!(cause instanceof RangeError)) throw cause;
       throw new RangeError(cause.message.replace('encode frame', 'send line'), { cause });
     }
@@ -257,7 +266,8 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     for (const ask of this.#conversation.abandon())
       ask?.reject(ending.error ?? unansweredError(1, ending.bye));
     this.#outgoing.close(ending.error ?? new ClientError('CLOSED', 'Cannot send: the connection has ended'));
-    this.#reception.close(ending.error);
+    // Who closed it knows.
+    this.#reception.close(ending.error?.code === 'CLOSED' ? undefined : ending.error);
     this.#socket.destroy();
     this.#settleEnded(ending);
   }

@@ -6,14 +6,15 @@ import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import { Client } from './client.ts';
 import type { Manner } from './conversation.ts';
 import { dial, type TlsOptions } from './dial.ts';
+import { excerpt } from './escape.ts';
 import { isToken, tokenShape } from './token.ts';
 
 /** Where to connect, and how to speak there. */
 export interface ConnectOptions {
   /** A name or an address. @default '127.0.0.1' */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** From 1 to 65,535. @default 6677 */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Path of a Unix domain socket, in place of host and port. */
   readonly socket?: string | undefined;
   /** Speaks TLS, by what this machine trusts or by options of its own. @default false */
@@ -24,22 +25,22 @@ export interface ConnectOptions {
    * Bytes of content in the longest line sent; the server's lines may be 128 longer. As the server's own option;
    * from 1 to 16,777,216. @default 1_024
    */
-  readonly maxLineBytes?: number;
+  readonly maxLineBytes?: number | undefined;
   /** Items the iterator holds while nobody takes them. From 1 to 1,000,000. @default 1_024 */
-  readonly maxEvents?: number;
+  readonly maxEvents?: number | undefined;
   /** `off`: the server was told `--events off`. With `on` such a server is found out by its first answer. @default 'on' */
-  readonly events?: 'on' | 'off';
+  readonly events?: 'on' | 'off' | undefined;
   /** The seed's own server: a sentence in one write, one read as its answer, in lockstep. @default false */
-  readonly classic?: boolean;
+  readonly classic?: boolean | undefined;
   /** How long a connection may take to come about. From 1 to 86,400,000. @default 10_000 */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Gives up connecting, and closes the connection later. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Called with each socket as soon as it is connected, before anything is read or written: for those who watch
    * bytes. Where it gives a stream, lines are written there, and that stream writes to the socket and ends it.
    */
-  readonly onSocket?: (socket: Socket) => Writable | undefined;
+  readonly onSocket?: ((socket: Socket) => Writable | undefined) | undefined;
 }
 
 /** Where a client connects unless told otherwise. */
@@ -59,12 +60,15 @@ export const MOST_LINE_BYTES = 16_777_216;
 /**
  * Connects to a line server.
  *
- * Errors: `RangeError`, at once, for an option out of bounds; rejects with `ClientError` `UNREACHABLE` or
- *         `ABORTED`, with TLS also `INSECURE`.
+ * Errors: `RangeError`, at once, for an option out of bounds or of no such name; rejects with `ClientError`
+ *         `UNREACHABLE` or `ABORTED`, with TLS also `INSECURE`.
  */
 export function connect(options: ConnectOptions = {}): Promise<Client> {
+  checkNames(options);
   const { host = DEFAULTS.host, port = DEFAULTS.port, events = 'on', classic = false, signal } = options;
   const { maxLineBytes = DEFAULTS.maxLineBytes, maxEvents = 1024, timeoutMs = DEFAULTS.timeoutMs } = options;
+  if (events !== 'on' && events !== 'off')
+    throw new RangeError(`Cannot connect with events ${String(events)}: expected on or off`);
   check('port', port, 1, 65_535);
   check('maxLineBytes', maxLineBytes, 1, MOST_LINE_BYTES);
   check('maxEvents', maxEvents, 1, 1_000_000);
@@ -80,6 +84,32 @@ export function connect(options: ConnectOptions = {}): Promise<Client> {
     if (signal !== undefined) abortOn(signal, client);
     return client;
   });
+}
+
+const NAMES: Readonly<Record<keyof ConnectOptions, true>> = {
+  host: true,
+  port: true,
+  socket: true,
+  tls: true,
+  token: true,
+  maxLineBytes: true,
+  maxEvents: true,
+  events: true,
+  classic: true,
+  timeoutMs: true,
+  signal: true,
+  onSocket: true,
+};
+
+/** A name misspelt would be a limit that does not hold. */
+function checkNames(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(
+      `Cannot connect with ${excerpt(String(options))}: expected an object such as { host, port }`,
+    );
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name));
+  if (unknown !== undefined)
+    throw new RangeError(`Cannot connect with ${excerpt(unknown)}: there is no such option`);
 }
 
 function check(name: string, value: number, least: number, most: number): void {

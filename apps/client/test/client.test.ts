@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { type Client, type ClientError, connect, type Incoming } from '../src/index.ts';
+import { type Client, type ClientError, connect, type ConnectOptions, type Incoming } from '../src/index.ts';
 import { linesFrom, serve, settled, upper } from './scripted-server.ts';
 
 const WELCOME = '* WELCOME 1 1 main 1\n';
@@ -69,7 +69,7 @@ describe('ask', () => {
       const answers = [
         '* OK',
         '* TURN 1\n* ERR NOT_YOUR_TURN no\nB',
-        '* ERR NO_SEAT nobody has seat 9',
+        '* ERR NO_SEAT Cannot send to 9: nobody here has that seat or name\t!',
         '** D',
       ];
       for await (const _ of linesFrom(socket)) socket.write(`${answers.shift()}\n`);
@@ -81,7 +81,14 @@ describe('ask', () => {
     expect(asked).toEqual([
       { status: 'fulfilled', value: '' },
       { status: 'fulfilled', value: 'B' },
-      { status: 'rejected', reason: expect.objectContaining({ code: 'REFUSED', answer: 'NO_SEAT' }) },
+      {
+        status: 'rejected',
+        reason: expect.objectContaining({
+          code: 'REFUSED',
+          answer: 'NO_SEAT',
+          message: String.raw`Cannot have "/to 9 c" answered: NO_SEAT, "Cannot send to 9: nobody here has that seat or name\t!"`,
+        }),
+      },
       { status: 'fulfilled', value: '* D' },
     ]);
   });
@@ -138,6 +145,25 @@ describe('ask', () => {
   });
 });
 
+describe('what a caller without types may do', () => {
+  it.each([
+    [{ events: false }, 'Cannot connect with events false: expected on or off'],
+    [{ prot: 1 }, 'Cannot connect with "prot": there is no such option'],
+    ['localhost:7000', 'Cannot connect with "localhost:7000": expected an object such as { host, port }'],
+    [null, 'Cannot connect with "null": expected an object such as { host, port }'],
+  ])('connect refuses %j', (options, message) => {
+    expect(() => connect(options as ConnectOptions)).toThrow(message);
+  });
+
+  it('ask and say refuse what is no text', async () => {
+    await using server = await serve((socket) => void socket.write(WELCOME));
+    await using client = await connect({ port: server.port });
+    const message = 'Cannot send number: expected a string or a Uint8Array';
+    expect(() => client.ask(5 as unknown as string)).toThrow(new TypeError(message));
+    expect(() => client.say(5 as unknown as string)).toThrow(new TypeError(message));
+  });
+});
+
 describe('say', () => {
   it('waits while 16,384 lines have no answer', async () => {
     let heard = 0;
@@ -165,6 +191,21 @@ describe('say', () => {
 });
 
 describe('the end', () => {
+  it('close: a loop at work ends in peace, and so does one begun later', async () => {
+    await using server = await serve((socket) => void socket.write(WELCOME));
+    const client = await connect({ port: server.port });
+    const verbs: string[] = [];
+    const loop = (async () => {
+      for await (const incoming of client) if (incoming.kind === 'event') verbs.push(incoming.event.verb);
+    })();
+    while (verbs.length === 0) await new Promise(setImmediate);
+    await client.close();
+    await loop;
+    expect(verbs).toEqual(['WELCOME']);
+    for await (const incoming of client) throw new Error(JSON.stringify(incoming));
+    expect((await client.ended).error).toEqual(refusal('CLOSED'));
+  });
+
   it('end: half-closes, and what is owed still comes', async () => {
     await using server = await serve(async (socket) => {
       socket.write(WELCOME);
