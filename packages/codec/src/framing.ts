@@ -45,7 +45,7 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
    * Shape:  to use it make the decoder as `framing.decoder<Uint8Array>()`, since its frames are then of both kinds.
    * Errors: `RangeError` when `n` is no whole number from 0, or an earlier `take` has not been read.
    */
-  take(n: Uint8Array extends T ? number : never): void;
+  take(n: Uint8Array extends T ? number : 'take gives bytes: make it decoder<Uint8Array>()'): void;
   /** Bytes of the stream that the frames returned so far have used. */
   readonly offset: number;
   /** Bytes seen of the frame not finished yet, discarded ones included. */

@@ -28,6 +28,9 @@ const CHARSETS: readonly string[] = ['text', 'ascii', 'latin1', 'utf8', 'bytes']
 
 /** Checks the options common to all framings. */
 export function checkLimits(options: FramingOptions): Limits {
+  // What a caller without types may do.
+  if (typeof options !== 'object')
+    throw new TypeError(`Cannot make framing: expected options, got ${shown(options)}`);
   const {
     maxFrameBytes = 65_536,
     onOverflow = 'error',
@@ -43,7 +46,7 @@ export function checkLimits(options: FramingOptions): Limits {
 
 function bound(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= MOST) return;
-  refuseOption(name, value, `an integer from 1 to ${MOST}`);
+  refuseOption(name, shown(value), `an integer from 1 to ${MOST}`);
 }
 
 /** Refuses an option value that is none of `allowed`. */
@@ -54,4 +57,9 @@ export function oneOf(name: string, value: string, allowed: readonly string[]): 
 /** Says what an option is, and what it may be. */
 export function refuseOption(name: string, is: string | number, expected: string): never {
   throw new RangeError(`Cannot make framing: ${name} is ${is}, expected ${expected}`);
+}
+
+/** A value in an error: text in quotes, so that `"5"` is not taken for a number. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : String(value);
 }

@@ -2,7 +2,7 @@ import { copy, isBytes, join, NONE } from './bytes.ts';
 import { Carry } from './carry.ts';
 import type { Content, Frame, FrameFault } from './frame.ts';
 import type { Decoder } from './framing.ts';
-import type { Limits } from './limits.ts';
+import { type Limits, shown } from './limits.ts';
 
 /** What `take` asked for, and what of it has come. */
 interface Taking {
@@ -88,7 +88,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
 
   take(n: number): void {
     if (!Number.isSafeInteger(n) || n < 0) {
-      throw new RangeError(`Cannot take ${n} bytes: expected a whole number from 0`);
+      throw new RangeError(`Cannot take ${shown(n)} bytes: expected a whole number from 0`);
     }
     if (this.#taking !== undefined) {
       throw new RangeError(

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
-import { type Frame, lines } from '../src/index.ts';
+import { type Frame, type Framing, lines } from '../src/index.ts';
 import { frames } from '../src/node/index.ts';
 import { wire } from './wire.ts';
 
@@ -261,4 +261,49 @@ test('frames: chunks of another realm, several buffered as objects, come before 
   await new Promise((resolve) => stream.once('close', resolve));
   expect([(await reading.next()).value, (await reading.next()).value]).toEqual(['b', 'c']);
   await expect(reading.next()).rejects.toThrow('enough');
+});
+
+test('frames: two at once on one stream would take frames from each other: the second is refused', async () => {
+  const stream = new PassThrough();
+  const first = frames(stream, lines());
+  const refused = new TypeError(
+    'Cannot read frames: others are read from this stream already. Leave that loop first',
+  );
+  expect(() => frames(stream, lines())).toThrow(refused);
+  stream.write('a\nb\n');
+  expect(await first.next()).toEqual({ done: false, value: 'a' });
+  expect(() => frames(stream, lines())).toThrow(refused);
+  await first.return?.();
+  stream.end('c\n');
+  expect(await collect(stream)).toEqual(['c']);
+  expect(await collect(stream)).toEqual([]);
+});
+
+test.each([
+  {
+    stream: new ReadableStream(),
+    framing: lines(),
+    text: 'expected a stream of Node. For Web Streams there is @proto/codec/web',
+  },
+  {
+    stream: undefined,
+    framing: lines(),
+    text: 'expected a stream of Node. For Web Streams there is @proto/codec/web',
+  },
+  { stream: Readable.from([]), framing: lines, text: 'expected a framing, such as lines(), or a decoder' },
+  {
+    stream: Readable.from([]),
+    framing: { maxFrameBytes: 80 },
+    text: 'expected a framing, such as lines(), or a decoder',
+  },
+  { stream: Readable.from([]), framing: null, text: 'expected a framing, such as lines(), or a decoder' },
+  {
+    stream: Readable.from([]),
+    framing: undefined,
+    text: 'expected a framing, such as lines(), or a decoder',
+  },
+])('frames: what a caller without types may do is refused: $text', ({ stream, framing, text }) => {
+  expect(() => frames(stream as unknown as Readable, framing as unknown as Framing)).toThrow(
+    new TypeError(`Cannot read frames: ${text}`),
+  );
 });

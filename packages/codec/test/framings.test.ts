@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Frame, type Framing, isFault } from '../src/index.ts';
+import {
+  type Frame,
+  type Framing,
+  type FramingOptions,
+  isFault,
+  lines,
+  type LinesOptions,
+} from '../src/index.ts';
 import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { wire } from './wire.ts';
@@ -293,6 +300,24 @@ describe('take and offset', () => {
 });
 
 describe('options', () => {
+  test.each([
+    { make: () => lines('utf8' as LinesOptions), text: 'expected options, got "utf8"' },
+    { make: () => lines(80 as LinesOptions), text: 'expected options, got 80' },
+    { make: () => netstring('utf8' as FramingOptions), text: 'expected options, got "utf8"' },
+    // @ts-expect-error -- what a caller without types may do
+    { make: () => delimited(), text: 'expected options, got undefined' },
+    // @ts-expect-error -- what a caller without types may do
+    { make: () => enclosed(), text: 'expected options, got undefined' },
+  ])('what are no options: $text', ({ make, text }) => {
+    expect(make).toThrow(new TypeError(`Cannot make framing: ${text}`));
+  });
+
+  test('a limit given as text is shown as such', () => {
+    expect(() => lines({ maxFrameBytes: '80' as unknown as number })).toThrow(
+      new RangeError('Cannot make framing: maxFrameBytes is "80", expected an integer from 1 to 268435456'),
+    );
+  });
+
   test.each([
     {
       make: () => delimited({ delimiters: '' }),

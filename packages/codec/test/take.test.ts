@@ -107,6 +107,10 @@ test('take: a second one before the first was read, and no whole number, throw',
   expect(() => decoder.take(4)).toThrow(
     new RangeError('Cannot take 4 bytes: the 3 asked for before are not read yet'),
   );
+  // @ts-expect-error -- what a caller without types may do with what a line said
+  expect(() => lines().decoder<Uint8Array>().take('5')).toThrow(
+    new RangeError('Cannot take "5" bytes: expected a whole number from 0'),
+  );
   expect(() => lines().decoder<Uint8Array>().take(-1)).toThrow(
     new RangeError('Cannot take -1 bytes: expected a whole number from 0'),
   );

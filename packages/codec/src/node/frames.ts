@@ -18,7 +18,8 @@ export interface FramesOptions {
  * not decoded yet, for the next `frames(stream, decoder)`. Given a decoder, never decodes past the frame it
  * handed out, so `decoder.take(n)` in the loop is about the bytes that follow.
  *
- * Errors: rejects with the stream's error, as it came and behind what was received before it, or with the signal's
+ * Errors: `TypeError`, at once, for what is no stream of Node or no framing, and while other `frames` read the stream.
+ *         Rejects with the stream's error, as it came and behind what was received before it, or with the signal's
  *         reason. A peer's fault is a frame; a stream that was destroyed before its end gives `FRAME_INCOMPLETE` for
  *         a cut tail, then ends.
  */
@@ -27,8 +28,26 @@ export function frames<T extends Content>(
   framing: Framing<T> | Decoder<T>,
   options: FramesOptions = {},
 ): AsyncIterableIterator<Frame<T>> {
-  const decoder = 'decoder' in framing ? framing.decoder() : framing;
-  return new FrameReader(stream, decoder, options.signal);
+  // What a caller without types may do.
+  if (typeof (stream as Partial<Readable> | undefined)?.on !== 'function')
+    throw new TypeError(
+      'Cannot read frames: expected a stream of Node. For Web Streams there is @proto/codec/web',
+    );
+  if (reading.has(stream))
+    throw new TypeError(
+      'Cannot read frames: others are read from this stream already. Leave that loop first',
+    );
+  return new FrameReader(stream, decoderOf(framing), options.signal);
+}
+
+/** Streams that somebody reads frames of: two would take them from each other. */
+const reading = new WeakSet<Readable>();
+
+function decoderOf<T extends Content>(framing: Framing<T> | Decoder<T>): Decoder<T> {
+  const isObject = typeof (framing as unknown) === 'object' && (framing as unknown) !== null;
+  if (isObject && 'decoder' in framing) return framing.decoder();
+  if (isObject && 'read' in framing) return framing;
+  throw new TypeError('Cannot read frames: expected a framing, such as lines(), or a decoder');
 }
 
 type Result<T extends Content> = IteratorResult<Frame<T>, undefined>;
@@ -54,6 +73,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
     this.#stream = stream;
     this.#decoder = decoder;
     this.#signal = signal;
+    reading.add(stream);
     stream.on('readable', this.#onReadable).on('end', this.#onEnd).on('close', this.#onEnd);
     stream.on('error', this.#onError);
     signal?.addEventListener('abort', this.#onAbort);
@@ -161,6 +181,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
     if (this.#left) return;
     this.#left = true;
     const stream = this.#stream;
+    reading.delete(stream);
     stream.off('readable', this.#onReadable).off('end', this.#onEnd).off('close', this.#onEnd);
     stream.off('error', this.#onError);
     this.#signal?.removeEventListener('abort', this.#onAbort);
