@@ -3,15 +3,15 @@ import type { Charset } from './charset.ts';
 /** What every framing takes. */
 export interface FramingOptions {
   /** Bytes of content a frame may have, terminator not counted. From 1 to 268,435,456. @default 65_536 */
-  readonly maxFrameBytes?: number;
+  readonly maxFrameBytes?: number | undefined;
   /**
    * A longer frame is a `FRAME_TOO_LONG` fault, or is cut to the limit in silence. @default 'error'
    */
-  readonly onOverflow?: 'error' | 'truncate';
+  readonly onOverflow?: 'error' | 'truncate' | undefined;
   /** Bytes that `take` may ask for. From 1 to 268,435,456. @default 1_048_576 */
-  readonly maxTakeBytes?: number;
+  readonly maxTakeBytes?: number | undefined;
   /** What a frame may hold. @default 'ascii' */
-  readonly charset?: Charset;
+  readonly charset?: Charset | undefined;
 }
 
 /** `FramingOptions`, checked, with the defaults filled in. */

@@ -10,7 +10,7 @@ export interface LinesOptions extends FramingOptions {
    * `either`: LF or CRLF ends a line, a lone CR is a fault. `lf`: LF ends a line, CR is content. `crlf`: CRLF
    * ends a line, a lone CR or LF is a fault. Encoded with LF, LF and CRLF. @default 'either'
    */
-  readonly terminator?: Terminator;
+  readonly terminator?: Terminator | undefined;
   /** Belongs to `enclosed`: its presets are no options of `lines`, and types say so. */
   readonly start?: never;
 }

@@ -10,19 +10,19 @@ export interface FairQueueOptions<Key> {
   /** Tasks that run at a time, over all keys. From 1. */
   readonly concurrency: number;
   /** Tasks of one key that run at a time. From 1. @default as many as run at all */
-  readonly concurrencyPerKey?: number;
+  readonly concurrencyPerKey?: number | undefined;
   /** Tasks of one key that may wait. From 1. @default 10_000 */
-  readonly maxQueued?: number;
+  readonly maxQueued?: number | undefined;
   /** Tasks that may wait, over all keys. From 1. @default 100_000 */
-  readonly maxQueuedInAll?: number;
+  readonly maxQueuedInAll?: number | undefined;
   /** The share of a key against that of the others, asked when it comes. From 1e-6 to 1e12. @default 1 for each */
-  readonly weightOf?: (key: Key) => number;
+  readonly weightOf?: ((key: Key) => number) | undefined;
   /** What a key of weight 1 may spend in one visit, at least. From 1e-6 to 1e12. @default 1 */
-  readonly quantum?: number;
+  readonly quantum?: number | undefined;
   /** What a task costs that does not say. @default 1 */
-  readonly cost?: number | 'time';
+  readonly cost?: number | 'time' | undefined;
   /** @default the machine's */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 export interface RunOptions {
@@ -30,16 +30,16 @@ export interface RunOptions {
    * What the task costs, from 1e-6 to 1e12. `'time'`: the milliseconds that it takes, at least 0.1, paid as the key's
    * average so far when it is started, and corrected when it has ended. @default that of the queue
    */
-  readonly cost?: number | 'time';
+  readonly cost?: number | 'time' | undefined;
   /** Takes the task back while it waits. While it runs: its promise is rejected at once, its place is free at its end. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface QueueQuitOptions {
   /** Said in the errors. @default 'quit' */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** How long running tasks have before their promises are rejected. From 0 to 2,147,483,647. @default 5_000 */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
 }
 
 /** How a quit of a queue went. */
@@ -117,13 +117,17 @@ export class FairQueue<Key = string> {
    * way.
    *
    * Errors: rejects with what the task throws, or with a `SchedulerError`: QUEUE_FULL, QUIT, LEFT, or CANCELLED with
-   * the signal's reason as its cause. `RangeError` for a cost or a weight out of its bounds, thrown.
+   * the signal's reason as its cause. `RangeError` for a cost or a weight out of its bounds, `TypeError` for
+   * what is no task, thrown. Who drops the promise leaves a rejection to nobody, which ends a process of Node.
    */
   run<T>(
     key: Key,
     task: (signal: AbortSignal | undefined) => T | PromiseLike<T>,
     { cost = this.#cost, signal }: RunOptions = {},
   ): Promise<T> {
+    // What a caller without types may do.
+    if (typeof task !== 'function')
+      throw new TypeError(`Cannot run ${typeof task}: expected run(key, task), the task a function`);
     const timed = cost === 'time';
     if (!timed) share('cost', cost);
     const refused = this.#refused(key, signal);

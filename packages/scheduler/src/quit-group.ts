@@ -16,18 +16,18 @@ export type QuitPolicy<Id> = 'any' | 'none' | { readonly owner: Id };
 
 export interface QuitGroupOptions<Id> {
   /** @default 'any' */
-  readonly policy?: QuitPolicy<Id>;
+  readonly policy?: QuitPolicy<Id> | undefined;
   /** @default the machine's */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 export interface QuitOptions<Id> {
   /** Who quits. @default nobody of the group */
-  readonly by?: Id;
+  readonly by?: Id | undefined;
   /** Handed to every member's `drain`. @default 'quit' */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** How long the members have before they are destroyed. From 0 to 2,147,483,647. @default 5_000 */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
 }
 
 /**
@@ -48,6 +48,8 @@ export class QuitGroup<Id> {
   #closing: Closing<Id> | undefined;
 
   constructor({ policy = 'any', clock = systemClock }: QuitGroupOptions<Id> = {}) {
+    if (policy !== 'any' && policy !== 'none' && typeof policy !== 'object')
+      throw new RangeError(`Cannot use policy ${String(policy)}: expected any, none or { owner }`);
     this.#policy = policy;
     this.#clock = clock;
   }
@@ -65,9 +67,12 @@ export class QuitGroup<Id> {
   /**
    * Lets a member in. False: the group has quit, and the member was destroyed.
    *
-   * Errors: `RangeError` if one of that name is in.
+   * Errors: `RangeError` if one of that name is in, `TypeError` for what is no member.
    */
   add(id: Id, member: QuitMember): boolean {
+    // What a caller without types may do: it would be found out at the quit only.
+    if (typeof member?.drain !== 'function' || typeof member.destroy !== 'function')
+      throw new TypeError(`Cannot add ${String(id)}: expected { drain, destroy }, two functions`);
     if (this.#seats.has(id)) throw new RangeError(`Cannot add ${String(id)}: one of that name is in`);
     if (this.#closing?.ended === true) {
       member.destroy();

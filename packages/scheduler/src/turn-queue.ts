@@ -23,9 +23,9 @@ export interface TurnQueueOptions {
    * Fair order: what a participant of weight 1 may spend in one visit, at least. A round in which somebody's
    * next item costs more has a larger one. From 1e-6 to 1e12. @default 1
    */
-  readonly quantum?: number;
+  readonly quantum?: number | undefined;
   /** Items that one participant may have waiting. From 1. @default 10_000 */
-  readonly maxQueued?: number;
+  readonly maxQueued?: number | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import { Service } from './service.ts';
 
 export interface JoinOptions {
   /** Fair order: its share against that of the others. From 1e-6 to 1e12. @default 1 */
-  readonly weight?: number;
+  readonly weight?: number | undefined;
 }
 
 /** Makes the order of serving, over those in line and over the ring of all. */

@@ -450,6 +450,10 @@ describe('FairQueue, stats', () => {
   it('refuses a cost, a weight and a grace out of bounds at once', () => {
     const { queue } = queueOf({ weightOf: () => 0 });
     expect(() => queue.run('a', never, { cost: -1 })).toThrow('Cannot use cost -1');
+    // @ts-expect-error -- what a caller without types may do
+    expect(() => queue.run(never)).toThrow(
+      new TypeError('Cannot run undefined: expected run(key, task), the task a function'),
+    );
     expect(() => queue.run('a', never)).toThrow('Cannot use weight 0');
     for (const graceMs of [-1, Number.NaN, 2 ** 31])
       expect(() => queue.quit({ graceMs })).toThrow(RangeError);

@@ -87,6 +87,19 @@ describe('QuitGroup', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('what a caller without types may do is refused at once, and not at the quit', async () => {
+    const group = new QuitGroup<string>();
+    for (const no of [undefined, {}, { drain: () => {} }, { destroy: () => {} }]) {
+      expect(() => group.add('a', no as unknown as QuitMember)).toThrow(
+        new TypeError('Cannot add a: expected { drain, destroy }, two functions'),
+      );
+    }
+    expect((await group.quit()).members.size).toBe(0);
+    expect(() => new QuitGroup({ policy: 'all' as 'any' })).toThrow(
+      new RangeError('Cannot use policy all: expected any, none or { owner }'),
+    );
+  });
+
   it('quit: an empty group has quit at once', async () => {
     const { group } = groupOf({});
     expect((await group.quit()).members.size).toBe(0);

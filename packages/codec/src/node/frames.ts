@@ -7,7 +7,7 @@ export interface FramesOptions {
    * Ends the reading: `next()` rejects with the signal's reason once the frames at hand were taken. The stream is
    * left as it is. One signal a stream: on a shared one Node warns of a leak from the eleventh listener on.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Content, Framing } from '../index.ts';
 
 export interface FrameTransformOptions {
   /** Frames that may wait to be read before the writing side is stopped. From 1. @default 16 */
-  readonly readableHighWaterMark?: number;
+  readonly readableHighWaterMark?: number | undefined;
 }
 
 /**
