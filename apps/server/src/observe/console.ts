@@ -8,6 +8,9 @@ import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
 /** After how many seconds of the same nothing it is said again why. */
 const REMIND_SECONDS = [2, 10, 30, 60, 300, 1_800];
 
+/** `npm run client` is there in a clone of the repository only. */
+const IS_INSTALLED = import.meta.url.includes('/node_modules/');
+
 export interface ConsoleOptions {
   readonly write: (line: string) => void;
   readonly colour: boolean;
@@ -124,9 +127,10 @@ function howToJoin({ settings }: Server, address: string): string {
     ...(tokenFile === 'none' ? [] : ['--token-file FILE']),
     ...(socket === 'none' ? [] : ['--socket']),
   ];
-  const client = ['join with: npm run client', ...(flags.length > 0 ? ['--', ...flags] : []), address].join(
-    ' ',
-  );
+  const words = IS_INSTALLED
+    ? ['npx -p @proto/client proto-client', ...flags]
+    : ['npm run client', ...(flags.length > 0 ? ['--', ...flags] : [])];
+  const client = ['join with:', ...words, address].join(' ');
   if (tlsCert !== 'none') return `${client}, or: openssl s_client -quiet -connect ${address}`;
   return socket === 'none'
     ? `${client}, or: nc ${address.replace(/:(\d+)$/, ' $1')}`

@@ -10,7 +10,7 @@ export interface TcpOptions extends AcceptOptions {
 }
 
 const REASONS = {
-  EADDRINUSE: 'the port is in use. Stop the other server or pass --port 0',
+  EADDRINUSE: 'the port is in use. Stop the other server, or take another port (0: any free one)',
   EACCES: 'this user may not have the port. Pass a port from 1024 on, or --port 0',
   EADDRNOTAVAIL: 'no interface here has that address. Pass --host 127.0.0.1 or --host 0.0.0.0',
   ENOTFOUND: 'the name has no address. Pass an address',

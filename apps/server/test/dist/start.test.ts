@@ -146,7 +146,7 @@ describe('what it cannot start with', () => {
     const child = new Child(process.execPath, [MAIN, '--port', String(port)]);
     expect(await child.exit).toEqual({ code: 69, signal: null });
     expect(child.stderr).toBe(
-      `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server or pass --port 0\n`,
+      `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or take another port (0: any free one)\n`,
     );
     expect(child.stdout).toBe('');
   });
