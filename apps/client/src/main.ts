@@ -51,10 +51,10 @@ async function run({
   ...options
 }: Options): Promise<number> {
   const place = placeOf(options, options);
-  const { classic, events, maxLineBytes, timeoutMs: silenceMs } = options;
+  const { host, port, socket, classic, events, maxLineBytes, timeoutMs } = options;
   if (expect !== undefined) {
     const streams = { output: process.stdout, errors: process.stderr };
-    return expectTranscript({ ...place, file: expect, maxLineBytes, silenceMs }, streams);
+    return expectTranscript({ ...place, file: expect, maxLineBytes, silenceMs: timeoutMs }, streams);
   }
   const interactive = !json && isTerminal();
   const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
@@ -69,8 +69,9 @@ async function run({
   // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
   const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
   const open = async (signal?: AbortSignal): Promise<Client> => {
-    const watched = isUsed ? { onSocket: lab.attach } : {};
-    const client = await connect({ ...options, tls, token, ...watched, ...(signal && { signal }) });
+    const onSocket = isUsed ? lab.attach : undefined;
+    const speech = { classic, events, maxLineBytes };
+    const client = await connect({ host, port, socket, tls, token, ...speech, timeoutMs, signal, onSocket });
     lab.use(client);
     if (room !== undefined) void client.say(`/join ${room}`);
     if (name !== undefined) void client.say(`/name ${name}`);
