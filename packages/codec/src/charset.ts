@@ -64,8 +64,7 @@ export function checkFor(charset: Charset): Check {
 /** Whether bytes are content and line ends only, and as text the same in latin1: lines can be cut from the text. */
 export function isCleanText(charset: Charset, bytes: Uint8Array): boolean {
   if (charset === 'latin1') return true;
-  if (!host.isAscii(bytes)) return false;
-  return charset !== 'text' || isPlainText(bytes);
+  return charset === 'text' ? isPlainText(bytes) : host.isAscii(bytes);
 }
 
 /** Bytes already checked as the content of a frame. Always a copy. */

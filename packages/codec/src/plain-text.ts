@@ -1,63 +1,52 @@
-import { host } from './host.ts';
+/** Whether bytes are HT, LF, CR and 0x20 to 0x7E only: every one of them is looked at. */
+export type IsPlainText = (bytes: Uint8Array) => boolean;
 
-const HIGH = 0x80808080 | 0;
-const DEL = 0x7f;
+/** `plain-text.wat`, assembled: a test holds the one against the other. */
+export const MODULE =
+  'AGFzbQEAAAABBgFgAX8BfwMCAQAFAwEAAgcUAgZtZW1vcnkCAAdpc1BsYWluAAAKZwFlAgF/AnsgAEEg/Q/9CwQAA0AgAf0ABAAhAiADIAJBIP0P/SUgAkH/AP0P/SP9UCACQQn9D/0jIAJBCv0P/SMgAkEN/Q/9I/1Q/VD9T/1QIQMgAUEQaiEBIAEgAEkNAAsgA/1TRQs=';
 
-/** Whether ASCII bytes are HT, LF, CR and 0x20 to 0x7E only. Four bytes at a time: every byte is looked at. */
-export function isPlainText(bytes: Uint8Array): boolean {
-  const { length, byteOffset } = bytes;
-  if (host.indexOf(bytes, DEL, 0) !== -1) return false;
-  const lead = -byteOffset & 3;
-  const eights = (length - lead) >> 5;
-  if (eights < 1) return arePlain(bytes, 0, length);
-  return (
-    arePlain(bytes, 0, lead) &&
-    areWordsPlain(new Int32Array(bytes.buffer, byteOffset + lead, 8 * eights)) &&
-    arePlain(bytes, lead + 32 * eights, length)
-  );
+/** Bytes looked at in one call; the memory has as many, and 16 to spare. */
+const MOST = 65_536;
+
+interface Globals {
+  readonly WebAssembly?: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: unknown };
+  };
 }
 
-function arePlain(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at]!;
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return false;
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly isPlain: (size: number) => number;
+}
+
+/** Byte by byte, with nothing but the language. */
+export const portable: IsPlainText = (bytes) => {
+  for (const byte of bytes) {
+    if (byte > 0x7e || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;
   }
   return true;
-}
+};
 
-// In each byte of a word, with no carry into the next since all are below 0x80: adding 0x60 sets the high bit
-// from 0x20 on, adding 0x7F after an XOR sets it unless the byte is the one XORed. Eight words: most eights have
-// nothing below 0x20, and so much is enough for them.
-function areWordsPlain(words: Int32Array): boolean {
-  for (let at = 0; at < words.length; at += 8) {
-    const a = words[at]!;
-    const b = words[at + 1]!;
-    const c = words[at + 2]!;
-    const d = words[at + 3]!;
-    const e = words[at + 4]!;
-    const f = words[at + 5]!;
-    const g = words[at + 6]!;
-    const h = words[at + 7]!;
-    const above =
-      (a + 0x60606060) &
-      (b + 0x60606060) &
-      (c + 0x60606060) &
-      (d + 0x60606060) &
-      (e + 0x60606060) &
-      (f + 0x60606060) &
-      (g + 0x60606060) &
-      (h + 0x60606060);
-    if ((~above & HIGH) === 0) continue;
-    if (((flaws(a) | flaws(b) | flaws(c) | flaws(d)) & HIGH) !== 0) return false;
-    if (((flaws(e) | flaws(f) | flaws(g) | flaws(h)) & HIGH) !== 0) return false;
+/** By SIMD of WebAssembly where `globals` has it and lets it be compiled, which a page may forbid; else the portable one. */
+export function findPlainText({ WebAssembly }: Globals): IsPlainText {
+  if (WebAssembly === undefined) return portable;
+  try {
+    const code = Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0));
+    const { memory, isPlain } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as Exports;
+    const area = new Uint8Array(memory.buffer);
+    return (bytes) => {
+      for (let at = 0; at < bytes.length; at += MOST) {
+        const piece = bytes.length <= MOST ? bytes : bytes.subarray(at, at + MOST);
+        area.set(piece);
+        if (isPlain(piece.length) === 0) return false;
+      }
+      return true;
+    };
+  } catch {
+    return portable;
   }
-  return true;
 }
 
-/** High bits of the bytes below 0x20 that are no line end and no HT. */
-function flaws(word: number): number {
-  const notLf = (word ^ 0x0a0a0a0a) + 0x7f7f7f7f;
-  const notCr = (word ^ 0x0d0d0d0d) + 0x7f7f7f7f;
-  const notHt = (word ^ 0x09090909) + 0x7f7f7f7f;
-  return ~(word + 0x60606060) & notLf & notCr & notHt;
-}
+/** The one this runs with. */
+export const isPlainText: IsPlainText = findPlainText(globalThis as Globals);

@@ -1,19 +1,24 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import wabt from 'wabt';
 import { type Charset, isCleanText, isSingle } from '../src/charset.ts';
 import { isFault, lines } from '../src/index.ts';
 import { delimited } from '../src/framings/index.ts';
-import { isPlainText } from '../src/plain-text.ts';
+import { findPlainText, isPlainText as found, MODULE, portable } from '../src/plain-text.ts';
 
 const isPlain = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte);
 
-test('isPlainText: every ASCII byte at every place of every length, aligned or not', () => {
-  const wrong: string[] = [];
-  const buffer = new Uint8Array(112);
-  for (let begin = 0; begin < 4; begin++) {
-    for (const length of [0, 1, 3, 4, 5, 31, 32, 35, 67, 108]) {
-      const bytes = buffer.subarray(begin, begin + length);
+describe.each([
+  { name: 'by WebAssembly', isPlainText: found },
+  { name: 'portable', isPlainText: portable },
+])('isPlainText, $name', ({ isPlainText }) => {
+  test('isPlainText: every byte at every place of every length', () => {
+    const wrong: string[] = [];
+    const buffer = new Uint8Array(112);
+    for (const length of [0, 1, 15, 16, 17, 31, 32, 33, 67, 108]) {
+      const bytes = buffer.subarray(3, 3 + length);
       for (let at = 0; at < length; at++) {
-        for (let byte = 0; byte < 0x80; byte++) {
+        for (let byte = 0; byte < 0x100; byte++) {
           bytes.fill(0x41);
           bytes[at] = byte;
           if (isPlainText(bytes) !== isPlain(byte))
@@ -21,33 +26,59 @@ test('isPlainText: every ASCII byte at every place of every length, aligned or n
         }
       }
     }
-  }
-  expect(wrong).toEqual([]);
-});
+    expect(wrong).toEqual([]);
+  });
 
-test('isPlainText: looks at its bytes and no further, to the end of the memory', () => {
-  for (let begin = 0; begin < 4; begin++) {
+  test('isPlainText: looks at its bytes and no further, and remembers none of the last look', () => {
     for (let length = 0; length < 72; length++) {
-      const memory = new Uint8Array(begin + length).fill(0x41);
-      const longer = new Uint8Array(begin + length + 8).fill(0x41).fill(0, begin + length);
-      expect(isPlainText(memory.subarray(begin))).toBe(true);
-      expect(isPlainText(longer.subarray(begin, begin + length))).toBe(true);
+      expect(isPlainText(new Uint8Array(72))).toBe(false);
+      const longer = new Uint8Array(length + 8).fill(0x41).fill(0, length);
+      expect(isPlainText(longer.subarray(0, length))).toBe(true);
     }
-  }
+  });
+
+  test('isPlainText: a line end beside it hides nothing', () => {
+    for (const end of [0x09, 0x0a, 0x0d]) {
+      const bytes = new Uint8Array(64).fill(end);
+      expect(isPlainText(bytes)).toBe(true);
+      for (let at = 0; at < bytes.length; at++) {
+        for (const bad of [0x00, 0x08, 0x0b, 0x0c, 0x0e, 0x1f, 0x7f, 0x80, 0xff]) {
+          bytes[at] = bad;
+          expect(isPlainText(bytes)).toBe(false);
+        }
+        bytes[at] = end;
+      }
+    }
+  });
+
+  test('isPlainText: more bytes than one look takes', () => {
+    for (const length of [65_535, 65_536, 65_537, 131_072, 200_000]) {
+      const bytes = new Uint8Array(length).fill(0x41);
+      expect(isPlainText(bytes)).toBe(true);
+      for (const at of [0, 65_535, 65_536, 131_072, length - 1]) {
+        if (at >= length) continue;
+        bytes[at] = 0x07;
+        expect(isPlainText(bytes)).toBe(false);
+        bytes[at] = 0x41;
+      }
+    }
+  });
 });
 
-test('isPlainText: a line end beside it hides nothing', () => {
-  for (const end of [0x09, 0x0a, 0x0d]) {
-    const bytes = new Uint8Array(64).fill(end);
-    expect(isPlainText(bytes)).toBe(true);
-    for (let at = 0; at < bytes.length; at++) {
-      for (const bad of [0x00, 0x08, 0x0b, 0x0c, 0x0e, 0x1f, 0x7f]) {
-        bytes[at] = bad;
-        expect(isPlainText(bytes)).toBe(false);
-      }
-      bytes[at] = end;
-    }
-  }
+test('isPlainText: where WebAssembly is not there, is forbidden or has no SIMD it is the portable one', () => {
+  expect(found).not.toBe(portable);
+  expect(findPlainText({})).toBe(portable);
+  const refused = function (): never {
+    throw new Error('refused by the page');
+  } as unknown as new () => never;
+  expect(findPlainText({ WebAssembly: { Module: refused, Instance: refused } })).toBe(portable);
+});
+
+test('isPlainText: what is compiled is what `plain-text.wat` says', async () => {
+  const source = readFileSync(new URL('../src/plain-text.wat', import.meta.url), 'utf8');
+  const assembler = await wabt();
+  const { buffer } = assembler.parseWat('plain-text.wat', source, { simd: true }).toBinary({});
+  expect(MODULE).toBe(Buffer.from(buffer).toString('base64'));
 });
 
 test('isCleanText: what each charset lets through without a look at each line', () => {

@@ -90,10 +90,10 @@ async function size(...doors: readonly string[]): Promise<number> {
   return gzipSync(text, { level: 9 }).length;
 }
 
-test('dist: the root entry is under 6 kB minified and gzipped, with all framings and presets under 7.7 kB', async () => {
+test('dist: the root entry is under 6 kB minified and gzipped, with all framings and presets under 7.8 kB', async () => {
   const root = await size('index');
   const all = await size('index', 'framings/index', 'presets/index');
   console.log(`size: the root entry ${root} bytes, with framings and presets ${all}, minified and gzipped`);
   expect(root).toBeLessThan(6000);
-  expect(all).toBeLessThan(7700);
+  expect(all).toBeLessThan(7800);
 });
