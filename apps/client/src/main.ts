@@ -70,8 +70,19 @@ async function run({
   const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
   const open = async (signal?: AbortSignal): Promise<Client> => {
     const onSocket = isUsed ? lab.attach : undefined;
-    const speech = { classic, events, maxLineBytes };
-    const client = await connect({ host, port, socket, tls, token, ...speech, timeoutMs, signal, onSocket });
+    const client = await connect({
+      host,
+      port,
+      socket,
+      tls,
+      token,
+      classic,
+      events,
+      maxLineBytes,
+      timeoutMs,
+      signal,
+      onSocket,
+    });
     lab.use(client);
     if (room !== undefined) void client.say(`/join ${room}`);
     if (name !== undefined) void client.say(`/name ${name}`);

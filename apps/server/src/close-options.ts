@@ -1,3 +1,4 @@
+import { fitsLine } from './fits-line.ts';
 import { escape } from './observe/escape.ts';
 import { OPTIONS } from './option-rows.ts';
 
@@ -22,7 +23,7 @@ export function whyNotClose(
   { reason = '', graceMs }: CloseOptions,
   maxLineBytes: number,
 ): string | undefined {
-  if (typeof reason !== 'string' || reason.length > maxLineBytes || !/^[\t\x20-\x7e]*$/.test(reason)) {
+  if (typeof reason !== 'string' || !fitsLine(reason, maxLineBytes)) {
     const shown = typeof reason === 'string' ? `"${escape(reason.slice(0, 64))}"` : typeof reason;
     return `Cannot close with reason ${shown}: expected HT and 0x20 to 0x7E, at most ${maxLineBytes} bytes`;
   }

@@ -1,3 +1,4 @@
+import { fitsLine } from './fits-line.ts';
 import type { HandlerResult, Work } from './room/records.ts';
 
 /** Who said a line. */
@@ -16,9 +17,6 @@ export interface From {
  * HT and 0x20 to 0x7E.
  */
 export type Handler = (line: string, from: From) => string | undefined | Promise<string | undefined>;
-
-/** What a line may hold: the same on the way out as on the way in. */
-const CONTENT = /^[\t\x20-\x7e]*$/;
 
 const FAILED: HandlerResult = { error: 'Cannot answer: the handler failed' };
 
@@ -48,7 +46,7 @@ export function handle(
     if (text === undefined) return { text };
     if (typeof text !== 'string')
       return fail(new TypeError(`Cannot answer: the handler returned ${kind(text)}, no string`));
-    if (text.length <= maxLineBytes && CONTENT.test(text)) return { text };
+    if (fitsLine(text, maxLineBytes)) return { text };
     const error = `Cannot answer: the handler returned ${describe(text, maxLineBytes)}`;
     onError(new RangeError(error));
     return { error };

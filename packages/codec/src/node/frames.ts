@@ -16,7 +16,8 @@ export interface FramesOptions {
  *
  * Destroys nothing: after `break` the stream is paused and open, and a decoder that was given keeps the bytes
  * not decoded yet, for the next `frames(stream, decoder)`. Given a decoder, never decodes past the frame it
- * handed out, so `decoder.take(n)` in the loop is about the bytes that follow.
+ * handed out, so `decoder.take(n)` in the loop is about the bytes that follow. Who calls `next` by hand lets the stream
+ * go with `return`.
  *
  * Errors: `TypeError`, at once, for what is no stream of Node or no framing, and while other `frames` read the stream.
  *         Rejects with the stream's error, as it came and behind what was received before it, or with the signal's
@@ -44,7 +45,8 @@ export function frames<T extends Content>(
 const reading = new WeakSet<Readable>();
 
 function decoderOf<T extends Content>(framing: Framing<T> | Decoder<T>): Decoder<T> {
-  const isObject = typeof (framing as unknown) === 'object' && (framing as unknown) !== null;
+  const given: unknown = framing;
+  const isObject = typeof given === 'object' && given !== null;
   if (isObject && 'decoder' in framing) return framing.decoder();
   if (isObject && 'read' in framing) return framing;
   throw new TypeError('Cannot read frames: expected a framing, such as lines(), or a decoder');
