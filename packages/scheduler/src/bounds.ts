@@ -1,11 +1,21 @@
+import { show } from './show.ts';
+
 /** The least that a cost, a weight or a quantum may be, and the most: sums of them stay exact enough. */
 const LEAST = 1e-6;
 export const MOST = 1e12;
 
-/** Gives `value` back if it is within the bounds; a `RangeError` that names it if not. */
+/** What cannot be used, in words: a `RangeError` for a value of the right type, where one type is right. */
+export function unusable(name: string, value: unknown, expected: string, type?: 'number' | 'string'): Error {
+  const text = `Cannot use ${name} ${show(value)}: expected ${expected}`;
+  if (typeof value === type) return new RangeError(text);
+  return new TypeError(type === undefined ? text : `${text}, not a value of type ${typeof value}`);
+}
+
+/** Gives `value` back if it is a number within the bounds; an error that names it if not. */
 export function between(name: string, value: number, from: number, to: number, kind = 'a number'): number {
-  if (value >= from && value <= to && (kind === 'a number' || Number.isInteger(value))) return value;
-  throw new RangeError(`Cannot use ${name} ${value}: expected ${kind} from ${from} to ${to}`);
+  const isKind = typeof value === 'number' && (kind === 'a number' || Number.isInteger(value));
+  if (isKind && value >= from && value <= to) return value;
+  throw unusable(name, value, `${kind} from ${from} to ${to}`, 'number');
 }
 
 /** A whole number from 1. */
@@ -13,7 +23,7 @@ export function amount(name: string, value: number): number {
   return between(name, value, 1, Number.MAX_SAFE_INTEGER, 'an integer');
 }
 
-/** Milliseconds to wait: what a timer of Node and of browsers can, which take more for none. */
+/** Milliseconds to wait: as many as a timer of Node and of browsers can; it takes more for 1. */
 export function grace(value: number): void {
   between('graceMs', value, 0, 2 ** 31 - 1);
 }
@@ -21,4 +31,16 @@ export function grace(value: number): void {
 /** A cost, a weight or a quantum. */
 export function share(name: string, value: number): number {
   return between(name, value, LEAST, MOST);
+}
+
+/** The reason of a quit. */
+export function reasonText(value: string): string {
+  if (typeof value === 'string') return value;
+  throw unusable('reason', value, 'a string');
+}
+
+/** The options of a call. */
+export function options<T extends object>(value: T): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw unusable('options', value, 'an object');
 }

@@ -1,3 +1,5 @@
+import { unusable } from './bounds.ts';
+
 /** Where time comes from. It never goes back, and a test brings its own. */
 export interface Clock {
   /** Units: milliseconds, from any beginning. */
@@ -16,3 +18,47 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** A clock that can be trusted: that of the machine, or a `SteadyClock` of the caller's. */
+export function steady(clock: Clock): Clock {
+  return clock === systemClock ? clock : new SteadyClock(clock);
+}
+
+/**
+ * A caller's clock that can be trusted. Where that one throws, goes back, or gives no number, this one stands still:
+ * a clock that is read halfway through a step cannot break it off.
+ *
+ * Errors: `TypeError` for something that is not a clock. `setTimeout` throws what the caller's throws.
+ */
+class SteadyClock implements Clock {
+  readonly #clock: Clock;
+  #now = -Infinity;
+
+  constructor(clock: Clock) {
+    if (typeof clock?.now !== 'function' || typeof clock.setTimeout !== 'function')
+      throw unusable('clock', clock, '{ now, setTimeout }');
+    this.#clock = clock;
+    if (this.now() === -Infinity) throw new TypeError('Cannot use clock: its now() gives no number');
+  }
+
+  now(): number {
+    try {
+      const now = this.#clock.now();
+      if (typeof now === 'number' && now > this.#now && now < Infinity) this.#now = now;
+    } catch {
+      // It stands still.
+    }
+    return this.#now;
+  }
+
+  setTimeout(task: () => void, ms: number): () => void {
+    const callOff = this.#clock.setTimeout(task, ms);
+    return () => {
+      try {
+        callOff();
+      } catch {
+        // A timer that cannot be called off does nothing when it fires.
+      }
+    };
+  }
+}

@@ -1,19 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Seat } from './quit-member.ts';
-
-/**
- * How a member ended: by itself (`drained`); destroyed because the grace was over (`forced`); or destroyed because it
- * threw (`failed`).
- */
-export type QuitOutcome = 'drained' | 'forced' | 'failed';
-
-export interface MemberReport {
-  readonly outcome: QuitOutcome;
-  /** From the time it was told. */
-  readonly tookMs: number;
-  /** What it threw, if it failed. */
-  readonly error?: unknown;
-}
+import type { MemberReport, Seat } from './quit-member.ts';
 
 /** How a quit went, with an account of every member that it reached. */
 export interface QuitReport<Id> {
@@ -38,21 +24,21 @@ export class Closing<Id> {
   readonly report: Promise<QuitReport<Id>>;
   readonly #cause: Cause<Id>;
   readonly #clock: Clock;
-  readonly #gone: (id: Id) => void;
   readonly #startedAt: number;
   readonly #pending = new Map<Id, Seat>();
   readonly #members = new Map<Id, MemberReport>();
+  readonly #callOff: () => void;
   #allTold = false;
   #ended = false;
   #forced = false;
   #resolve!: (report: QuitReport<Id>) => void;
-  #callOff: () => void = () => {};
 
-  constructor(cause: Cause<Id>, clock: Clock, gone: (id: Id) => void) {
+  /** The time runs from here. Errors: throws what the clock throws. */
+  constructor(cause: Cause<Id>, clock: Clock) {
     this.#cause = cause;
     this.#clock = clock;
-    this.#gone = gone;
     this.#startedAt = clock.now();
+    this.#callOff = clock.setTimeout(() => this.force(), cause.graceMs);
     this.report = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -64,58 +50,30 @@ export class Closing<Id> {
   }
 
   tell(id: Id, seat: Seat): void {
+    // One that was added while the others are being told comes here twice.
+    if (this.#pending.get(id) === seat) return;
     this.#pending.set(id, seat);
-    seat.drain(this.#cause.reason, this.#clock).then(
-      () => this.#settle(id, seat, 'drained'),
-      (error: unknown) => this.#fail(id, seat, error),
-    );
-    if (this.#forced) this.#destroy(id, seat);
+    seat.onEnd((report) => this.#settle(id, seat, report));
+    seat.tell(this.#cause.reason);
+    if (this.#forced) seat.destroy();
   }
 
-  /** Everyone who was there has been told: the time runs. */
-  start(): void {
+  /** Everyone who was there has been told. */
+  allTold(): void {
     this.#allTold = true;
-    this.#callOff = this.#clock.setTimeout(() => this.force(), this.#cause.graceMs);
     this.#finishIfDone();
-  }
-
-  /** One is gone by itself, and needs no waiting for. */
-  vanished(id: Id): void {
-    const seat = this.#pending.get(id);
-    if (seat !== undefined) this.#settle(id, seat, 'drained');
   }
 
   /** Destroys all who are not done. */
   force(): void {
     this.#forced = true;
-    for (const [id, seat] of this.#pending) this.#destroy(id, seat);
+    for (const seat of this.#pending.values()) seat.destroy();
   }
 
-  #destroy(id: Id, seat: Seat): void {
-    try {
-      seat.destroy();
-      this.#settle(id, seat, 'forced');
-    } catch (error) {
-      this.#settle(id, seat, 'failed', error);
-    }
-  }
-
-  #fail(id: Id, seat: Seat, error: unknown): void {
-    if (this.#pending.get(id) !== seat) return;
-    try {
-      seat.destroy();
-    } catch {
-      // What it threw first says more.
-    }
-    this.#settle(id, seat, 'failed', error);
-  }
-
-  #settle(id: Id, seat: Seat, outcome: QuitOutcome, error?: unknown): void {
-    if (this.#pending.get(id) !== seat) return;
-    this.#pending.delete(id);
-    const tookMs = this.#clock.now() - seat.toldAt;
-    this.#members.set(id, outcome === 'failed' ? { outcome, tookMs, error } : { outcome, tookMs });
-    this.#gone(id);
+  #settle(id: Id, seat: Seat, report: MemberReport): void {
+    this.#members.set(id, report);
+    // One of that name may have been added since.
+    if (this.#pending.get(id) === seat) this.#pending.delete(id);
     this.#finishIfDone();
   }
 

@@ -1,8 +1,10 @@
-import { amount, grace, share } from './bounds.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { amount, grace, options, reasonText, share, unusable } from './bounds.ts';
+import { type Clock, steady, systemClock } from './clock.ts';
+import { isSignal } from './queue/abort-watch.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
+import { ignore } from './queue/job.ts';
 import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
-import { aborted, refusal } from './queue/refusal.ts';
+import { refusal } from './queue/refusal.ts';
 import { RoomWaiters } from './queue/room-waiters.ts';
 import type { SchedulerError } from './scheduler-error.ts';
 
@@ -31,7 +33,10 @@ export interface RunOptions {
    * average so far when it is started, and corrected when it has ended. @default that of the queue
    */
   readonly cost?: number | 'time' | undefined;
-  /** Takes the task back while it waits. While it runs: its promise is rejected at once, its place is free at its end. */
+  /**
+   * Takes the task back while it waits. While it runs: its promise is rejected at once, its place is free at its end.
+   * Both with the signal's reason.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -70,8 +75,8 @@ export class FairQueue<Key = string> {
   #quitting: Promise<QueueQuitReport> | undefined;
   #reason: string | undefined;
 
-  /** Errors: `RangeError` for an option out of its bounds. */
-  constructor(options: FairQueueOptions<Key>) {
+  /** Errors: `TypeError` or `RangeError` for an option that cannot be used. */
+  constructor(given: FairQueueOptions<Key>) {
     const {
       concurrency,
       concurrencyPerKey = concurrency,
@@ -81,17 +86,18 @@ export class FairQueue<Key = string> {
       quantum = 1,
       cost = 1,
       clock = systemClock,
-    } = options;
+    } = options(given);
     this.#maxQueued = amount('maxQueued', maxQueued);
     this.#maxQueuedInAll = amount('maxQueuedInAll', maxQueuedInAll);
     this.#cost = cost === 'time' ? cost : share('cost', cost);
-    this.#clock = clock;
+    if (typeof weightOf !== 'function') throw unusable('weightOf', weightOf, 'a function');
+    this.#clock = steady(clock);
     this.#dispatcher = new Dispatcher<Key>({
       concurrency: amount('concurrency', concurrency),
       concurrencyPerKey: amount('concurrencyPerKey', concurrencyPerKey),
       quantum,
       weightOf: (key) => share('weight', weightOf(key)),
-      clock,
+      clock: this.#clock,
       freed: (key) => this.#rooms.freed(key),
       emptied: () => this.#emptied(),
     });
@@ -114,43 +120,47 @@ export class FairQueue<Key = string> {
 
   /**
    * Queues a task under a key, and settles as the task does. It is started before `run` returns if nothing is in its
-   * way.
+   * way, and always in the async context of its caller.
    *
-   * Errors: rejects with what the task throws, or with a `SchedulerError`: QUEUE_FULL, QUIT, LEFT, or CANCELLED with
-   * the signal's reason as its cause. `RangeError` for a cost or a weight out of its bounds, `TypeError` for
-   * what is no task, thrown. Who drops the promise leaves a rejection to nobody, which ends a process of Node.
+   * Errors: rejects with what the task throws, with the signal's reason on an abort, or with a `SchedulerError`:
+   * QUEUE_FULL, QUIT, LEFT, CANCELLED. Throws a `TypeError` or `RangeError` for a task, an option or a weight that
+   * cannot be used, and queues nothing. A promise that is dropped leaves its rejection unhandled, which ends a process
+   * of Node.
    */
   run<T>(
     key: Key,
     task: (signal: AbortSignal | undefined) => T | PromiseLike<T>,
-    { cost = this.#cost, signal }: RunOptions = {},
+    given: RunOptions = {},
   ): Promise<T> {
     // What a caller without types may do.
     if (typeof task !== 'function')
       throw new TypeError(`Cannot run ${typeof task}: expected run(key, task), the task a function`);
+    const { cost = this.#cost, signal } = options(given);
     const timed = cost === 'time';
     if (!timed) share('cost', cost);
-    const refused = this.#refused(key, signal);
+    if (signal !== undefined && !isSignal(signal))
+      throw unusable('signal', signal, 'an AbortSignal, as controller.signal is');
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    const refused = this.#refused(key);
     if (refused !== undefined) return Promise.reject(refused);
     const tally = this.#dispatcher.tallyOf(key);
-    return new Promise<T>((resolve, reject) => {
-      this.#dispatcher.enqueue({
-        key,
-        tally,
-        task,
-        signal,
-        resolve,
-        reject,
-        cost: timed ? tally.estimateMs : cost,
-        timed,
-        queuedAt: this.#clock.now(),
-        startedAt: 0,
-        arrival: 0,
-        settled: false,
-      });
-      if (this.#dispatcher.turns.queued(key) >= this.#maxQueued) this.#rooms.filled(key);
-      this.#dispatcher.start();
+    const outcome = this.#dispatcher.enqueue({
+      key,
+      tally,
+      task,
+      signal,
+      cost: timed ? tally.estimateMs : cost,
+      timed,
+      queuedAt: this.#clock.now(),
+      arrival: 0,
+      settled: false,
+      outcome: undefined,
+      resolve: ignore,
+      reject: ignore,
+      open: undefined,
     });
+    if (this.#dispatcher.turns.queued(key) >= this.#maxQueued) this.#rooms.filled(key);
+    return outcome as Promise<T>;
   }
 
   /**
@@ -207,19 +217,21 @@ export class FairQueue<Key = string> {
    * Takes nothing more, rejects what waits, and lets running tasks end; after the grace, rejects them too. A second
    * call gets the first one's promise. It never rejects.
    *
-   * Errors: `RangeError` for a grace out of its bounds, thrown.
+   * Errors: throws a `TypeError` or `RangeError` for an option that cannot be used, and quits nothing.
    */
-  quit({ reason = 'quit', graceMs = 5_000 }: QueueQuitOptions = {}): Promise<QueueQuitReport> {
+  quit(given: QueueQuitOptions = {}): Promise<QueueQuitReport> {
+    const { reason = 'quit', graceMs = 5_000 } = options(given);
     grace(graceMs);
+    reasonText(reason);
     if (this.#quitting !== undefined) return this.#quitting;
-    this.#reason = reason;
-    this.#rooms.fail(() => this.#quit('any key'));
-    const cancelled = this.#dispatcher.takeBack(this.#quit);
     let abandoned = 0;
     const callOff = this.#clock.setTimeout(() => {
       abandoned = this.#dispatcher.abandon(this.#quit);
       this.#tellIdle();
     }, graceMs);
+    this.#reason = reason;
+    this.#rooms.fail(() => this.#quit('any key'));
+    const cancelled = this.#dispatcher.takeBack(this.#quit);
     this.#quitting = this.onIdle().then(() => {
       callOff();
       return { cancelled, abandoned };
@@ -239,9 +251,8 @@ export class FairQueue<Key = string> {
     };
   }
 
-  #refused(key: Key, signal: AbortSignal | undefined): SchedulerError | undefined {
+  #refused(key: Key): SchedulerError | undefined {
     if (this.#quitting !== undefined) return this.#quit(key);
-    if (signal?.aborted === true) return aborted(key, signal);
     if (this.hasRoom(key)) return undefined;
     const ofKey = `${this.#dispatcher.turns.queued(key)} of ${this.#maxQueued} wait`;
     return refusal('QUEUE_FULL', key, `${ofKey}, in all ${this.waiting} of ${this.#maxQueuedInAll}`);

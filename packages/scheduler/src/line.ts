@@ -32,17 +32,20 @@ export class Line<Id, Item> {
     participant.lineNext = participant;
     participant.linePrevious = participant;
   }
+}
 
-  /** Puts everybody in ring order, beginning at `start`, and says who they are. */
-  sortByRing(start: Participant<Id, Item> | undefined): Participant<Id, Item>[] {
-    const all: Participant<Id, Item>[] = [];
-    for (let { head } = this; head !== undefined; { head } = this) {
-      this.remove(head);
-      all.push(head);
-    }
-    const first = start?.seat ?? 0;
-    all.sort((a, b) => Number(a.seat < first) - Number(b.seat < first) || a.seat - b.seat);
-    for (const participant of all) this.append(participant);
-    return all;
+/** Puts everybody in ring order, beginning at `start`, and says who they are. */
+export function sortByRing<Id, Item>(
+  line: Line<Id, Item>,
+  start: Participant<Id, Item> | undefined,
+): Participant<Id, Item>[] {
+  const all: Participant<Id, Item>[] = [];
+  for (let { head } = line; head !== undefined; { head } = line) {
+    line.remove(head);
+    all.push(head);
   }
+  const first = start?.seat ?? 0;
+  all.sort((a, b) => Number(a.seat < first) - Number(b.seat < first) || a.seat - b.seat);
+  for (const participant of all) line.append(participant);
+  return all;
 }

@@ -1,16 +1,18 @@
-import { grace } from './bounds.ts';
-import { type Clock, systemClock } from './clock.ts';
-import { Closing, type QuitReport } from './closing.ts';
-import { type QuitMember, Seat } from './quit-member.ts';
+import { grace, options, reasonText, unusable } from './bounds.ts';
+import { type Clock, steady, systemClock } from './clock.ts';
+import { type Cause, Closing, type QuitReport } from './closing.ts';
+import { destroy, type QuitMember, Seat } from './quit-member.ts';
+import { show } from './show.ts';
 
 /**
- * Whose quit closes the whole group; anybody else's closes only that member.
+ * Whose quit closes the whole group. Any other member's closes that member alone, and under `none` or `{ owner }` the
+ * quit of somebody who is not in, or no longer, closes nobody.
  *
  * - `any`: every member's.
  * - `{ owner }`: that one's.
  * - `none`: no member's.
  *
- * A quit by nobody of the group (a signal, the program itself) always closes it all.
+ * A quit without `by` (a signal, the program itself) always closes it all.
  */
 export type QuitPolicy<Id> = 'any' | 'none' | { readonly owner: Id };
 
@@ -22,7 +24,7 @@ export interface QuitGroupOptions<Id> {
 }
 
 export interface QuitOptions<Id> {
-  /** Who quits. @default nobody of the group */
+  /** Who quits. @default nobody of the group: it closes all */
   readonly by?: Id | undefined;
   /** Handed to every member's `drain`. @default 'quit' */
   readonly reason?: string | undefined;
@@ -47,11 +49,13 @@ export class QuitGroup<Id> {
   readonly #alone = new Map<Id, Closing<Id>>();
   #closing: Closing<Id> | undefined;
 
-  constructor({ policy = 'any', clock = systemClock }: QuitGroupOptions<Id> = {}) {
-    if (policy !== 'any' && policy !== 'none' && typeof policy !== 'object')
-      throw new RangeError(`Cannot use policy ${String(policy)}: expected any, none or { owner }`);
+  /** Errors: `TypeError` for an option that cannot be used. */
+  constructor(given: QuitGroupOptions<Id> = {}) {
+    const { policy = 'any', clock = systemClock } = options(given);
+    if (policy !== 'any' && policy !== 'none' && !Object.hasOwn(Object(policy), 'owner'))
+      throw unusable('policy', policy, 'any, none or { owner }', 'string');
     this.#policy = policy;
-    this.#clock = clock;
+    this.#clock = steady(clock);
   }
 
   /** Members that are in and not done. */
@@ -72,43 +76,46 @@ export class QuitGroup<Id> {
   add(id: Id, member: QuitMember): boolean {
     // What a caller without types may do: it would be found out at the quit only.
     if (typeof member?.drain !== 'function' || typeof member.destroy !== 'function')
-      throw new TypeError(`Cannot add ${String(id)}: expected { drain, destroy }, two functions`);
-    if (this.#seats.has(id)) throw new RangeError(`Cannot add ${String(id)}: one of that name is in`);
+      throw new TypeError(`Cannot add ${show(id)}: expected { drain, destroy }, two functions`);
+    if (this.#seats.has(id)) throw new RangeError(`Cannot add ${show(id)}: one of that name is in`);
     if (this.#closing?.ended === true) {
-      member.destroy();
+      destroy(member);
       return false;
     }
-    const seat = new Seat(member);
+    const seat = new Seat(member, this.#clock);
     this.#seats.set(id, seat);
+    seat.onEnd(() => {
+      this.#seats.delete(id);
+      this.#alone.delete(id);
+    });
     this.#closing?.tell(id, seat);
     return true;
   }
 
   /** Lets a member go that closed by itself; a quit waits for it no longer. False: there was none of that name. */
   remove(id: Id): boolean {
-    const found = this.#seats.delete(id);
-    this.#closing?.vanished(id);
-    this.#alone.get(id)?.vanished(id);
-    return found;
+    const seat = this.#seats.get(id);
+    seat?.vanish();
+    return seat !== undefined;
   }
 
   /**
    * Closes the group, or only the member that quits, as the policy says; settles when all that were told are done.
    * It never rejects.
    *
-   * Errors: `RangeError` for a grace out of its bounds, thrown.
+   * Errors: throws a `TypeError` or `RangeError` for an option that cannot be used, and tells nobody.
    */
-  quit({ by, reason = 'quit', graceMs = 5_000 }: QuitOptions<Id> = {}): Promise<QuitReport<Id>> {
+  quit(given: QuitOptions<Id> = {}): Promise<QuitReport<Id>> {
+    const { by, reason = 'quit', graceMs = 5_000 } = options(given);
     grace(graceMs);
+    reasonText(reason);
     if (this.#closing !== undefined) return this.#closing.report;
-    if (by !== undefined && !this.#reachesAll(by)) {
-      const seat = this.#seats.get(by);
-      if (seat !== undefined) return this.#quitAlone(by, seat, reason, graceMs);
-    }
-    const closing = new Closing<Id>({ by, reason, graceMs }, this.#clock, (id) => this.#seats.delete(id));
+    const cause = { by, reason, graceMs };
+    if (by !== undefined && !this.#reachesAll(by)) return this.#quitAlone(by, cause);
+    const closing = new Closing<Id>(cause, this.#clock);
     this.#closing = closing;
     for (const [id, each] of this.#seats) closing.tell(id, each);
-    closing.start();
+    closing.allTold();
     return closing.report;
   }
 
@@ -118,16 +125,16 @@ export class QuitGroup<Id> {
     for (const closing of this.#alone.values()) closing.force();
   }
 
-  #quitAlone(id: Id, seat: Seat, reason: string, graceMs: number): Promise<QuitReport<Id>> {
+  #quitAlone(id: Id, cause: Cause<Id>): Promise<QuitReport<Id>> {
     const present = this.#alone.get(id);
     if (present !== undefined) return present.report;
-    const closing = new Closing<Id>({ by: id, reason, graceMs }, this.#clock, () => {
-      this.#seats.delete(id);
-      this.#alone.delete(id);
-    });
-    this.#alone.set(id, closing);
-    closing.tell(id, seat);
-    closing.start();
+    const closing = new Closing<Id>(cause, this.#clock);
+    const seat = this.#seats.get(id);
+    if (seat !== undefined) {
+      this.#alone.set(id, closing);
+      closing.tell(id, seat);
+    }
+    closing.allTold();
     return closing.report;
   }
 

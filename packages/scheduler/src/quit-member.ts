@@ -4,36 +4,92 @@ import type { Clock } from './clock.ts';
 export interface QuitMember {
   /** Finishes what it has begun and closes. It may throw, reject, or never end. */
   drain(reason: string): Promise<void>;
-  /** Closes now, whatever is lost by it. */
+  /** Closes now, whatever is lost by it. It is not waited for: where it gives a promise, a rejection is ignored. */
   destroy(): void;
 }
 
-/** A member in its group. It is told once and destroyed once, however many quits reach it. */
+/**
+ * How a member ended: by itself (`drained`); destroyed because the grace was over (`forced`); or destroyed because it
+ * threw (`failed`).
+ */
+export type QuitOutcome = 'drained' | 'forced' | 'failed';
+
+export interface MemberReport {
+  readonly outcome: QuitOutcome;
+  /** From the time it was told. */
+  readonly tookMs: number;
+  /** What it threw, if it failed. */
+  readonly error?: unknown;
+}
+
+/** A member in its group. It is told once, destroyed once and ends once, however many quits wait for it. */
 export class Seat {
   readonly #member: QuitMember;
-  toldAt = 0;
-  #drained: Promise<void> | undefined;
-  #destroyed = false;
+  readonly #clock: Clock;
+  readonly #whenEnded: ((report: MemberReport) => void)[] = [];
+  #toldAt: number | undefined;
+  #ending = false;
 
-  constructor(member: QuitMember) {
+  constructor(member: QuitMember, clock: Clock) {
     this.#member = member;
+    this.#clock = clock;
   }
 
-  drain(reason: string, clock: Clock): Promise<void> {
-    if (this.#drained !== undefined) return this.#drained;
-    this.toldAt = clock.now();
-    let settle!: (drained: Promise<void>) => void;
-    // Before the member hears of it: its drain may come back here through a quit of its own.
-    this.#drained = new Promise((resolve) => {
-      settle = resolve;
-    });
-    settle(new Promise((resolve) => resolve(this.#member.drain(reason))));
-    return this.#drained;
+  /** Who is to hear of its end. To be called before it has ended. */
+  onEnd(hear: (report: MemberReport) => void): void {
+    this.#whenEnded.push(hear);
+  }
+
+  tell(reason: string): void {
+    // Its drain may come back here through a quit of its own.
+    if (this.#toldAt !== undefined) return;
+    this.#toldAt = this.#clock.now();
+    new Promise((resolve) => resolve(this.#member.drain(reason))).then(
+      () => this.vanish(),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** It is gone by itself. */
+  vanish(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#end('drained');
   }
 
   destroy(): void {
-    if (this.#destroyed) return;
-    this.#destroyed = true;
-    this.#member.destroy();
+    // While it is destroyed it may say that it is gone.
+    if (this.#ending) return;
+    this.#ending = true;
+    try {
+      destroy(this.#member);
+      this.#end('forced');
+    } catch (error) {
+      this.#end('failed', error);
+    }
   }
+
+  #fail(error: unknown): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    try {
+      destroy(this.#member);
+    } catch {
+      // What it threw first says more.
+    }
+    this.#end('failed', error);
+  }
+
+  #end(outcome: QuitOutcome, error?: unknown): void {
+    const now = this.#clock.now();
+    const tookMs = now - (this.#toldAt ?? now);
+    const report = outcome === 'failed' ? { outcome, tookMs, error } : { outcome, tookMs };
+    for (const hear of this.#whenEnded) hear(report);
+  }
+}
+
+/** Errors: throws what the member throws. What its promise rejects with is nobody's. */
+export function destroy(member: QuitMember): void {
+  const result: unknown = member.destroy();
+  new Promise((resolve) => resolve(result)).catch(() => {});
 }

@@ -1,6 +1,6 @@
 /** Why the scheduler refused or gave up. Switch on it, never on the text. */
 export type SchedulerErrorCode =
-  /** The task was aborted by its signal, or cleared, before it was served. */
+  /** The task was cleared before it was served. */
   | 'CANCELLED'
   /** Its participant left with the item unserved. */
   | 'LEFT'

@@ -1,25 +1,17 @@
 import { Line } from './line.ts';
 import type { Discipline } from './orders/discipline.ts';
 import type { Entry, Participant, Turn } from './participant.ts';
-import type { Ring } from './ring.ts';
 
 /** What waits, and the serving of it. In line are those who have work and are not held. */
 export class Service<Id, Item> {
-  readonly #line = new Line<Id, Item>();
-  #discipline: Discipline<Id, Item>;
+  readonly line: Line<Id, Item> = new Line<Id, Item>();
+  /** The order. Whoever changes it sorts the line. */
+  discipline: Discipline<Id, Item>;
   size = 0;
   arrivals = 0;
 
   constructor(discipline: (line: Line<Id, Item>) => Discipline<Id, Item>) {
-    this.#discipline = discipline(this.#line);
-  }
-
-  /** Another order of serving, over the same line. Who would have been next is the one at whom the ring is taken up. */
-  change(discipline: Discipline<Id, Item>, ring: Ring<Id, Item>): void {
-    ring.holder = this.#discipline.next() ?? ring.holder;
-    const inLine = this.#line.sortByRing(ring.holder);
-    this.#discipline = discipline;
-    discipline.begin?.(inLine);
+    this.discipline = discipline(this.line);
   }
 
   push(owner: Participant<Id, Item>, item: Item, cost: number, turns: number): void {
@@ -27,30 +19,22 @@ export class Service<Id, Item> {
     this.size += turns;
     const entry: Entry<Id, Item> = { id: owner.id, item, cost, arrival: this.arrivals, owner, left: turns };
     owner.push(entry);
-    if (owner.inLine) this.#discipline.pushed?.(entry);
+    if (owner.inLine) this.discipline.pushed?.(entry);
     else if (!owner.held) this.#enter(owner);
   }
 
   take(): Turn<Id, Item> | undefined {
-    const participant = this.#discipline.next();
+    const participant = this.discipline.next();
     if (participant === undefined) return undefined;
     const entry = participant.shift();
     this.size -= 1;
-    this.#discipline.served(participant, entry.cost);
-    if (participant.queued === 0) this.#leave(participant);
-    if (this.size === 0) this.#discipline.emptied?.();
+    this.discipline.served(participant, entry.cost);
+    if (participant.queued === 0) this.leave(participant);
+    if (this.size === 0) this.discipline.emptied?.();
     if (entry.left === 0) return entry;
     // What still waits goes on changing.
     const { id, item, cost, arrival, left } = entry;
     return { id, item, cost, arrival, left };
-  }
-
-  /** Takes so many turns of the oldest item of a participant, which must have as many. */
-  serve(participant: Participant<Id, Item>, turns: number): Entry<Id, Item> {
-    const entry = participant.shift(turns);
-    this.size -= turns;
-    if (participant.queued === 0) this.#leave(participant);
-    return entry;
   }
 
   remove(participant: Participant<Id, Item>, arrival: number): Item | undefined {
@@ -67,7 +51,7 @@ export class Service<Id, Item> {
 
   hold(participant: Participant<Id, Item>): void {
     participant.held = true;
-    if (participant.inLine) this.#leave(participant);
+    if (participant.inLine) this.leave(participant);
   }
 
   release(participant: Participant<Id, Item>): void {
@@ -77,32 +61,32 @@ export class Service<Id, Item> {
 
   reweigh(participant: Participant<Id, Item>, weight: number): void {
     participant.weight = weight;
-    if (participant.inLine) this.#discipline.changed?.(participant);
+    if (participant.inLine) this.discipline.changed?.(participant);
   }
 
   charge(participant: Participant<Id, Item>, cost: number): void {
-    if (this.size > 0) this.#discipline.charged?.(participant, cost);
+    if (this.size > 0) this.discipline.charged?.(participant, cost);
   }
 
   #enter(participant: Participant<Id, Item>): void {
     participant.inLine = true;
-    this.#line.append(participant);
-    this.#discipline.entered?.(participant);
+    this.line.append(participant);
+    this.discipline.entered?.(participant);
   }
 
-  #leave(participant: Participant<Id, Item>): void {
+  leave(participant: Participant<Id, Item>): void {
     participant.inLine = false;
-    this.#line.remove(participant);
-    this.#discipline.left?.(participant);
+    this.line.remove(participant);
+    this.discipline.left?.(participant);
   }
 
   #lost(participant: Participant<Id, Item>, entries: readonly Entry<Id, Item>[]): void {
     for (const { left } of entries) this.size -= left;
     if (participant.inLine) {
-      this.#discipline.removed?.(entries.length);
-      if (participant.queued === 0) this.#leave(participant);
-      else this.#discipline.changed?.(participant);
+      this.discipline.removed?.(entries.length);
+      if (participant.queued === 0) this.leave(participant);
+      else this.discipline.changed?.(participant);
     }
-    if (this.size === 0) this.#discipline.emptied?.();
+    if (this.size === 0) this.discipline.emptied?.();
   }
 }

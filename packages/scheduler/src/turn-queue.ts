@@ -1,4 +1,5 @@
-import { share } from './bounds.ts';
+import { options, share, unusable } from './bounds.ts';
+import { sortByRing } from './line.ts';
 import type { Discipline } from './orders/discipline.ts';
 import { FairTurns } from './orders/fair.ts';
 import { FreeTurns } from './orders/free.ts';
@@ -43,8 +44,9 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
   readonly #disciplines: Record<Order, Discipline<Id, Item>>;
   #order: Order;
 
-  /** Errors: `RangeError` for an option out of its bounds. */
-  constructor({ order, quantum = 1, maxQueued = 10_000 }: TurnQueueOptions) {
+  /** Errors: `TypeError` or `RangeError` for an option that cannot be used. */
+  constructor(given: TurnQueueOptions) {
+    const { order, quantum = 1, maxQueued = 10_000 } = options(given);
     known(order);
     share('quantum', quantum);
     let disciplines!: Record<Order, Discipline<Id, Item>>;
@@ -74,7 +76,12 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
   set order(order: Order) {
     if (order === this.#order) return;
     this.#order = known(order);
-    this.service.change(this.#disciplines[order], this.ring);
+    const { service, ring } = this;
+    // Who would have been next is the one at whom the ring is taken up.
+    ring.holder = service.discipline.next() ?? ring.holder;
+    const inLine = sortByRing(service.line, ring.holder);
+    service.discipline = this.#disciplines[order];
+    service.discipline.begin?.(inLine);
   }
 
   /** Strict: whose turn it is, also while nothing waits there. In the other orders, and in an empty ring, nobody's. */
@@ -98,7 +105,9 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     let next = at;
     for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
       const own = Math.ceil((turns - seat) / present);
-      const { id, item } = this.service.serve(at, own);
+      const { id, item } = at.shift(own);
+      this.service.size -= own;
+      if (at.queued === 0) this.service.leave(at);
       shares.push({ id, item, turns: own });
       at = at.ringNext;
       if (seat + 1 === turns % present) next = at;
@@ -131,5 +140,5 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
 
 function known(order: Order): Order {
   if (order === 'strict' || order === 'fair' || order === 'free') return order;
-  throw new RangeError(`Cannot use order ${String(order)}: expected strict, fair or free`);
+  throw unusable('order', order, 'strict, fair or free', 'string');
 }

@@ -1,4 +1,4 @@
-import { amount, between, MOST, share } from './bounds.ts';
+import { amount, between, MOST, options, share } from './bounds.ts';
 import type { Line } from './line.ts';
 import type { Discipline } from './orders/discipline.ts';
 import { Participant, type Turn } from './participant.ts';
@@ -6,6 +6,7 @@ import { Ring } from './ring.ts';
 import { Roster } from './roster.ts';
 import { SchedulerError } from './scheduler-error.ts';
 import { Service } from './service.ts';
+import { show } from './show.ts';
 
 export interface JoinOptions {
   /** Fair order: its share against that of the others. From 1e-6 to 1e12. @default 1 */
@@ -48,7 +49,8 @@ export class Turns<Id, Item> {
    *
    * Errors: `RangeError` for a weight out of its bounds.
    */
-  join(id: Id, { weight }: JoinOptions = {}): void {
+  join(id: Id, given: JoinOptions = {}): void {
+    const { weight } = options(given);
     if (weight !== undefined) share('weight', weight);
     const present = this.participants.get(id);
     if (present !== undefined) {
@@ -159,6 +161,6 @@ export class Turns<Id, Item> {
     const participant = this.participants.get(id);
     if (participant !== undefined) return participant;
     const { size } = this.participants;
-    throw new SchedulerError('NOT_JOINED', `Cannot serve ${String(id)}: none of ${size} who joined`);
+    throw new SchedulerError('NOT_JOINED', `Cannot serve ${show(id)}: none of ${size} who joined`);
   }
 }

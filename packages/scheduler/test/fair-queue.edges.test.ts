@@ -57,7 +57,7 @@ describe('FairQueue, run', () => {
       await said(() => queue.clear(), queue.run('b', never)),
       await said(() => queue.leave('c'), queue.run('c', never)),
     ]).toEqual([
-      'SchedulerError: Cannot run task of a: it was aborted',
+      'AbortError: This operation was aborted',
       'SchedulerError: Cannot run task of b: it was cleared',
       'SchedulerError: Cannot run task of c: the key has left',
     ]);

@@ -48,7 +48,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 class Ended extends Error {}
 
 function nameOf(error: unknown): string {
-  return error instanceof Ended ? 'ended' : 'odd';
+  if (error instanceof Ended) return 'ended';
+  return error instanceof DOMException && error.name === 'AbortError' ? 'aborted' : 'odd';
 }
 
 /** Plays steps on a queue, and keeps what became of every promise that it gave. */

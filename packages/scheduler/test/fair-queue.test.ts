@@ -285,7 +285,7 @@ describe('FairQueue, taking back', () => {
     const aborted = queue.run('a', task(clock, log, 'a2'), { signal: controller.signal });
     void queue.run('a', task(clock, log, 'a3'));
     controller.abort('enough');
-    await expect(aborted).rejects.toMatchObject({ code: 'CANCELLED', cause: 'enough' });
+    await expect(aborted).rejects.toBe('enough');
     expect(queue.waiting).toBe(1);
     await clock.runAll();
     expect(log).toEqual(['a1', 'a3']);
@@ -306,7 +306,7 @@ describe('FairQueue, taking back', () => {
     );
     void queue.run('b', task(clock, log, 'b1'));
     controller.abort();
-    expect(await codeOf(running)).toBe('CANCELLED');
+    await expect(running).rejects.toBe(controller.signal.reason);
     expect(seen).toBe(controller.signal);
     expect([queue.running, log]).toEqual([1, ['a1']]);
     await clock.advance(10);
@@ -315,10 +315,7 @@ describe('FairQueue, taking back', () => {
 
   it('signal: aborted before, the task is never queued', async () => {
     const { queue } = queueOf();
-    await expect(queue.run('a', never, { signal: AbortSignal.abort('no') })).rejects.toMatchObject({
-      code: 'CANCELLED',
-      cause: 'no',
-    });
+    await expect(queue.run('a', never, { signal: AbortSignal.abort('no') })).rejects.toBe('no');
     expect(queue.running).toBe(0);
   });
 
@@ -350,7 +347,9 @@ describe('FairQueue, pause, idle and quit', () => {
     await clock.runAll();
     expect(log).toEqual([]);
     queue.resume();
-    expect([queue.paused, log]).toEqual([false, ['a']]);
+    expect([queue.paused, queue.running]).toEqual([false, 1]);
+    await clock.advance(0);
+    expect(log).toEqual(['a']);
   });
 
   it('onIdle: resolves at once, at the last end, or when all was taken back', async () => {

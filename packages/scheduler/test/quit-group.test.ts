@@ -224,7 +224,8 @@ describe('QuitGroup, policy', () => {
     { policy: { owner: 'a' }, by: 'a', reached: ['a', 'b'] },
     { policy: { owner: 'a' }, by: 'b', reached: ['b'] },
     { policy: 'none' as const, by: undefined, reached: ['a', 'b'] },
-    { policy: 'none' as const, by: 'stranger', reached: ['a', 'b'] },
+    { policy: 'none' as const, by: 'stranger', reached: [] },
+    { policy: 'any' as const, by: 'stranger', reached: ['a', 'b'] },
     { policy: { owner: 'a' }, by: undefined, reached: ['a', 'b'] },
   ])('$policy: a quit by $by reaches $reached', async ({ policy, by, reached }) => {
     const { group } = groupOf({ a: member(), b: member() }, { policy });

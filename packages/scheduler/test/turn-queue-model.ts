@@ -64,7 +64,7 @@ export class TurnQueueModel {
     if (present !== undefined) {
       if (weight === undefined) return;
       present.weight = weight;
-      this.#record(present);
+      if (this.#line.includes(present)) this.#record(present);
       return;
     }
     const outSince = { granted: 0, era: -1 };
@@ -129,7 +129,7 @@ export class TurnQueueModel {
   charge(id: number, cost: number): void {
     const member = this.find(id);
     if (member === undefined || this.order !== 'fair' || this.size === 0) return;
-    if (!this.#line.includes(member) && !member.given) {
+    if (!this.#line.includes(member) && !this.#isBrokenOff(member)) {
       this.#forgive(member);
       member.deficit = Math.min(0, member.deficit - cost);
       return;
@@ -201,6 +201,11 @@ export class TurnQueueModel {
     return undefined;
   }
 
+  /** Out of the line in the middle of a visit. Another order, or an empty queue, has ended it. */
+  #isBrokenOff({ given, outSince }: Member): boolean {
+    return given && outSince.era === this.#era;
+  }
+
   #give(member: Member): void {
     if (member.due > this.#round) {
       this.#round = member.due;
@@ -225,9 +230,7 @@ export class TurnQueueModel {
   }
 
   #record(member: Member): void {
-    if (this.order !== 'fair' || !this.#line.includes(member)) {
-      if (this.order !== 'fair' || !member.given) return;
-    }
+    if (this.order !== 'fair') return;
     const lack = (member.waiting[0]?.cost ?? 0) - member.deficit;
     // A hair more than it lacks, so that a share rounded down still pays for the item.
     this.#needs.push((lack / member.weight) * (1 + 1e-12));
@@ -241,8 +244,7 @@ export class TurnQueueModel {
   }
 
   #enter(member: Member): void {
-    const goesOn = member.given && member.outSince.era === this.#era;
-    const able = goesOn && member.deficit >= (member.waiting[0]?.cost ?? 0);
+    const able = this.#isBrokenOff(member) && member.deficit >= (member.waiting[0]?.cost ?? 0);
     this.#line = this.order === 'fair' && able ? [member, ...this.#line] : [...this.#line, member];
     this.#fifo.push(...member.waiting.map((waiting) => ({ member, waiting })));
     if (this.order === 'fair' && !able) this.#newcomer(member);

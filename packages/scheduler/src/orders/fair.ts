@@ -32,8 +32,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   entered(participant: Participant<Id, Item>): void {
-    const goesOn = participant.visiting && participant.era === this.#era;
-    if (goesOn && participant.deficit >= participant.nextCost) {
+    if (this.#isBrokenOff(participant) && participant.deficit >= participant.nextCost) {
       this.#line.head = participant;
     } else {
       this.#forgive(participant);
@@ -74,13 +73,18 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   charged(participant: Participant<Id, Item>, cost: number): void {
-    if (participant.inLine || participant.visiting) {
+    if (participant.inLine || this.#isBrokenOff(participant)) {
       participant.deficit -= cost;
       this.changed(participant);
     } else {
       this.#forgive(participant);
       participant.deficit = Math.min(0, participant.deficit - cost);
     }
+  }
+
+  /** Out of the line in the middle of a visit of this era: the order has not changed since, and something waited. */
+  #isBrokenOff({ visiting, era }: Participant<Id, Item>): boolean {
+    return visiting && era === this.#era;
   }
 
   #visit(participant: Participant<Id, Item>): void {

@@ -1,35 +1,57 @@
+interface Watch<Waiter> {
+  readonly waiters: Set<Waiter>;
+  readonly listener: () => void;
+}
+
 /**
  * Who must be told of an abort. One listener for each signal, however many wait for it: Node warns of a leak at the
  * eleventh, and takes time in proportion to remove one.
  */
 export class AbortWatch<Waiter> {
   readonly #told: (waiter: Waiter, signal: AbortSignal) => void;
-  readonly #watched = new Map<AbortSignal, Set<Waiter>>();
+  readonly #watched = new Map<AbortSignal, Watch<Waiter>>();
 
   constructor(told: (waiter: Waiter, signal: AbortSignal) => void) {
     this.#told = told;
   }
 
   add(signal: AbortSignal, waiter: Waiter): void {
-    let waiters = this.#watched.get(signal);
-    if (waiters === undefined) {
-      waiters = new Set();
-      this.#watched.set(signal, waiters);
-      signal.addEventListener('abort', this.#listener);
-    }
+    const { waiters } = this.#watched.get(signal) ?? this.#watch(signal);
     waiters.add(waiter);
   }
 
   remove(signal: AbortSignal, waiter: Waiter): void {
-    const waiters = this.#watched.get(signal);
-    waiters?.delete(waiter);
-    if (waiters?.size !== 0) return;
-    signal.removeEventListener('abort', this.#listener);
+    const watch = this.#watched.get(signal);
+    watch?.waiters.delete(waiter);
+    if (watch?.waiters.size !== 0) return;
     this.#watched.delete(signal);
+    try {
+      signal.removeEventListener('abort', watch.listener);
+    } catch {
+      // A signal that is not the platform's may throw. Its listener finds nobody to tell.
+    }
   }
 
-  readonly #listener = ({ currentTarget }: Event): void => {
-    const signal = currentTarget as AbortSignal;
-    for (const waiter of this.#watched.get(signal) ?? []) this.#told(waiter, signal);
-  };
+  #watch(signal: AbortSignal): Watch<Waiter> {
+    const waiters = new Set<Waiter>();
+    // The signal is asked, never the event: Node empties the event's `currentTarget` after its first listener.
+    const listener = (): void => {
+      if (!signal.aborted) return;
+      for (const waiter of waiters) this.#told(waiter, signal);
+    };
+    signal.addEventListener('abort', listener);
+    const watch = { waiters, listener };
+    this.#watched.set(signal, watch);
+    return watch;
+  }
+}
+
+/** Says whether a value can be used as an AbortSignal: this realm's, another's, or one of a library. */
+export function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  );
 }

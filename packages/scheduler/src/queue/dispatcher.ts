@@ -3,9 +3,8 @@ import type { Clock } from '../clock.ts';
 import { FairTurns } from '../orders/fair.ts';
 import { Turns } from '../turns.ts';
 import { AbortWatch } from './abort-watch.ts';
-import type { Job } from './job.ts';
+import { ignore, type Job } from './job.ts';
 import { KeyTally } from './key-tally.ts';
-import { aborted } from './refusal.ts';
 
 export interface DispatcherOptions<Key> {
   readonly concurrency: number;
@@ -46,12 +45,15 @@ export class Dispatcher<Key> {
     this.turns = new Turns((line) => new FairTurns(line, share('quantum', quantum)), MOST);
   }
 
-  /** The counts of a key, which is let in if it is new. */
+  /** The counts of a key, which is let in if it is new. Errors: throws what `weightOf` throws, and lets nobody in. */
   tallyOf(key: Key): KeyTally {
     const known = this.tallies.get(key);
     if (known !== undefined) return known;
-    if (this.tallies.size >= this.#forgetAt) this.#forgetIdle();
     const tally = new KeyTally(this.#options.weightOf(key));
+    // It may have queued something of that key itself.
+    const present = this.tallies.get(key);
+    if (present !== undefined) return present;
+    if (this.tallies.size >= this.#forgetAt) this.#forgetIdle();
     this.turns.join(key, tally);
     this.tallies.set(key, tally);
     return tally;
@@ -64,10 +66,13 @@ export class Dispatcher<Key> {
     this.tallies.delete(key);
   }
 
-  enqueue(job: Job<Key>): void {
+  /** Gives what becomes of it. Errors: throws what a signal throws that is not the platform's, and queues nothing. */
+  enqueue(job: Job<Key>): Promise<unknown> {
+    if (job.signal !== undefined) this.#aborts.add(job.signal, job);
     this.turns.push(job.key, job, job.cost);
     job.arrival = this.turns.arrivals;
-    if (job.signal !== undefined) this.#aborts.add(job.signal, job);
+    this.start();
+    return job.outcome ?? this.#wait(job);
   }
 
   start(): void {
@@ -77,19 +82,45 @@ export class Dispatcher<Key> {
     while (!this.paused && this.running.size < this.#options.concurrency) {
       const turn = this.turns.take();
       if (turn === undefined) break;
-      this.#begin(turn.item);
+      const job = turn.item;
+      this.#place(job);
+      if (job.open === undefined) this.#begin(job);
+      else job.open(job);
+      this.#options.freed(job.key);
     }
     this.#starting = false;
     if (this.turns.size === 0) this.#options.emptied();
   }
+
+  /**
+   * Has a job wait for its place. A promise that is made in `run` and continued carries the async context of the
+   * caller, on every platform that has one: the task is begun in that continuation.
+   */
+  #wait(job: Job<Key>): Promise<unknown> {
+    const opened = new Promise<Job<Key>>(capture);
+    job.open = resolveLast;
+    job.reject = rejectLast;
+    return opened.then(this.#beginWaiting);
+  }
+
+  // One for all jobs: thousands may wait, and a closure for each would be kept as long.
+  readonly #beginWaiting = (job: Job<Key>): unknown => {
+    const { outcome } = job;
+    // A job that has waited is old: the garbage collector keeps for long what it points to.
+    job.outcome = undefined;
+    this.#starting = true;
+    this.#begin(job);
+    this.#starting = false;
+    this.start();
+    return outcome;
+  };
 
   /** Rejects what waits, of all keys unless some are named, and says how many that were. */
   takeBack(error: (key: Key) => Error, keys: Iterable<Key> = this.tallies.keys()): number {
     let count = 0;
     for (const key of keys) {
       for (const job of this.turns.clear(key)) {
-        this.#settle(job);
-        job.reject(error(key));
+        this.#settle(job, 'reject', error(key));
         this.#options.freed(key);
         count += 1;
       }
@@ -100,62 +131,78 @@ export class Dispatcher<Key> {
 
   /** Rejects what runs, and says how many that were; the tasks themselves go on. */
   abandon(error: (key: Key) => Error): number {
-    const jobs = [...this.running].filter((job) => this.#settle(job));
-    for (const job of jobs) job.reject(error(job.key));
-    return jobs.length;
+    return [...this.running].filter((job) => this.#settle(job, 'reject', error(job.key))).length;
   }
 
-  #begin(job: Job<Key>): void {
+  #place(job: Job<Key>): void {
     const { key, tally } = job;
-    job.startedAt = this.#options.clock.now();
-    tally.started(job.startedAt - job.queuedAt);
+    job.outcome = new Promise(capture);
+    job.resolve = resolveLast;
+    job.reject = rejectLast;
     this.running.add(job);
+    tally.counts.running += 1;
     if (tally.counts.running >= this.#limit) this.turns.hold(key);
-    this.#options.freed(key);
+  }
+
+  /** Throws nothing, whatever the task does. */
+  #begin(job: Job<Key>): void {
+    // A listener before ours may have kept the abort from us.
+    if (job.signal?.aborted === true) this.#abort(job, job.signal);
+    if (job.settled) return this.#vacate(job);
+    const startedAt = this.#options.clock.now();
+    job.tally.started(startedAt - job.queuedAt);
     let result: unknown;
     try {
       result = job.task(job.signal);
       if (isThenable(result)) {
         Promise.resolve(result).then(
-          (value) => this.#ended(job, true, value),
-          (error: unknown) => this.#ended(job, false, error),
+          (value) => this.#ended(job, startedAt, 'resolve', value),
+          (error: unknown) => this.#ended(job, startedAt, 'reject', error),
         );
         return;
       }
     } catch (error) {
-      this.#ended(job, false, error);
+      this.#ended(job, startedAt, 'reject', error);
       return;
     }
-    this.#ended(job, true, result);
+    this.#ended(job, startedAt, 'resolve', result);
   }
 
-  #ended(job: Job<Key>, well: boolean, value: unknown): void {
+  #ended(job: Job<Key>, startedAt: number, how: 'resolve' | 'reject', value: unknown): void {
     const { key, tally, timed } = job;
-    if (this.#settle(job)) {
-      if (well) job.resolve(value);
-      else job.reject(value);
-    }
-    const tookMs = this.#options.clock.now() - job.startedAt;
-    const cost = timed ? Math.max(LEAST_MS, tookMs) : job.cost;
+    // A promise of its own kind may settle more than once.
+    if (!this.running.has(job)) return;
+    this.#settle(job, how, value);
+    const tookMs = this.#options.clock.now() - startedAt;
+    const cost = timed ? Math.min(MOST, Math.max(LEAST_MS, tookMs)) : job.cost;
     if (timed) this.turns.charge(key, cost - job.cost);
     tally.ended(tookMs, cost, timed);
     this.served += 1;
+    this.#vacate(job);
+  }
+
+  #vacate(job: Job<Key>): void {
+    const { key, tally } = job;
     this.running.delete(job);
+    tally.counts.running -= 1;
     if (tally.counts.running === this.#limit - 1) this.turns.release(key);
     this.start();
   }
 
-  /** True once: whoever settles a job's promise asks here first. */
-  #settle(job: Job<Key>): boolean {
+  /** Says whether it was not settled before. */
+  #settle(job: Job<Key>, how: 'resolve' | 'reject', value: unknown): boolean {
     if (job.settled) return false;
     job.settled = true;
     if (job.signal !== undefined) this.#aborts.remove(job.signal, job);
+    if (how === 'resolve') job.resolve(value);
+    else job.reject(value);
+    job.resolve = ignore;
+    job.reject = ignore;
     return true;
   }
 
   #abort(job: Job<Key>, signal: AbortSignal): void {
-    this.#settle(job);
-    job.reject(aborted(job.key, signal));
+    if (!this.#settle(job, 'reject', signal.reason)) return;
     // One that runs keeps its place until its task ends.
     if (this.turns.remove(job.key, job.arrival) === undefined) return;
     this.#options.freed(job.key);
@@ -166,6 +213,15 @@ export class Dispatcher<Key> {
     for (const key of this.tallies.keys()) this.forget(key);
     this.#forgetAt = Math.max(IDLE_KEYS, this.tallies.size * 2);
   }
+}
+
+// What settles the promise that was made last.
+let resolveLast: (value: unknown) => void;
+let rejectLast: (error: unknown) => void;
+
+function capture(resolve: (value: never) => void, reject: (error: unknown) => void): void {
+  resolveLast = resolve as typeof resolveLast;
+  rejectLast = reject;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -46,13 +46,11 @@ export class KeyTally {
   }
 
   started(waitedMs: number): void {
-    this.counts.running += 1;
     this.counts.longestWaitMs = Math.max(this.counts.longestWaitMs, waitedMs);
   }
 
   ended(tookMs: number, cost: number, timed: boolean): void {
     const { counts } = this;
-    counts.running -= 1;
     counts.served += 1;
     counts.serviceMs += tookMs;
     counts.cost += cost;

@@ -1,16 +1,7 @@
 import { SchedulerError, type SchedulerErrorCode } from '../scheduler-error.ts';
+import { show } from '../show.ts';
 
 /** What stopped a task of that key from being run, or from being waited for. */
-export function refusal(
-  code: SchedulerErrorCode,
-  key: unknown,
-  state: string,
-  options?: ErrorOptions,
-): SchedulerError {
-  return new SchedulerError(code, `Cannot run task of ${String(key)}: ${state}`, options);
-}
-
-/** Its signal stopped it. */
-export function aborted(key: unknown, { reason }: AbortSignal): SchedulerError {
-  return refusal('CANCELLED', key, 'it was aborted', { cause: reason });
+export function refusal(code: SchedulerErrorCode, key: unknown, state: string): SchedulerError {
+  return new SchedulerError(code, `Cannot run task of ${show(key)}: ${state}`);
 }

@@ -41,12 +41,12 @@ it.each([
   },
   {
     name: 'FairQueue: run, abort, clear, quit',
-    script: `const q = new FairQueue({ concurrency: 1 }); const code = (e) => e.code; const abort = new AbortController();
+    script: `const q = new FairQueue({ concurrency: 1 }); const code = (e) => e.code ?? e; const abort = new AbortController();
       const runs = [q.run('a', () => new Promise((done) => setTimeout(done, 1, 'done'))),
         q.run('a', () => 1, { signal: abort.signal }).catch(code), q.run('b', () => 1).catch(code)];
-      abort.abort(); q.clear('b'); const { cancelled } = await q.quit();
+      abort.abort('enough'); q.clear('b'); const { cancelled } = await q.quit();
       out = [...await Promise.all(runs), cancelled, await q.run('a', () => 1).catch(code)];`,
-    want: ['done', 'CANCELLED', 'CANCELLED', 0, 'QUIT'],
+    want: ['done', 'enough', 'CANCELLED', 0, 'QUIT'],
   },
   {
     name: 'QuitGroup: by the clock of the machine',
@@ -69,23 +69,24 @@ it.each([
   expect(got).toEqual(want);
 });
 
-it.each(['index', 'queue/index', 'testing/index'])(
-  'dist: %s is under 5,000 bytes minified and gzipped, for a browser',
-  async (entry) => {
-    const { outputFiles } = await build({
-      entryPoints: [`${root}/dist/${entry}.js`],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-    });
-    const bytes = gzipSync(outputFiles[0]?.contents ?? '').length;
-    expect(bytes).toBeGreaterThan(100);
-    expect(bytes).toBeLessThan(5_000);
-  },
-);
+it.each([
+  { entry: 'index', most: 5_000 },
+  { entry: 'queue/index', most: 5_500 },
+  { entry: 'testing/index', most: 1_000 },
+])('dist: $entry is under $most bytes minified and gzipped, for a browser', async ({ entry, most }) => {
+  const { outputFiles } = await build({
+    entryPoints: [`${root}/dist/${entry}.js`],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+  });
+  const bytes = gzipSync(outputFiles[0]?.contents ?? '').length;
+  expect(bytes).toBeGreaterThan(100);
+  expect(bytes).toBeLessThan(most);
+});
 
 it.each([
   { tool: 'publint', args: ['--strict', '--pack', 'npm'], says: 'All good' },
