@@ -8,7 +8,8 @@ export function library(entry: string[]): Options {
     target: 'es2023',
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
     sourcemap: true,
-    clean: true,
+    // `tsup --no-dts`, which `npm start` runs, keeps the types of the last full build.
+    clean: ['!**/*.d.ts'],
     removeNodeProtocol: false,
   };
 }

@@ -1,0 +1,115 @@
+// Makes a clone ready to run: finds pnpm, installs what the lockfile says, builds the programs. It skips what is done
+// already, and starts no process if everything is.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { begin, isFresh, programs } from './freshness.mjs';
+import { progress } from './progress.mjs';
+
+const isWindows = process.platform === 'win32';
+
+/** Makes the programs ready: builds their JavaScript. Types take ten times as long, and no program reads them. */
+export function readyPrograms() {
+  const isInstalled = isFresh('install');
+  const isBuilt = isFresh('build');
+  if (isInstalled && isBuilt) return 0;
+  // Any pnpm of the right major will do. By default it fetches the pinned version first, which takes 70 s offline.
+  process.env.npm_config_manage_package_manager_versions = 'false';
+  return take([...pnpm(), ...(isInstalled ? [] : [INSTALL]), ...(isBuilt ? [] : [BUILD])]);
+}
+
+/** Makes the tools of the workspace ready: pnpm on PATH, everything installed. */
+export function readyTools() {
+  return take([...pnpm(), ...(isFresh('install') ? [] : [INSTALL])]);
+}
+
+/** Takes the steps in order and gives an exit code. If one fails, shows its output and skips the rest. */
+async function take(steps) {
+  const line = progress();
+  for (const [index, { what, run }] of steps.entries()) {
+    const text = `${index + 1}/${steps.length} ${what}`;
+    line.begin(text);
+    const { status, output } = await run((done, total) => line.count(text, done, total));
+    line.end();
+    if (status !== 0) process.stderr.write(output);
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+/** Makes pnpm report its progress; `npm_config_loglevel` has silenced it. */
+const REPORT = ['--reporter=append-only', '--loglevel=info'];
+
+const INSTALL = {
+  what: 'installing dependencies',
+  run: async (count) => {
+    const end = begin('install');
+    const args = ['install', '--frozen-lockfile', '--prefer-offline', ...REPORT];
+    // Replaces what another pnpm installed. By default pnpm asks first, and without a terminal it gives up.
+    args.push('--config.confirmModulesPurge=false');
+    const result = await call('pnpm', args, (line) => {
+      const [, total, reused, downloaded] = /resolved (\d+), reused (\d+), downloaded (\d+)/.exec(line) ?? [];
+      if (total !== undefined) count(Number(reused) + Number(downloaded), Number(total));
+    });
+    if (result.status === 0) end();
+    return result;
+  },
+};
+
+const BUILD = {
+  what: 'building',
+  run: async (count) => {
+    const end = begin('build');
+    const total = programs().length;
+    let done = 0;
+    const args = ['--recursive', ...REPORT, 'run', 'build:js'];
+    const result = await call('pnpm', args, (line) => {
+      if (line.endsWith(' build:js: Done')) count(++done, total);
+    });
+    if (result.status === 0) end();
+    return result;
+  },
+};
+
+/** The step that puts the pinned pnpm on PATH. There is none if a pnpm of the same major is there. */
+function pnpm() {
+  const pin = JSON.parse(readFileSync('package.json', 'utf8')).packageManager.slice('pnpm@'.length);
+  const found = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: isWindows });
+  if (found.status === 0 && found.stdout.trim().split('.')[0] === pin.split('.')[0]) return [];
+  return [{ what: `fetching pnpm ${pin}`, run: () => fetchPnpm(pin) }];
+}
+
+/** Lets npm fetch pnpm, which it does once, and asks it for the folder. */
+async function fetchPnpm(pin) {
+  const where = `node -e "console.log(process.env.PATH)"`;
+  const args = ['exec', '--yes', '--prefer-offline', `--package=pnpm@${pin}`, '-c', where];
+  const { status, stdout, output } = await call('npm', args);
+  const bin = stdout
+    .split(delimiter)
+    .find((folder) => existsSync(join(folder, isWindows ? 'pnpm.cmd' : 'pnpm')));
+  if (status !== 0 || bin === undefined) {
+    return { status: 64, output: `Cannot fetch pnpm ${pin} with npm: ${output.trim()}\n` };
+  }
+  process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
+  return { status, output };
+}
+
+/** Runs a command to its end. `output` is stdout and stderr as they came. */
+async function call(command, args, onLine = () => {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: isWindows });
+  let stdout = '';
+  let output = '';
+  createInterface(child.stdout).on('line', (line) => {
+    stdout += `${line}\n`;
+    onLine(line);
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  try {
+    const [status] = await once(child, 'close');
+    return { status: status ?? 1, stdout, output };
+  } catch (error) {
+    return { status: 1, stdout, output: `Cannot run ${command}: ${error.message}\n` };
+  }
+}
