@@ -31,6 +31,7 @@ const COMMANDS = {
   ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
   ready: [readyPrograms],
+  release: [() => fail('Cannot release: there is no release process yet. Nothing was built or published')],
 };
 
 const [command, ...rest] = process.argv.slice(2);

@@ -247,6 +247,20 @@ describe('what is refused', () => {
       expect(as(typescript.ScriptTarget.ES2020)).toBe(as(typescript.ScriptTarget.ESNext));
     },
   );
+
+  test('run: a release, in one line, before anything else', () => {
+    expect(run('release')).toEqual({
+      status: 64,
+      stdout: '',
+      stderr: 'Cannot release: there is no release process yet. Nothing was built or published\n',
+      calls: [],
+    });
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(scripts['release']).toBe('node scripts/run.mjs release');
+    expect(Object.values(scripts).filter((script) => /publish|changeset$/.test(script))).toEqual([]);
+  });
 });
 
 describe('a build of JavaScript alone', () => {
