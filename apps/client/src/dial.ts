@@ -1,6 +1,7 @@
 import { createConnection, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ClientError } from './client-error.ts';
+import { deadline } from './deadline.ts';
 import { type DialFault, secureFault, stateOf } from './dial-fault.ts';
 import { authLine } from './token.ts';
 
@@ -56,7 +57,7 @@ export function dial<T>(place: Place, use: (socket: Socket) => T): Promise<T> {
     const socket: Socket = opened;
     const event = tls === undefined ? 'connect' : 'secureConnect';
     const settle = (): void => {
-      clearTimeout(timer);
+      callOff();
       signal?.removeEventListener('abort', abort);
       socket.off('error', fail).off(event, done);
     };
@@ -73,7 +74,7 @@ export function dial<T>(place: Place, use: (socket: Socket) => T): Promise<T> {
       if (token !== undefined) socket.write(authLine(token), 'latin1');
       resolve(made);
     };
-    const timer = setTimeout(() => giveUp(tooLate(place)), timeoutMs);
+    const callOff = deadline(timeoutMs, () => giveUp(tooLate(place)));
     signal?.addEventListener('abort', abort);
     socket.once('error', fail).once(event, done);
   });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { formatFault, type Frame, isFault, lines } from '@proto/codec';
 import { frames } from '@proto/codec/node';
 import type { Heard, Peer } from '@proto/protocol/testing';
+import { deadline } from '../deadline.ts';
 
 /** How a peer listens. */
 export interface WirePeerOptions {
@@ -41,17 +42,12 @@ export class WirePeer implements Peer {
     this.#socket.destroy();
   }
 
-  async next(): Promise<Heard> {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<Heard>((resolve) => {
+  next(): Promise<Heard> {
+    return new Promise((resolve, reject) => {
       const why = `nothing came for ${this.#silenceMs} ms`;
-      timer = setTimeout(() => resolve({ kind: 'none', why }), this.#silenceMs);
+      const callOff = deadline(this.#silenceMs, () => resolve({ kind: 'none', why }));
+      this.#hear().then(resolve, reject).finally(callOff);
     });
-    try {
-      return await Promise.race([this.#hear(), silence]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async #hear(): Promise<Heard> {

@@ -85,7 +85,8 @@ export class Crew {
       const now = performance.now();
       for (const client of this.#clients) client.expire(now, timeoutMs);
     };
-    const watch = setInterval(look, Math.max(1, timeoutMs / 10));
+    // Looked at once the sockets are read: a process that was stopped (Ctrl-Z) and continued has answers waiting there.
+    const watch = setInterval(() => setImmediate(look), Math.max(1, timeoutMs / 10));
     try {
       await work();
     } finally {

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectTranscript } from '../../src/expect/expect.ts';
 import { linesFrom, serve } from '../scripted-server.ts';
+import { standStill } from '../stand-still.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'expect-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -80,6 +81,18 @@ describe('expectTranscript', () => {
       ].join('\n'),
       err: 'Cannot pass it.txt: it differs in 1 place. It is for a server started with: --order free\n',
     });
+  });
+
+  it('reads what has arrived before it calls a server silent, where the process stood still', async () => {
+    const script = async (socket: Socket): Promise<void> => {
+      socket.write(WELCOME);
+      for await (const line of linesFrom(socket)) {
+        socket.write(line === 'a' ? 'A\n' : `* PONG ${line.slice(6)}\n`);
+        if (line !== 'a') standStill(1500);
+      }
+    };
+    const { code, out } = await run('<* WELCOME {text}\n> a\n< A\n', script, 1000);
+    expect({ code, out }).toEqual({ code: 0, out: 'it.txt: 2 lines as expected\n' });
   });
 
   it.each<[string, Record<string, string>, string]>([

@@ -5,6 +5,7 @@ import { Crew } from '../../src/load/crew.ts';
 import type { LoadPlan } from '../../src/load/plan.ts';
 import type { Result } from '../../src/load/tally.ts';
 import { linesFrom, serve, upper } from '../scripted-server.ts';
+import { standStill } from '../stand-still.ts';
 import { faultyServer, type Mischief } from './faulty-server.ts';
 
 const PLAN: LoadPlan = {
@@ -88,6 +89,19 @@ describe('Crew', () => {
     expect(sent).toBe(39);
     expect(faults['missing']).toBeGreaterThanOrEqual(server.done);
     expect(answered).toBeLessThan(39);
+  });
+
+  it('reads what has arrived before it gives a line up, where the process stood still', async () => {
+    await using server = await serve(async (socket) => {
+      socket.write('* WELCOME 1 1 main 1\n');
+      for await (const line of linesFrom(socket)) {
+        socket.write(`${line.toUpperCase()}\n`);
+        standStill(1500);
+      }
+      socket.end();
+    });
+    const plan = { clients: 1, lines: 1, linesPerWrite: 1, timeoutMs: 1000 };
+    expect(await run(server.port, plan)).toMatchObject({ answered: 1, faults: {} });
   });
 
   it.each<[string, Record<string, number>, (socket: Socket) => Promise<void> | void]>([

@@ -1,0 +1,17 @@
+/**
+ * Calls `late` after so many ms, once everything that has arrived by then has been read; gives what calls it off.
+ *
+ * A process that was stopped (Ctrl-Z) and continued finds its timers due before it has read anything. What the server
+ * sent in time would count as late.
+ */
+export function deadline(ms: number, late: () => void): () => void {
+  let turn: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    // Timers run before the sockets are read, this after.
+    turn = setImmediate(late);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(turn);
+  };
+}
