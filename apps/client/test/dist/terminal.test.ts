@@ -1,78 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { has } from '../needs.ts';
 import { linesFrom, type ScriptedServer, serve, upper } from '../scripted-server.ts';
-
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const TMUX = ['-L', `proto-client-${process.pid}`, '-f', '/dev/null'];
-
-/** Where the clients of this file keep their state. */
-const STATE = mkdtempSync(join(tmpdir(), 'proto-client-'));
-
-function tmux(...argv: string[]): string {
-  const { status, stdout, stderr } = spawnSync('tmux', [...TMUX, ...argv], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`tmux ${argv.join(' ')}: ${stderr}`);
-  return stdout;
-}
-
-/** Until just before the test is given up: a slow machine is not a fault, and what was seen instead is shown. */
-const PATIENCE = { timeout: 50_000, interval: 30 };
-
-/** A client in a terminal of its own. */
-class Window {
-  static #windows = 0;
-  readonly #target: string;
-
-  constructor(port: number, columns: number, { environment = '', option = '', state = '' } = {}) {
-    const name = `w${Window.#windows++}`;
-    this.#target = `=${name}:`;
-    const home = join(STATE, state || name);
-    const run = `XDG_STATE_HOME='${home}' ${environment} '${process.execPath}' '${MAIN}' 127.0.0.1:${port} ${option}; echo "exit $?"; exec cat`;
-    tmux('new-session', '-d', '-s', name, '-x', String(columns), '-y', '16', run);
-  }
-
-  /** Types text, as it is. */
-  type(text: string): void {
-    for (const char of text) tmux('send-keys', '-t', this.#target, '-l', char);
-  }
-
-  /** Presses a key by its tmux name. */
-  press(...keys: string[]): void {
-    tmux('send-keys', '-t', this.#target, ...keys);
-  }
-
-  /** Makes the terminal wider or narrower. */
-  resize(columns: number): void {
-    tmux('resize-window', '-t', this.#target, '-x', String(columns));
-  }
-
-  /** Waits until the screen shows these lines and nothing else. */
-  async shows(...want: string[]): Promise<void> {
-    await vi.waitFor(() => expect(this.#screen()).toEqual(want), PATIENCE);
-  }
-
-  /** Waits until the screen shows these lines, one under the other, among others. */
-  async sees(...want: string[]): Promise<void> {
-    const whole = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`;
-    await vi.waitFor(() => expect(whole(this.#screen())).toContain(whole(want)), PATIENCE);
-  }
-
-  /** The screen with its colours. */
-  colours(): string {
-    return tmux('capture-pane', '-p', '-e', '-t', this.#target);
-  }
-
-  #screen(): string[] {
-    const lines = tmux('capture-pane', '-p', '-t', this.#target).split('\n');
-    return lines.map((line) => line.trimEnd()).filter((line) => line !== '');
-  }
-}
+import { closeWindows, STATE, Window } from './window.ts';
 
 /** A server whose lines the test sends by hand, on the first connection or on the next that comes. */
 interface ByHand extends ScriptedServer {
@@ -96,10 +29,7 @@ const GREETING = (port: number): string[] => [
 ];
 
 describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the terminal program', () => {
-  afterAll(() => {
-    spawnSync('tmux', [...TMUX, 'kill-server']);
-    rmSync(STATE, { recursive: true, force: true });
-  });
+  afterAll(closeWindows);
 
   it.each([
     [
