@@ -30,6 +30,7 @@ export class Screen {
   #prompt = '';
   #scheduled = false;
   #closed = false;
+  #isElsewhere = false;
 
   constructor({ readline, output, colour }: ScreenParts) {
     this.#readline = readline;
@@ -37,9 +38,7 @@ export class Screen {
     this.#colour = colour;
     // Before readline's own listener: it goes up by the rows the cursor had in the old width, where the terminal has
     // wrapped the line anew.
-    const rewrapped = (): void => {
-      (readline as Interface & { prevRows: number }).prevRows = readline.getCursorPos().rows;
-    };
+    const rewrapped = (): void => believe(readline, readline.getCursorPos().rows);
     output.prependListener('resize', rewrapped);
     readline.once('close', () => {
       this.#closed = true;
@@ -90,6 +89,22 @@ export class Screen {
     this.#output.uncork();
   }
 
+  /** Leaves the cursor behind the line being typed, so that what others write goes below it. */
+  park(): void {
+    this.flush();
+    const { rows } = this.#readline.getCursorPos();
+    const end = endOfInput(this.#readline);
+    moveCursor(this.#output, 0, end.rows - rows);
+    cursorTo(this.#output, end.cols);
+  }
+
+  /** Draws now, from the row the cursor is in: others have written below what was drawn. */
+  restart(): void {
+    cursorTo(this.#output, 0);
+    this.#isElsewhere = true;
+    this.flush();
+  }
+
   /** Draws for the last time: what is being typed goes away, and what is shown from now on is only written. */
   finish(): void {
     if (!this.#closed) this.#clearInput();
@@ -99,10 +114,27 @@ export class Screen {
 
   /** Leaves the cursor where the prompt began; gives the row it was in, counted from there. */
   #clearInput(): number {
-    const { rows } = this.#readline.getCursorPos();
+    if (this.#isElsewhere) believe(this.#readline, 0);
+    const rows = this.#isElsewhere ? 0 : this.#readline.getCursorPos().rows;
+    this.#isElsewhere = false;
     moveCursor(this.#output, 0, -rows);
     cursorTo(this.#output, 0);
     clearScreenDown(this.#output);
     return rows;
   }
+}
+
+/** Makes readline believe that the cursor is this many rows below the beginning of the prompt. */
+function believe(readline: Interface, rows: number): void {
+  (readline as Interface & { prevRows: number }).prevRows = rows;
+}
+
+/** Where the cursor is when it stands behind what is typed. */
+function endOfInput(readline: Interface): { rows: number; cols: number } {
+  const movable = readline as { cursor: number } & Interface;
+  const { cursor, line } = readline;
+  movable.cursor = line.length;
+  const end = readline.getCursorPos();
+  movable.cursor = cursor;
+  return end;
 }

@@ -1,6 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import type { WriteStream } from 'node:tty';
+import type { ReadStream, WriteStream } from 'node:tty';
 import type { Client, Incoming } from '../client.ts';
 import { ClientError } from '../client-error.ts';
 import type { Ending } from '../ending.ts';
@@ -14,13 +13,14 @@ import { localHelp, obey } from './local-commands.ts';
 import { prompt } from './prompt.ts';
 import { Screen } from './screen.ts';
 import { after, NOWHERE, type Standing } from './standing.ts';
+import { Suspension } from './suspension.ts';
 import { failure, notice, type Shown, wording } from './wording.ts';
 
 /** What the terminal program works on. */
 export interface TerminalParts {
   /** The first connection. */
   readonly client: Client;
-  readonly input: Readable;
+  readonly input: ReadStream;
   readonly output: WriteStream;
   readonly colour: boolean;
   readonly classic: boolean;
@@ -71,6 +71,7 @@ export class Terminal {
       if (lines[0] !== undefined && !isKept(lines[0])) lines.shift();
     });
     this.#screen = new Screen({ readline: this.#readline, output, colour });
+    new Suspension({ readline: this.#readline, input, screen: this.#screen }).start();
     this.#readline.on('line', (line) => this.#typed(line));
     this.#readline.on('SIGINT', () => this.interrupt());
     this.#readline.on('close', () => this.#inputEnded());

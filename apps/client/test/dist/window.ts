@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import { MAIN } from './run.ts';
 
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const TMUX = ['-L', `proto-client-${process.pid}`, '-f', '/dev/null'];
 
 /** Where the clients of a test file keep their state. */
@@ -64,6 +66,16 @@ class Pane {
     await vi.waitFor(() => expect(whole(this.#screen())).toContain(whole(want)), PATIENCE);
   }
 
+  /** Waits until the screen ends with these lines. */
+  async endsWith(...want: string[]): Promise<void> {
+    await vi.waitFor(() => expect(this.#screen().slice(-want.length)).toEqual(want), PATIENCE);
+  }
+
+  /** The process that was started in it. */
+  protected get pid(): number {
+    return Number(tmux('display-message', '-p', '-t', this.#target, '#{pane_pid}'));
+  }
+
   /** The screen with its colours. */
   colours(): string {
     return tmux('capture-pane', '-p', '-e', '-t', this.#target);
@@ -94,5 +106,48 @@ export class Window extends Pane {
       const home = join(STATE, state || name);
       return `XDG_STATE_HOME='${home}' ${environment} '${process.execPath}' '${MAIN}' 127.0.0.1:${port} ${option}; echo "exit $?"; exec cat`;
     });
+  }
+}
+
+/** A bash with job control in a terminal of its own, in the root of the repository. Its prompt is `$ `. */
+export class Shell extends Pane {
+  constructor(columns: number) {
+    super(columns, (name) => {
+      const home = join(STATE, name);
+      return `cd '${ROOT}' && exec env PS1='$ ' XDG_STATE_HOME='${home}' bash --noprofile --norc -i`;
+    });
+  }
+
+  /** Waits for the prompt, and gives a command. */
+  async run(command: string): Promise<void> {
+    await this.endsWith('$');
+    this.type(command);
+    this.press('Enter');
+  }
+
+  /** Sends a signal to the client in the foreground, or to each process of its job. */
+  kill(signal: NodeJS.Signals, whom: 'client' | 'job'): void {
+    const { foreground } = processOf(this.pid);
+    if (whom === 'job') return void process.kill(-foreground, signal);
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const client = pids.map(Number).find((pid) => {
+      const { group, argv } = processOf(pid);
+      return group === foreground && argv.some((word) => word.endsWith('apps/client/dist/main.js'));
+    });
+    process.kill(client!, signal);
+  }
+}
+
+/** What Linux says of a process. */
+function processOf(pid: number): { group: number; foreground: number; argv: string[] } {
+  try {
+    // proc_pid_stat(5): behind the name in parentheses state, ppid, pgrp, session, tty_nr, tpgid.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const argv = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+    return { group: Number(group), foreground: Number(foreground), argv };
+  } catch {
+    // It has ended meanwhile.
+    return { group: 0, foreground: 0, argv: [] };
   }
 }

@@ -58,6 +58,12 @@ class Desk {
     void this.screen.show({ tone: 'relay', text });
   }
 
+  /** Another program writes lines below what is drawn, as a shell does. */
+  others(...lines: string[]): void {
+    this.shown.push(this.prompt + this.readline.line, ...lines);
+    this.#terminal.write(['', ...lines, ''].join('\n'));
+  }
+
   /** Waits until all that was written is drawn. */
   async drawn(): Promise<void> {
     await turn();
@@ -174,4 +180,24 @@ describe('Screen', () => {
     await desk.drawn();
     expect(desk.rows).toEqual(desk.wanted);
   });
+
+  it.each([['left'], ['home'], ['end']])(
+    'leaves the terminal to others and draws anew below them, with the cursor where it was (%s)',
+    async (name) => {
+      const desk = new Desk(23);
+      for (const char of 'typed over three rows of a terminal'.repeat(2)) desk.readline.write(char);
+      await desk.drawn();
+      desk.show('above');
+      await desk.drawn();
+      await key(name)(desk);
+      desk.screen.park();
+      desk.others('stopped', '$ fg');
+      desk.screen.restart();
+      desk.show('meanwhile');
+      await desk.compared();
+      desk.readline.write('X');
+      await desk.compared();
+      desk.readline.close();
+    },
+  );
 });

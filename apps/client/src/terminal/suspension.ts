@@ -1,0 +1,76 @@
+import type { Interface } from 'node:readline';
+import type { ReadStream } from 'node:tty';
+import type { Screen } from './screen.ts';
+
+/** What a suspension works on. */
+export interface SuspensionParts {
+  readonly readline: Interface;
+  readonly input: Pick<ReadStream, 'setRawMode'>;
+  readonly screen: Pick<Screen, 'park' | 'restart'>;
+}
+
+/**
+ * Ctrl-Z: gives the terminal back to the shell, and takes it again when the shell continues this process.
+ *
+ * 1. It stops the whole process group, as the terminal itself does on Ctrl-Z. Otherwise whatever started this process
+ *    (npm, a script) keeps waiting for it, and the shell never comes back.
+ * 2. A group that nobody could continue is not stopped by the system: the program goes on at once.
+ * 3. It also takes the terminal again after a stop it did not see coming (SIGSTOP).
+ * 4. Continued in the background it stops again (SIGTTOU), and reads and draws nothing until it is in the foreground.
+ */
+export class Suspension {
+  readonly #parts: SuspensionParts;
+  #due: NodeJS.Immediate | undefined;
+  #isDrawn = false;
+
+  constructor(parts: SuspensionParts) {
+    this.#parts = parts;
+  }
+
+  /** Watches for it until the readline is closed. */
+  start(): void {
+    const { readline } = this.#parts;
+    // With this listener readline leaves Ctrl-Z to us: on its own it stops one process, and stays paused afterwards.
+    readline.on('SIGTSTP', this.#suspendSoon);
+    process.on('SIGTSTP', this.#suspendSoon);
+    process.on('SIGCONT', this.#resume);
+    readline.once('close', () => {
+      clearImmediate(this.#due);
+      process.off('SIGTSTP', this.#suspendSoon);
+      process.off('SIGCONT', this.#resume);
+    });
+  }
+
+  /** Once for all the keys that were read together. */
+  readonly #suspendSoon = (): void => {
+    this.#due ??= setImmediate(() => this.#suspend());
+  };
+
+  #suspend(): void {
+    const { input, screen } = this.#parts;
+    this.#due = undefined;
+    screen.park();
+    input.setRawMode(false);
+    // Only a process that does not handle the signal is stopped by it.
+    process.off('SIGTSTP', this.#suspendSoon);
+    // 0 is the process group. The call returns when this process has been continued.
+    process.kill(0, 'SIGTSTP');
+    process.on('SIGTSTP', this.#suspendSoon);
+    this.#resume();
+  }
+
+  readonly #resume = (): void => {
+    const { input, screen } = this.#parts;
+    // Off first: the terminal may have been changed behind our back, and Node skips what it believes to be so already.
+    input.setRawMode(false);
+    input.setRawMode(true);
+    if (this.#isDrawn) return;
+    this.#isDrawn = true;
+    // Continued before it was stopped: the shell has given it the terminal again.
+    clearImmediate(this.#due);
+    this.#due = undefined;
+    screen.restart();
+    // The SIGCONTs that have come until now are seen in the next turn of the event loop. They need no second drawing.
+    setImmediate(() => setImmediate(() => (this.#isDrawn = false)));
+  };
+}
