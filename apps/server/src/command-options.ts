@@ -5,9 +5,9 @@ import { checkTogether, settleRows } from './settle.ts';
 
 /** What the command takes besides the options of a server. */
 export interface CommandOptions extends ServerOptions {
-  /** What is printed: lines for people, or one JSON object a line. @default 'console' */
-  readonly log?: 'console' | 'json';
-  /** Whether the text of messages is in the JSON log. @default 'off' */
+  /** What is printed: lines for people, one JSON object a line, or the first line alone. @default 'console' */
+  readonly log?: 'console' | 'json' | 'none';
+  /** Whether the text of messages is logged; on a terminal it is shown in any case. @default 'off' */
   readonly logText?: 'on' | 'off';
   /** Whether every chunk that is read or written is shown, with its bytes and the frames in it. @default 'off' */
   readonly xray?: 'on' | 'off';
@@ -24,13 +24,13 @@ const HOST_AND_PORT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
 export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionRow } = {
   ...OPTIONS,
   log: {
-    ...choice('console', 'json'),
-    help: 'lines for people, or one JSON object a line',
+    ...choice('console', 'json', 'none'),
+    help: 'lines for people, one JSON object a line, or nothing after the first line',
     loopback: 'console',
   },
   logText: {
     ...choice('on', 'off'),
-    help: 'on: the text of messages is in the JSON log too',
+    help: 'on: log the text of messages too; a terminal shows it in any case',
     loopback: 'off',
   },
   xray: {

@@ -16,6 +16,7 @@ export type { From, Handler } from './handler.ts';
 export { OptionError, type ServerOptions, type Settings } from './options.ts';
 export type { Client, Place, Turn } from './room/records.ts';
 export type { CloseOptions } from './close-options.ts';
+export type { Senders, SenderTally } from './senders.ts';
 export { createServer, Server } from './server.ts';
 export { type Connection, type Listener, ListenError } from './transport/listener.ts';
 export { MemoryListener } from './transport/memory.ts';

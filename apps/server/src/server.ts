@@ -37,6 +37,7 @@ import {
 } from './room/records.ts';
 import { Rooms } from './room/rooms.ts';
 import { singly } from './room/rounds.ts';
+import { Senders } from './senders.ts';
 import { Session, type SessionOptions, type SessionOwner } from './session.ts';
 import { settle, whyOpen } from './settle.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
@@ -86,6 +87,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly settings: Settings;
   /** Settles when the server has closed, by a quit or by `close()`. */
   readonly closed: Promise<CloseReport>;
+  /** Who sends lines, counted for those who want to know. */
+  readonly senders: Senders = new Senders();
   readonly #counts = noCounts();
   readonly #listener: Listener;
   readonly #framing: Framing;
@@ -441,6 +444,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (this.#reader !== undefined && this.#reader !== session) this.#isOnlyReader = false;
     this.#reader = session;
     this.#hasHeard = true;
+    this.senders.heard(session.client);
   }
 
   /** Whether some lines were left over. */

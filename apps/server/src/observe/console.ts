@@ -1,36 +1,44 @@
 import { inspect, styleText } from 'node:util';
+import type { Clock } from '@proto/scheduler';
 import type { CloseReport } from '../events.ts';
 import type { Place } from '../room/records.ts';
 import type { Server } from '../server.ts';
+import { backgroundClock } from './background-clock.ts';
 import { escape } from './escape.ts';
+import { FewLines, type LineRows } from './few-lines.ts';
+import { howToJoin, rules } from './greeting.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
-
-/** After how many seconds of the same nothing it is said again why. */
-const REMIND_SECONDS = [2, 10, 30, 60, 300, 1_800];
-
-/** `npm run client` is there in a clone of the repository only. */
-const IS_INSTALLED = import.meta.url.includes('/node_modules/');
+import { remind } from './remind.ts';
 
 export interface ConsoleOptions {
   readonly write: (line: string) => void;
   readonly colour: boolean;
+  /** Whether what clients say and are answered is shown, while it is little. Else it is counted. @default true */
+  readonly text?: boolean;
+  /** Where its times come from: a test brings its own. */
+  readonly clock?: Clock;
 }
 
 type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'magenta' | 'red' | 'yellow';
 
 /**
  * Shows on a console what a server does: one line for each event, control bytes of clients escaped. What a flood of
- * strangers would fill it with is shown a few times a minute, and then counted.
+ * strangers would fill it with is shown a few times a minute, and then counted; lines that come faster than anybody
+ * reads are counted each second. While lines are counted, nobody listens to them, and the server is as fast as
+ * without a console.
  *
- * Gives a function that stops it.
+ * Gives a function that stops it. It stops by itself when the server has closed.
  */
-export function showOnConsole(server: Server, { write, colour }: ConsoleOptions): () => void {
-  const paint = (style: Style, text: string): string =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
+export function showOnConsole(
+  server: Server,
+  { write, colour, text: showsText = true, clock = backgroundClock }: ConsoleOptions,
+): () => void {
+  const paint = (style: Style, words: string): string =>
+    colour ? styleText(style, words, { validateStream: false }) : words;
   server.on('listening', ({ address }) => {
     write(`listening on ${paint('bold', address)}`);
-    write(paint('dim', howToJoin(server, address)));
-    write(rules(server));
+    write(paint('dim', howToJoin(server.settings, address)));
+    write(rules(server.settings));
   });
   const limit = new RateLimit((more, kind) => write(paint('dim', `and ${more} more: ${kind}`)));
   server.on('join', (who) => {
@@ -63,21 +71,41 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
       ),
     );
   });
-  server.on('line', (who) => write(`${paint('cyan', `${name(who)} >`)} ${escape(who.text)}`));
   server.on('fault', (who) => {
     if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
-    write(`${paint('red', `${name(who)} !`)} ${who.code} ${escape(who.text)}`);
-  });
-  server.on('send', (who) => write(`${paint('magenta', `${name(who)} <`)} ${escape(who.line)}`));
-  server.on('turn', (turn) => {
-    const said = { served: '', skipped: ', skipped', waiting: ', nothing queued' }[turn.state];
-    write(paint('dim', `turn ${turn.number}: ${name(turn)}${said}`));
+    // What is wrong with a line may quote it.
+    const said = showsText ? `${who.code} ${escape(who.text)}` : who.code;
+    write(`${paint('red', `${name(who)} !`)} ${said}`);
   });
   server.on('handlerError', (who) => {
     if (!limit.admits('handler failed', LINES_A_MINUTE.handlerError)) return;
     write(paint('red', `${name(who)} !`) + ` handler: ${escape(why(who.error))}`);
   });
+  const rows: LineRows = {
+    line: (who) => write(`${paint('cyan', `${name(who)} >`)} ${escape(who.text)}`),
+    send: (who) => write(`${paint('magenta', `${name(who)} <`)} ${escape(who.line)}`),
+    turn: (turn) => {
+      const said = { served: '', skipped: ', skipped', waiting: ', nothing queued' }[turn.state];
+      write(paint('dim', `turn ${turn.number}: ${name(turn)}${said}`));
+    },
+  };
+  const dimly = (words: string): void => write(paint('dim', words));
+  const lines = new FewLines(server, { ...(showsText && { rows }), say: dimly, clock });
+  const reminder = remind(
+    server,
+    (words) => {
+      if (limit.admits('rooms that wait', LINES_A_MINUTE.remind)) dimly(words);
+    },
+    clock,
+  );
+  const stop = (): void => {
+    reminder();
+    lines.stop();
+    limit.flush();
+  };
   server.on('quit', ({ scope, seat, room, reason, told }) => {
+    if (scope === 'all') lines.flush();
+    else if (!limit.admits('quits of a room', LINES_A_MINUTE.quit)) return;
     const by = seat === undefined ? 'the server' : name({ seat, room: room ?? 'main' });
     const reach = scope === 'all' ? 'everybody' : `room ${room}`;
     write(
@@ -85,14 +113,11 @@ export function showOnConsole(server: Server, { write, colour }: ConsoleOptions)
     );
   });
   server.on('quitDone', (report) => {
-    limit.flush();
+    if (report.scope === 'all') stop();
+    else if (!limit.admits('rooms closed', LINES_A_MINUTE.quit)) return;
     for (const line of account(report)) write(line);
   });
-  const stopReminding = remind(server, (line) => write(paint('dim', line)));
-  return () => {
-    stopReminding();
-    limit.flush();
-  };
+  return stop;
 }
 
 /** A client as people see it: by its seat, with the room where that is not the first one. */
@@ -116,64 +141,4 @@ function* account({ scope, clean, forced, tookMs }: CloseReport): Generator<stri
 
 function why(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
-}
-
-function howToJoin({ settings }: Server, address: string): string {
-  const { framing, socket, tlsCert, tlsCa, tokenFile } = settings;
-  const flags = [
-    ...(framing === 'chunk' ? ['--classic'] : []),
-    ...(tlsCert === 'none' ? [] : ['--tls']),
-    ...(tlsCa === 'none' ? [] : ['--tls-cert FILE --tls-key FILE']),
-    ...(tokenFile === 'none' ? [] : ['--token-file FILE']),
-    ...(socket === 'none' ? [] : ['--socket']),
-  ];
-  const words = IS_INSTALLED
-    ? ['npx -p @proto/client proto-client', ...flags]
-    : ['npm run client', ...(flags.length > 0 ? ['--', ...flags] : [])];
-  const client = ['join with:', ...words, address].join(' ');
-  if (tlsCert !== 'none') return `${client}, or: openssl s_client -quiet -connect ${address}`;
-  return socket === 'none'
-    ? `${client}, or: nc ${address.replace(/:(\d+)$/, ' $1')}`
-    : `${client}, or: nc -U ${address}`;
-}
-
-function rules({ settings }: Server): string {
-  const { order, deliver, transform, clients, quit, framing, events } = settings;
-  const made = typeof transform === 'function' ? 'a module' : transform;
-  const classic = framing === 'chunk' || events === 'off' ? `, framing ${framing}, events ${events}` : '';
-  return `order ${order}, deliver ${deliver}, transform ${made}, ${clients} to start, a quit closes ${quit}${classic}`;
-}
-
-/** Says why nothing is happening, as long as nothing is happening. */
-function remind(server: Server, write: (line: string) => void): () => void {
-  const since = new Map<string, { state: string; at: number; said: number }>();
-  const look = (): void => {
-    const now = performance.now();
-    for (const status of server.status()) {
-      const { room, have, want, turn, waitedFor, waiting } = status;
-      const isWaiting = have < want || waitedFor !== undefined;
-      const state = isWaiting ? `${have} ${turn} ${waitedFor}` : '';
-      const known = since.get(room);
-      if (known?.state !== state) {
-        since.set(room, { state, at: now, said: 0 });
-        continue;
-      }
-      const seconds = (now - known.at) / 1_000;
-      if (!isWaiting || seconds < (REMIND_SECONDS[known.said] ?? Infinity)) continue;
-      known.said++;
-      const lines = waiting === 1 ? '1 line waits' : `${waiting} lines wait`;
-      const whose = room === 'main' ? '' : `${room}: `;
-      if (have < want)
-        write(
-          `${whose}waiting for ${want - have} more to connect, ${have} of ${want}, ${Math.round(seconds)} s; ${lines}`,
-        );
-      else
-        write(
-          `${whose}turn ${turn}: waiting for client ${waitedFor}, ${Math.round(seconds)} s; ${lines} behind it`,
-        );
-    }
-  };
-  const timer = setInterval(look, 1_000);
-  timer.unref();
-  return () => clearInterval(timer);
 }

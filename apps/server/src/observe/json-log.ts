@@ -32,11 +32,16 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
     if (limit.admits('leave', LINES_A_MINUTE.leave)) log.info({ event: 'leave', ...leave });
   });
   server.on('waited', ({ end, ms, ...place }) => {
-    if (end === 'skipped') log.info({ event: 'skip', ...place, waitedMs: Math.round(ms) });
+    if (end !== 'skipped' || !limit.admits('skip', LINES_A_MINUTE.skip)) return;
+    log.info({ event: 'skip', ...place, waitedMs: Math.round(ms) });
   });
-  server.on('quit', ({ told, ...quit }) => log.info({ event: 'quit', ...quit, told: told.length }));
+  server.on('quit', ({ told, ...quit }) => {
+    if (quit.scope !== 'all' && !limit.admits('quit', LINES_A_MINUTE.quit)) return;
+    log.info({ event: 'quit', ...quit, told: told.length });
+  });
   server.on('quitDone', ({ told, clean, forced, tookMs, ...quit }) => {
-    limit.flush();
+    if (quit.scope === 'all') limit.flush();
+    else if (!limit.admits('quitDone', LINES_A_MINUTE.quit)) return;
     const went = { told: told.length, clean: clean.length, forced, tookMs: Math.round(tookMs) };
     log.info({ event: 'quitDone', ...quit, ...went });
   });

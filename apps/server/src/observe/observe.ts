@@ -3,11 +3,12 @@ import type { CommandSettings } from '../command-options.ts';
 import { isLoopback } from '../options.ts';
 import type { Server } from '../server.ts';
 import { showOnConsole } from './console.ts';
+import { showFirstLine } from './first-line.ts';
 import { Output } from './output.ts';
 
 /** Where the command shows what goes on. */
 export interface ObserveOptions extends Pick<CommandSettings, 'log' | 'logText' | 'xray' | 'http'> {
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly colour: boolean;
   /** Columns of the terminal, if it is one. */
   readonly columns: number | undefined;
@@ -23,19 +24,15 @@ export interface Observation {
 }
 
 /**
- * Shows a server: lines for people or a JSON log on `stdout`, and its health and metrics over HTTP where asked to.
+ * Shows a server: lines for people, a JSON log or its first line alone on `stdout`, and its health and metrics over HTTP where asked to.
  *
  * Errors: rejects with a `ListenError` if the address for HTTP cannot be had.
  */
 export async function observe(server: Server, options: ObserveOptions): Promise<Observation> {
-  const { log, logText, xray, http, stdout, colour, columns, warn } = options;
+  const { log, xray, http, stdout, columns, warn } = options;
   const output = new Output(stdout, { lost: log === 'json' ? lostAsJson : lostAsText });
   const { write } = output;
-  let stopShowing: () => void;
-  if (log === 'json') {
-    const { logJson } = await import('./json-log.ts');
-    stopShowing = logJson(server, { write, text: logText === 'on' });
-  } else stopShowing = showOnConsole(server, { write, colour });
+  const stopShowing = await show(server, options, write);
   if (xray === 'on') {
     const { showXRay } = await import('./x-ray.ts');
     showXRay(server, { write, json: log === 'json', ...(columns !== undefined && { columns }) });
@@ -44,10 +41,26 @@ export async function observe(server: Server, options: ObserveOptions): Promise<
   return {
     flush: () => output.flush(),
     stop: async () => {
-      stopShowing();
+      stopShowing?.();
       await stopServing?.();
     },
   };
+}
+
+async function show(
+  server: Server,
+  { log, logText, stdout, colour, warn }: ObserveOptions,
+  write: (line: string) => void,
+): Promise<(() => void) | undefined> {
+  const text = logText === 'on';
+  if (log === 'none') {
+    showFirstLine(server, { write, warn });
+    return undefined;
+  }
+  // A terminal is somebody's who looks at it. A file is kept.
+  if (log === 'console') return showOnConsole(server, { write, colour, text: text || stdout.isTTY === true });
+  const { logJson } = await import('./json-log.ts');
+  return logJson(server, { write, text });
 }
 
 async function serve(

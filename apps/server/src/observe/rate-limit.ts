@@ -6,6 +6,11 @@ export const LINES_A_MINUTE = {
   drop: 10,
   fault: 10,
   handlerError: 10,
+  /** Turns that passed. */
+  skip: 100,
+  /** Quits of one room, and how they went. */
+  quit: 100,
+  remind: 60,
   /** Of each code and each address. */
   cut: 1,
 } as const;

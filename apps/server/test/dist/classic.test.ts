@@ -10,7 +10,7 @@ describe('--classic', () => {
   test.skipIf(isMissing('python3'))(
     'proto-server: one read is one message; the word quit closes everyone and ends it',
     async () => {
-      const server = await start('--classic');
+      const server = await start('--classic', '--log-text', 'on');
       const clients: Child[] = [];
       for (const seat of [1, 2, 3]) {
         clients.push(new Child('python3', [SEED_CLIENT, String(server.port)]));

@@ -7,7 +7,7 @@ describe('an HTTP request', () => {
     { name: 'a POST', path: '/' },
     { name: 'a POST with a request line longer than a line may be', path: `/${'p'.repeat(2_000)}` },
   ])('proto-server: obeys nothing in $name, and nobody else notices', async ({ path }) => {
-    const { child, port } = await start('--clients', '2');
+    const { child, port } = await start('--clients', '2', '--log-text', 'on');
     const [first, second] = [await Client.in(port), await Client.in(port)];
     const request = fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: 'quit\nquit\n' });
     await expect(request).rejects.toThrow('fetch failed');

@@ -28,7 +28,7 @@ describe.each(NETCATS)('%s', (netcat) => {
   test.skipIf(isMissing(netcat))(
     `${netcat}: strict order serves 1, 2, 3, 1, and a line out of turn waits`,
     async () => {
-      const server = await start();
+      const server = await start('--log-text', 'on');
       const [first, second, third] = await connectThree(netcat, server.port);
       third.write('c1\nc2\n');
       await server.child.line('client 3 > c2');

@@ -77,6 +77,8 @@ describe('a transform module', () => {
         '1',
         '--handler-timeout-ms',
         '50',
+        '--log-text',
+        'on',
         '--transform',
         file,
       );

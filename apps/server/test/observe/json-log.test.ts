@@ -81,6 +81,24 @@ test('logJson: a flood of the same is a few lines and a number', async () => {
   expect(refusals.at(-1)).toMatchObject({ event: 'more', kind: 'refuse SERVER_FULL', more: 995 });
 });
 
+test('logJson: turns that one client passes are a hundred lines a minute, and a number', async () => {
+  const { server, join, entries } = await logged({ clients: 1 });
+  const peer = join();
+  await peer.line('* TURN 1');
+  for (let passed = 1; passed <= 150; passed++) {
+    peer.say('/pass');
+    await peer.until(({ lines }) => lines.filter((line) => line === '* TURN 1').length > passed);
+  }
+  await server.close();
+  expect(entries().filter(({ event }) => event === 'skip')).toHaveLength(100);
+  expect(entries().at(-2)).toMatchObject({ event: 'more', kind: 'skip', more: 50 });
+});
+
+test('logJson: while no text is logged, nobody listens to lines', async () => {
+  const { server } = await logged({ clients: 1 });
+  for (const name of ['line', 'send', 'turn', 'chunk'] as const) expect(server.listenerCount(name)).toBe(0);
+});
+
 test('logJson: what a handler throws, whatever it is', async () => {
   const thrown: unknown[] = [new RangeError('boom'), 'just text', undefined, { toString: 0 }];
   const { join, entries } = await logged({

@@ -43,7 +43,9 @@ test.each([
   { signal: 'SIGTERM', code: 143 },
   { signal: 'SIGINT', code: 130 },
 ] as const)('F22: a second $signal ends it at once with $code', async ({ signal, code }) => {
-  const { child, port } = await start('--clients', '1', '--linger-ms', '60000', '--grace-ms', '60000');
+  const { child, port } = await start(
+    ...'--clients 1 --log-text on --linger-ms 60000 --grace-ms 60000'.split(' '),
+  );
   await connectDeaf(port);
   await child.line(/^client 1 connected/);
   child.kill(signal);

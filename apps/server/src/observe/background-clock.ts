@@ -1,0 +1,10 @@
+import { type Clock, systemClock } from '@proto/scheduler';
+
+/** The time of the machine, for what only watches: its timers keep no process alive. */
+export const backgroundClock: Clock = {
+  now: () => systemClock.now(),
+  setTimeout: (task, ms) => {
+    const timer = setTimeout(task, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
