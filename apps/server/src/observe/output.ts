@@ -7,10 +7,17 @@ export interface OutputOptions {
   readonly maxUnreadBytes?: number;
 }
 
+/** A terminal of Node's, with the switch that its type leaves out. */
+interface Terminal {
+  readonly isTTY?: boolean;
+  readonly _handle?: { setBlocking?(isBlocking: boolean): void };
+}
+
 /**
  * Lines for a stream that perhaps nobody reads.
  *
- * 1. It waits for nobody: lines collect, and are written once for each turn of the event loop.
+ * 1. It waits for nobody: lines collect, and are written once for each turn of the event loop. A terminal too is written
+ *    to as it takes what is written: stopped with Ctrl-S, it does not stop the process.
  * 2. It holds `maxUnreadBytes` at most, and one line: what comes then is counted and not kept.
  * 3. How many lines were lost is said in their place, as soon as the stream takes something again.
  */
@@ -25,6 +32,8 @@ export class Output {
 
   constructor(stream: Writable, { lost, maxUnreadBytes = 1_048_576 }: OutputOptions) {
     this.#stream = stream;
+    const { isTTY, _handle } = stream as Terminal;
+    if (isTTY) _handle?.setBlocking?.(false);
     this.#lost = lost;
     this.#maxUnreadBytes = maxUnreadBytes;
   }

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 
 /** One measured thing of one row of the fault table, beside what is asked of it. */
 export interface FaultFigure {
-  /** `F1` to `F33`. */
+  /** `F1`, or another row of `scripts/faults.mjs`. */
   readonly id: string;
   /** What was measured, in a few words. */
   readonly what: string;
