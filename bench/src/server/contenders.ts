@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startCommand, startMeasured } from './command.ts';
 import { path, type Running, startNode, startOnPort, startPrinting } from './processes.ts';
 
 /** A server that can be measured. */
@@ -15,20 +16,21 @@ export interface Contender {
 }
 
 /** What is never on a loopback address, as it is on any other. */
-const GUARDED = {
-  turnTimeoutMs: 60_000,
-  partialLineTimeoutMs: 10_000,
-  idleTimeoutMs: 600_000,
-  outboxTimeoutMs: 60_000,
-};
+const GUARDED = [
+  ['--turn-timeout-ms', '60000'],
+  ['--partial-line-timeout-ms', '10000'],
+  ['--idle-timeout-ms', '600000'],
+  ['--outbox-timeout-ms', '60000'],
+].flat();
 
-/** Ours, as it ships, with what guards an exposed server switched on. */
-export function ours(name: string, options: object): Contender {
-  return {
-    name,
-    dialect: 'ours',
-    start: () => startNode('ours', { ...GUARDED, ...options }),
-  };
+/** Ours: the command as a user starts it, with what guards an exposed server switched on. It prints into a pipe. */
+export function ours(name: string, ...flags: string[]): Contender {
+  return { name, dialect: 'ours', start: () => startCommand([...GUARDED, ...flags]) };
+}
+
+/** The same, for one that is asked for its memory. */
+export function oursMeasured(name: string, ...flags: string[]): Contender {
+  return { ...ours(name), start: () => startMeasured([...GUARDED, ...flags]) };
 }
 
 function peer(name: string, dialect?: Contender['dialect']): Contender {

@@ -12,6 +12,7 @@ import {
   split2,
 } from './contenders.ts';
 import { idleFigure } from './idle.ts';
+import { logFigures } from './log.ts';
 import { series } from './series.ts';
 
 type Against = readonly (readonly [contender: Contender, atLeast: number])[];
@@ -27,7 +28,7 @@ function answers(name: string, own: Contender, clients: number, batch: number, a
   });
 }
 
-const free = ours('free', { order: 'free' });
+const free = ours('free', '--order', 'free');
 
 const batches = [10, 50].map((clients) =>
   answers(`free, 64 lines a write, ${clients} clients`, free, clients, 64, [
@@ -55,7 +56,7 @@ const single = (
 const strict = [3, 10].map((clients) =>
   answers(
     `strict, 64 lines a write, ${clients} clients`,
-    ours('strict', { order: 'strict', clients }),
+    ours('strict', '--clients', String(clients)),
     clients,
     64,
     [[free, 0.7]],
@@ -71,7 +72,7 @@ const relays = (
 ).map(([receivers, naive, broker]) =>
   series({
     name: `relay to ${receivers}, 64 lines a write`,
-    ours: ours('relay', { order: 'free', deliver: 'others', transform: 'none' }),
+    ours: ours('relay', ...'--order free --deliver others --transform none'.split(' ')),
     against: [
       { contender: naiveRelay, atLeast: naive },
       { contender: redis, atLeast: broker },
@@ -82,4 +83,11 @@ const relays = (
 );
 
 /** The figures of `@proto/server`. */
-export const serverFigures: readonly Figure[] = [...batches, ...single, ...strict, ...relays, idleFigure];
+export const serverFigures: readonly Figure[] = [
+  ...batches,
+  ...single,
+  ...strict,
+  ...relays,
+  ...logFigures,
+  idleFigure,
+];

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { type Figure, judge, median, type Result } from '../figure.ts';
-import { type Contender, floor, ours } from './contenders.ts';
+import { type Contender, floor, oursMeasured } from './contenders.ts';
 import { Load } from './processes.ts';
 
 const CLIENTS = 10_000;
@@ -54,7 +54,7 @@ export const idleFigure: Figure = {
     const own: number[] = [];
     const bare: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      own.push(await perClient(ours('free', { order: 'free' })));
+      own.push(await perClient(oursMeasured('free', '--order', 'free', '--max-clients', '12000')));
       bare.push(await perClient(floor));
     }
     const ratios = own.map((kib, round) => kib / bare[round]!);

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Reply, Request, Round } from './load/task.ts';
 
-const SERVER_CORE = '0';
+export const SERVER_CORE = '0';
 const LOAD_CORE = '1';
 
 /** A server in a process of its own, on the core for servers. */
@@ -25,20 +25,25 @@ export function path(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-function pinned(
+/** Starts a command on one core. */
+export function pinned(
   core: string,
   command: string,
   args: readonly string[],
-  stdio: ('ignore' | 'pipe' | 'inherit' | 'ipc')[],
+  stdio: ('ignore' | 'pipe' | 'inherit' | 'ipc' | number)[],
 ): ChildProcess {
   return spawn('taskset', ['-c', core, command, ...args], { stdio });
 }
 
-/** What is built is measured, so `@proto/source` is left out; our own TypeScript here needs tsx. */
-function node(core: string, file: string, ...args: string[]): ChildProcess {
-  const argv = ['--expose-gc', '--import=tsx', path(file), ...args];
-  return pinned(core, process.execPath, argv, ['ignore', 'ignore', 'inherit', 'ipc']);
-}
+/** For `node`: our own TypeScript needs tsx. What is built is measured, so `@proto/source` is left out. */
+const TYPESCRIPT = '--import=tsx';
+
+/** For `node`: a server that can be asked for its memory. */
+export const WITH_MEMORY: readonly string[] = [
+  '--expose-gc',
+  TYPESCRIPT,
+  `--import=${path('servers/memory.ts')}`,
+];
 
 function answer<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -51,10 +56,17 @@ function answer<T>(child: ChildProcess): Promise<T> {
   });
 }
 
-function running(child: ChildProcess, port: number, residentBytes: () => Promise<number>): Running {
+/** A server by its process. */
+export function running(
+  child: Pick<ChildProcess, 'pid'> | ChildProcess,
+  port: number,
+  residentBytes: () => Promise<number> = () => Promise.resolve(Number.NaN),
+  stop: () => Promise<void> = () => kill(child as ChildProcess),
+): Running {
   return {
     port,
     residentBytes,
+    stop,
     cpuSeconds: () => {
       // The first number of each thread is its time on a processor, in nanoseconds.
       const tasks = `/proc/${child.pid}/task`;
@@ -63,30 +75,35 @@ function running(child: ChildProcess, port: number, residentBytes: () => Promise
       );
       return times.reduce((sum, time) => sum + time, 0) / 1e9;
     },
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exit = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exit;
-    },
   };
 }
 
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
+/** What a process with `servers/memory.ts` in it says of its memory. */
+export function askMemory(child: ChildProcess): Promise<number> {
+  child.send('rss');
+  return answer<number>(child);
+}
+
 /** Starts one of `servers/node.ts`. */
-export async function startNode(name: string, options: object = {}): Promise<Running> {
-  const child = node(SERVER_CORE, 'servers/node.ts', name, JSON.stringify(options));
+export async function startNode(name: string): Promise<Running> {
+  const argv = [...WITH_MEMORY, path('servers/node.ts'), name];
+  const child = pinned(SERVER_CORE, process.execPath, argv, ['ignore', 'ignore', 'inherit', 'ipc']);
   const port = await answer<number>(child);
-  return running(child, port, () => {
-    child.send('rss');
-    return answer<number>(child);
-  });
+  return running(child, port, () => askMemory(child));
 }
 
 /** Starts a command that prints its port. */
 export async function startPrinting(command: string, ...args: string[]): Promise<Running> {
   const child = pinned(SERVER_CORE, command, args, ['ignore', 'pipe', 'inherit']);
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-  return running(child, Number(line), unknown);
+  return running(child, Number(line));
 }
 
 /** Starts a command that is told its port, and waits until it accepts. */
@@ -94,14 +111,11 @@ export async function startOnPort(command: string, args: (port: number) => strin
   const port = await freePort();
   const child = pinned(SERVER_CORE, command, args(port), ['ignore', 'ignore', 'ignore']);
   await accepts(port);
-  return running(child, port, unknown);
+  return running(child, port);
 }
 
-function unknown(): Promise<number> {
-  return Promise.resolve(Number.NaN);
-}
-
-async function freePort(): Promise<number> {
+/** A port that nobody has. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -109,7 +123,8 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function accepts(port: number): Promise<void> {
+/** Waits until somebody accepts on a port. */
+export async function accepts(port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const socket = connect(port, '127.0.0.1');
     const isIn = await Promise.race([
@@ -125,7 +140,12 @@ async function accepts(port: number): Promise<void> {
 
 /** The load in a process of its own, on the other core. */
 export class Load {
-  readonly #child: ChildProcess = node(LOAD_CORE, 'load/main.ts');
+  readonly #child: ChildProcess = pinned(
+    LOAD_CORE,
+    process.execPath,
+    [TYPESCRIPT, path('load/main.ts')],
+    ['ignore', 'ignore', 'inherit', 'ipc'],
+  );
 
   /** Carries out one request. Errors: rejects with what the load found wrong. */
   async ask(request: Request): Promise<Round | undefined> {

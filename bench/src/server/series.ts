@@ -12,6 +12,8 @@ const ROUND_MS = 300;
 
 export interface Series {
   readonly name: string;
+  /** How many rounds count, where it is about little. @default 5 */
+  readonly rounds?: number;
   readonly ours: Contender;
   readonly against: readonly { readonly contender: Contender; readonly atLeast: number }[];
   task(contender: Contender, port: number): Task;
@@ -45,7 +47,7 @@ async function measure(of: Series): Promise<Result[]> {
       await load.ask({ do: 'open', key: contender.name, task: of.task(contender, running.port) });
     }
     for (const entrant of entrants) await warmUp(load, entrant);
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < (of.rounds ?? ROUNDS); round++) {
       for (const entrant of entrants) await run(load, entrant);
     }
   } finally {

@@ -1,8 +1,6 @@
-// Servers of Node, one a process: which is the argument; the port goes to the parent. Asked over IPC, it collects
-// garbage and says how much memory it holds.
+// Servers of Node, one a process: which is the argument; the port goes to the parent.
 import { createServer as createNetServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { createServer, type ServerOptions } from '@proto/server';
 import split2 from 'split2';
 
 const BACKLOG = 4_096;
@@ -20,12 +18,6 @@ function bare(onSocket: (socket: Socket) => void): Promise<number> {
   });
 }
 
-async function ours(options: ServerOptions): Promise<number> {
-  const server = createServer({ port: 0, quit: 'self', maxClients: 20_000, ...options });
-  const address = await server.listen();
-  return Number(address.slice(address.lastIndexOf(':') + 1));
-}
-
 /** A line to everybody else, as one writes it first. `ready` is answered, so that the load knows when all are in. */
 function relay(): Promise<number> {
   const sockets = new Set<Socket>();
@@ -39,8 +31,7 @@ function relay(): Promise<number> {
   });
 }
 
-const SERVERS: Readonly<Record<string, (options: ServerOptions) => Promise<number>>> = {
-  ours,
+const SERVERS: Readonly<Record<string, () => Promise<number>>> = {
   relay,
   floor: () =>
     bare((socket) =>
@@ -58,13 +49,8 @@ const SERVERS: Readonly<Record<string, (options: ServerOptions) => Promise<numbe
     ),
 };
 
-const [, , name = '', options = '{}'] = process.argv;
+const [, , name = ''] = process.argv;
 const start = SERVERS[name];
 if (start === undefined)
   throw new RangeError(`Cannot start ${name}: expected ${Object.keys(SERVERS).join(', ')}`);
-process.on('message', () => {
-  globalThis.gc?.();
-  process.send?.(process.memoryUsage.rss());
-});
-process.on('disconnect', () => process.exit());
-process.send?.(await start(JSON.parse(options) as ServerOptions));
+process.send?.(await start());
