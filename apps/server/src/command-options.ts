@@ -16,7 +16,7 @@ export interface CommandOptions extends ServerOptions {
 }
 
 /** Every option of the command with its value. */
-export type CommandSettings = Required<CommandOptions>;
+export type CommandSettings = Required<Omit<CommandOptions, 'httpGuard'>>;
 
 const HOST_AND_PORT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
 

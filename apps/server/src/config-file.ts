@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { COMMAND_OPTIONS } from './command-options.ts';
 import { nearest } from './nearest.ts';
 import { escape } from './observe/escape.ts';
+import { renamed } from './option-rows.ts';
 import { OptionError } from './options.ts';
 
 const REASONS: Record<string, string> = {
@@ -22,7 +23,7 @@ export function readConfigFile(path: string): Readonly<Record<string, unknown>> 
     throw cannot(path, 'expected an object, as in { "port": 6677 }');
   }
   const options: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(read)) {
+  for (const [key, value] of Object.entries(renamed(read as Record<string, unknown>))) {
     if (!Object.hasOwn(COMMAND_OPTIONS, key)) {
       throw cannot(path, `"${key}" is no option.${nearest(key, Object.keys(COMMAND_OPTIONS))} See --help`);
     }

@@ -4,10 +4,14 @@ export interface DeadlineOptions {
   readonly partialLineTimeoutMs: number | 'never';
   readonly idleTimeoutMs: number | 'never';
   readonly outboxTimeoutMs: number | 'never';
+  readonly endedTimeoutMs: number | 'never';
 }
 
-/** What has taken too long: a line begun to end, a client to say anything, a reader to take anything. */
-export type Overdue = 'line' | 'idle' | 'outbox';
+/**
+ * What has taken too long: a line begun to end, a client to say anything, a reader to take anything, a client that
+ * sends nothing more to be served.
+ */
+export type Overdue = 'line' | 'idle' | 'outbox' | 'ended';
 
 /** A connection, as its deadlines see it. */
 export interface Watched {
@@ -15,7 +19,7 @@ export interface Watched {
   readonly isBusy: boolean;
   /** Bytes on their way out that the network has not taken. */
   readonly unsentBytes: number;
-  /** Called once for `line` and `idle` together, and once for `outbox`. */
+  /** Called once for `line` and `idle` together, once for `outbox`, and once for `ended`. */
   overdue(what: Overdue): void;
 }
 
@@ -36,6 +40,7 @@ export class Deadlines {
   readonly lineMs: number;
   readonly idleMs: number;
   readonly outboxMs: number;
+  readonly endedMs: number;
   readonly #gapMs: number;
   readonly #all = new Set<ConnectionDeadlines>();
   #lookAt = Infinity;
@@ -47,7 +52,9 @@ export class Deadlines {
     this.lineMs = units(options.partialLineTimeoutMs);
     this.idleMs = units(options.idleTimeoutMs);
     this.outboxMs = units(options.outboxTimeoutMs);
-    this.#gapMs = Math.max(LEAST_GAP_MS, Math.min(this.lineMs, this.idleMs, this.outboxMs) / LOOKS);
+    this.endedMs = units(options.endedTimeoutMs);
+    const shortestMs = Math.min(this.lineMs, this.idleMs, this.outboxMs, this.endedMs);
+    this.#gapMs = Math.max(LEAST_GAP_MS, shortestMs / LOOKS);
   }
 
   /** Begins with a connection; `undefined` where nothing has a deadline. */
@@ -107,6 +114,7 @@ export class ConnectionDeadlines {
   #wasBusy = false;
   #outboxAt = Infinity;
   #unsentBytes = 0;
+  #endedAt = Infinity;
 
   constructor(connection: Watched, all: Deadlines) {
     this.#connection = connection;
@@ -142,11 +150,23 @@ export class ConnectionDeadlines {
     this.#lineLeftMs = Infinity;
   }
 
-  /** Nothing that it says is waited for any more. */
+  /** Nothing that it says is waited for any more: from now on it waits for us. */
   inputOver(): void {
     this.#lineAt = Infinity;
     this.#lineLeftMs = Infinity;
     this.#idleAt = Infinity;
+    if (this.#endedAt === Infinity) this.#endedAt = this.#in(this.#all.endedMs);
+  }
+
+  /** A line of it was answered. */
+  served(): void {
+    if (this.#endedAt !== Infinity) this.#endedAt = this.#in(this.#all.endedMs);
+  }
+
+  /** It waits for nothing but its output. */
+  closing(): void {
+    this.inputOver();
+    this.#endedAt = Infinity;
   }
 
   /** Output waits for the client to read. */
@@ -166,12 +186,13 @@ export class ConnectionDeadlines {
   }
 
   get earliest(): number {
-    return Math.min(this.#lineAt, this.#idleAt, this.#outboxAt);
+    return Math.min(this.#lineAt, this.#idleAt, this.#outboxAt, this.#endedAt);
   }
 
   /** At least one deadline has been reached. */
   pass(now: number): void {
     if (this.#outboxAt <= now) this.#passOutbox();
+    if (this.#endedAt <= now) return this.#tell('ended');
     if (this.#lineAt <= now) this.#tell('line');
     else if (this.#idleAt <= now) this.#passIdle();
   }
@@ -191,8 +212,9 @@ export class ConnectionDeadlines {
     this.#connection.overdue('outbox');
   }
 
-  #tell(what: 'line' | 'idle'): void {
-    this.inputOver();
+  #tell(what: 'line' | 'idle' | 'ended'): void {
+    if (what === 'ended') this.closing();
+    else this.inputOver();
     this.#connection.overdue(what);
   }
 

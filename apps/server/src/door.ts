@@ -2,6 +2,7 @@ import type { Framing } from '@proto/codec';
 import type { ErrorCode } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { Admission } from './admission.ts';
+import type { ForeignProtocol } from './foreign-greeting.ts';
 import { Gate } from './gate.ts';
 import type { Settings } from './options.ts';
 import { Token } from './token.ts';
@@ -20,7 +21,7 @@ export interface DoorOwner {
   enter(connection: Connection): void;
   refused(address: string, code: ErrorCode, text: string): void;
   /** It spoke another protocol, and has been cut. */
-  cut(address: string, code: 'HTTP' | 'TLS'): void;
+  cut(address: string, protocol: ForeignProtocol): void;
   warn(text: string): void;
 }
 
@@ -46,8 +47,7 @@ export class Door {
     const settings = this.#settings;
     if (settings.tokenFile === 'none') return;
     const { clock, read: framing } = this.#owner;
-    const options = { ...settings, httpGuard: settings.httpGuard === 'on' };
-    this.#gate = new Gate(await this.#readToken(), options, {
+    this.#gate = new Gate(await this.#readToken(), settings, {
       clock,
       framing,
       enter: (connection) => this.#owner.enter(connection),
@@ -56,9 +56,9 @@ export class Door {
         this.left(connection.host);
         this.#turnAway(connection, code, text);
       },
-      cut: ({ host, address }, code) => {
+      cut: ({ host, address }, protocol) => {
         this.left(host);
-        this.#owner.cut(address, code);
+        this.#owner.cut(address, protocol);
       },
       gone: ({ host }) => this.left(host),
     });

@@ -1,5 +1,6 @@
 import { COMMAND_OPTIONS } from './command-options.ts';
 import { nearest } from './nearest.ts';
+import { FORMER_NAMES, renamed } from './option-rows.ts';
 
 const PREFIX = 'PROTO_';
 const CONFIG = 'PROTO_CONFIG';
@@ -9,7 +10,9 @@ export function variableOf(key: string): string {
   return PREFIX + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-const KEYS = new Map(Object.keys(COMMAND_OPTIONS).map((key) => [variableOf(key), key]));
+const KEYS = new Map(
+  [...Object.keys(COMMAND_OPTIONS), ...FORMER_NAMES.keys()].map((key) => [variableOf(key), key]),
+);
 
 export interface Environment {
   /** The file with more options. */
@@ -31,5 +34,5 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       warnings.push(`${name} is no option, and ignored.${nearest(name, [...KEYS.keys()], PREFIX)}`);
     else options[key] = value;
   }
-  return { config: env[CONFIG] || undefined, options, warnings };
+  return { config: env[CONFIG] || undefined, options: renamed(options), warnings };
 }

@@ -21,10 +21,15 @@ export const DROP_REASONS = [
   'did not read',
   'spoke HTTP',
   'spoke TLS',
+  'spoke PROXY',
+  'spoke SMTP',
+  'spoke SSH',
+  'spoke RESP',
   'too many errors',
   'idle',
   'line not ended in time',
   'line without end',
+  'ended and not served',
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];
@@ -57,14 +62,12 @@ export interface ServerEvents {
   leave: [Place & { readonly address: string; readonly reason: string }];
   /** A connection was turned away. */
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
-  /** A connection was ended before anybody could speak on it, or on its first byte. */
+  /** A connection was ended before anybody could speak on it, or for a greeting in another protocol. */
   cut: [Cut];
   /** Something works and should not be so. */
   warning: [{ readonly text: string }];
-  /** What was read from files has been read again, for clients to come. */
-  reload: [{ readonly what: 'certificate' | 'token' }];
-  /** A first line was an HTTP request. */
-  http: [Place & { readonly address: string }];
+  /** What was read from files has been read again, for clients to come. `nothing`: there are no such files. */
+  reload: [{ readonly what: 'certificate' | 'token' | 'nothing' }];
   /** The server ends a connection. The `leave` comes before or after. */
   drop: [Place & { readonly address: string; readonly reason: DropReason }];
   /** A line came in, as the client wrote it. */

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { COMMAND_OPTIONS } from './command-options.ts';
 import { nearest } from './nearest.ts';
+import { FORMER_NAMES, renamed } from './option-rows.ts';
 import { OptionError } from './options.ts';
 
 /** What `--classic` stands for: what the program this server descends from did. */
 const CLASSIC = { framing: 'chunk', events: 'off', order: 'strict', clients: 3, quit: 'all' };
 
-const KEYS = Object.keys(COMMAND_OPTIONS);
+const KEYS = [...Object.keys(COMMAND_OPTIONS), ...FORMER_NAMES.keys()];
 
 /** An option as it is called on the command line: `maxLineBytes` is `--max-line-bytes`. */
 export function flagOf(key: string): string {
@@ -58,7 +59,7 @@ export function readFlags(argv: readonly string[]): Flags {
     version: values['version'] === true,
     printConfig: values['print-config'] === true,
     config: typeof values['config'] === 'string' ? values['config'] : undefined,
-    options,
+    options: renamed(options),
     preset: values['classic'] === true ? CLASSIC : {},
   };
 }

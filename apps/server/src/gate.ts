@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Decoder, Framing } from '@proto/codec';
 import { type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
-import { HEAD_BYTES, looksLikeHttp, looksLikeTls } from './http-guard.ts';
+import { ForeignGreeting, type ForeignProtocol } from './foreign-greeting.ts';
 import type { Token } from './token.ts';
 import type { Connection } from './transport/listener.ts';
 
@@ -10,7 +10,7 @@ export interface GateOptions {
   readonly authTimeoutMs: number | 'never';
   /** Lines besides `/auth` that are answered. */
   readonly maxErrors: number;
-  readonly httpGuard: boolean;
+  readonly greetingGuard: 'on' | 'off';
 }
 
 /** What the gate tells the server. */
@@ -24,7 +24,7 @@ export interface GateOwner {
   /** Something is refused, and the client may go on. */
   notice(connection: Connection, code: ErrorCode, text: string): void;
   /** The client spoke another protocol, and has been cut. */
-  cut(connection: Connection, code: 'HTTP' | 'TLS'): void;
+  cut(connection: Connection, protocol: ForeignProtocol): void;
   /** The client has gone. */
   gone(connection: Connection): void;
 }
@@ -77,7 +77,7 @@ class Stranger {
   readonly #callOff: () => void;
   #chunkAt = 0;
   #bytes = 0;
-  #head = '';
+  readonly #greeting: ForeignGreeting;
   #tries = 0;
   #errors = 0;
   #isOver = false;
@@ -89,6 +89,7 @@ class Stranger {
     this.#options = options;
     this.#owner = owner;
     this.#decoder = owner.framing.decoder();
+    this.#greeting = new ForeignGreeting(options.greetingGuard === 'on');
     const ms = options.authTimeoutMs;
     const late = (): void => this.refuse('AUTH_REQUIRED', `Cannot wait on: no token came in ${ms} ms`);
     this.#callOff = ms === 'never' ? () => {} : owner.clock.setTimeout(late, ms);
@@ -104,8 +105,8 @@ class Stranger {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.#bytes === 0 && looksLikeTls(chunk)) return this.#cut('TLS');
-    this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
+    const protocol = this.#greeting.hear(chunk);
+    if (protocol !== undefined) return this.#cut(protocol);
     this.#chunkAt = this.#bytes;
     this.#bytes += chunk.length;
     this.#decoder.push(chunk);
@@ -129,10 +130,8 @@ class Stranger {
   };
 
   #line(line: string | undefined, chunk: Buffer): void {
-    const isFirst = this.#tries + this.#errors === 0;
-    if (isFirst && this.#options.httpGuard && looksLikeHttp(line, this.#head)) {
-      return this.#cut('HTTP');
-    }
+    const protocol = this.#greeting.read(line);
+    if (protocol !== undefined) return this.#cut(protocol);
     const parsed = line === undefined ? undefined : parse(line);
     if (parsed?.kind === 'command' && parsed.verb === 'quit') return this.refuse(undefined, parsed.reason);
     if (parsed?.kind === 'command' && parsed.verb === 'auth') return this.#auth(parsed.token, chunk);
@@ -142,10 +141,10 @@ class Stranger {
   }
 
   /** It is no client of ours: it gets no answer. */
-  #cut(code: 'HTTP' | 'TLS'): void {
+  #cut(protocol: ForeignProtocol): void {
     this.#leave();
     this.#duplex.destroy();
-    this.#owner.cut(this.#connection, code);
+    this.#owner.cut(this.#connection, protocol);
   }
 
   #auth(shown: string, chunk: Buffer): void {

@@ -36,7 +36,7 @@ maxLineBytes. A flag is stronger than a variable, a variable than the file.
 Bound to any address but a loopback one the server is exposed, and some defaults are stricter.
 An option given by name always wins.
 
-SIGHUP, where there is a certificate or a token: they are read again.
+SIGHUP: reload the certificate and the token. SIGUSR1, SIGUSR2: nothing.
 SIGINT, SIGTERM: quit; the second one ends it at once.
 
 Exit codes: 0 after a quit or a signal handled, 64 a wrong option, 69 the address cannot be had,

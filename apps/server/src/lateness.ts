@@ -19,7 +19,7 @@ export function endlessBytes({ maxLineBytes }: Pick<Settings, 'maxLineBytes'>): 
 }
 
 /** Words a lateness for the client, who has to hear it before its `* BYE`, and for those who see it leave. */
-export function whyLate(what: Exclude<Lateness, 'outbox'>, settings: Settings): Farewell {
+export function whyLate(what: Exclude<Lateness, 'outbox' | 'ended'>, settings: Settings): Farewell {
   switch (what) {
     case 'line':
       return {

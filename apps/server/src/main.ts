@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { type CommandSettings, serverOptions } from './command-options.ts';
+import { serverOptions } from './command-options.ts';
 import { configure } from './configuration.ts';
 import { mostConnections } from './descriptors.ts';
 import { helpText } from './help.ts';
@@ -15,12 +15,15 @@ import { listenerFor } from './transport/listener-for.ts';
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Signals that would end the process, or open Node's debugger. SIGHUP has a meaning once there is a server. */
+const HARMLESS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 /** How long output may wait for whoever reads it when all else is done. */
 const LAST_WORDS_MS = 500;
 
 async function main(): Promise<void> {
-  // A reader of our output that goes away (`| head`) stops the output and not the server.
-  process.stdout.on('error', () => {});
+  // A reader of our output that goes away (`| head`), or a terminal that hangs up, stops the output and not the server.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+  for (const signal of HARMLESS) process.on(signal, () => {});
   const limit = descriptorLimit();
   const maxConnections = mostConnections(limit);
   const bound = await inherited(maxConnections);
@@ -47,7 +50,7 @@ async function main(): Promise<void> {
   });
   process.once('exit', observation.flush);
   try {
-    onSignals(server, settings);
+    onSignals(server);
     await server.listen();
     await server.closed;
   } finally {
@@ -91,7 +94,7 @@ async function inherited(maxConnections: number): Promise<InheritedListener | un
 }
 
 /** The first signal quits, the second one of either kind ends the process at once. SIGHUP: files are read again. */
-function onSignals(server: Server, { tlsCert, tokenFile }: CommandSettings): void {
+function onSignals(server: Server): void {
   let isSecond = false;
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
@@ -100,7 +103,7 @@ function onSignals(server: Server, { tlsCert, tokenFile }: CommandSettings): voi
       void server.close({ reason: signal });
     });
   }
-  if (tlsCert !== 'none' || tokenFile !== 'none') process.on('SIGHUP', () => void server.reload());
+  process.on('SIGHUP', () => void server.reload());
 }
 
 /** How an option is called where it was written; known once the configuration is read. */

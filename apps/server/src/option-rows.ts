@@ -45,6 +45,16 @@ function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'
 const DAY_MS = 86_400_000;
 const MAX_LINE_BYTES = 16_777_216;
 
+/** Former names of options, and what they are called now. */
+export const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['httpGuard', 'greetingGuard']]);
+
+/** Options by their present names, which are the stronger ones where both are given. */
+export function renamed(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const former = Object.entries(options).filter(([key]) => FORMER_NAMES.has(key));
+  const present = Object.entries(options).filter(([key]) => !FORMER_NAMES.has(key));
+  return Object.fromEntries([...former.map(([key, value]) => [FORMER_NAMES.get(key), value]), ...present]);
+}
+
 /** Every option of a server: what it accepts, what it is by default, and one line of help. */
 export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
   host: {
@@ -95,9 +105,9 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'off: replies, relayed text and errors only, bare',
     loopback: 'on',
   },
-  httpGuard: {
+  greetingGuard: {
     ...choice('on', 'off'),
-    help: 'close a connection that begins with an HTTP request',
+    help: 'close a connection that greets in another protocol: HTTP, PROXY, SMTP, SSH, RESP',
     loopback: 'on',
   },
   handshakeTimeoutMs: {
@@ -134,6 +144,12 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'how long a client may take nothing of what waits for it, ms',
     loopback: 'never',
     exposed: 60_000,
+  },
+  endedTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a client that sends nothing more may wait to be served, ms',
+    loopback: 'never',
+    exposed: 30_000,
   },
   handlerTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),

@@ -33,7 +33,9 @@ export interface ServerOptions {
   readonly framing?: 'lines' | 'chunk';
   /** `off`: replies, relayed text and errors only, bare. @default 'on' */
   readonly events?: 'on' | 'off';
-  /** Close a connection whose first line is an HTTP request. @default 'on' */
+  /** Close a connection that greets in another protocol: HTTP, PROXY, SMTP, SSH, RESP. @default 'on' */
+  readonly greetingGuard?: 'on' | 'off';
+  /** @deprecated The former name of `greetingGuard`. */
   readonly httpGuard?: 'on' | 'off';
   /** What a TLS handshake may take, 1 ms to 24 h. @default 5,000 */
   readonly handshakeTimeoutMs?: number | 'never';
@@ -47,6 +49,8 @@ export interface ServerOptions {
   readonly idleTimeoutMs?: number | 'never';
   /** Something waits and nothing is taken, 1 ms to 24 h. @default never on loopback, 60,000 exposed */
   readonly outboxTimeoutMs?: number | 'never';
+  /** A client that sends nothing more waits, and is not served, 1 ms to 24 h. @default never on loopback, 30,000 exposed */
+  readonly endedTimeoutMs?: number | 'never';
   /** What a handler may take for one line, 1 ms to 24 h. @default 10,000 */
   readonly handlerTimeoutMs?: number | 'never';
   /** A quit: what serving and flushing may take, 0 ms to 24 h. @default 5,000 */
@@ -70,7 +74,7 @@ export interface ServerOptions {
 }
 
 /** Every option with its value. */
-export type Settings = Required<ServerOptions>;
+export type Settings = Required<Omit<ServerOptions, 'httpGuard'>>;
 
 /** An option is not what it must be. */
 export class OptionError extends RangeError {

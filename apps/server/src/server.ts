@@ -18,6 +18,7 @@ import type {
   WaitEnd,
 } from './events.ts';
 import { needlessToken, withoutToken } from './gate.ts';
+import { type ForeignProtocol, foreignText } from './foreign-greeting.ts';
 import { framingsOf } from './framings.ts';
 import { handle } from './handler.ts';
 import { loopClock } from './loop-clock.ts';
@@ -35,6 +36,7 @@ import {
   type Turn,
   type Work,
 } from './room/records.ts';
+import { Probes } from './probes.ts';
 import { Rooms } from './room/rooms.ts';
 import { singly } from './room/rounds.ts';
 import { Senders } from './senders.ts';
@@ -99,6 +101,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #clock: Clock;
   readonly #turnDeadlines: TurnDeadlines;
   readonly #deadlines: Deadlines;
+  readonly #probes: Probes;
   readonly #sessions = new Map<Client, Session>();
   readonly #faults = new Map<Client, number>();
   /** Everybody, once all are to be closed. */
@@ -133,7 +136,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#listener = listener;
     this.#framing = read;
     this.#wire = write;
-    this.#sessionOptions = { ...settings, httpGuard: settings.httpGuard === 'on' };
+    this.#sessionOptions = settings;
     this.#door = new Door(settings, {
       clock,
       read,
@@ -141,7 +144,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       exemptsLoopback,
       enter: (connection) => this.#enter(connection),
       refused: (address, code, text) => this.emit('refuse', { address, code, text }),
-      cut: (address, code) => this.emit('cut', { address, code, text: `Cannot serve it: it spoke ${code}` }),
+      cut: (address, code) => this.emit('cut', { address, code, text: foreignText(code) }),
       warn: (text) => this.#warn(text),
     });
     this.#rooms = new Rooms({
@@ -151,6 +154,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     });
     this.#clock = clock;
     this.#deadlines = new Deadlines(settings, clock);
+    this.#probes = new Probes({ [Symbol.iterator]: () => this.#sessions.values() }, clock);
     this.#turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
       this.#apply({ type: 'skip', client, reason: `waited ${turnTimeoutMs} ms` });
     });
@@ -186,21 +190,26 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   /**
-   * Reads certificates and token again, for clients to come. What cannot be used is told as a `warning`, and what was
-   * there before it stays.
+   * Reads certificates and token again, for clients to come, and emits a `reload` for each, or one for `nothing`. What
+   * cannot be used is told as a `warning`, and what was there before it stays.
    */
   async reload(): Promise<void> {
     const readers = [() => this.#listener.reload?.(), () => this.#door.reloadToken()];
+    let isTold = false;
     for (const read of readers) {
       try {
         const what = await read();
-        if (what !== undefined) this.emit('reload', { what });
+        if (what === undefined) continue;
+        isTold = true;
+        this.emit('reload', { what });
       } catch (error) {
         if (!(error instanceof OptionError)) throw error;
+        isTold = true;
         const text = `Cannot take the new ${error.key} ${error.state}. The old one stays`;
         this.emit('warning', { text });
       }
     }
+    if (!isTold) this.emit('reload', { what: 'nothing' });
   }
 
   /**
@@ -281,6 +290,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#deadlines,
     );
     this.#sessions.set(client, session);
+    this.#probes.start();
     this.#apply({ type: 'join', client, address: session.address });
   }
 
@@ -288,6 +298,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#door.left(host);
     this.#sessions.delete(client);
     this.#faults.delete(client);
+    if (this.#sessions.size === 0) this.#probes.stop();
   }
 
   /** What the sessions tell and ask. */
@@ -297,6 +308,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     run: (session, { text, ends }) => {
       const { client } = session;
       this.#hasRead(session);
+      session.lines = 'good';
       this.#counts.linesIn += ends.length;
       this.#apply({ type: 'lines', client, text, ends });
     },
@@ -310,8 +322,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#activate(session);
     },
     late: (session, what) => this.#late(session, what),
-    http: (session) => this.#http(session),
-    tls: (session) => this.#tls(session),
+    foreign: (session, protocol) => this.#foreign(session, protocol),
     chunk: ({ client }, direction, chunk, from) => {
       if (this.listenerCount('chunk') === 0) return;
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk;
@@ -326,14 +337,24 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const { client } = session;
     this.#hasRead(session);
     this.#counts.linesIn++;
-    if (typeof frame !== 'string') return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
+    if (typeof frame !== 'string') {
+      if (session.lines === 'none') session.lines = 'stranger';
+      return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
+    }
     if (this.listenerCount('line') > 0) this.#tell('line', client, { text: withoutToken(frame) });
     const parsed = parse(frame);
     if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
-    if (parsed.kind === 'message')
+    if (parsed.kind === 'message') {
+      session.lines = 'good';
       return this.#apply({ type: 'line', client, text: parsed.text, to: parsed.to });
+    }
     if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#door.wantsToken));
-    if (parsed.verb === 'quit') session.ignoreInput();
+    if (parsed.verb === 'quit') {
+      session.ignoreInput();
+      // What speaks another protocol may hold the word: it quits for itself alone.
+      if (session.lines === 'stranger') return this.#apply({ type: 'end', client, reason: parsed.reason });
+    }
+    session.lines = 'good';
     session.spend(costOf(parsed, this.#rooms.roomOf(client)?.clients.length ?? 0));
     this.#apply({ type: 'command', client, command: parsed });
   }
@@ -356,6 +377,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** A client that reads nothing is dropped; any other hears why, and gets the answers it is owed. */
   #late(session: Session, what: Lateness): void {
     if (what === 'outbox') return this.#drop(session, 'did not read');
+    if (what === 'ended') return this.#giveUp(session);
     const { client, address } = session;
     const { code, text, reason } = whyLate(what, this.settings);
     session.ignoreInput();
@@ -364,25 +386,27 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#apply({ type: 'end', client, reason });
   }
 
-  #http(session: Session): void {
+  /** A client that sends nothing more has waited for long enough; what it has queued is dropped. */
+  #giveUp(session: Session): void {
     const { client, address } = session;
-    this.#tell('http', client, { address });
-    this.#tell('drop', client, { address, reason: 'spoke HTTP' });
-    this.#apply({ type: 'leave', client, reason: 'spoke HTTP' });
+    const reason = 'ended and not served';
+    this.#tell('drop', client, { address, reason });
+    this.#apply({ type: 'leave', client, reason });
+    if (this.settings.events === 'on') session.send(this.#wire.encodeToLatin1(`* BYE ${reason}`));
     session.close();
   }
 
-  #tls(session: Session): void {
+  #foreign(session: Session, protocol: ForeignProtocol): void {
     const { client, address } = session;
-    const text = 'Cannot serve it: it spoke TLS, and this server has no certificate';
-    this.emit('cut', { address, code: 'TLS', text });
-    this.#tell('drop', client, { address, reason: 'spoke TLS' });
-    this.#apply({ type: 'leave', client, reason: 'spoke TLS' });
+    const reason = `spoke ${protocol}` as const;
+    this.emit('cut', { address, code: protocol, text: foreignText(protocol) });
+    this.#tell('drop', client, { address, reason });
+    this.#apply({ type: 'leave', client, reason });
     session.close();
   }
 
   /** Emits an event about a client that has a seat. */
-  #tell<Name extends 'line' | 'fault' | 'http' | 'drop' | 'send' | 'handlerError' | 'chunk' | 'chunkEnd'>(
+  #tell<Name extends 'line' | 'fault' | 'drop' | 'send' | 'handlerError' | 'chunk' | 'chunkEnd'>(
     name: Name,
     client: Client,
     rest: Omit<ServerEvents[Name][0], keyof Place>,
@@ -478,7 +502,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#deliver(out.deliveries, out.turns);
     for (const client of out.served) {
       const session = this.#sessions.get(client);
-      if (session) this.#mark(session);
+      if (session === undefined) continue;
+      session.served();
+      this.#mark(session);
     }
     for (const { reason, ...place } of out.left) {
       this.#waited(place, 'left');

@@ -3,12 +3,13 @@ import type { FrameFault, Framing, Run } from '@proto/codec';
 import type { Clock, QuitMember } from '@proto/scheduler';
 import type { Counts } from './counts.ts';
 import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
-import { HEAD_BYTES, looksLikeHttp, looksLikeTls } from './http-guard.ts';
+import { ForeignGreeting, type ForeignProtocol } from './foreign-greeting.ts';
 import { Input } from './input.ts';
 import { type Lateness, endlessBytes } from './lateness.ts';
 import { Outbox, type OutboxOwner } from './outbox.ts';
 import type { Place } from './room/records.ts';
 import type { Connection } from './transport/listener.ts';
+import { keepAlive } from './transport/keep-alive.ts';
 import { unsentBytes } from './transport/unsent.ts';
 
 /** Lines of one client that are read in one turn of the event loop, before the next client has a chance. */
@@ -32,7 +33,7 @@ export interface SessionOptions {
   readonly maxOutboxBytes: number;
   readonly maxQueuedLines: number;
   readonly lingerMs: number;
-  readonly httpGuard: boolean;
+  readonly greetingGuard: 'on' | 'off';
 }
 
 /** What a session tells the server, and asks it. */
@@ -52,12 +53,10 @@ export interface SessionOwner {
   finished(session: Session): void;
   /** The client has begun to read too slowly to be served, or reads again. */
   slow(session: Session, slow: boolean): void;
-  /** The first line was an HTTP request: nothing of it was obeyed. */
-  http(session: Session): void;
+  /** The client greets in another protocol: nothing from its greeting on was obeyed. */
+  foreign(session: Session, protocol: ForeignProtocol): void;
   /** The client has let a deadline pass, or sends a line without end. */
   late(session: Session, what: Lateness): void;
-  /** The first byte was one of TLS. */
-  tls(session: Session): void;
   /** Bytes were read or written; `from`: so many went before. Of what was written, one code unit a byte. */
   chunk(session: Session, direction: 'read' | 'write', bytes: Uint8Array | string, from: number): void;
   /** A direction has ended, after `from` bytes. */
@@ -78,6 +77,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   active = false;
   /** Where it sits, as the rooms have said: the owner's note. */
   place: Place | undefined;
+  /** What came of its lines so far: the owner's note. A stranger has sent faults and nothing else. */
+  lines: 'none' | 'stranger' | 'good' = 'none';
   readonly #duplex: Duplex;
   readonly #framing: Framing;
   /** Made with the first chunk: many clients say nothing. */
@@ -88,8 +89,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   readonly #clock: Clock;
   readonly #deadlines: ConnectionDeadlines | undefined;
   #budget = LINES_PER_TURN;
-  #head: string | undefined;
-  #isNew = true;
+  readonly #greeting: ForeignGreeting;
   /** What comes next was here before: see `#plug`. */
   #isUnread = false;
   /** The client has said all it has to say: what still comes is read and discarded. */
@@ -123,7 +123,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#framing = framing;
     this.#options = options;
     this.#owner = owner;
-    this.#head = options.httpGuard ? '' : undefined;
+    this.#greeting = new ForeignGreeting(options.greetingGuard === 'on');
     this.#clock = deadlines.clock;
     this.#deadlines = deadlines.open(this);
     this.#outbox = new Outbox(duplex, options, this);
@@ -185,6 +185,22 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#owner.late(this, what);
   }
 
+  /** A line of this client was answered. */
+  served(): void {
+    this.#deadlines?.served();
+  }
+
+  /**
+   * Finds out whether the peer is there, where nobody else would: a socket that is paused, or whose input has ended, is
+   * not polled. A write of nothing fails where the kernel knows better, by a reset or by keepalive.
+   */
+  probe(): void {
+    const isPolled = !this.#inputEnded && !this.#duplex.isPaused();
+    if (isPolled || this.#closing || this.#duplex.writableLength > 0 || this.#duplex.destroyed) return;
+    keepAlive(this.#duplex);
+    this.#duplex.write('');
+  }
+
   /** Puts lines on their way. False: the client's outbox is full, and it is to be dropped. */
   send(wire: string, lines = 1): boolean {
     return this.#outbox.push(wire, lines);
@@ -222,7 +238,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
    */
   ignoreInput(): void {
     this.#deaf = true;
-    this.#deadlines?.inputOver();
+    if (this.#closing) this.#deadlines?.closing();
+    else this.#deadlines?.inputOver();
     if (this.#endless) this.#duplex.pause();
     else this.#duplex.resume();
   }
@@ -251,14 +268,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     else this.#count(chunk);
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
-    if (this.#isNew && looksLikeTls(chunk)) {
-      this.ignoreInput();
-      return this.#owner.tls(this);
-    }
-    this.#isNew = false;
-    if (this.#head !== undefined && this.#head.length < HEAD_BYTES) {
-      this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
-    }
+    const protocol = this.#greeting.hear(chunk);
+    if (protocol !== undefined) return this.#onForeign(protocol);
     this.#input ??= new Input(this.#framing, LINES_PER_TURN);
     this.#input.push(chunk);
     if (this.#budget === 0) return this.#pause();
@@ -302,7 +313,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
 
   /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */
   #readRun(): Run | undefined {
-    if (this.#head !== undefined || !this.#owner.takesRuns()) return undefined;
+    if (this.#greeting.wantsLine || !this.#owner.takesRuns()) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
     const room = Math.min(maxQueuedLines - this.#owner.queued(this), this.#outbox.room(maxLineBytes));
     return this.#input?.readRun(Math.min(this.#budget, room));
@@ -334,15 +345,14 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   }
 
   #onFrame(frame: string | FrameFault): void {
-    if (this.#head !== undefined) {
-      const isHttp = looksLikeHttp(typeof frame === 'string' ? frame : undefined, this.#head);
-      this.#head = undefined;
-      if (isHttp) {
-        this.ignoreInput();
-        return this.#owner.http(this);
-      }
-    }
+    const protocol = this.#greeting.read(typeof frame === 'string' ? frame : undefined);
+    if (protocol !== undefined) return this.#onForeign(protocol);
     this.#owner.frame(this, frame);
+  }
+
+  #onForeign(protocol: ForeignProtocol): void {
+    this.ignoreInput();
+    this.#owner.foreign(this, protocol);
   }
 
   #onDry(): void {
@@ -365,6 +375,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#owner.chunkEnd(this, 'read', 'FIN', this.#heard);
     if (this.#hasFlushed) this.#duplex.destroy();
     if (this.#deaf) return;
+    this.#deadlines?.inputOver();
     this.#input?.end();
     this.#read();
   }

@@ -1,5 +1,5 @@
 import { escape } from './observe/escape.ts';
-import { type OptionRow, OPTIONS } from './option-rows.ts';
+import { type OptionRow, OPTIONS, renamed } from './option-rows.ts';
 import { isLoopback, OptionError, type Settings } from './options.ts';
 
 /**
@@ -21,20 +21,21 @@ export function settle(
 /** Each option by its row: what was given, checked, or the default. */
 export function settleRows(
   rows: Readonly<Record<string, OptionRow>>,
-  options: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string,
 ): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
+  const options = renamed(given);
   const exposed = isExposed(options);
   for (const [key, row] of Object.entries(rows)) {
-    const given = options[key];
-    if (given === undefined) {
+    const value = options[key];
+    if (value === undefined) {
       settings[key] = exposed && 'exposed' in row ? row.exposed : row.loopback;
       continue;
     }
-    const { success, data } = row.schema.safeParse(given);
+    const { success, data } = row.schema.safeParse(value);
     if (!success)
-      throw new OptionError(`Cannot start with ${nameOf(key)} ${show(given)}: expected ${row.expected}`);
+      throw new OptionError(`Cannot start with ${nameOf(key)} ${show(value)}: expected ${row.expected}`);
     settings[key] = data;
   }
   for (const key of Object.keys(options)) {

@@ -321,21 +321,21 @@ describe('a process that stood still', () => {
 });
 
 describe('no deadline', () => {
-  test('deadlines: never is never, and sets no timer', async () => {
+  test('deadlines: never is never, and the one timer is that of the probes', async () => {
     const { clock, join, pass, left } = await house({});
     const peer = join();
     peer.duplex.write('begun');
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(1);
     await pass(86_400_000);
     expect(await left(peer)).toBe('here');
   });
 
-  test('deadlines: one timer for all connections, none when the last has gone', async () => {
+  test('deadlines: one timer for all connections and one for the probes, none when the last has gone', async () => {
     const { clock, join, pass } = await house({ idleTimeoutMs: 1_000, partialLineTimeoutMs: 100 });
     const peers = Array.from({ length: 100 }, () => join());
     for (const { duplex } of peers) duplex.write('begun');
     await pass(0);
-    expect(clock.pending).toBe(1);
+    expect(clock.pending).toBe(2);
     for (const { duplex } of peers) duplex.destroy();
     await pass(0);
     expect(clock.pending).toBe(0);

@@ -175,13 +175,13 @@ describe('an HTTP request', () => {
   ])('server: $name is obeyed in nothing', async ({ lines }) => {
     const { server, join } = await memoryServer({ order: 'free' });
     const other = join();
-    const http = once(server, 'http');
+    const http = once(server, 'drop');
     const quit = vi.fn<() => void>();
     const line = vi.fn<() => void>();
     server.on('quit', quit);
     server.on('send', ({ seat, line: sent }) => seat === 2 && sent !== '* WELCOME 2 1 main 1' && line());
     const page = join().say(...lines);
-    expect((await http)[0]).toMatchObject({ seat: 2 });
+    expect((await http)[0]).toMatchObject({ seat: 2, reason: 'spoke HTTP' });
     await page.end();
     expect(page.lines).toEqual(['* WELCOME 2 1 main 1']);
     await other.say('still here').line('STILL HERE');
@@ -193,7 +193,7 @@ describe('an HTTP request', () => {
   test('server: it is looked for in the first line only, and can be told not to look', async () => {
     const { join } = await memoryServer({ order: 'free' });
     await join().say('hello', 'GET / HTTP/1.1').line('GET / HTTP/1.1');
-    const off = await memoryServer({ order: 'free', httpGuard: 'off' });
+    const off = await memoryServer({ order: 'free', greetingGuard: 'off' });
     await off.join().say('get / HTTP/1.1').line('GET / HTTP/1.1');
   });
 

@@ -267,8 +267,8 @@ describe('files of certificates', () => {
 });
 
 describe('TLS on the plain port', () => {
-  test.each([{ httpGuard: 'on' }, { httpGuard: 'off' }] as const)(
-    'server: is cut with $httpGuard',
+  test.each([{ greetingGuard: 'on' }, { greetingGuard: 'off' }] as const)(
+    'server: is cut with $greetingGuard',
     async (options) => {
       const { server, address, join } = await tcpServer({ order: 'free', ...options });
       const [other, cut, dropped] = [await join(), once(server, 'cut'), once(server, 'drop')];

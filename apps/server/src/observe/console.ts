@@ -61,16 +61,13 @@ export function showOnConsole(
     write(paint('yellow', `cut ${address}: ${escape(text)}`));
   });
   server.on('warning', ({ text }) => write(paint('yellow', `warning: ${escape(text)}`)));
-  server.on('reload', ({ what }) => write(`read the ${what} again: it is for clients to come`));
-  server.on('http', (who) => {
-    if (!limit.admits('spoke HTTP', LINES_A_MINUTE.drop)) return;
+  server.on('reload', ({ what }) =>
     write(
-      paint(
-        'red',
-        `${name(who)} closed: Cannot serve ${who.address}: its first line is an HTTP request. Nothing in it was obeyed`,
-      ),
-    );
-  });
+      what === 'nothing'
+        ? 'nothing to read again: there is no certificate and no token file'
+        : `read the ${what} again: it is for clients to come`,
+    ),
+  );
   server.on('fault', (who) => {
     if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
     // What is wrong with a line may quote it.

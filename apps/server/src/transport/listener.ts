@@ -14,11 +14,11 @@ export interface Connection {
 }
 
 /**
- * Why a connection was ended before anybody could speak on it, or on its first byte.
+ * Why a connection was ended before anybody could speak on it, or for its first bytes.
  *
  * `CONNECTIONS`: as many are open as file descriptors allow. `HANDSHAKES`: too many handshakes with one address.
- * `HANDSHAKE`: TLS could not be agreed on. `HANDSHAKE_TIMEOUT`: nor in time. `TLS`: TLS where none is
- * spoken. `HTTP`: a request where a token was wanted.
+ * `HANDSHAKE`: TLS could not be agreed on. `HANDSHAKE_TIMEOUT`: nor in time. `HTTP`, `TLS` where none is spoken, `PROXY`,
+ * `SMTP`, `SSH`, `RESP`: it greeted in that protocol.
  */
 export const CUT_CODES = [
   'CONNECTIONS',
@@ -27,11 +27,15 @@ export const CUT_CODES = [
   'HANDSHAKE_TIMEOUT',
   'TLS',
   'HTTP',
+  'PROXY',
+  'SMTP',
+  'SSH',
+  'RESP',
 ] as const;
 
 export type CutCode = (typeof CUT_CODES)[number];
 
-/** A connection that was ended before anybody could speak on it, or on its first byte. */
+/** A connection that was ended before anybody could speak on it, or for its first bytes. */
 export interface Cut {
   /** Of the client, as in `Connection`. */
   readonly address: string;

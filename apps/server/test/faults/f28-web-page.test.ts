@@ -29,7 +29,7 @@ async function house(): Promise<{ url: string; executed: () => number; spoke: ()
   server.on('send', ({ line }) => {
     if (!/^\* (?:WELCOME|JOIN|LEAVE) /.test(line)) quits++;
   });
-  server.on('http', () => spoke++);
+  server.on('cut', ({ code }) => (spoke += Number(code === 'HTTP')));
   return {
     url: `http://${address}/`,
     executed: () => quits + [...server.status()].filter(({ room }) => room !== 'main').length,
