@@ -62,6 +62,9 @@ function exec(nodeArgs) {
   watch.unref();
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // The server survives a terminal that hangs up; whoever started it here would not know that it is still there. Under
+  // nohup, which has taken stdin away, it is meant to be.
+  if (process.stdin.isTTY) process.on('SIGHUP', () => child.kill('SIGTERM'));
   return new Promise((resolve) => {
     child.on('error', (error) => fail(`Cannot run node: ${error.message}`));
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));

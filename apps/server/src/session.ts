@@ -80,6 +80,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   /** What came of its lines so far: the owner's note. A stranger has sent faults and nothing else. */
   lines: 'none' | 'stranger' | 'good' = 'none';
   readonly #duplex: Duplex;
+  readonly #carrier: Duplex;
   readonly #framing: Framing;
   /** Made with the first chunk: many clients say nothing. */
   #input: Input | undefined;
@@ -110,7 +111,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
 
   constructor(
     client: number,
-    { duplex, host, address }: Connection,
+    { duplex, carrier = duplex, host, address }: Connection,
     framing: Framing,
     options: SessionOptions,
     owner: SessionOwner,
@@ -120,6 +121,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.host = host;
     this.address = address;
     this.#duplex = duplex;
+    this.#carrier = carrier;
     this.#framing = framing;
     this.#options = options;
     this.#owner = owner;
@@ -197,8 +199,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   probe(): void {
     const isPolled = !this.#inputEnded && !this.#duplex.isPaused();
     if (isPolled || this.#closing || this.#duplex.writableLength > 0 || this.#duplex.destroyed) return;
-    keepAlive(this.#duplex);
-    this.#duplex.write('');
+    keepAlive(this.#carrier);
+    this.#carrier.write('');
   }
 
   /** Puts lines on their way. False: the client's outbox is full, and it is to be dropped. */

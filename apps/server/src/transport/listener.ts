@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 export interface Connection {
   /** Half-open: its writable side stays open when its readable side has ended. */
   readonly duplex: Duplex;
+  /** The socket of the network that carries it, where that is another one: under TLS. */
+  readonly carrier?: Duplex;
   /** The client's address without its port; what clients are counted by. */
   readonly host: string;
   /** The address with its port, for people. Holds no space. */

@@ -123,10 +123,10 @@ export class TlsListener implements Listener {
       socket.destroy();
       return;
     }
-    const { host, address } = shaking;
+    const { host, address, duplex: carrier } = shaking;
     const isRefused = this.#options.tlsCa !== 'none' && !socket.authorized;
     const refusal = { code: 'CERTIFICATE_REFUSED', text: whyRefused(socket) } as const;
-    this.#onConnection({ duplex: socket, host, address, ...(isRefused && { refusal }) });
+    this.#onConnection({ duplex: socket, carrier, host, address, ...(isRefused && { refusal }) });
   }
 
   #cut({ duplex, address }: Connection, code: CutCode, text: string): void {

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 
 /** Programs the tests drive that do not come with Node, and the Debian package each is in. */
 const PACKAGES = {
+  haproxy: 'haproxy',
   'nc.openbsd': 'netcat-openbsd',
   ncat: 'ncat',
   openssl: 'openssl',
