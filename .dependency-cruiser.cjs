@@ -1,5 +1,37 @@
 // The rule of the house: a package imports nothing from the workspace, an app imports packages only,
 // and the room imports the two pure packages and no `node:*`.
+
+/** The floors of the server, from the ground up: a file imports from floors below its own, and from its own folder. */
+const FLOORS = [
+  ['text'],
+  ['room', 'options'],
+  ['transport'],
+  ['events', 'door'],
+  ['edge', 'effects', 'journal'],
+  ['server.ts'],
+  ['observe'],
+  ['command'],
+  ['main.ts', 'index.ts'],
+];
+
+const path = (folders) => `^apps/server/src/(?:${folders.join('|')})(?:/|$)`.replaceAll('.ts', '[.]ts');
+
+const downwards = FLOORS.flatMap((floor, level) =>
+  floor.map((folder) => ({
+    name: `server-${folder.replace('.ts', '')}-imports-downwards`,
+    severity: 'error',
+    comment: `${folder} imports from the floors below it: ${FLOORS.slice(0, level).flat().join(', ') || 'none'}.`,
+    from: { path: path([folder]) },
+    to: {
+      path: path(
+        FLOORS.slice(level)
+          .flat()
+          .filter((other) => other !== folder),
+      ),
+    },
+  })),
+);
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -38,6 +70,7 @@ module.exports = {
       from: { path: '^apps/server/src/room/' },
       to: { pathNot: ['^apps/server/src/room/', '^packages/(protocol|scheduler)/'] },
     },
+    ...downwards,
     {
       name: 'no-cycles',
       comment: 'Data flows down the house.',

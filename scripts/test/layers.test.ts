@@ -41,7 +41,7 @@ describe('layers', () => {
     { rule: 'package-is-a-leaf', file: 'packages/scheduler/src/bad.ts', from: '../../codec/src/index.ts' },
     { rule: 'package-has-no-node', file: 'packages/codec/src/bad.ts', from: 'node:net' },
     { rule: 'room-is-pure', file: 'apps/server/src/room/bad.ts', from: 'node:net' },
-    { rule: 'room-is-pure', file: 'apps/server/src/room/bad.ts', from: '../session.ts' },
+    { rule: 'room-is-pure', file: 'apps/server/src/room/bad.ts', from: '../edge/session.ts' },
     {
       rule: 'app-imports-packages-only',
       file: 'apps/client/src/bad.ts',
@@ -53,12 +53,49 @@ describe('layers', () => {
       from: '../../../packages/codec/src/index.ts',
     },
   ])('layers: $file that imports $from breaks $rule', ({ rule, file, from }) => {
-    put('apps/server/src/session.ts', 'export const session = 1;');
+    put('apps/server/src/edge/session.ts', 'export const session = 1;');
     put(file, `// One line.\nimport * as bad from '${from}';\nexport const worse = bad;`);
     const { status, stdout } = check();
     expect(status).toBe(1);
     expect(stdout).toMatch(new RegExp(`^${file}:2 imports .*: ${rule}\\.`, 'm'));
   });
+
+  // Each floor of the server, and one above it or beside it.
+  test.each([
+    ['text', 'room'],
+    ['room', 'options'],
+    ['options', 'room'],
+    ['options', 'effects'],
+    ['transport', 'door'],
+    ['events', 'door'],
+    ['door', 'edge'],
+    ['edge', 'effects'],
+    ['edge', 'journal'],
+    ['effects', 'edge'],
+    ['effects', 'observe'],
+    ['journal', 'edge'],
+    ['observe', 'command'],
+    ['command', 'main'],
+  ])('layers: in the server, %s does not import from %s', (folder, above) => {
+    const target = above === 'main' ? 'main.ts' : `${above}/good.ts`;
+    put(`apps/server/src/${target}`, 'export const good = 1;');
+    put(`apps/server/src/${folder}/bad.ts`, `import { good } from '../${target}';\nexport const bad = good;`);
+    const { status, stdout } = check();
+    expect(status).toBe(1);
+    expect(stdout).toContain(`: server-${folder}-imports-downwards.`);
+  });
+
+  test.each(['journal', 'edge', 'effects', 'observe', 'command'])(
+    'layers: server.ts imports from %s only where that is below it',
+    (folder) => {
+      put(`apps/server/src/${folder}/good.ts`, 'export const good = 1;');
+      put(
+        'apps/server/src/server.ts',
+        `import { good } from './${folder}/good.ts';\nexport const more = good;`,
+      );
+      expect(check().status).toBe(folder === 'observe' || folder === 'command' ? 1 : 0);
+    },
+  );
 
   test('layers: an import that cannot be resolved is reported once', () => {
     put('packages/codec/src/bad.ts', "import { gone } from './gone.ts';\nexport const worse = gone;");

@@ -1,5 +1,5 @@
 export type { Clock } from '@proto/scheduler';
-export type { Counts } from './counts.ts';
+export type { Counts } from './events/counts.ts';
 export type {
   Chunk,
   ChunkEnd,
@@ -11,12 +11,12 @@ export type {
   ServerLoad,
   Tapped,
   WaitEnd,
-} from './events.ts';
-export type { From, Handler } from './handler.ts';
-export { OptionError, type ServerOptions, type Settings } from './options.ts';
+} from './events/events.ts';
+export type { From, Handler } from './options/handler.ts';
+export { OptionError, type ServerOptions, type Settings } from './options/options.ts';
 export type { Client, Place, Turn } from './room/records.ts';
-export type { CloseOptions } from './close-options.ts';
-export type { Senders, SenderTally } from './senders.ts';
+export type { CloseOptions } from './options/close-options.ts';
+export type { Senders, SenderTally } from './events/senders.ts';
 export { createServer, Server } from './server.ts';
 export { type Connection, type Listener, ListenError } from './transport/listener.ts';
 export { MemoryListener } from './transport/memory.ts';

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { serverOptions } from './command-options.ts';
-import { configure } from './configuration.ts';
-import { mostConnections } from './descriptors.ts';
-import { helpText } from './help.ts';
+import { serverOptions } from './command/command-options.ts';
+import { configure } from './command/configuration.ts';
+import { mostConnections } from './command/descriptors.ts';
+import { helpText } from './command/help.ts';
 import { observe } from './observe/observe.ts';
-import { settingsInForce, textInForce } from './in-force.ts';
-import { OptionError } from './options.ts';
+import { settingsInForce, textInForce } from './command/in-force.ts';
+import { OptionError } from './options/options.ts';
 import { createServer, type Server } from './server.ts';
 import { InheritedListener, isInherited } from './transport/inherited.ts';
 import { ListenError } from './transport/listener.ts';

@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import { formatFault, type FrameFault, type Framing } from '@proto/codec';
 import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import { type Clock, QuitGroup } from '@proto/scheduler';
-import { type CloseOptions, whyNotClose } from './close-options.ts';
-import { costOf } from './command-cost.ts';
-import { type Counts, noCounts } from './counts.ts';
-import { Crowd } from './crowd.ts';
-import { Deadlines } from './deadlines.ts';
-import { Door } from './door.ts';
+import { type CloseOptions, whyNotClose } from './options/close-options.ts';
+import { costOf } from './edge/command-cost.ts';
+import { type Counts, noCounts } from './events/counts.ts';
+import { Crowd } from './edge/crowd.ts';
+import { Deadlines } from './edge/deadlines.ts';
+import { Door } from './door/door.ts';
 import type {
   CloseReport,
   DropReason,
@@ -16,13 +16,13 @@ import type {
   ServerEvents,
   ServerLoad,
   WaitEnd,
-} from './events.ts';
-import { needlessToken, withoutToken } from './gate.ts';
-import { type ForeignProtocol, foreignText } from './foreign-greeting.ts';
-import { framingsOf } from './framings.ts';
-import { handle } from './handler.ts';
-import { loopClock } from './loop-clock.ts';
-import { OptionError, type ServerOptions, type Settings } from './options.ts';
+} from './events/events.ts';
+import { needlessToken, withoutToken } from './door/gate.ts';
+import { type ForeignProtocol, foreignText } from './door/foreign-greeting.ts';
+import { framingsOf } from './edge/framings.ts';
+import { handle } from './effects/work.ts';
+import { loopClock } from './edge/loop-clock.ts';
+import { OptionError, type ServerOptions, type Settings } from './options/options.ts';
 import {
   type Client,
   type Delivery,
@@ -36,16 +36,16 @@ import {
   type Turn,
   type Work,
 } from './room/records.ts';
-import { Probes } from './probes.ts';
+import { Probes } from './edge/probes.ts';
 import { Rooms } from './room/rooms.ts';
 import { singly } from './room/rounds.ts';
-import { Senders } from './senders.ts';
-import { Session, type SessionOptions, type SessionOwner } from './session.ts';
-import { settle, whyOpen } from './settle.ts';
+import { Senders } from './events/senders.ts';
+import { Session, type SessionOptions, type SessionOwner } from './edge/session.ts';
+import { settle, whyOpen } from './options/settle.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
-import { type Lateness, whyLate } from './lateness.ts';
-import { TurnDeadlines } from './turn-deadlines.ts';
+import { type Lateness, whyLate } from './edge/lateness.ts';
+import { TurnDeadlines } from './effects/turn-deadlines.ts';
 
 /** How often 64 lines of one client are read in a turn of the event loop in which nobody else has sent anything. */
 const READS_ALONE = 4;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MOST_SENDERS, Senders } from '../src/senders.ts';
+import { MOST_SENDERS, Senders } from '../src/events/senders.ts';
 import { memoryServer } from './peer.ts';
 
 test('Senders: each client once, until it is taken; two tallies count for themselves', () => {

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { readFlags } from '../src/flags.ts';
+import { readFlags } from '../src/command/flags.ts';
 import { readTranscript } from '@proto/protocol/testing';
 import { createServer, MemoryListener, type ServerOptions } from '../src/index.ts';
 import { diffOf, type Named, transcripts } from './transcript.ts';

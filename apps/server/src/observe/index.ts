@@ -1,4 +1,4 @@
-export { type ConsoleOptions, showOnConsole } from './console.ts';
+export { type ConsoleOptions, showOnConsole } from './console/console.ts';
 export { type HttpEndpoint, type HttpOptions, serveHttp } from './http.ts';
 export { type JsonLogOptions, logJson } from './json-log.ts';
 export { Output, type OutputOptions } from './output.ts';

@@ -1,13 +1,17 @@
 import type { Writable } from 'node:stream';
-import type { CommandSettings } from '../command-options.ts';
-import { isLoopback } from '../options.ts';
+import { isLoopback } from '../options/options.ts';
 import type { Server } from '../server.ts';
-import { showOnConsole } from './console.ts';
-import { showFirstLine } from './first-line.ts';
+import { showOnConsole } from './console/console.ts';
+import { showFirstLine } from './console/first-line.ts';
 import { Output } from './output.ts';
 
 /** Where the command shows what goes on. */
-export interface ObserveOptions extends Pick<CommandSettings, 'log' | 'logText' | 'xray' | 'http'> {
+export interface ObserveOptions {
+  readonly log: 'console' | 'json' | 'none';
+  readonly logText: 'on' | 'off';
+  readonly xray: 'on' | 'off';
+  /** HOST:PORT, or `none`. */
+  readonly http: string;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly colour: boolean;
   /** Columns of the terminal, if it is one. */

@@ -1,7 +1,7 @@
 import { ERROR_CODES } from '@proto/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Counts } from '../counts.ts';
-import { DROP_REASONS, type ServerLoad } from '../events.ts';
+import type { Counts } from '../events/counts.ts';
+import { DROP_REASONS, type ServerLoad } from '../events/events.ts';
 import { CUT_CODES } from '../transport/listener.ts';
 import type { Server } from '../server.ts';
 

@@ -1,8 +1,8 @@
 import { formatJson, formatSeen, LEGEND, type Seen, XRay } from '@proto/xray';
-import type { Tapped } from '../events.ts';
-import { framingsOf } from '../framings.ts';
+import type { Tapped } from '../events/events.ts';
+import { framingsOf } from '../edge/framings.ts';
 import type { Server } from '../server.ts';
-import { name } from './console.ts';
+import { name } from './console/console.ts';
 
 export interface XRayOptions {
   readonly write: (line: string) => void;

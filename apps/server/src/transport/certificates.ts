@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { readText, whyUnread } from '../file-text.ts';
-import { OptionError } from '../options.ts';
+import { readText, whyUnread } from '../text/file-text.ts';
+import { OptionError } from '../options/options.ts';
 
 /** Paths of PEM files; `none` for none. */
 export interface TlsFiles {

@@ -1,4 +1,4 @@
-import type { Settings } from '../options.ts';
+import type { Settings } from '../options/options.ts';
 import type { AcceptOptions } from './accept.ts';
 import type { Listener } from './listener.ts';
 import { TcpListener } from './tcp.ts';

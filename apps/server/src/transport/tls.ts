@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { Admission } from '../admission.ts';
+import { Admission } from './admission.ts';
 import { type Certificates, readCertificates, type TlsFiles } from './certificates.ts';
 import type { Connection, CutCode, Listener, ListenerOwner } from './listener.ts';
 

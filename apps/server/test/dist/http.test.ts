@@ -12,9 +12,9 @@ describe('an HTTP request', () => {
     const request = fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: 'quit\nquit\n' });
     await expect(request).rejects.toThrow('fetch failed');
     await first.line('* LEAVE 3 spoke HTTP');
-    const console = await child.line(/HTTP request/);
+    const console = await child.line(/^cut .* HTTP/);
     expect(console).toMatch(
-      /^client 3 closed: Cannot serve 127\.0\.0\.1:\d+: its first line is an HTTP request\. Nothing in it was obeyed$/,
+      /^cut 127\.0\.0\.1:\d+: Cannot serve it: it spoke HTTP\. Nothing in it was obeyed$/,
     );
     first.say('a');
     second.say('b');

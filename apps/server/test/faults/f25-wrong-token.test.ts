@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { Token } from '../../src/token.ts';
+import { Token } from '../../src/door/token.ts';
 import { memoryServer } from '../peer.ts';
 import { figure, size } from './figure.ts';
 

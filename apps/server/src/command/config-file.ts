@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { COMMAND_OPTIONS } from './command-options.ts';
+import { nearest } from '../text/nearest.ts';
+import { escape } from '../text/escape.ts';
+import { renamed } from '../options/option-rows.ts';
+import { OptionError } from '../options/options.ts';
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a folder',
+};
+
+/**
+ * Reads the options out of a JSON file: one object, keys as in `ServerOptions`. A path in it begins at its folder.
+ *
+ * Errors: `OptionError` for a file that cannot be read, is no JSON, no object, or has a key that is no option.
+ */
+export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
+  const read = parse(path, text(path));
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw cannot(path, 'expected an object, as in { "port": 6677 }');
+  }
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(renamed(read as Record<string, unknown>))) {
+    if (!Object.hasOwn(COMMAND_OPTIONS, key)) {
+      throw cannot(path, `"${key}" is no option.${nearest(key, Object.keys(COMMAND_OPTIONS))} See --help`);
+    }
+    options[key] = located(key as keyof typeof COMMAND_OPTIONS, value, path);
+  }
+  return options;
+}
+
+function text(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw cannot(path, REASONS[code] ?? message, error);
+  }
+}
+
+function parse(path: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw cannot(path, `it is no JSON: ${escape((error as SyntaxError).message)}`, error);
+  }
+}
+
+function located(key: keyof typeof COMMAND_OPTIONS, value: unknown, path: string): unknown {
+  const words = COMMAND_OPTIONS[key].fileUnless;
+  if (words === undefined || typeof value !== 'string' || value === '' || words.includes(value)) return value;
+  return resolve(dirname(path), value);
+}
+
+function cannot(path: string, state: string, cause?: unknown): OptionError {
+  return new OptionError(`Cannot start with ${path}: ${state}`, { cause });
+}

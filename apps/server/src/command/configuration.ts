@@ -1,0 +1,77 @@
+import { COMMAND_OPTIONS, type CommandSettings } from './command-options.ts';
+import { readConfigFile } from './config-file.ts';
+import { readEnvironment, variableOf } from './environment.ts';
+import { flagOf, readFlags } from './flags.ts';
+import { isExposed } from '../options/settle.ts';
+
+/** All that the command is told, from wherever. */
+export interface Configuration {
+  /** What is asked for instead of a server. */
+  readonly ask: 'help' | 'version' | 'config' | undefined;
+  /** Options by their key, as they were written; of each the strongest. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** How an option is called where it was written: `--port`, `PROTO_PORT`, `proto.json: port`. */
+  readonly nameOf: (key: string) => string;
+  /** Where its value comes from, in words. */
+  readonly sourceOf: (key: string) => string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads flags, environment and config file. A flag is stronger than a variable, a variable than the file.
+ *
+ * `inherited`: where a socket that was passed to this process is bound, which is no longer to be chosen.
+ *
+ * Errors: `OptionError` for what cannot be read or is no option. Values are checked later, by `settleCommand`.
+ */
+export function configure(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  inherited: Readonly<Record<string, unknown>> = {},
+): Configuration {
+  const flags = readFlags(argv);
+  const environment = readEnvironment(env);
+  const path = flags.config ?? environment.config;
+  const isAnswered = flags.help || flags.version;
+  const inFile = (key: string): string => `${path}: ${key}`;
+  // From the weakest to the strongest.
+  const sources = [
+    { options: path === undefined || isAnswered ? {} : readConfigFile(path), nameOf: inFile },
+    { options: environment.options, nameOf: variableOf },
+    { options: flags.preset, nameOf: () => '--classic' },
+    { options: flags.options, nameOf: flagOf },
+    { options: inherited, nameOf: () => 'LISTEN_FDS' },
+  ];
+  const names = new Map<string, string>();
+  for (const { options, nameOf } of sources) {
+    for (const key of Object.keys(options)) names.set(key, nameOf(key));
+  }
+  const options = Object.assign({}, ...sources.map((source) => source.options)) as Record<string, unknown>;
+  return {
+    ask: flags.help ? 'help' : flags.version ? 'version' : flags.printConfig ? 'config' : undefined,
+    options,
+    nameOf: (key) => names.get(key) ?? flagOf(key),
+    sourceOf: (key) => names.get(key) ?? defaultOf(key, options),
+    warnings: environment.warnings,
+  };
+}
+
+function defaultOf(key: string, options: Readonly<Record<string, unknown>>): string {
+  if (!('exposed' in COMMAND_OPTIONS[key as keyof CommandSettings])) return 'default';
+  return isExposed(options) ? 'default, exposed' : 'default, loopback';
+}
+
+/** The text of `--print-config`: each option, its value, and where that comes from. */
+export function configText(
+  settings: Readonly<Record<string, unknown>>,
+  sourceOf: (key: string) => string,
+): string {
+  const rows = Object.keys(COMMAND_OPTIONS).map(
+    (key) => [key, String(settings[key]), sourceOf(key)] as const,
+  );
+  const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
+  const [keys, values] = [width(0), width(1)];
+  return rows
+    .map(([key, value, source]) => `${key.padEnd(keys)}  ${value.padEnd(values)}  ${source}`)
+    .join('\n');
+}

@@ -1,0 +1,119 @@
+import type { Framing } from '@proto/codec';
+import type { ErrorCode } from '@proto/protocol';
+import type { Clock } from '@proto/scheduler';
+import { Admission } from '../transport/admission.ts';
+import type { ForeignProtocol } from './foreign-greeting.ts';
+import { Gate } from './gate.ts';
+import type { Settings } from '../options/options.ts';
+import { Token } from './token.ts';
+import type { Connection } from '../transport/listener.ts';
+import { turnAway } from './turn-away.ts';
+
+/** What the door tells the server. */
+export interface DoorOwner {
+  readonly clock: Clock;
+  /** How bytes of clients are read, and how lines to them are written. */
+  readonly read: Framing;
+  readonly write: Framing;
+  /** Clients on this machine are not counted by address. */
+  readonly exemptsLoopback: boolean;
+  /** A client is let in. It counts until `left` is called for its host. */
+  enter(connection: Connection): void;
+  refused(address: string, code: ErrorCode, text: string): void;
+  /** It spoke another protocol, and has been cut. */
+  cut(address: string, protocol: ForeignProtocol): void;
+  warn(text: string): void;
+}
+
+/** Who is let in: so many, so many from one address, and only with the token where there is one. */
+export class Door {
+  readonly #settings: Settings;
+  readonly #owner: DoorOwner;
+  readonly #admission: Admission;
+  #gate: Gate | undefined;
+
+  constructor(settings: Settings, owner: DoorOwner) {
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#admission = new Admission({ ...settings, exemptsLoopback: owner.exemptsLoopback });
+  }
+
+  /**
+   * To be called before anybody knocks.
+   *
+   * Errors: rejects with an `OptionError` if the file of the token cannot be used.
+   */
+  async open(): Promise<void> {
+    const settings = this.#settings;
+    if (settings.tokenFile === 'none') return;
+    const { clock, read: framing } = this.#owner;
+    this.#gate = new Gate(await this.#readToken(), settings, {
+      clock,
+      framing,
+      enter: (connection) => this.#owner.enter(connection),
+      notice: ({ duplex }, code, text) => void duplex.write(this.#error(code, text), 'latin1'),
+      refuse: (connection, code, text) => {
+        this.left(connection.host);
+        this.#turnAway(connection, code, text);
+      },
+      cut: ({ host, address }, protocol) => {
+        this.left(host);
+        this.#owner.cut(address, protocol);
+      },
+      gone: ({ host }) => this.left(host),
+    });
+  }
+
+  /** Whether a client has to show a token. */
+  get wantsToken(): boolean {
+    return this.#gate !== undefined;
+  }
+
+  /** Reads the token again, for clients to come; the old one stays where the new one cannot be used. */
+  async reloadToken(): Promise<'token' | undefined> {
+    if (this.#gate === undefined) return undefined;
+    this.#gate.token = await this.#readToken();
+    return 'token';
+  }
+
+  /** Lets a connection in, asks it for the token, or turns it away. */
+  knock(connection: Connection): void {
+    const refusal = connection.refusal ?? this.#admission.enter(connection.host);
+    if (refusal) this.#turnAway(connection, refusal.code, refusal.text);
+    else if (this.#gate) this.#gate.ask(connection);
+    else this.#owner.enter(connection);
+  }
+
+  /** A client of that host is one no more. */
+  left(host: string): void {
+    this.#admission.leave(host);
+  }
+
+  /** Those who have not shown the token yet are sent away. */
+  close(reason: string): void {
+    this.#gate?.close(reason);
+  }
+
+  async #readToken(): Promise<Token> {
+    const { tokenFile, maxLineBytes } = this.#settings;
+    const token = await Token.read(tokenFile, maxLineBytes - '/auth '.length);
+    for (const text of token.warnings) this.#owner.warn(text);
+    return token;
+  }
+
+  /** `code: undefined`: there is nothing wrong with the client. */
+  #turnAway({ duplex, address }: Connection, code: ErrorCode | undefined, text: string): void {
+    const { events, lingerMs } = this.#settings;
+    if (code !== undefined) this.#owner.refused(address, code, text);
+    const error = code === undefined ? '' : this.#error(code, text);
+    const bye = `* BYE ${code === undefined ? text : 'refused'}`;
+    const last = events === 'off' ? '' : this.#owner.write.encodeToLatin1(bye);
+    turnAway(duplex, error + last, lingerMs);
+  }
+
+  /** What is wrong, as it goes over the wire to a client without a seat. */
+  #error(code: ErrorCode, text: string): string {
+    const star = this.#settings.events === 'off' ? '' : '* ';
+    return this.#owner.write.encodeToLatin1(`${star}ERR ${code} ${text}`);
+  }
+}

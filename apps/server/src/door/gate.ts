@@ -1,0 +1,182 @@
+import type { Duplex } from 'node:stream';
+import type { Decoder, Framing } from '@proto/codec';
+import { type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
+import type { Clock } from '@proto/scheduler';
+import { ForeignGreeting, type ForeignProtocol } from './foreign-greeting.ts';
+import type { Token } from './token.ts';
+import type { Connection } from '../transport/listener.ts';
+
+export interface GateOptions {
+  readonly authTimeoutMs: number | 'never';
+  /** Lines besides `/auth` that are answered. */
+  readonly maxErrors: number;
+  readonly greetingGuard: 'on' | 'off';
+}
+
+/** What the gate tells the server. */
+export interface GateOwner {
+  readonly clock: Clock;
+  readonly framing: Framing;
+  /** The client has shown the token. What it sent behind it is still to be read. */
+  enter(connection: Connection): void;
+  /** The client is not to be let in: this is the last that is said to it, if anything is. */
+  refuse(connection: Connection, code: ErrorCode | undefined, text: string): void;
+  /** Something is refused, and the client may go on. */
+  notice(connection: Connection, code: ErrorCode, text: string): void;
+  /** The client spoke another protocol, and has been cut. */
+  cut(connection: Connection, protocol: ForeignProtocol): void;
+  /** The client has gone. */
+  gone(connection: Connection): void;
+}
+
+const MAX_TRIES = 3;
+/** Read of a client before it has shown the token. */
+const MAX_BYTES = 65_536;
+
+/** Where clients show the token: nothing but `/auth TOKEN` and a quit is understood, and nobody hears of them. */
+export class Gate {
+  token: Token;
+  readonly #options: GateOptions;
+  readonly #owner: GateOwner;
+  readonly #strangers = new Set<Stranger>();
+
+  constructor(token: Token, options: GateOptions, owner: GateOwner) {
+    this.token = token;
+    this.#options = options;
+    this.#owner = owner;
+  }
+
+  ask(connection: Connection): void {
+    const stranger: Stranger = new Stranger(connection, this.#options, {
+      ...this.#owner,
+      isRight: (shown) => this.token.is(shown),
+      over: () => void this.#strangers.delete(stranger),
+    });
+    this.#strangers.add(stranger);
+  }
+
+  /** Those who have not shown it yet are sent away. */
+  close(reason: string): void {
+    for (const stranger of this.#strangers) stranger.refuse(undefined, reason);
+  }
+}
+
+interface StrangerOwner extends GateOwner {
+  isRight(shown: string): boolean;
+  /** It is one no more. */
+  over(): void;
+}
+
+/** A client that has not shown the token. */
+class Stranger {
+  readonly #connection: Connection;
+  readonly #duplex: Duplex;
+  readonly #options: GateOptions;
+  readonly #owner: StrangerOwner;
+  readonly #decoder: Decoder;
+  readonly #callOff: () => void;
+  #chunkAt = 0;
+  #bytes = 0;
+  readonly #greeting: ForeignGreeting;
+  #tries = 0;
+  #errors = 0;
+  #isOver = false;
+
+  constructor(connection: Connection, options: GateOptions, owner: StrangerOwner) {
+    const { duplex } = connection;
+    this.#connection = connection;
+    this.#duplex = duplex;
+    this.#options = options;
+    this.#owner = owner;
+    this.#decoder = owner.framing.decoder();
+    this.#greeting = new ForeignGreeting(options.greetingGuard === 'on');
+    const ms = options.authTimeoutMs;
+    const late = (): void => this.refuse('AUTH_REQUIRED', `Cannot wait on: no token came in ${ms} ms`);
+    this.#callOff = ms === 'never' ? () => {} : owner.clock.setTimeout(late, ms);
+    duplex.on('error', () => {});
+    duplex.on('data', this.#onData);
+    duplex.once('end', this.#onEnd);
+    duplex.once('close', this.#onClose);
+  }
+
+  refuse(code: ErrorCode | undefined, text: string): void {
+    this.#leave();
+    this.#owner.refuse(this.#connection, code, text);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    const protocol = this.#greeting.hear(chunk);
+    if (protocol !== undefined) return this.#cut(protocol);
+    this.#chunkAt = this.#bytes;
+    this.#bytes += chunk.length;
+    this.#decoder.push(chunk);
+    for (let frame = this.#decoder.read(); frame !== undefined; frame = this.#decoder.read()) {
+      this.#line(typeof frame === 'string' ? frame : undefined, chunk);
+      if (this.#isOver) return;
+    }
+    if (this.#bytes > MAX_BYTES) {
+      this.refuse('AUTH_REQUIRED', `Cannot read on: ${MAX_BYTES} bytes came and no token`);
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    if (this.#tries > 0) this.refuse('AUTH_FAILED', 'Cannot let you in: that is not the token');
+    else this.refuse(undefined, 'end of input');
+  };
+
+  readonly #onClose = (): void => {
+    this.#leave();
+    this.#owner.gone(this.#connection);
+  };
+
+  #line(line: string | undefined, chunk: Buffer): void {
+    const protocol = this.#greeting.read(line);
+    if (protocol !== undefined) return this.#cut(protocol);
+    const parsed = line === undefined ? undefined : parse(line);
+    if (parsed?.kind === 'command' && parsed.verb === 'quit') return this.refuse(undefined, parsed.reason);
+    if (parsed?.kind === 'command' && parsed.verb === 'auth') return this.#auth(parsed.token, chunk);
+    const text = 'Cannot obey: this server wants a token first. Send /auth TOKEN';
+    if (++this.#errors >= this.#options.maxErrors) return this.refuse('AUTH_REQUIRED', text);
+    this.#owner.notice(this.#connection, 'AUTH_REQUIRED', text);
+  }
+
+  /** It is no client of ours: it gets no answer. */
+  #cut(protocol: ForeignProtocol): void {
+    this.#leave();
+    this.#duplex.destroy();
+    this.#owner.cut(this.#connection, protocol);
+  }
+
+  #auth(shown: string, chunk: Buffer): void {
+    if (this.#owner.isRight(shown)) return this.#enter(chunk);
+    const text = 'Cannot let you in: that is not the token';
+    if (++this.#tries >= MAX_TRIES) return this.refuse('AUTH_FAILED', text);
+    this.#owner.notice(this.#connection, 'AUTH_FAILED', text);
+  }
+
+  /** What came behind the line with the token is put back, for whoever reads the connection now. */
+  #enter(chunk: Buffer): void {
+    const rest = chunk.subarray(this.#decoder.offset - this.#chunkAt);
+    this.#leave();
+    this.#owner.enter(this.#connection);
+    if (rest.length > 0 && !this.#duplex.destroyed) this.#duplex.unshift(rest);
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#callOff();
+    this.#duplex.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    this.#owner.over();
+  }
+}
+
+/** A line of a client as it may be shown. */
+export function withoutToken(line: string): string {
+  return /^\/auth\b/i.test(line) ? `${line.slice(0, 5)} ...` : line;
+}
+
+/** To a client that shows a token where none is wanted. */
+export function needlessToken(isGated: boolean): Refusal {
+  return refuse('BAD_ARGUMENT', `Cannot take a token: ${isGated ? 'you are in' : 'this server wants none'}`);
+}

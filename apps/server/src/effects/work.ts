@@ -1,0 +1,82 @@
+import type { Handler } from '../options/handler.ts';
+import { fitsLine } from '../text/fits-line.ts';
+import type { HandlerResult, Work } from '../room/records.ts';
+
+const FAILED: HandlerResult = { error: 'Cannot answer: the handler failed' };
+
+export interface HandleOptions {
+  readonly handlerTimeoutMs: number | 'never';
+  readonly maxLineBytes: number;
+}
+
+/**
+ * Has one line handled; `done` is called once, in this very call if the handler is synchronous.
+ *
+ * `onError` gets what the handler threw, that it took too long, or that its result is no line. What it threw is no
+ * business of the client's, which is told only that it failed.
+ */
+export function handle(
+  handler: Handler,
+  work: Work,
+  { handlerTimeoutMs, maxLineBytes }: HandleOptions,
+  done: (result: HandlerResult) => void,
+  onError: (error: unknown) => void,
+): void {
+  const fail = (error: unknown): HandlerResult => {
+    onError(error);
+    return FAILED;
+  };
+  const checked = (text: unknown): HandlerResult => {
+    if (text === undefined) return { text };
+    if (typeof text !== 'string')
+      return fail(new TypeError(`Cannot answer: the handler returned ${kind(text)}, no string`));
+    if (fitsLine(text, maxLineBytes)) return { text };
+    const error = `Cannot answer: the handler returned ${describe(text, maxLineBytes)}`;
+    onError(new RangeError(error));
+    return { error };
+  };
+  let result: ReturnType<Handler>;
+  let isLater: boolean;
+  try {
+    const { seat, name, room } = work;
+    result = handler(work.text, { seat, name, room });
+    isLater = isPromise(result);
+  } catch (error) {
+    return done(fail(error));
+  }
+  if (!isLater) return done(checked(result));
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const once = (outcome: HandlerResult): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    done(outcome);
+  };
+  if (handlerTimeoutMs !== 'never') {
+    timer = setTimeout(() => {
+      const error = `Cannot answer: the handler took more than ${handlerTimeoutMs} ms`;
+      onError(new Error(error));
+      once({ error });
+    }, handlerTimeoutMs);
+  }
+  timer?.unref();
+  Promise.resolve(result).then(
+    (text) => isOver || once(checked(text)),
+    (error: unknown) => isOver || once(fail(error)),
+  );
+}
+
+function isPromise(value: unknown): value is Promise<string | undefined> {
+  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
+}
+
+function kind(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
+function describe(text: string, maxLineBytes: number): string {
+  if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
+  const at = text.search(/[^\t\x20-\x7e]/);
+  return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
+}

@@ -1,0 +1,115 @@
+import type { ErrorCode } from '@proto/protocol';
+import type { Place, Quit, Turn } from '../room/records.ts';
+import type { Cut } from '../transport/listener.ts';
+
+/** How a quit begins: whom it reaches. */
+export interface QuitNotice extends Pick<Quit, 'scope' | 'seat' | 'room' | 'reason'> {
+  readonly told: readonly Place[];
+}
+
+/** How a quit went. */
+export interface CloseReport extends QuitNotice {
+  /** Those that got every line and then the end of the stream. */
+  readonly clean: readonly Place[];
+  /** Those that vanished meanwhile, or were destroyed when the grace was over. */
+  readonly forced: readonly Place[];
+  readonly tookMs: number;
+}
+
+/** Why the server ends a connection of its own accord. */
+export const DROP_REASONS = [
+  'did not read',
+  'spoke HTTP',
+  'spoke TLS',
+  'spoke PROXY',
+  'spoke SMTP',
+  'spoke SSH',
+  'spoke RESP',
+  'too many errors',
+  'idle',
+  'line not ended in time',
+  'line without end',
+  'ended and not served',
+] as const;
+
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** How it ended that a room waited for a client. */
+export type WaitEnd = 'served' | 'skipped' | 'left';
+
+/** Which bytes of which client: what was read from it, or written to it. */
+export interface Tapped extends Place {
+  readonly direction: 'read' | 'write';
+  /** Bytes of that direction before these. */
+  readonly from: number;
+}
+
+/** The bytes of one read, or of one write. They are the socket's: copy what you keep. */
+export interface Chunk extends Tapped {
+  readonly bytes: Uint8Array;
+}
+
+/** A direction has ended, after `from` bytes: in good order, or by a reset or because the server dropped the client. */
+export interface ChunkEnd extends Tapped {
+  readonly how: 'FIN' | 'RST';
+}
+
+/** What happens in a server, for whoever shows, logs or counts it. */
+export interface ServerEvents {
+  listening: [{ readonly address: string }];
+  /** A client took a seat. `have` are in the room, which waits for `want`. */
+  join: [Place & { readonly address: string; readonly have: number; readonly want: number }];
+  leave: [Place & { readonly address: string; readonly reason: string }];
+  /** A connection was turned away. */
+  refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
+  /** A connection was ended before anybody could speak on it, or for a greeting in another protocol. */
+  cut: [Cut];
+  /** Something works and should not be so. */
+  warning: [{ readonly text: string }];
+  /** What was read from files has been read again, for clients to come. `nothing`: there are no such files. */
+  reload: [{ readonly what: 'certificate' | 'token' | 'nothing' }];
+  /** The server ends a connection. The `leave` comes before or after. */
+  drop: [Place & { readonly address: string; readonly reason: DropReason }];
+  /** A line came in, as the client wrote it. */
+  line: [Place & { readonly text: string }];
+  fault: [Place & { readonly code: ErrorCode; readonly text: string }];
+  /** A line is on its way out. */
+  send: [Place & { readonly line: string }];
+  /** What TCP did. Costs nothing while nobody listens. */
+  chunk: [Chunk];
+  chunkEnd: [ChunkEnd];
+  turn: [Turn];
+  /** Strict order: a room had come to rest on this client, for so long. */
+  waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
+  /** What the handler threw, or that it took too long. */
+  handlerError: [Place & { readonly error: unknown }];
+  quit: [QuitNotice];
+  quitDone: [CloseReport];
+}
+
+/** What a server holds now. */
+export interface ServerLoad {
+  /** Connections, those that are being closed included. */
+  readonly clients: number;
+  readonly rooms: number;
+  /** Lines that wait for their turn. */
+  readonly queuedLines: number;
+  /** Bytes charged for lines that no socket has taken yet. */
+  readonly outboxBytes: number;
+  /** Clients with more than half of their outbox full: neither read nor served. */
+  readonly slowClients: number;
+}
+
+/** What a room does now. */
+export interface RoomStatus {
+  readonly room: string;
+  readonly have: number;
+  /** How many it waits for before its first turn. */
+  readonly want: number;
+  /** Strict order: the number of the turn, from 1. */
+  readonly turn: number;
+  /** Strict order: the seat that everybody waits for. */
+  readonly waitedFor: number | undefined;
+  /** Lines that wait. */
+  readonly waiting: number;
+}

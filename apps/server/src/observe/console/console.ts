@@ -1,0 +1,141 @@
+import { inspect, styleText } from 'node:util';
+import type { Clock } from '@proto/scheduler';
+import type { CloseReport } from '../../events/events.ts';
+import type { Place } from '../../room/records.ts';
+import type { Server } from '../../server.ts';
+import { backgroundClock } from './background-clock.ts';
+import { escape } from '../../text/escape.ts';
+import { FewLines, type LineRows } from './few-lines.ts';
+import { howToJoin, rules } from './greeting.ts';
+import { hostOf, LINES_A_MINUTE, RateLimit } from '../rate-limit.ts';
+import { remind } from './remind.ts';
+
+export interface ConsoleOptions {
+  readonly write: (line: string) => void;
+  readonly colour: boolean;
+  /** Whether what clients say and are answered is shown, while it is little. Else it is counted. @default true */
+  readonly text?: boolean;
+  /** Where its times come from: a test brings its own. */
+  readonly clock?: Clock;
+}
+
+type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'magenta' | 'red' | 'yellow';
+
+/**
+ * Shows on a console what a server does: one line for each event, control bytes of clients escaped. What a flood of
+ * strangers would fill it with is shown a few times a minute, and then counted; lines that come faster than anybody
+ * reads are counted each second. While lines are counted, nobody listens to them, and the server is as fast as
+ * without a console.
+ *
+ * Gives a function that stops it. It stops by itself when the server has closed.
+ */
+export function showOnConsole(
+  server: Server,
+  { write, colour, text: showsText = true, clock = backgroundClock }: ConsoleOptions,
+): () => void {
+  const paint = (style: Style, words: string): string =>
+    colour ? styleText(style, words, { validateStream: false }) : words;
+  server.on('listening', ({ address }) => {
+    write(`listening on ${paint('bold', address)}`);
+    write(paint('dim', howToJoin(server.settings, address)));
+    write(rules(server.settings));
+  });
+  const limit = new RateLimit((more, kind) => write(paint('dim', `and ${more} more: ${kind}`)));
+  server.on('join', (who) => {
+    if (!limit.admits('join', LINES_A_MINUTE.join)) return;
+    const { have, want } = who;
+    const clients = server.settings.clients;
+    const here = want > have || (have === clients && clients > 1) ? `${have} of ${clients}` : `${have} here`;
+    write(`${paint('green', `${name(who)} connected`)} from ${who.address}, ${here}`);
+  });
+  server.on('leave', (who) => {
+    if (!limit.admits('leave', LINES_A_MINUTE.leave)) return;
+    write(`${paint('yellow', `${name(who)} left`)}: ${escape(who.reason)}`);
+  });
+  server.on('refuse', ({ address, code, text }) => {
+    if (!limit.admits(`turned away, ${code}`, LINES_A_MINUTE.refuse)) return;
+    write(paint('yellow', `turned away ${address}: ${code} ${text}`));
+  });
+  server.on('cut', ({ address, code, text }) => {
+    if (!limit.admits(`${code} from ${hostOf(address)}`, LINES_A_MINUTE.cut)) return;
+    write(paint('yellow', `cut ${address}: ${escape(text)}`));
+  });
+  server.on('warning', ({ text }) => write(paint('yellow', `warning: ${escape(text)}`)));
+  server.on('reload', ({ what }) =>
+    write(
+      what === 'nothing'
+        ? 'nothing to read again: there is no certificate and no token file'
+        : `read the ${what} again: it is for clients to come`,
+    ),
+  );
+  server.on('fault', (who) => {
+    if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
+    // What is wrong with a line may quote it.
+    const said = showsText ? `${who.code} ${escape(who.text)}` : who.code;
+    write(`${paint('red', `${name(who)} !`)} ${said}`);
+  });
+  server.on('handlerError', (who) => {
+    if (!limit.admits('handler failed', LINES_A_MINUTE.handlerError)) return;
+    write(paint('red', `${name(who)} !`) + ` handler: ${escape(why(who.error))}`);
+  });
+  const rows: LineRows = {
+    line: (who) => write(`${paint('cyan', `${name(who)} >`)} ${escape(who.text)}`),
+    send: (who) => write(`${paint('magenta', `${name(who)} <`)} ${escape(who.line)}`),
+    turn: (turn) => {
+      const said = { served: '', skipped: ', skipped', waiting: ', nothing queued' }[turn.state];
+      write(paint('dim', `turn ${turn.number}: ${name(turn)}${said}`));
+    },
+  };
+  const dimly = (words: string): void => write(paint('dim', words));
+  const lines = new FewLines(server, { ...(showsText && { rows }), say: dimly, clock });
+  const reminder = remind(
+    server,
+    (words) => {
+      if (limit.admits('rooms that wait', LINES_A_MINUTE.remind)) dimly(words);
+    },
+    clock,
+  );
+  const stop = (): void => {
+    reminder();
+    lines.stop();
+    limit.flush();
+  };
+  server.on('quit', ({ scope, seat, room, reason, told }) => {
+    if (scope === 'all') lines.flush();
+    else if (!limit.admits('quits of a room', LINES_A_MINUTE.quit)) return;
+    const by = seat === undefined ? 'the server' : name({ seat, room: room ?? 'main' });
+    const reach = scope === 'all' ? 'everybody' : `room ${room}`;
+    write(
+      `${paint('bold', `${by} quits`)} (${escape(reason)}): this closes ${reach}, ${told.length} told${list(told)}`,
+    );
+  });
+  server.on('quitDone', (report) => {
+    if (report.scope === 'all') stop();
+    else if (!limit.admits('rooms closed', LINES_A_MINUTE.quit)) return;
+    for (const line of account(report)) write(line);
+  });
+  return stop;
+}
+
+/** A client as people see it: by its seat, with the room where that is not the first one. */
+export function name({ seat, room }: Pick<Place, 'seat' | 'room'>): string {
+  return room === 'main' ? `client ${seat}` : `client ${room}/${seat}`;
+}
+
+function list(places: readonly Place[]): string {
+  if (places.length === 0) return '';
+  const shown = places.slice(0, 20).map(name).join(', ');
+  return places.length > 20 ? `: ${shown} and ${places.length - 20} more` : `: ${shown}`;
+}
+
+function* account({ scope, clean, forced, tookMs }: CloseReport): Generator<string> {
+  yield `closed cleanly: ${clean.length}${list(clean)}`;
+  if (forced.length > 0) yield `forced: ${forced.length}${list(forced)}`;
+  yield scope === 'all'
+    ? `server closed in ${Math.round(tookMs)} ms`
+    : `room closed in ${Math.round(tookMs)} ms`;
+}
+
+function why(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+}

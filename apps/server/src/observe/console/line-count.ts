@@ -1,0 +1,93 @@
+import type { Clock } from '@proto/scheduler';
+import type { Client } from '../../room/records.ts';
+import { MOST_SENDERS, type SenderTally } from '../../events/senders.ts';
+import type { Server } from '../../server.ts';
+
+/** Lines that go out are told too where they are more than this for each that comes in: not answers alone. */
+const OUT_FOR_EACH_IN = 3;
+/** A rate is told from this many lines a second on. Fewer are told as they are: they are exact. */
+const LEAST_RATE = 10;
+
+/** Where a count begins: lines that the server has counted already and nobody has been shown. */
+export interface Unshown {
+  readonly linesIn: number;
+  readonly linesOut: number;
+  /** Who sent the one line, if it was one. */
+  readonly from?: Client;
+}
+
+/** Lines that were not shown. */
+export interface Counted {
+  readonly linesIn: number;
+  readonly linesOut: number;
+  /** Clients that sent the lines that came in, up to `MOST_SENDERS`. */
+  readonly senders: number;
+  /** How long it was counted. */
+  readonly ms: number;
+}
+
+/** Counts lines without listening to them: by the numbers that a server has anyway. */
+export class LineCount {
+  readonly #server: Server;
+  readonly #clock: Clock;
+  readonly #tally: SenderTally;
+  #linesIn: number;
+  #linesOut: number;
+  #since: number;
+
+  constructor(server: Server, clock: Clock, { linesIn, linesOut, from }: Unshown) {
+    this.#server = server;
+    this.#clock = clock;
+    this.#tally = server.senders.open();
+    if (from !== undefined) this.#tally.add(from);
+    this.#linesIn = server.counts.linesIn - linesIn;
+    this.#linesOut = server.counts.linesOut - linesOut;
+    this.#since = clock.now();
+  }
+
+  /** What has come since the beginning, or since this was last asked. */
+  take(): Counted {
+    const { linesIn, linesOut } = this.#server.counts;
+    const now = this.#clock.now();
+    const counted = {
+      linesIn: linesIn - this.#linesIn,
+      linesOut: linesOut - this.#linesOut,
+      senders: this.#tally.take(),
+      ms: now - this.#since,
+    };
+    this.#linesIn = linesIn;
+    this.#linesOut = linesOut;
+    this.#since = now;
+    return counted;
+  }
+
+  close(): void {
+    this.#tally.close();
+  }
+}
+
+/**
+ * What people are told of lines that they are not shown: `12,345 lines/s from 50 clients, not shown one by one`.
+ * `undefined`: there were none.
+ *
+ * Units:  lines a second over the time counted; plain lines where they were fewer than ten a second, or `isWhole`.
+ */
+export function countText({ linesIn, linesOut, senders, ms }: Counted, isWhole = false): string | undefined {
+  const most = Math.max(linesIn, linesOut);
+  if (most === 0) return undefined;
+  const least = Math.min(linesIn || most, linesOut || most);
+  const isRate = !isWhole && least * 1_000 >= LEAST_RATE * ms;
+  const lines = (count: number): string => {
+    const shown = isRate ? Math.round((count * 1_000) / ms) : count;
+    return `${number(shown)} ${shown === 1 ? 'line' : 'lines'}${isRate ? '/s' : ''}`;
+  };
+  const over = senders === MOST_SENDERS ? 'at least ' : '';
+  const from = `${lines(linesIn)} from ${over}${number(senders)} ${senders === 1 ? 'client' : 'clients'}`;
+  const to = `${lines(linesOut)} to clients`;
+  const both = linesOut > OUT_FOR_EACH_IN * linesIn ? `${from} and ${to}` : from;
+  return `${linesIn === 0 ? to : both}, not shown one by one`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,34 @@
+import { fitsLine } from '../text/fits-line.ts';
+import { escape } from '../text/escape.ts';
+import { OPTIONS } from './option-rows.ts';
+
+/** How a server is closed. */
+export interface CloseOptions {
+  /**
+   * What the clients are told: HT and 0x20 to 0x7E, as many bytes as a line may have.
+   *
+   * @default 'server closed'
+   */
+  readonly reason?: string | undefined;
+  /**
+   * What serving and flushing may take, in ms, from 0 to 86,400,000; then the rest is destroyed.
+   *
+   * @default the option `graceMs`
+   */
+  readonly graceMs?: number | undefined;
+}
+
+/** What is wrong with them: they come from anywhere in a program, and what is begun with them cannot be taken back. */
+export function whyNotClose(
+  { reason = '', graceMs }: CloseOptions,
+  maxLineBytes: number,
+): string | undefined {
+  if (typeof reason !== 'string' || !fitsLine(reason, maxLineBytes)) {
+    const shown = typeof reason === 'string' ? `"${escape(reason.slice(0, 64))}"` : typeof reason;
+    return `Cannot close with reason ${shown}: expected HT and 0x20 to 0x7E, at most ${maxLineBytes} bytes`;
+  }
+  const { schema, expected } = OPTIONS.graceMs;
+  if (graceMs === undefined || (typeof graceMs === 'number' && schema.safeParse(graceMs).success))
+    return undefined;
+  return `Cannot close with graceMs ${String(graceMs)}: expected ${expected}`;
+}

@@ -1,0 +1,190 @@
+import * as z from 'zod';
+import type { Handler } from '../options/handler.ts';
+import type { Settings } from './options.ts';
+
+/** What is known of one option. */
+export interface OptionRow {
+  readonly schema: z.ZodType;
+  /** What is accepted, in words. */
+  readonly expected: string;
+  readonly help: string;
+  readonly loopback: string | number;
+  /** Where the default differs on an exposed address. */
+  readonly exposed?: string | number;
+  /** Its value is a path, if it is none of these words. In a config file a path begins at the folder of that file. */
+  readonly fileUnless?: readonly string[];
+}
+
+type Accepts = Pick<OptionRow, 'schema' | 'expected'>;
+
+/** An option that is a whole number, or one of a few words. */
+export function integer(min: number, max: number, ...words: string[]): Accepts {
+  const digits = z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number);
+  const number = z.union([z.number(), digits]).pipe(z.int().min(min).max(max));
+  const schema = words.length > 0 ? z.union([number, z.enum(words)]) : number;
+  return { schema, expected: [`an integer from ${min} to ${max}`, ...words].join(' or ') };
+}
+
+/** An option that is one of a few words. */
+export function choice(...words: [string, ...string[]]): Accepts {
+  return { schema: z.enum(words), expected: words.join(' or ') };
+}
+
+function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'> {
+  return {
+    schema: z.string().regex(/^[^\0]+$/),
+    expected: `${what} or none`,
+    loopback: 'none',
+    fileUnless: ['none'],
+  };
+}
+
+const DAY_MS = 86_400_000;
+const MAX_LINE_BYTES = 16_777_216;
+
+/** Former names of options, and what they are called now. */
+export const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['httpGuard', 'greetingGuard']]);
+
+/** Options by their present names, which are the stronger ones where both are given. */
+export function renamed(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const former = Object.entries(options).filter(([key]) => FORMER_NAMES.has(key));
+  const present = Object.entries(options).filter(([key]) => !FORMER_NAMES.has(key));
+  return Object.fromEntries([...former.map(([key, value]) => [FORMER_NAMES.get(key), value]), ...present]);
+}
+
+/** Every option of a server: what it accepts, what it is by default, and one line of help. */
+export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
+  host: {
+    schema: z.string().min(1),
+    expected: 'an address',
+    help: 'address to listen on',
+    loopback: '127.0.0.1',
+  },
+  port: { ...integer(0, 65_535), help: 'port to listen on; 0: any free one, printed', loopback: 6677 },
+  socket: {
+    ...file('the path of a Unix domain socket'),
+    help: 'listen on a Unix domain socket, and on no address and port',
+  },
+  tlsCert: { ...file('a PEM file'), help: 'speak TLS, with this certificate and those it is signed by' },
+  tlsKey: { ...file('a PEM file'), help: 'the private key of the certificate' },
+  tlsCa: {
+    ...file('a PEM file'),
+    help: 'let in only clients with a certificate that one of these has signed',
+  },
+  tokenFile: { ...file('a file'), help: 'let in only clients that send /auth and what is in this file' },
+  order: { ...choice('strict', 'fair', 'free'), help: 'who is served next', loopback: 'strict' },
+  deliver: {
+    ...choice('sender', 'others', 'all'),
+    help: 'who gets what a line has become',
+    loopback: 'sender',
+  },
+  transform: {
+    schema: z.union([z.enum(['upper', 'none']), z.custom<Handler>((value) => typeof value === 'function')]),
+    expected: 'upper or none or the path of a module whose default export is a function',
+    help: 'what is done with a line',
+    loopback: 'upper',
+    fileUnless: ['upper', 'none'],
+  },
+  clients: {
+    ...integer(1, 10_000),
+    help: 'who must be present before the first turn',
+    loopback: '3 in strict order, else 1',
+  },
+  quit: {
+    ...choice('all', 'room', 'self'),
+    help: 'whom the quit of a client closes',
+    loopback: 'all',
+    exposed: 'self',
+  },
+  framing: { ...choice('lines', 'chunk'), help: 'where a message ends', loopback: 'lines' },
+  events: {
+    ...choice('on', 'off'),
+    help: 'off: replies, relayed text and errors only, bare',
+    loopback: 'on',
+  },
+  greetingGuard: {
+    ...choice('on', 'off'),
+    help: 'close a connection that greets in another protocol: HTTP, PROXY, SMTP, SSH, RESP',
+    loopback: 'on',
+  },
+  handshakeTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'what a TLS handshake may take, ms',
+    loopback: 5_000,
+  },
+  authTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long the token of a client is waited for, ms',
+    loopback: 'never',
+    exposed: 5_000,
+  },
+  turnTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'strict order: how long a client is waited for, ms',
+    loopback: 'never',
+    exposed: 60_000,
+  },
+  partialLineTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a line may take from its first byte to its end, ms',
+    loopback: 'never',
+    exposed: 10_000,
+  },
+  idleTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a client may be silent while nothing waits for it, ms',
+    loopback: 'never',
+    exposed: 600_000,
+  },
+  outboxTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a client may take nothing of what waits for it, ms',
+    loopback: 'never',
+    exposed: 60_000,
+  },
+  endedTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'how long a client that sends nothing more may wait to be served, ms',
+    loopback: 'never',
+    exposed: 30_000,
+  },
+  handlerTimeoutMs: {
+    ...integer(1, DAY_MS, 'never'),
+    help: 'what a handler may take for one line, ms',
+    loopback: 10_000,
+  },
+  graceMs: { ...integer(0, DAY_MS), help: 'a quit: what serving and flushing may take, ms', loopback: 5_000 },
+  lingerMs: {
+    ...integer(0, 60_000),
+    help: 'after FIN: how long input is read and discarded, ms',
+    loopback: 300,
+  },
+  maxLineBytes: { ...integer(1, MAX_LINE_BYTES), help: 'content of a line, bytes', loopback: 1_024 },
+  maxQueuedLines: {
+    ...integer(1, 1_000_000),
+    help: 'lines of a client that may wait; then it is not read',
+    loopback: 64,
+  },
+  maxOutboxBytes: {
+    ...integer(1_024, 1_073_741_824),
+    help: 'bytes that may wait for a client, and 256 for each line',
+    loopback: 1_048_576,
+  },
+  maxErrors: {
+    ...integer(1, 1_000_000),
+    help: 'faults of a connection; then it is closed',
+    loopback: 100,
+    exposed: 16,
+  },
+  maxClients: { ...integer(1, 1_000_000), help: 'clients in all', loopback: 10_000 },
+  maxClientsPerAddress: {
+    ...integer(1, 1_000_000, 'none'),
+    help: 'clients from one address',
+    loopback: 'none',
+    exposed: 64,
+  },
+  maxRooms: { ...integer(1, 1_000_000), help: 'rooms at a time', loopback: 1_000 },
+};

@@ -1,0 +1,241 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { COMMAND_OPTIONS, settleCommand } from '../../src/command/command-options.ts';
+import { configText, configure } from '../../src/command/configuration.ts';
+import { variableOf } from '../../src/command/environment.ts';
+import { flagOf } from '../../src/command/flags.ts';
+import { OptionError } from '../../src/options/options.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'proto-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+
+function file(content: string): string {
+  const path = join(folder, `${++files}.json`);
+  writeFileSync(path, content);
+  return path;
+}
+
+const settled = (argv: string[], env: Record<string, string> = {}): unknown => {
+  const { options, nameOf } = configure(argv, env);
+  return settleCommand(options, nameOf);
+};
+
+/** A value that is not the default of the option. */
+function other(key: string): string {
+  const { schema, loopback } = COMMAND_OPTIONS[key as keyof typeof COMMAND_OPTIONS];
+  const values = [
+    '/a/file',
+    '4242',
+    'free',
+    'others',
+    'room',
+    'chunk',
+    'off',
+    'on',
+    'json',
+    '[::1]:7',
+    'none',
+  ];
+  return values.find((word) => word !== loopback && schema.safeParse(word).success) ?? 'none is known';
+}
+
+describe('configure', () => {
+  test.each(Object.keys(COMMAND_OPTIONS))(
+    'configure: %s as a flag, a variable and a key is the same',
+    (key) => {
+      const value = other(key);
+      const config = file(JSON.stringify({ [key]: value }));
+      const told = (argv: string[], env: Record<string, string> = {}): unknown =>
+        configure(argv, env).options;
+      expect(COMMAND_OPTIONS[key as keyof typeof COMMAND_OPTIONS].schema.safeParse(value)).toMatchObject({
+        success: true,
+      });
+      expect(told([flagOf(key), value])).toEqual({ [key]: value });
+      expect(told([], { [variableOf(key)]: value })).toEqual({ [key]: value });
+      expect(told(['--config', config])).toEqual({ [key]: value });
+      expect(told([], { PROTO_CONFIG: config })).toEqual({ [key]: value });
+    },
+  );
+
+  test('configure: a flag is stronger than a variable, a variable than the file', () => {
+    const config = file('{ "port": 1, "clients": 1, "maxErrors": 1 }');
+    const env = { PROTO_PORT: '2', PROTO_CLIENTS: '2' };
+    expect(settled(['--config', config, '--port', '3'], env)).toMatchObject({
+      port: 3,
+      clients: 2,
+      maxErrors: 1,
+    });
+  });
+
+  test('configure: --config is stronger than PROTO_CONFIG', () => {
+    const [one, two] = [file('{ "port": 1 }'), file('{ "port": 2 }')];
+    expect(settled(['--config', two], { PROTO_CONFIG: one })).toMatchObject({ port: 2 });
+  });
+
+  test('configure: --classic is stronger than a variable and weaker than a flag', () => {
+    const env = { PROTO_ORDER: 'free', PROTO_CLIENTS: '9' };
+    expect(settled(['--classic', '--clients', '2'], env)).toMatchObject({ order: 'strict', clients: 2 });
+  });
+
+  test('configure: a number is the same as its digits', () => {
+    const config = file('{ "port": 7000 }');
+    expect(settled(['--config', config])).toEqual(settled([], { PROTO_PORT: '7000' }));
+  });
+
+  test('configure: where a socket was passed on it is bound already, whatever else is said', () => {
+    const { options, nameOf } = configure(['--port', '1'], {}, { host: '0.0.0.0', port: 2 });
+    expect(options).toEqual({ host: '0.0.0.0', port: 2 });
+    expect(nameOf('port')).toBe('LISTEN_FDS');
+  });
+
+  test('configure: an empty variable is not set', () => {
+    expect(settled([], { PROTO_PORT: '' })).toEqual(settled([]));
+  });
+
+  test('configure: a variable that is no option is named once and ignored', () => {
+    const { options, warnings } = configure([], {
+      PROTO_TURN_TIMEOUT: '5',
+      PROTO_HOME: '/home/proto',
+      PROTO___PROTO__: '1',
+      OTHER: '1',
+    });
+    expect(options).toEqual({});
+    expect(warnings).toEqual([
+      'PROTO_TURN_TIMEOUT is no option, and ignored. Did you mean PROTO_TURN_TIMEOUT_MS?',
+      expect.stringMatching(/^PROTO_HOME is no option, and ignored\.$/),
+      expect.stringMatching(/^PROTO___PROTO__ is no option, and ignored\.$/),
+    ]);
+  });
+
+  test('configure: a path in the file begins at the folder of the file, a word does not', () => {
+    const at = (transform: string): unknown =>
+      configure(['--config', file(JSON.stringify({ transform }))], {}).options['transform'];
+    expect(at('shout.mjs')).toBe(join(folder, 'shout.mjs'));
+    expect(at('/opt/shout.mjs')).toBe('/opt/shout.mjs');
+    expect(at('none')).toBe('none');
+  });
+
+  test.each([
+    {
+      env: { PROTO_PORT: 'abc' },
+      error: 'Cannot start with PROTO_PORT abc: expected an integer from 0 to 65535',
+    },
+    {
+      env: { PROTO_PORT: '1\u001B[2J\n' },
+      error: String.raw`Cannot start with PROTO_PORT 1\x1b[2J\x0a: expected`,
+    },
+    {
+      env: { PROTO_MAX_LINE_BYTES: '1000000' },
+      error:
+        'Cannot start with --max-outbox-bytes 1048576: expected at least 4001536, for lines of 1000000 bytes',
+    },
+    {
+      env: { PROTO_TLS_CERT: 'c' },
+      error: 'Cannot start with PROTO_TLS_CERT c: its private key is missing. Pass --tls-key too',
+    },
+    {
+      env: { PROTO_TLS_KEY: 'k' },
+      error: 'Cannot start with PROTO_TLS_KEY k: its certificate is missing. Pass --tls-cert too',
+    },
+    {
+      env: { PROTO_TLS_CA: 'a' },
+      error:
+        'Cannot start with PROTO_TLS_CA a: the server has no certificate of its own. Pass --tls-cert too',
+    },
+    {
+      env: { PROTO_TLS_CERT: 'c', PROTO_TLS_KEY: 'k', PROTO_SOCKET: 's' },
+      error:
+        'Cannot start with PROTO_TLS_CERT c: what is said on a Unix domain socket stays here. Leave out one of it and PROTO_SOCKET',
+    },
+  ])('configure: $env is named as it was written', ({ env, error }) => {
+    expect(() => settled([], env)).toThrow(OptionError);
+    expect(() => settled([], env)).toThrow(error);
+  });
+
+  test.each([
+    { json: '{ "port": 65536 }', error: 'FILE: port 65536: expected an integer from 0 to 65535' },
+    { json: '{ "port": 1.5 }', error: 'FILE: port 1.5: expected an integer from 0 to 65535' },
+    { json: '{ "port": null }', error: 'FILE: port null: expected an integer from 0 to 65535' },
+    { json: '{ "port": [1] }', error: 'FILE: port array: expected an integer from 0 to 65535' },
+    { json: '{ "port": {} }', error: 'FILE: port object: expected an integer from 0 to 65535' },
+    { json: '{ "events": false }', error: 'FILE: events false: expected on or off' },
+    { json: '{ "transform": 7 }', error: 'FILE: transform 7: expected upper or none or the path' },
+    {
+      json: '{ "maxlinebytes": 1 }',
+      error: 'FILE: "maxlinebytes" is no option. Did you mean maxLineBytes? See --help',
+    },
+    { json: '{ "__proto__": { "port": 1 } }', error: 'FILE: "__proto__" is no option. See --help' },
+    { json: '{ "constructor": 1 }', error: 'FILE: "constructor" is no option. See --help' },
+    { json: '{ "toString": 1 }', error: 'FILE: "toString" is no option. See --help' },
+    { json: '[]', error: 'FILE: expected an object, as in { "port": 6677 }' },
+    { json: 'null', error: 'FILE: expected an object, as in { "port": 6677 }' },
+    { json: '"port"', error: 'FILE: expected an object, as in { "port": 6677 }' },
+    { json: '{ port: 1 }', error: 'FILE: it is no JSON: ' },
+    { json: '', error: 'FILE: it is no JSON: ' },
+  ])('configure: the file $json is refused by name', ({ json, error }) => {
+    const config = file(json);
+    const start = (): unknown => settled(['--config', config]);
+    expect(start).toThrow(OptionError);
+    expect(start).toThrow(`Cannot start with ${error.replace('FILE', config)}`);
+    expect(Object.prototype).not.toHaveProperty('port');
+  });
+
+  test('configure: a file that cannot be read is one clear error', () => {
+    const missing = join(folder, 'missing.json');
+    expect(() => configure(['--config', missing], {})).toThrow(
+      `Cannot start with ${missing}: there is no such file`,
+    );
+    expect(() => configure(['--config', folder], {})).toThrow(`Cannot start with ${folder}: it is a folder`);
+  });
+
+  test('configure: --classic with a token is one clear error', () => {
+    expect(() => settled(['--classic'], { PROTO_TOKEN_FILE: '/t' })).toThrow(
+      'Cannot start with PROTO_TOKEN_FILE /t: clients without lines cannot send a token. Leave out one of it and --classic',
+    );
+  });
+
+  test('configure: --help and --version are answered whatever the file is', () => {
+    expect(configure(['--help', '--config', '/missing'], {}).ask).toBe('help');
+    expect(configure(['--version', '--config', '/missing'], {}).ask).toBe('version');
+  });
+});
+
+describe('configText', () => {
+  test('configText: each option with its value and where it comes from', () => {
+    const config = file('{ "maxErrors": 7 }');
+    const { options, nameOf, sourceOf, ask } = configure(
+      ['--print-config', '--config', config, '--host', '0.0.0.0', '--classic'],
+      { PROTO_PORT: '0' },
+    );
+    const lines = configText(settleCommand(options, nameOf), sourceOf).split('\n');
+    expect(ask).toBe('config');
+    expect(lines.map((line) => line.split(/ +/, 1)[0])).toEqual(Object.keys(COMMAND_OPTIONS));
+    const said = lines.map((line) => line.split(/ {2,}/));
+    expect(said).toContainEqual(['host', '0.0.0.0', '--host']);
+    expect(said).toContainEqual(['port', '0', 'PROTO_PORT']);
+    expect(said).toContainEqual(['maxErrors', '7', `${config}: maxErrors`]);
+    expect(said).toContainEqual(['framing', 'chunk', '--classic']);
+    expect(said).toContainEqual(['turnTimeoutMs', '60000', 'default, exposed']);
+    expect(said).toContainEqual(['maxLineBytes', '1024', 'default']);
+  });
+
+  test('configText: says of a default that it is the one of a loopback address', () => {
+    const { options, nameOf, sourceOf } = configure([], {});
+    expect(configText(settleCommand(options, nameOf), sourceOf)).toMatch(
+      /^turnTimeoutMs +never +default, loopback$/m,
+    );
+  });
+});
+
+test('docs/operating.md: has every option as it is in the code', () => {
+  const doc = readFileSync(new URL('../../../../docs/operating.md', import.meta.url), 'utf8');
+  const rows = [...doc.matchAll(/^\| `--.*$/gm)].map(([row]) => row.split('|').map((cell) => cell.trim()));
+  const want = Object.entries(COMMAND_OPTIONS).map(([key, { expected, loopback, exposed = '', help }]) => {
+    return ['', `\`${flagOf(key)}\``, expected, String(loopback), String(exposed), help, ''];
+  });
+  expect(rows).toEqual(want);
+});

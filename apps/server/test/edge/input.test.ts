@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises';
+import { lines } from '@proto/codec';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Input } from '../../src/edge/input.ts';
+import { heapAfterGc } from '../faults/heap.ts';
+
+const framing = lines({ charset: 'text', maxFrameBytes: 1_024 });
+const CHUNK_BYTES = 65_536;
+
+/** As much of a flood of such lines as one read brings. */
+const flood = (lineBytes: number): Uint8Array =>
+  Buffer.alloc(CHUNK_BYTES, `${'x'.repeat(lineBytes - 1)}\n`, 'latin1');
+
+/** Reads so many lines, by runs where it can. */
+function take(input: Input, count: number): void {
+  for (let left = count; left > 0;)
+    left -= input.readRun(left)?.ends.length ?? Number(input.read() !== undefined);
+}
+
+/** All that can be read, by runs of at most so many where it can. */
+function readAll(input: Input, most: number): unknown[] {
+  const frames: unknown[] = [];
+  for (;;) {
+    const run = input.readRun(most);
+    const frame = run ?? input.read();
+    if (frame === undefined) return frames;
+    frames.push(...(run === undefined ? [frame] : run.text.split('\n').slice(0, -1)));
+  }
+}
+
+describe('Input', () => {
+  test.each([
+    { lineBytes: 1_001, taken: 64, isKept: false },
+    { lineBytes: 32, taken: 2_000, isKept: false },
+    { lineBytes: 1_001, taken: 50, isKept: false },
+    { lineBytes: 32, taken: 64, isKept: true },
+  ])(
+    'compact: of a chunk of lines of $lineBytes bytes the rest behind $taken keeps it alive: $isKept',
+    async ({ lineBytes, taken, isKept }) => {
+      const input = new Input(framing, 64);
+      const buffers: WeakRef<ArrayBufferLike>[] = [];
+      const push = (chunk: Uint8Array): void => {
+        buffers.push(new WeakRef(chunk.buffer));
+        input.push(chunk);
+      };
+      push(flood(lineBytes));
+      take(input, taken);
+      input.compact();
+      await setImmediate();
+      heapAfterGc();
+      expect(buffers[0]?.deref() !== undefined).toBe(isKept);
+      // Not before: it is to be there up to here.
+      expect(readAll(input, 64).length).toBe(Math.floor(CHUNK_BYTES / lineBytes) - taken);
+    },
+  );
+
+  test('compact, unpushByte: what is read is what was pushed, whenever they are called', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      '\n',
+      '\r',
+      '\r\n',
+      '\x07',
+      'b'.repeat(70),
+      '/ping\n',
+      'c'.repeat(1_000),
+    );
+    const chunk = fc
+      .array(pieces, { minLength: 1, maxLength: 6 })
+      .chain((some) => fc.nat(24_000).map((bytes) => Buffer.alloc(bytes + 1, some.join(''), 'latin1')));
+    const property = fc.property(
+      fc.array(fc.tuple(chunk, fc.nat(40), fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 1, max: 64 }),
+      (chunks, most) => {
+        const input = new Input(framing, 64);
+        const got: unknown[] = [];
+        for (const [bytes, reads, isCompacted, isUnpushed] of chunks) {
+          input.push(bytes);
+          for (let read = 0; read < reads; read++) {
+            const run = read % 3 === 0 ? input.readRun(most) : undefined;
+            if (run !== undefined) got.push(...run.text.split('\n').slice(0, -1));
+            const frame = input.read();
+            if (frame !== undefined) got.push(frame);
+          }
+          if (isCompacted) input.compact();
+          const byte = isUnpushed ? input.unpushByte() : undefined;
+          if (byte !== undefined) input.push(byte);
+        }
+        input.end();
+        got.push(...readAll(input, most));
+        const want = [
+          ...framing
+            .decoder()
+            .push(Buffer.concat(chunks.map(([bytes]) => bytes)))
+            .end(),
+        ];
+        expect(got).toEqual(want);
+      },
+    );
+    fc.assert(property);
+  });
+});
