@@ -106,7 +106,7 @@ test.each(['helo there', 'HELOS', 'proxy TCP4', 'PROXY me', 'ssh-', '*1', 'PROXY
   },
 );
 
-describe('a client whose lines were all at fault', () => {
+describe('F35: a client whose lines were all at fault', () => {
   test.each([
     { name: 'a bad byte', first: '\x01\n' },
     { name: 'a line over the limit', first: `${'x'.repeat(2_000)}\n` },
