@@ -237,5 +237,5 @@ test('docs/operating.md: has every option as it is in the code', () => {
   const want = Object.entries(COMMAND_OPTIONS).map(([key, { expected, loopback, exposed = '', help }]) => {
     return ['', `\`${flagOf(key)}\``, expected, String(loopback), String(exposed), help, ''];
   });
-  expect(rows).toEqual(want);
+  expect(rows, 'Run `node scripts/options-table.mjs`, which writes the table').toEqual(want);
 });
