@@ -12,8 +12,8 @@ const HEAD = ['| option | accepts | default | exposed | |', '|---|---|---|---|--
 // tsx is a tool of the server. Loaded once, it makes Node read TypeScript.
 const { resolve } = createRequire(new URL('../apps/server/package.json', import.meta.url));
 await import(pathToFileURL(resolve('tsx')).href);
-const { COMMAND_OPTIONS } = await import('../apps/server/src/command-options.ts');
-const { flagOf } = await import('../apps/server/src/flags.ts');
+const { COMMAND_OPTIONS } = await import('../apps/server/src/command/command-options.ts');
+const { flagOf } = await import('../apps/server/src/command/flags.ts');
 
 const file = process.argv[2] ?? 'docs/operating.md';
 const lines = readFileSync(file, 'utf8').split('\n');
