@@ -23,6 +23,11 @@ function blockAfter(text: string, line: string): string {
   return text.split(line)[1]?.split('```text\n')[1]?.split('\n```')[0] ?? '';
 }
 
+/** The files and folders in the table of docs/architecture.md. */
+function namedPlaces(): string[] {
+  return [...read('docs/architecture.md').matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? '');
+}
+
 describe('the documents', () => {
   test('README: the demo prints what it shows, ports aside, and ends with 0', () => {
     const printed = execFileSync(process.execPath, ['scripts/demo.mjs'], { encoding: 'utf8' });
@@ -31,11 +36,24 @@ describe('the documents', () => {
   });
 
   test('architecture: every file that it names is there', () => {
-    const named = [...read('docs/architecture.md').matchAll(/^\| `([^`]+)` \|/gm)].map(
-      (match) => match[1] ?? '',
-    );
+    const named = namedPlaces();
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  test('architecture: it names every folder of the client, and of its files only the doors', () => {
+    const source = 'apps/client/src';
+    // From the files, not the folders: Git leaves empty folders behind.
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const folders = [...new Set(files.map((file) => join(source, dirname(file))))].filter(
+      (folder) => folder !== source,
+    );
+    const doors = ['index.ts', 'main.ts'].map((file) => join(source, file));
+    const named = namedPlaces().filter((place) => place.startsWith('apps/client/'));
+    expect(folders.length).toBeGreaterThan(7);
+    expect(named.toSorted()).toEqual([...folders, ...doors].toSorted());
   });
 
   test.each(documents)('%s: every file it links to is there', (document) => {

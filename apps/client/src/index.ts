@@ -1,7 +1,7 @@
-export type { Client, Incoming } from './client.ts';
-export { ClientError, type ClientErrorCode, type ClientErrorFacts } from './client-error.ts';
-export { connect, type ConnectOptions } from './connect.ts';
-export type { Answer } from './conversation.ts';
-export type { TlsOptions } from './dial.ts';
-export type { Ending } from './ending.ts';
-export type { Lost } from './inbox.ts';
+export type { Client, Incoming } from './library/client.ts';
+export { ClientError, type ClientErrorCode, type ClientErrorFacts } from './dial/client-error.ts';
+export { connect, type ConnectOptions } from './library/connect.ts';
+export type { Answer } from './library/conversation.ts';
+export type { TlsOptions } from './dial/dial.ts';
+export type { Ending } from './library/ending.ts';
+export type { Lost } from './library/inbox.ts';

@@ -3,22 +3,22 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from './client.ts';
-import { ClientError } from './client-error.ts';
-import { connect, framingsOf } from './connect.ts';
-import { placeOf, UnreadableFile } from './connection-flags.ts';
-import { formatPlace } from './dial.ts';
-import { escape } from './escape.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
+import type { Client } from './library/client.ts';
+import { ClientError } from './dial/client-error.ts';
+import { connect, framingsOf } from './library/connect.ts';
+import { placeOf, UnreadableFile } from './command/connection-flags.ts';
+import { formatPlace } from './dial/dial.ts';
+import { escape } from './library/escape.ts';
+import { EXIT, exitCodeOf } from './mode/exit-codes.ts';
 import { expectTranscript } from './expect/expect.ts';
-import { loadHelp, parseLoad } from './load/load-options.ts';
-import { Lab } from './faults/lab.ts';
-import { help, type Options, parseOptions } from './options.ts';
-import { pipe } from './pipe.ts';
-import { Reconnect } from './reconnect.ts';
+import { loadHelp, parseLoad } from './command/load-options.ts';
+import { Lab } from './lab/lab.ts';
+import { help, type Options, parseOptions } from './command/options.ts';
+import { pipe } from './pipe/pipe.ts';
+import { Reconnect } from './mode/reconnect.ts';
 import { History, historyPath } from './terminal/history.ts';
 import { Terminal } from './terminal/terminal.ts';
-import { authLine } from './token.ts';
+import { authLine } from './dial/token.ts';
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dial } from '../src/dial.ts';
+import { dial } from '../src/dial/dial.ts';
 import { serve } from './scripted-server.ts';
 import { standStill } from './stand-still.ts';
 

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import { formatDiff, play, readTranscript, type Transcript } from '@proto/protocol/testing';
-import { dial, formatPlace, type Place } from '../dial.ts';
-import { countLines } from '../ending.ts';
-import { escape } from '../escape.ts';
-import { EXIT } from '../exit-codes.ts';
+import { dial, formatPlace, type Place } from '../dial/dial.ts';
+import { countLines } from '../library/ending.ts';
+import { escape } from '../library/escape.ts';
+import { EXIT } from '../mode/exit-codes.ts';
 import { WirePeer } from './wire-peer.ts';
 
 /** A transcript, and the server it is held against. */

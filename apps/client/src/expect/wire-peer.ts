@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { formatFault, type Frame, isFault, lines } from '@proto/codec';
 import { frames } from '@proto/codec/node';
 import type { Heard, Peer } from '@proto/protocol/testing';
-import { deadline } from '../deadline.ts';
+import { deadline } from '../dial/deadline.ts';
 
 /** How a peer listens. */
 export interface WirePeerOptions {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ClientError } from '../client-error.ts';
-import { dial, type Place } from '../dial.ts';
-import { Arrivals } from './arrivals.ts';
-import { LinePool, numbers } from './line-pool.ts';
+import { ClientError } from '../dial/client-error.ts';
+import { dial, type Place } from '../dial/dial.ts';
+import { Arrivals } from './lines/arrivals.ts';
+import { LinePool, numbers } from './lines/line-pool.ts';
 import { LoadClient } from './load-client.ts';
 import type { LoadPlan } from './plan.ts';
-import { type Result, Tally } from './tally.ts';
+import { type Result, Tally } from './figures/tally.ts';
 
 /** Connections on their way at a time: more, and a backlog of 511 overflows. */
 const CONNECTING = 100;

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { AnswerCheck, type Greeting } from './answer-check.ts';
+import { AnswerCheck, type Greeting } from './lines/answer-check.ts';
 import { Deferred } from './deferred.ts';
-import { DueTimes } from './due-times.ts';
-import type { LinePool } from './line-pool.ts';
-import type { Tally } from './tally.ts';
+import { DueTimes } from './lines/due-times.ts';
+import type { LinePool } from './lines/line-pool.ts';
+import type { Tally } from './figures/tally.ts';
 
 /** What a client of a load run is made of. */
 export interface LoadClientParts {

@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
-import { escapeJson, escape } from '../escape.ts';
-import { placeOf } from '../connection-flags.ts';
-import { DEFAULTS } from '../connect.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { LoadOptions } from './load-options.ts';
+import { escapeJson, escape } from '../library/escape.ts';
+import { placeOf } from '../command/connection-flags.ts';
+import { DEFAULTS } from '../library/connect.ts';
+import { EXIT } from '../mode/exit-codes.ts';
+import type { LoadOptions } from '../command/load-options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { formatReport, reportOf } from './report.ts';
 import { runHere } from './run.ts';

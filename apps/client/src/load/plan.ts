@@ -1,5 +1,5 @@
-import type { Arrival } from './arrivals.ts';
-import type { Reply } from './line-pool.ts';
+import type { Arrival } from './lines/arrivals.ts';
+import type { Reply } from './lines/line-pool.ts';
 
 /** What a load run does. */
 export interface LoadPlan {

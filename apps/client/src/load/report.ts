@@ -1,6 +1,6 @@
-import { Latencies, type LatencySummary } from './latencies.ts';
+import { Latencies, type LatencySummary } from './figures/latencies.ts';
 import type { LoadPlan } from './plan.ts';
-import type { Result } from './tally.ts';
+import type { Result } from './figures/tally.ts';
 
 /** An event loop that was busy for this much of the time may have been what set the pace. */
 const BUSY_LIMIT = 0.9;

@@ -1,7 +1,7 @@
-import type { Place } from '../dial.ts';
+import type { Place } from '../dial/dial.ts';
 import { Crew } from './crew.ts';
 import type { LoadPlan } from './plan.ts';
-import type { Result } from './tally.ts';
+import type { Result } from './figures/tally.ts';
 
 /** How far a run is. */
 export interface Progress {

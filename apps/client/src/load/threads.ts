@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { ClientError, type ClientErrorCode } from '../client-error.ts';
-import type { Place } from '../dial.ts';
+import { ClientError, type ClientErrorCode } from '../dial/client-error.ts';
+import type { Place } from '../dial/dial.ts';
 import { Deferred } from './deferred.ts';
 import { type LoadPlan, share } from './plan.ts';
 import type { Progress, Run } from './run.ts';
-import { merge, type Result } from './tally.ts';
+import { merge, type Result } from './figures/tally.ts';
 
 /** What a thread is to do. */
 export interface Order {

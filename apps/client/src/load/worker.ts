@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ClientError } from '../client-error.ts';
+import { ClientError } from '../dial/client-error.ts';
 import { runHere } from './run.ts';
 import type { Command, Order, Report } from './threads.ts';
 

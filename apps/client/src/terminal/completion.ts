@@ -1,4 +1,4 @@
-import { FAULT_NAMES } from '../faults/faults.ts';
+import { FAULT_NAMES } from '../lab/faults.ts';
 import { VERBS } from './local-commands.ts';
 import type { Standing } from './standing.ts';
 

@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandHelp } from '@proto/protocol';
-import type { Lab } from '../faults/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import { failure, notice, type Shown } from './wording.ts';
 
 /** The commands that this terminal obeys itself: they are never sent. */

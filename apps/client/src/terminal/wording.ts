@@ -1,7 +1,7 @@
 import type { Event } from '@proto/protocol';
-import type { Incoming } from '../client.ts';
-import type { Answer } from '../conversation.ts';
-import { escape } from '../escape.ts';
+import type { Incoming } from '../library/client.ts';
+import type { Answer } from '../library/conversation.ts';
+import { escape } from '../library/escape.ts';
 import type { Standing } from './standing.ts';
 
 /** What a shown line is. The sign in front says it without colour. */

@@ -5,8 +5,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { connect } from '../../src/connect.ts';
-import { pipe } from '../../src/pipe.ts';
+import { connect } from '../../src/library/connect.ts';
+import { pipe } from '../../src/pipe/pipe.ts';
 import { has } from '../needs.ts';
 import { serve } from '../scripted-server.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FaultName } from '../../src/faults/faults.ts';
-import { Plan, type TimedWrite } from '../../src/faults/plan.ts';
+import type { FaultName } from '../../src/lab/faults.ts';
+import { Plan, type TimedWrite } from '../../src/lab/plan.ts';
 
 type On = Partial<Record<FaultName, number>>;
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Crew } from '../../src/load/crew.ts';
 import type { LoadPlan } from '../../src/load/plan.ts';
-import type { Result } from '../../src/load/tally.ts';
+import type { Result } from '../../src/load/figures/tally.ts';
 import { linesFrom, serve, upper } from '../scripted-server.ts';
 import { standStill } from '../stand-still.ts';
 import { faultyServer, type Mischief } from './faulty-server.ts';

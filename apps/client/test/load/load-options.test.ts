@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadHelp, parseLoad } from '../../src/load/load-options.ts';
+import { loadHelp, parseLoad } from '../../src/command/load-options.ts';
 
 const PLAN = {
   clients: 10,

@@ -1,14 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { DEFAULTS, MOST_TIMEOUT_MS } from '../connect.ts';
+import { DEFAULTS, MOST_TIMEOUT_MS } from '../library/connect.ts';
 import {
   CONNECTION_CONFIG,
   CONNECTION_HELP,
   type ConnectionOptions,
   parseConnection,
-} from '../connection-flags.ts';
-import { EXIT_HELP } from '../exit-codes.ts';
-import { integer, wrong, type Wrong, wrongValue } from '../flags.ts';
-import type { LoadPlan } from './plan.ts';
+} from './connection-flags.ts';
+import { EXIT_HELP } from '../mode/exit-codes.ts';
+import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
+import type { LoadPlan } from '../load/plan.ts';
 
 /** What `proto-client load` is asked to do. */
 export interface LoadOptions {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULTS } from './connect.ts';
-import type { Place, TlsOptions } from './dial.ts';
-import { excerpt } from './escape.ts';
+import { DEFAULTS } from '../library/connect.ts';
+import type { Place, TlsOptions } from '../dial/dial.ts';
+import { excerpt } from '../library/escape.ts';
 import { integer, wrong, type Wrong } from './flags.ts';
-import { isToken, tokenShape } from './token.ts';
+import { isToken, tokenShape } from '../dial/token.ts';
 
 type TextFlag = 'socket' | 'tls-ca' | 'tls-cert' | 'tls-key' | 'tls-servername' | 'token-file';
 

@@ -6,10 +6,10 @@ import {
   type ConnectionOptions,
   parseConnection,
 } from './connection-flags.ts';
-import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from './connect.ts';
-import { EXIT_HELP } from './exit-codes.ts';
+import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from '../library/connect.ts';
+import { EXIT_HELP } from '../mode/exit-codes.ts';
 import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
-import { LAB_CONFIG, type LabFlags, labHelp, parseLab, withXRayValue } from './faults/flags.ts';
+import { LAB_CONFIG, type LabFlags, labHelp, parseLab, withXRayValue } from './lab-flags.ts';
 
 /** What the command line asks for. */
 export interface Options extends ConnectionOptions, LabFlags {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Frame, Framing } from '@proto/codec';
 import type { Event } from '@proto/protocol';
 import { type Ask, settle } from './ask.ts';
-import { ClientError } from './client-error.ts';
+import { ClientError } from '../dial/client-error.ts';
 import { type Answer, Conversation, type Manner, owesAnswer } from './conversation.ts';
 import { cutError, type Ending, endingOf, unansweredError } from './ending.ts';
 import { excerpt } from './escape.ts';

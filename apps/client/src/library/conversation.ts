@@ -1,6 +1,6 @@
 import { type Frame, formatFault, type FrameFault, isFault } from '@proto/codec';
 import { ERROR_CODES, type Event, parse, parseServerLine } from '@proto/protocol';
-import { ClientError } from './client-error.ts';
+import { ClientError } from '../dial/client-error.ts';
 import { excerpt } from './escape.ts';
 import { Fifo } from './fifo.ts';
 

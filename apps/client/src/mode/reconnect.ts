@@ -1,6 +1,6 @@
-import type { Client } from './client.ts';
-import { ClientError, type ClientErrorCode } from './client-error.ts';
-import type { Ending } from './ending.ts';
+import type { Client } from '../library/client.ts';
+import { ClientError, type ClientErrorCode } from '../dial/client-error.ts';
+import type { Ending } from '../library/ending.ts';
 
 /** The first wait, and the longest, ms. Each is up to twice the one before it. */
 const FIRST_MS = 250;

@@ -1,4 +1,4 @@
-import type { ClientError, ClientErrorCode } from './client-error.ts';
+import type { ClientError, ClientErrorCode } from '../dial/client-error.ts';
 
 /** What the command ends with. The numbers from 64 are those of BSD's sysexits.h. */
 export const EXIT: {

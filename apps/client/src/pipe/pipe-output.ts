@@ -1,7 +1,7 @@
 import { formatEvent } from '@proto/protocol';
-import type { Incoming } from './client.ts';
-import { escape, escapeJson } from './escape.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { Incoming } from '../library/client.ts';
+import { escape, escapeJson } from '../library/escape.ts';
+import type { Outgoing } from '../library/outgoing.ts';
 
 /** What a pipe writes of a conversation. Each resolves when there is room for more. */
 export interface PipeOutput {

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Framing } from '@proto/codec';
 import { type Direction, formatJson, formatSeen, LEGEND, type Seen } from '@proto/xray';
-import type { Client } from '../client.ts';
-import { Tap } from '../xray/tap.ts';
+import type { Client } from '../library/client.ts';
+import { Tap } from './tap.ts';
 import {
   RESET_AFTER_MS,
   describeFault,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Decoder, formatFault, isFault, lines } from '@proto/codec';
-import type { Client } from './client.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { Client } from '../library/client.ts';
+import type { Outgoing } from '../library/outgoing.ts';
 import type { PipeOutput } from './pipe-output.ts';
 
 const LF = Uint8Array.of(0x0a);

@@ -1,4 +1,4 @@
-import { ClientError } from './client-error.ts';
+import { ClientError } from '../dial/client-error.ts';
 import type { Answer } from './conversation.ts';
 import { escape, excerpt } from './escape.ts';
 

@@ -5,9 +5,9 @@ import { chunk } from '@proto/codec/framings';
 import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import { Client } from './client.ts';
 import type { Manner } from './conversation.ts';
-import { dial, type TlsOptions } from './dial.ts';
+import { dial, type TlsOptions } from '../dial/dial.ts';
 import { excerpt } from './escape.ts';
-import { isToken, tokenShape } from './token.ts';
+import { isToken, tokenShape } from '../dial/token.ts';
 
 /** Where to connect, and how to speak there. */
 export interface ConnectOptions {
