@@ -1,24 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import process from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from './library/client.ts';
+import { UnreadableFile } from './command/connection-flags.ts';
+import { help, parseOptions } from './command/options.ts';
+import { run } from './command/run.ts';
+import { runLoad } from './command/run-load.ts';
 import { ClientError } from './dial/client-error.ts';
-import { connect, framingsOf } from './library/connect.ts';
-import { placeOf, UnreadableFile } from './command/connection-flags.ts';
-import { formatPlace } from './dial/dial.ts';
 import { escape } from './library/escape.ts';
 import { EXIT, exitCodeOf } from './mode/exit-codes.ts';
-import { expectTranscript } from './expect/expect.ts';
-import { loadHelp, parseLoad } from './command/load-options.ts';
-import { Lab } from './lab/lab.ts';
-import { help, type Options, parseOptions } from './command/options.ts';
-import { pipe } from './pipe/pipe.ts';
-import { Reconnect } from './mode/reconnect.ts';
-import { History, historyPath } from './terminal/history.ts';
-import { Terminal } from './terminal/terminal.ts';
-import { authLine } from './dial/token.ts';
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -27,112 +16,10 @@ function version(): string {
   return manifest.version;
 }
 
-/** Whether there is a terminal to draw on: one that cannot move its cursor is a pipe to us. */
-function isTerminal(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
-}
-
-/** Colour as the terminal and the reader want it: https://no-color.org, and TERM=dumb. */
-function wantsColour(): boolean {
-  return !process.env['NO_COLOR'] && process.stdout.hasColors();
-}
-
-/** Resolves after that time, or as soon as the signal says so. */
-function sleep(ms: number, signal: AbortSignal): Promise<unknown> {
-  return delay(ms, undefined, { signal }).catch(() => {});
-}
-
-async function run({
-  name,
-  room,
-  expect,
-  json,
-  reconnect: wantsAgain,
-  ...options
-}: Options): Promise<number> {
-  const place = placeOf(options, options);
-  const { host, port, socket, classic, events, maxLineBytes, timeoutMs } = options;
-  if (expect !== undefined) {
-    const streams = { output: process.stdout, errors: process.stderr };
-    return expectTranscript({ ...place, file: expect, maxLineBytes, silenceMs: timeoutMs }, streams);
-  }
-  const interactive = !json && isTerminal();
-  const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
-  const { tls, token } = place;
-  const lab = new Lab({
-    ...options,
-    secretBytes: token === undefined ? 0 : authLine(token).length,
-    framings: { write, read },
-    columns: () => process.stdout.columns || 80,
-    now: () => performance.now(),
-  });
-  // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
-  const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
-  const open = async (signal?: AbortSignal): Promise<Client> => {
-    const onSocket = isUsed ? lab.attach : undefined;
-    const client = await connect({
-      host,
-      port,
-      socket,
-      tls,
-      token,
-      classic,
-      events,
-      maxLineBytes,
-      timeoutMs,
-      signal,
-      onSocket,
-    });
-    lab.use(client);
-    if (room !== undefined) void client.say(`/join ${room}`);
-    if (name !== undefined) void client.say(`/name ${name}`);
-    return client;
-  };
-  const { stdin: input, stdout: output, stderr: errors } = process;
-  const note = (line: string): void => void errors.write(`${escape(line)}\n`);
-  const again = new Reconnect({ open, note, sleep, now: () => performance.now() });
-  const reconnect = wantsAgain ? again : undefined;
-  const first = await (reconnect?.connect() ?? open());
-  if (!interactive) {
-    for (const line of lab.told) errors.write(`fault ${line}\n`);
-    lab.show = (line) => void errors.write(`${line}\n`);
-    return pipe(first, { input, output, errors }, { maxLineBytes, json, reconnect });
-  }
-  const history = new History(historyPath(process.env, homedir()));
-  const greeting = [
-    `connected to ${formatPlace(place)}${place.tls ? ' by TLS' : ''}`,
-    ...(classic ? [] : ['/help lists commands']),
-    'quit or Ctrl-C ends',
-  ];
-  const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
-  const terminal = new Terminal({ client: first, ...parts });
-  process.on('SIGINT', () => terminal.interrupt());
-  return terminal.run(greeting);
-}
-
-/** The load run is a part of its own: nobody else pays for its histograms. */
-async function runLoad(argv: readonly string[]): Promise<number> {
-  const { load } = await import('./load/load.ts');
-  const line = parseLoad(argv);
-  if (line.kind === 'help') {
-    process.stdout.write(loadHelp());
-    return EXIT.ok;
-  }
-  if (line.kind === 'wrong') {
-    process.stderr.write(`${line.text}. See load --help\n`);
-    return EXIT.usage;
-  }
-  return load(line.options, {
-    output: process.stdout,
-    errors: process.stderr,
-    terminal: process.stderr.isTTY ? process.stderr : undefined,
-    script: new URL('load/worker.js', import.meta.url),
-    onStop: (stop) => process.once('SIGINT', stop),
-  });
-}
-
 async function main(): Promise<number> {
-  if (process.argv[2] === 'load') return runLoad(process.argv.slice(3));
+  if (process.argv[2] === 'load') {
+    return runLoad(process.argv.slice(3), new URL('load/worker.js', import.meta.url));
+  }
   const line = parseOptions(process.argv.slice(2));
   switch (line.kind) {
     case 'help':

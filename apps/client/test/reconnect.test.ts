@@ -3,11 +3,11 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { ClientError } from '../src/dial/client-error.ts';
 import { connect } from '../src/library/connect.ts';
 import type { Ending } from '../src/library/ending.ts';
-import { ClientError } from '../src/dial/client-error.ts';
-import { pipe } from '../src/pipe/pipe.ts';
 import { Backoff, Reconnect, type ReconnectParts } from '../src/mode/reconnect.ts';
+import { pipe } from '../src/pipe/pipe.ts';
 import { linesFrom, serve, upper } from './scripted-server.ts';
 
 const WELCOME = '* WELCOME 1 1 main 1\n';

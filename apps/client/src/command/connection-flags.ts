@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULTS } from '../library/connect.ts';
 import type { Place, TlsOptions } from '../dial/dial.ts';
+import { isToken, tokenShape } from '../dial/token.ts';
+import { DEFAULTS } from '../library/connect.ts';
 import { excerpt } from '../library/escape.ts';
 import { integer, wrong, type Wrong } from './flags.ts';
-import { isToken, tokenShape } from '../dial/token.ts';
 
 type TextFlag = 'socket' | 'tls-ca' | 'tls-cert' | 'tls-key' | 'tls-servername' | 'token-file';
 

@@ -1,21 +1,19 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { DEFAULTS, MOST_TIMEOUT_MS } from '../library/connect.ts';
+import type { LoadSettings } from '../load/load.ts';
+import type { LoadPlan } from '../load/plan.ts';
+import { EXIT_HELP } from '../mode/exit-codes.ts';
 import {
   CONNECTION_CONFIG,
   CONNECTION_HELP,
   type ConnectionOptions,
   parseConnection,
 } from './connection-flags.ts';
-import { EXIT_HELP } from '../mode/exit-codes.ts';
 import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
-import type { LoadPlan } from '../load/plan.ts';
 
 /** What `proto-client load` is asked to do. */
-export interface LoadOptions {
+export interface LoadOptions extends LoadSettings {
   readonly connection: ConnectionOptions;
-  readonly plan: LoadPlan;
-  readonly threads: number;
-  readonly json: boolean;
 }
 
 /** A command line read: options, something to print, or what is wrong with it. */

@@ -1,13 +1,13 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
+import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from '../library/connect.ts';
+import { EXIT_HELP } from '../mode/exit-codes.ts';
 import {
   CONNECTION_CONFIG,
   CONNECTION_HELP,
   type ConnectionOptions,
   parseConnection,
 } from './connection-flags.ts';
-import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from '../library/connect.ts';
-import { EXIT_HELP } from '../mode/exit-codes.ts';
 import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
 import { LAB_CONFIG, type LabFlags, labHelp, parseLab, withXRayValue } from './lab-flags.ts';
 

@@ -3,11 +3,11 @@ import type { Writable } from 'node:stream';
 import { type Framing, lines } from '@proto/codec';
 import { chunk } from '@proto/codec/framings';
 import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
+import { dial, type TlsOptions } from '../dial/dial.ts';
+import { isToken, tokenShape } from '../dial/token.ts';
 import { Client } from './client.ts';
 import type { Manner } from './conversation.ts';
-import { dial, type TlsOptions } from '../dial/dial.ts';
 import { excerpt } from './escape.ts';
-import { isToken, tokenShape } from '../dial/token.ts';
 
 /** Where to connect, and how to speak there. */
 export interface ConnectOptions {

@@ -1,6 +1,6 @@
 import { ClientError } from '../dial/client-error.ts';
-import type { Conversation } from './conversation.ts';
 import { type DialFault, refusedBySsl } from '../dial/dial-fault.ts';
+import type { Conversation } from './conversation.ts';
 import { excerpt } from './escape.ts';
 
 /** How a connection ended. */

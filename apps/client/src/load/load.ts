@@ -1,16 +1,23 @@
 import type { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
+import type { Place } from '../dial/dial.ts';
 import { escapeJson, escape } from '../library/escape.ts';
-import { placeOf } from '../command/connection-flags.ts';
-import { DEFAULTS } from '../library/connect.ts';
 import { EXIT } from '../mode/exit-codes.ts';
-import type { LoadOptions } from '../command/load-options.ts';
+import type { LoadPlan } from './plan.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { formatReport, reportOf } from './report.ts';
 import { runHere } from './run.ts';
 import { runInThreads } from './threads.ts';
 
-/** What a load run is given besides its options. */
+/** What a load run does, and how it is told. */
+export interface LoadSettings {
+  readonly plan: LoadPlan;
+  readonly threads: number;
+  /** Whether the figures are one object, for programs. */
+  readonly json: boolean;
+}
+
+/** What a load run is given besides. */
 export interface LoadParts {
   readonly output: Writable;
   readonly errors: Writable;
@@ -25,13 +32,13 @@ export interface LoadParts {
 /**
  * Puts a server under load, checks every answer, and says what came of it.
  *
- * Errors: rejects with `ClientError` when no client could come in, with `UnreadableFile`.
+ * Errors: rejects with `ClientError` when no client could come in.
  */
 export async function load(
-  { connection, plan, threads, json }: LoadOptions,
+  place: Place,
+  { plan, threads, json }: LoadSettings,
   { output, errors, terminal, script, onStop }: LoadParts,
 ): Promise<number> {
-  const place = placeOf(connection, { timeoutMs: plan.timeoutMs, maxLineBytes: DEFAULTS.maxLineBytes });
   const run = threads > 1 ? runInThreads(place, plan, threads, script) : runHere(place, plan);
   onStop(() => run.stop());
   await run.connect();

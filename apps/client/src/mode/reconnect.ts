@@ -1,5 +1,5 @@
-import type { Client } from '../library/client.ts';
 import { ClientError, type ClientErrorCode } from '../dial/client-error.ts';
+import type { Client } from '../library/client.ts';
 import type { Ending } from '../library/ending.ts';
 
 /** The first wait, and the longest, ms. Each is up to twice the one before it. */

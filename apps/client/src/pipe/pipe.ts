@@ -1,13 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Client } from '../library/client.ts';
 import type { ClientError } from '../dial/client-error.ts';
+import type { Client } from '../library/client.ts';
 import { countLines, type Ending } from '../library/ending.ts';
 import { escape } from '../library/escape.ts';
-import { EXIT, exitCodeOf } from '../mode/exit-codes.ts';
 import { Outgoing } from '../library/outgoing.ts';
+import { EXIT, exitCodeOf } from '../mode/exit-codes.ts';
+import type { Reconnect } from '../mode/reconnect.ts';
 import { PipeInput } from './pipe-input.ts';
 import { jsonOutput, type PipeOutput, textOutput } from './pipe-output.ts';
-import type { Reconnect } from '../mode/reconnect.ts';
 
 /** The streams of a command. */
 export interface Streams {

@@ -1,12 +1,12 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { Client, Incoming } from '../library/client.ts';
 import { ClientError } from '../dial/client-error.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Client, Incoming } from '../library/client.ts';
 import type { Ending } from '../library/ending.ts';
 import { excerpt } from '../library/escape.ts';
 import { EXIT, exitCodeOf } from '../mode/exit-codes.ts';
 import type { Reconnect } from '../mode/reconnect.ts';
-import type { Lab } from '../lab/lab.ts';
 import { complete } from './completion.ts';
 import { type History, isKept } from './history.ts';
 import { localHelp, obey } from './local-commands.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeFault, FAULT_NAMES, FAULTS, parseFault } from '../../src/lab/faults.ts';
 import { labHelp } from '../../src/command/lab-flags.ts';
 import { parseOptions } from '../../src/command/options.ts';
+import { describeFault, FAULT_NAMES, FAULTS, parseFault } from '../../src/lab/faults.ts';
 
 /** What a command line asks of the lab. */
 function flags(...argv: string[]): unknown {

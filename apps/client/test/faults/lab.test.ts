@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { connect, framingsOf } from '../../src/library/connect.ts';
+import { authLine } from '../../src/dial/token.ts';
 import type { FaultName } from '../../src/lab/faults.ts';
 import { Lab, type XRayMode } from '../../src/lab/lab.ts';
-import { authLine } from '../../src/dial/token.ts';
+import { connect, framingsOf } from '../../src/library/connect.ts';
 import { linesFrom, serve, settled, upper } from '../scripted-server.ts';
 
 interface Made {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Latencies } from '../../src/load/figures/latencies.ts';
+import { merge, type Result } from '../../src/load/figures/tally.ts';
 import { Arrivals } from '../../src/load/lines/arrivals.ts';
 import { DueTimes } from '../../src/load/lines/due-times.ts';
-import { Latencies } from '../../src/load/figures/latencies.ts';
-import { barText } from '../../src/load/progress-bar.ts';
 import { type LoadPlan, share } from '../../src/load/plan.ts';
+import { barText } from '../../src/load/progress-bar.ts';
 import { formatReport, reportOf } from '../../src/load/report.ts';
-import { merge, type Result } from '../../src/load/figures/tally.ts';
 
 const PLAN: LoadPlan = {
   clients: 10,

@@ -1,0 +1,100 @@
+import { homedir } from 'node:os';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatPlace } from '../dial/dial.ts';
+import { authLine } from '../dial/token.ts';
+import { expectTranscript } from '../expect/expect.ts';
+import { Lab } from '../lab/lab.ts';
+import type { Client } from '../library/client.ts';
+import { connect, framingsOf } from '../library/connect.ts';
+import { escape } from '../library/escape.ts';
+import { Reconnect } from '../mode/reconnect.ts';
+import { pipe } from '../pipe/pipe.ts';
+import { History, historyPath } from '../terminal/history.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import { placeOf } from './connection-flags.ts';
+import type { Options } from './options.ts';
+
+/** Whether there is a terminal to draw on: one that cannot move its cursor is a pipe to us. */
+function isTerminal(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+}
+
+/** Colour as the terminal and the reader want it: https://no-color.org, and TERM=dumb. */
+function wantsColour(): boolean {
+  return !process.env['NO_COLOR'] && process.stdout.hasColors();
+}
+
+/** Resolves after that time, or as soon as the signal says so. */
+function sleep(ms: number, signal: AbortSignal): Promise<unknown> {
+  return delay(ms, undefined, { signal }).catch(() => {});
+}
+
+/** Connects as the options say and does what they ask for, until it is over; gives the exit code. */
+export async function run({
+  name,
+  room,
+  expect,
+  json,
+  reconnect: wantsAgain,
+  ...options
+}: Options): Promise<number> {
+  const place = placeOf(options, options);
+  const { host, port, socket, classic, events, maxLineBytes, timeoutMs } = options;
+  if (expect !== undefined) {
+    const streams = { output: process.stdout, errors: process.stderr };
+    return expectTranscript({ ...place, file: expect, maxLineBytes, silenceMs: timeoutMs }, streams);
+  }
+  const interactive = !json && isTerminal();
+  const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
+  const { tls, token } = place;
+  const lab = new Lab({
+    ...options,
+    secretBytes: token === undefined ? 0 : authLine(token).length,
+    framings: { write, read },
+    columns: () => process.stdout.columns || 80,
+    now: () => performance.now(),
+  });
+  // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
+  const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
+  const open = async (signal?: AbortSignal): Promise<Client> => {
+    const onSocket = isUsed ? lab.attach : undefined;
+    const client = await connect({
+      host,
+      port,
+      socket,
+      tls,
+      token,
+      classic,
+      events,
+      maxLineBytes,
+      timeoutMs,
+      signal,
+      onSocket,
+    });
+    lab.use(client);
+    if (room !== undefined) void client.say(`/join ${room}`);
+    if (name !== undefined) void client.say(`/name ${name}`);
+    return client;
+  };
+  const { stdin: input, stdout: output, stderr: errors } = process;
+  const note = (line: string): void => void errors.write(`${escape(line)}\n`);
+  const again = new Reconnect({ open, note, sleep, now: () => performance.now() });
+  const reconnect = wantsAgain ? again : undefined;
+  const first = await (reconnect?.connect() ?? open());
+  if (!interactive) {
+    for (const line of lab.told) errors.write(`fault ${line}\n`);
+    lab.show = (line) => void errors.write(`${line}\n`);
+    return pipe(first, { input, output, errors }, { maxLineBytes, json, reconnect });
+  }
+  const history = new History(historyPath(process.env, homedir()));
+  const greeting = [
+    `connected to ${formatPlace(place)}${place.tls ? ' by TLS' : ''}`,
+    ...(classic ? [] : ['/help lists commands']),
+    'quit or Ctrl-C ends',
+  ];
+  const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
+  const terminal = new Terminal({ client: first, ...parts });
+  process.on('SIGINT', () => terminal.interrupt());
+  return terminal.run(greeting);
+}
