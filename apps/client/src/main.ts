@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { UnreadableFile } from './command/connection-flags.ts';
 import { help, parseOptions } from './command/options.ts';
+import { UnreadableFile } from './command/place.ts';
 import { run } from './command/run.ts';
 import { runLoad } from './command/run-load.ts';
 import { ClientError } from './dial/client-error.ts';

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { DEFAULTS } from '../library/connect.ts';
 import { EXIT } from '../mode/exit-codes.ts';
-import { placeOf } from './connection-flags.ts';
 import { loadHelp, parseLoad } from './load-options.ts';
+import { placeOf } from './place.ts';
 
 /**
  * Runs `proto-client load`; gives the exit code. `script`: what a thread runs.

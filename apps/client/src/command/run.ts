@@ -12,8 +12,8 @@ import { Reconnect } from '../mode/reconnect.ts';
 import { pipe } from '../pipe/pipe.ts';
 import { History, historyPath } from '../terminal/history.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { placeOf } from './connection-flags.ts';
 import type { Options } from './options.ts';
+import { placeOf } from './place.ts';
 
 /** Whether there is a terminal to draw on: one that cannot move its cursor is a pipe to us. */
 function isTerminal(): boolean {

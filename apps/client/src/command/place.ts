@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import type { Place } from '../dial/dial.ts';
+import { isToken, tokenShape } from '../dial/token.ts';
+import { excerpt } from '../library/escape.ts';
+import type { ConnectionOptions } from './connection-flags.ts';
+
+/** A file that was named cannot be read, or is of no use. */
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+}
+
+/**
+ * Reads the files of a connection: where to connect, and what with.
+ *
+ * Errors: `UnreadableFile`.
+ */
+export function placeOf(
+  { host, port, socket, tls, tokenFile }: ConnectionOptions,
+  { timeoutMs, maxLineBytes }: { readonly timeoutMs: number; readonly maxLineBytes: number },
+): Place {
+  const { servername, ...files } = tls ?? {};
+  const texts = Object.entries(files).map(([name, file]) => [name, readText(`--tls-${name}`, file)] as const);
+  const secure = { ...Object.fromEntries(texts), ...(servername !== undefined && { servername }) };
+  const token = tokenFile === undefined ? undefined : readToken(tokenFile, maxLineBytes);
+  return { host, port, path: socket, tls: tls && secure, token, timeoutMs };
+}
+
+function readToken(file: string, maxLineBytes: number): string {
+  const token = readText('--token-file', file).replace(/\r?\n$/, '');
+  if (isToken(token, maxLineBytes)) return token;
+  throw new UnreadableFile(`Cannot use --token-file ${excerpt(file)}: ${tokenShape(maxLineBytes)}`);
+}
+
+function readText(flag: string, file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const state = { ENOENT: 'there is no such file', EACCES: 'this user may not', EISDIR: 'it is a folder' };
+    const why = state[code as keyof typeof state] ?? message;
+    throw new UnreadableFile(`Cannot read ${flag} ${excerpt(file)}: ${why}`, { cause });
+  }
+}
