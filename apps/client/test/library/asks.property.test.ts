@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { type ClientError, connect } from '../src/index.ts';
-import { linesFrom, serve } from './scripted-server.ts';
+import { type ClientError, connect } from '../../src/index.ts';
+import { linesFrom, serve } from '../scripted-server.ts';
 
 /** What the server does for the next line it reads; then the last one, for ever. */
 type Deed =

@@ -2,7 +2,7 @@ import { lines } from '@proto/codec';
 import { formatEvent, formatReply } from '@proto/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Conversation, type Manner, type Received } from '../src/library/conversation.ts';
+import { Conversation, type Manner, type Received } from '../../src/library/conversation.ts';
 
 interface Row {
   readonly name: string;

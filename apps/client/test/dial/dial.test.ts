@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dial } from '../src/dial/dial.ts';
-import { serve } from './scripted-server.ts';
-import { standStill } from './stand-still.ts';
+import { dial } from '../../src/dial/dial.ts';
+import { serve } from '../scripted-server.ts';
+import { standStill } from '../stand-still.ts';
 
 describe('dial', () => {
   it('looks whether it is connected before it gives up, where the process stood still', async () => {

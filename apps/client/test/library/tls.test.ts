@@ -1,8 +1,8 @@
 import { createServer, type TlsOptions as ServerTls } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type ClientError, connect, type ConnectOptions } from '../src/index.ts';
-import { Authority } from './certificates.ts';
-import { has } from './needs.ts';
+import { type ClientError, connect, type ConnectOptions } from '../../src/index.ts';
+import { Authority } from '../certificates.ts';
+import { has } from '../needs.ts';
 import {
   follow,
   linesFrom,
@@ -11,7 +11,7 @@ import {
   serve,
   started,
   upper,
-} from './scripted-server.ts';
+} from '../scripted-server.ts';
 
 const refusal = (code: string, text: string): unknown =>
   expect.objectContaining({ name: 'ClientError', code, message: expect.stringContaining(text) });

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { connect } from '../src/library/connect.ts';
-import { pipe } from '../src/pipe/pipe.ts';
-import { linesFrom, serve, settled, upper } from './scripted-server.ts';
+import { connect } from '../../src/library/connect.ts';
+import { pipe } from '../../src/pipe/pipe.ts';
+import { linesFrom, serve, settled, upper } from '../scripted-server.ts';
 
 const WELCOME = '* WELCOME 1 1 main 1\n';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DueTimes } from '../../src/load/lines/due-times.ts';
+import { DueTimes } from '../../../src/load/lines/due-times.ts';
 
 /** What is taken out, as pairs. */
 function taken(due: DueTimes, count: number): [number, number][] {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { connect } from '../src/index.ts';
-import { serve, settled, upper } from './scripted-server.ts';
+import { connect } from '../../src/index.ts';
+import { serve, settled, upper } from '../scripted-server.ts';
 
 describe('onSocket', () => {
   it('is given the socket before its first byte, and may stand between the lines and it', async () => {

@@ -1,40 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/library/connect.ts';
-import { pipe } from '../../src/pipe/pipe.ts';
 import { has } from '../needs.ts';
 import { serve } from '../scripted-server.ts';
-
-const SEED = fileURLToPath(new URL('seed-server.py', import.meta.url));
-
-interface Seed extends AsyncDisposable {
-  readonly port: number;
-  /** What each `recv` gave, once the server has ended. */
-  readonly heard: Promise<readonly string[]>;
-}
-
-/** Starts the seed's server. */
-async function startSeed(): Promise<Seed> {
-  const server: ChildProcess = spawn('python3', [SEED], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(server, 'exit');
-  const output = createInterface({ input: server.stdout! });
-  const [port] = (await once(output, 'line')) as [string];
-  const lines: string[] = [];
-  output.on('line', (line) => lines.push(line));
-  return {
-    port: Number(port),
-    heard: once(output, 'close').then(() => lines),
-    async [Symbol.asyncDispose]() {
-      server.kill();
-      await exited;
-    },
-  };
-}
+import { startSeed } from '../seed-server.ts';
 
 describe.runIf(has('python3', '--version', "the seed's own server"))(
   "--classic on the seed's own server",
@@ -51,27 +19,6 @@ describe.runIf(has('python3', '--version', "the seed's own server"))(
       for (const client of clients) await client.end();
       const rounds = ['a', '/who', '* c'].flatMap((line) => [0, 1, 2].map((i) => `'${line} ${i}'`));
       expect(await server.heard).toEqual(rounds);
-    });
-
-    it('pipe: lines in, answers out, and the end of the input ends it with 0', async () => {
-      await using server = await startSeed();
-      const runs = ['one\ntwo', 'eins\nzwei\n', 'un\r\ndeux\r\n'].map(async (input) => {
-        const client = await connect({ port: server.port, classic: true });
-        const [output, errors] = [new PassThrough(), new PassThrough()];
-        const replies = text(output);
-        const code = await pipe(
-          client,
-          { input: Readable.from([input], { objectMode: false }), output, errors },
-          { maxLineBytes: 1024 },
-        );
-        output.end();
-        return { code, replies: await replies };
-      });
-      expect(await Promise.all(runs)).toEqual([
-        { code: 0, replies: 'ONE\nTWO\n' },
-        { code: 0, replies: 'EINS\nZWEI\n' },
-        { code: 0, replies: 'UN\nDEUX\n' },
-      ]);
     });
   },
 );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LinePool } from '../../src/load/lines/line-pool.ts';
+import { LinePool } from '../../../src/load/lines/line-pool.ts';
 
 describe('LinePool', () => {
   it.each([1, 2, 3, 4, 5, 32, 1000])('lines of %i bytes: each once, none a command or a quit', (size) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Inbox } from '../src/library/inbox.ts';
+import { Inbox } from '../../src/library/inbox.ts';
 
 describe('Inbox', () => {
   it('drops the oldest over its capacity, and says how many in their place', async () => {

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { connect } from '../src/index.ts';
-import { upper } from './scripted-server.ts';
+import { connect } from '../../src/index.ts';
+import { upper } from '../scripted-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unix-'));
 afterAll(() => rmSync(folder, { recursive: true }));

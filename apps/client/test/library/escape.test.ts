@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escape, escapeJson, excerpt } from '../src/library/escape.ts';
+import { escape, escapeJson, excerpt } from '../../src/library/escape.ts';
 
 describe('escape', () => {
   it.each([

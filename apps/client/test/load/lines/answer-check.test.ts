@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerCheck } from '../../src/load/lines/answer-check.ts';
-import { LinePool } from '../../src/load/lines/line-pool.ts';
+import { AnswerCheck } from '../../../src/load/lines/answer-check.ts';
+import { LinePool } from '../../../src/load/lines/line-pool.ts';
 
 const WELCOME = '* WELCOME 1 1 main 1\n';
 const pool = new LinePool({ size: 5, most: 64, reply: 'upper', seed: 1 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { help, parseOptions } from '../src/command/options.ts';
-import { EXIT, EXIT_HELP } from '../src/mode/exit-codes.ts';
+import { help, parseOptions } from '../../src/command/options.ts';
+import { EXIT, EXIT_HELP } from '../../src/mode/exit-codes.ts';
 
 const DEFAULT = {
   host: '127.0.0.1',

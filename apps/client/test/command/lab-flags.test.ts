@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labHelp } from '../../src/command/lab-flags.ts';
 import { parseOptions } from '../../src/command/options.ts';
-import { describeFault, FAULT_NAMES, FAULTS, parseFault } from '../../src/lab/faults.ts';
+import { describeFault, FAULT_NAMES, FAULTS } from '../../src/lab/faults.ts';
 
 /** What a command line asks of the lab. */
 function flags(...argv: string[]): unknown {
@@ -37,22 +37,4 @@ describe('faults', () => {
     [['--coalesce', '1'], 'Cannot start with --coalesce "1": expected an integer from 2 to 10000'],
     [['--drip', '1e3'], 'Cannot start with --drip "1e3": expected an integer from 0 to 60000'],
   ])('flags %o', (argv, want) => expect(flags(...argv)).toEqual(want));
-
-  it.each<[string, unknown]>([
-    ['', { kind: 'list' }],
-    ['off', { kind: 'off', name: undefined }],
-    ['drip off', { kind: 'off', name: 'drip' }],
-    ['drip 5', { kind: 'on', name: 'drip', number: 5 }],
-    [' rst ', { kind: 'on', name: 'rst', number: 1 }],
-    ['rst 5', { kind: 'wrong', text: 'Cannot set fault "rst 5": expected no number' }],
-    ['drip', { kind: 'wrong', text: 'Cannot set fault "drip": expected an integer from 0 to 60000' }],
-    ['drip 1 2', { kind: 'wrong', text: 'Cannot set fault "drip 1 2": expected drip MS and no more' }],
-    [
-      'toString',
-      {
-        kind: 'wrong',
-        text: 'Cannot set fault "toString": expected drip, coalesce, cut, split-crlf, half-close, rst, deaf, garbage, long or off',
-      },
-    ],
-  ])('/fault %s', (rest, want) => expect(parseFault(rest)).toEqual(want));
 });
