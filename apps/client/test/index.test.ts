@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import * as client from '../src/index.ts';
 
-it('index: exports these names', () => {
+test('index: exports these names', () => {
   expect(Object.keys(client).toSorted()).toEqual(['ClientError', 'connect']);
 });

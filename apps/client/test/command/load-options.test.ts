@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadHelp, parseLoad } from '../../src/command/load-options.ts';
 
 const PLAN = {
@@ -18,72 +18,70 @@ const PLAN = {
 
 const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
 
-describe('parseLoad', () => {
-  it.each<[string, object]>([
-    ['', {}],
-    ['--lines 5', { lines: 5, durationMs: undefined }],
-    ['--lines 5 --duration-ms 7', { lines: 5, durationMs: 7 }],
-    ['--rate 1000 --arrival poisson', { rate: 1000, arrival: 'poisson' }],
-    ['--clients 2 --lines-per-write 64 --size 8', { clients: 2, linesPerWrite: 64, size: 8 }],
-    ['--ramp-ms 0 --reply same --events off --seed 3', { reply: 'same', events: 'off', seed: 3 }],
-  ])('%s', (line, plan) => {
-    expect(parseLoad(words(line))).toEqual({
-      kind: 'load',
-      options: {
-        connection: {
-          host: '127.0.0.1',
-          port: 6677,
-          socket: undefined,
-          tls: undefined,
-          tokenFile: undefined,
-        },
-        plan: { ...PLAN, ...plan },
-        threads: 1,
-        json: false,
+test.each<[string, object]>([
+  ['', {}],
+  ['--lines 5', { lines: 5, durationMs: undefined }],
+  ['--lines 5 --duration-ms 7', { lines: 5, durationMs: 7 }],
+  ['--rate 1000 --arrival poisson', { rate: 1000, arrival: 'poisson' }],
+  ['--clients 2 --lines-per-write 64 --size 8', { clients: 2, linesPerWrite: 64, size: 8 }],
+  ['--ramp-ms 0 --reply same --events off --seed 3', { reply: 'same', events: 'off', seed: 3 }],
+])('parseLoad: %s', (line, plan) => {
+  expect(parseLoad(words(line))).toEqual({
+    kind: 'load',
+    options: {
+      connection: {
+        host: '127.0.0.1',
+        port: 6677,
+        socket: undefined,
+        tls: undefined,
+        tokenFile: undefined,
       },
-    });
+      plan: { ...PLAN, ...plan },
+      threads: 1,
+      json: false,
+    },
   });
+});
 
-  it('where, how many threads, and for programs', () => {
-    expect(parseLoad(['example.org:7', '--threads', '2', '--json', '--timeout-ms', '5'])).toMatchObject({
-      options: {
-        connection: { host: 'example.org', port: 7 },
-        plan: { timeoutMs: 5 },
-        threads: 2,
-        json: true,
-      },
-    });
+test('parseLoad: where, how many threads, and for programs', () => {
+  expect(parseLoad(['example.org:7', '--threads', '2', '--json', '--timeout-ms', '5'])).toMatchObject({
+    options: {
+      connection: { host: 'example.org', port: 7 },
+      plan: { timeoutMs: 5 },
+      threads: 2,
+      json: true,
+    },
   });
+});
 
-  it.each([
-    ['--clients 0', 'Cannot start with --clients "0": expected an integer from 1 to 65535'],
-    ['--rate fast', 'Cannot start with --rate "fast": expected an integer from 1 to 100000000'],
-    ['--arrival often', 'Cannot start with --arrival "often": expected steady or poisson'],
-    ['--nosuch', "Cannot start: Unknown option '--nosuch'"],
-    ['a b', 'Cannot start with 2 addresses: expected one host:port'],
-  ])('%s is wrong', (line, text) => {
-    expect(parseLoad(words(line))).toEqual({ kind: 'wrong', text });
-  });
+test.each([
+  ['--clients 0', 'Cannot start with --clients "0": expected an integer from 1 to 65535'],
+  ['--rate fast', 'Cannot start with --rate "fast": expected an integer from 1 to 100000000'],
+  ['--arrival often', 'Cannot start with --arrival "often": expected steady or poisson'],
+  ['--nosuch', "Cannot start: Unknown option '--nosuch'"],
+  ['a b', 'Cannot start with 2 addresses: expected one host:port'],
+])('parseLoad: %s is wrong', (line, text) => {
+  expect(parseLoad(words(line))).toEqual({ kind: 'wrong', text });
+});
 
-  it('--help names every option, in 90 columns', () => {
-    expect(parseLoad(['--help'])).toEqual({ kind: 'help' });
-    for (const name of [
-      'clients',
-      'lines',
-      'duration-ms',
-      'size',
-      'lines-per-write',
-      'rate',
-      'arrival',
-      'ramp-ms',
-    ])
-      expect(loadHelp()).toContain(`  --${name} `);
-    expect(
-      Math.max(
-        ...loadHelp()
-          .split('\n')
-          .map(({ length }) => length),
-      ),
-    ).toBeLessThanOrEqual(90);
-  });
+test('loadHelp: names every option, in 90 columns', () => {
+  expect(parseLoad(['--help'])).toEqual({ kind: 'help' });
+  for (const name of [
+    'clients',
+    'lines',
+    'duration-ms',
+    'size',
+    'lines-per-write',
+    'rate',
+    'arrival',
+    'ramp-ms',
+  ])
+    expect(loadHelp()).toContain(`  --${name} `);
+  expect(
+    Math.max(
+      ...loadHelp()
+        .split('\n')
+        .map(({ length }) => length),
+    ),
+  ).toBeLessThanOrEqual(90);
 });

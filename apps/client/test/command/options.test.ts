@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { help, parseOptions } from '../../src/command/options.ts';
 import { EXIT, EXIT_HELP } from '../../src/mode/exit-codes.ts';
 
@@ -21,83 +21,79 @@ const DEFAULT = {
   xray: 'off',
 };
 
-describe('parseOptions', () => {
-  it.each<[string, object]>([
-    ['', {}],
-    ['example.org', { host: 'example.org' }],
-    ['example.org:7000', { host: 'example.org', port: 7000 }],
-    [':7000', { port: 7000 }],
-    ['7000', { port: 7000 }],
-    ['[::1]:7000', { host: '::1', port: 7000 }],
-    ['[::1]', { host: '::1' }],
-    ['--socket /run/proto', { socket: '/run/proto' }],
-    ['--tls', { tls: {} }],
-    ['--tls-ca a.pem --tls-servername b', { tls: { ca: 'a.pem', servername: 'b' } }],
-    ['--tls-cert a --tls-key b --token-file c', { tls: { cert: 'a', key: 'b' }, tokenFile: 'c' }],
-    ['--classic', { classic: true }],
-    ['--events off', { events: 'off' }],
-    ['--reconnect', { reconnect: true }],
-    ['--json --timeout-ms 1', { json: true, timeoutMs: 1 }],
-    ['--expect free.txt :7000', { expect: 'free.txt', port: 7000 }],
-    ['--max-line-bytes 16777216', { maxLineBytes: 16_777_216 }],
-    ['--name bob --room den 10.0.0.1', { host: '10.0.0.1', name: 'bob', room: 'den' }],
-  ])('%s', (line, want) => {
-    const argv = line.split(' ').filter((word) => word !== '');
-    expect(parseOptions(argv)).toEqual({ kind: 'run', options: { ...DEFAULT, ...want } });
-  });
-
-  it.each([
-    ['--nosuch', "Cannot start: Unknown option '--nosuch'"],
-    ['a:1 b:2', 'Cannot start with 2 addresses: expected one host:port'],
-    ['a:0', 'Cannot start with "a:0": expected host:port'],
-    ['a:65536', 'Cannot start with "a:65536": expected host:port'],
-    ['a:b', 'Cannot start with "a:b": expected host:port'],
-    ['--max-line-bytes 0', 'Cannot start with --max-line-bytes "0": expected an integer from 1 to 16777216'],
-    [
-      '--max-line-bytes 1e3',
-      'Cannot start with --max-line-bytes "1e3": expected an integer from 1 to 16777216',
-    ],
-    ['--events maybe', 'Cannot start with --events "maybe": expected on or off'],
-    ['--name 1', 'Cannot start with --name "1": expected 1 to 32 of A-Z a-z 0-9 _ -, a letter first'],
-    ['--room Den', 'Cannot start with --room "Den": expected 1 to 32 of a-z 0-9 _ -'],
-    ['--socket a b:1', 'Cannot start with --socket and an address: expected one of them'],
-    ['--tls-cert a', 'Cannot start with one of --tls-cert and --tls-key: a certificate goes with its key'],
-    [
-      '--classic --token-file a',
-      'Cannot start with --classic and --token-file: a classic server has no commands',
-    ],
-    [
-      '--classic --reconnect',
-      'Cannot start with --classic and --reconnect: a classic server does not say goodbye',
-    ],
-    ['--timeout-ms 0', 'Cannot start with --timeout-ms "0": expected an integer from 1 to 86400000'],
-    [
-      '--expect a --json',
-      'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
-    ],
-    [
-      '--classic --name bob',
-      'Cannot start with --classic and a name or a room: a classic server has no commands',
-    ],
-  ])('%s is wrong', (line, text) => {
-    expect(parseOptions(line.split(' '))).toEqual({ kind: 'wrong', text });
-  });
-
-  it.each(['help', 'version'])('--%s', (kind) => {
-    expect(parseOptions([`--${kind}`, 'a'])).toEqual({ kind });
-  });
+test.each<[string, object]>([
+  ['', {}],
+  ['example.org', { host: 'example.org' }],
+  ['example.org:7000', { host: 'example.org', port: 7000 }],
+  [':7000', { port: 7000 }],
+  ['7000', { port: 7000 }],
+  ['[::1]:7000', { host: '::1', port: 7000 }],
+  ['[::1]', { host: '::1' }],
+  ['--socket /run/proto', { socket: '/run/proto' }],
+  ['--tls', { tls: {} }],
+  ['--tls-ca a.pem --tls-servername b', { tls: { ca: 'a.pem', servername: 'b' } }],
+  ['--tls-cert a --tls-key b --token-file c', { tls: { cert: 'a', key: 'b' }, tokenFile: 'c' }],
+  ['--classic', { classic: true }],
+  ['--events off', { events: 'off' }],
+  ['--reconnect', { reconnect: true }],
+  ['--json --timeout-ms 1', { json: true, timeoutMs: 1 }],
+  ['--expect free.txt :7000', { expect: 'free.txt', port: 7000 }],
+  ['--max-line-bytes 16777216', { maxLineBytes: 16_777_216 }],
+  ['--name bob --room den 10.0.0.1', { host: '10.0.0.1', name: 'bob', room: 'den' }],
+])('parseOptions: %s', (line, want) => {
+  const argv = line.split(' ').filter((word) => word !== '');
+  expect(parseOptions(argv)).toEqual({ kind: 'run', options: { ...DEFAULT, ...want } });
 });
 
-describe('help', () => {
-  it('lists every exit code and fits in 90 columns', () => {
-    expect(EXIT_HELP.map(([code]) => code)).toEqual(Object.values(EXIT));
-    for (const [code, text] of EXIT_HELP) expect(help()).toContain(`${String(code)}  ${text}\n`);
-    expect(
-      Math.max(
-        ...help()
-          .split('\n')
-          .map((line) => line.length),
-      ),
-    ).toBeLessThanOrEqual(90);
-  });
+test.each([
+  ['--nosuch', "Cannot start: Unknown option '--nosuch'"],
+  ['a:1 b:2', 'Cannot start with 2 addresses: expected one host:port'],
+  ['a:0', 'Cannot start with "a:0": expected host:port'],
+  ['a:65536', 'Cannot start with "a:65536": expected host:port'],
+  ['a:b', 'Cannot start with "a:b": expected host:port'],
+  ['--max-line-bytes 0', 'Cannot start with --max-line-bytes "0": expected an integer from 1 to 16777216'],
+  [
+    '--max-line-bytes 1e3',
+    'Cannot start with --max-line-bytes "1e3": expected an integer from 1 to 16777216',
+  ],
+  ['--events maybe', 'Cannot start with --events "maybe": expected on or off'],
+  ['--name 1', 'Cannot start with --name "1": expected 1 to 32 of A-Z a-z 0-9 _ -, a letter first'],
+  ['--room Den', 'Cannot start with --room "Den": expected 1 to 32 of a-z 0-9 _ -'],
+  ['--socket a b:1', 'Cannot start with --socket and an address: expected one of them'],
+  ['--tls-cert a', 'Cannot start with one of --tls-cert and --tls-key: a certificate goes with its key'],
+  [
+    '--classic --token-file a',
+    'Cannot start with --classic and --token-file: a classic server has no commands',
+  ],
+  [
+    '--classic --reconnect',
+    'Cannot start with --classic and --reconnect: a classic server does not say goodbye',
+  ],
+  ['--timeout-ms 0', 'Cannot start with --timeout-ms "0": expected an integer from 1 to 86400000'],
+  [
+    '--expect a --json',
+    'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
+  ],
+  [
+    '--classic --name bob',
+    'Cannot start with --classic and a name or a room: a classic server has no commands',
+  ],
+])('parseOptions: %s is wrong', (line, text) => {
+  expect(parseOptions(line.split(' '))).toEqual({ kind: 'wrong', text });
+});
+
+test.each(['help', 'version'])('parseOptions: --%s', (kind) => {
+  expect(parseOptions([`--${kind}`, 'a'])).toEqual({ kind });
+});
+
+test('help: lists every exit code and fits in 90 columns', () => {
+  expect(EXIT_HELP.map(([code]) => code)).toEqual(Object.values(EXIT));
+  for (const [code, text] of EXIT_HELP) expect(help()).toContain(`${String(code)}  ${text}\n`);
+  expect(
+    Math.max(
+      ...help()
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toBeLessThanOrEqual(90);
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { linesFrom, serve } from '../scripted-server.ts';
 import { run } from './run.ts';
 
@@ -120,53 +120,54 @@ const OURS_GONE_WRONG: readonly Row[] = [
 const complaints = (err: string): string[] =>
   err.split('\n').filter((line) => line !== '' && !/^\* [A-Z]/.test(line));
 
-describe('bad input', () => {
-  it.concurrent.each([...STRANGERS, ...OURS_GONE_WRONG])(
-    'pipe: $name is one line, escaped, and $code',
-    async ({ script, code, line, inputAfter = '' }) => {
-      await using server = await serve(script);
-      const outcome = await run([`:${server.port}`], { input: 'hello\n', inputAfter });
-      expect(complaints(outcome.err)).toEqual([expect.stringMatching(line)]);
-      expect(outcome).toMatchObject({ code, out: '' });
-      expect(outcome.err).toMatch(/^[\x20-\x7e\n]*$/);
-    },
-  );
+test.concurrent.each([...STRANGERS, ...OURS_GONE_WRONG])(
+  'proto-client: $name is one line, escaped, and $code',
+  async ({ script, code, line, inputAfter = '' }) => {
+    await using server = await serve(script);
+    const outcome = await run([`:${server.port}`], { input: 'hello\n', inputAfter });
+    expect(complaints(outcome.err)).toEqual([expect.stringMatching(line)]);
+    expect(outcome).toMatchObject({ code, out: '' });
+    expect(outcome.err).toMatch(/^[\x20-\x7e\n]*$/);
+  },
+);
 
-  it.concurrent.each(STRANGERS)('load: $name is one line, escaped, and 76', async ({ script }) => {
+test.concurrent.each(STRANGERS)(
+  'proto-client load: $name is one line, escaped, and 76',
+  async ({ script }) => {
     await using server = await serve(script);
     const { code, out, err } = await run(['load', '--lines', '1', '--timeout-ms', '5000', `:${server.port}`]);
     expect(complaints(err)).toEqual([expect.stringMatching(/^Cannot speak with this server: [\x20-\x7e]+$/)]);
     expect({ code, out }).toEqual({ code: 76, out: '' });
-  });
+  },
+);
 
-  it('pipe: a web server is one line and 76', async () => {
-    const web = createServer((_, response) => response.end('<html>'));
-    web.listen(0, '127.0.0.1');
-    await once(web, 'listening');
-    const { code, out, err } = await run([`:${(web.address() as AddressInfo).port}`], { input: 'hello\n' });
-    web.close();
-    expect({ code, out }).toEqual({ code: 76, out: '' });
-    expect(err).toMatch(
-      /^Cannot speak with this server: expected \* WELCOME, got "HTTP\/1\.1 400 Bad Request"\n$/,
-    );
-  });
+test('proto-client: a web server is one line and 76', async () => {
+  const web = createServer((_, response) => response.end('<html>'));
+  web.listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  const { code, out, err } = await run([`:${(web.address() as AddressInfo).port}`], { input: 'hello\n' });
+  web.close();
+  expect({ code, out }).toEqual({ code: 76, out: '' });
+  expect(err).toMatch(
+    /^Cannot speak with this server: expected \* WELCOME, got "HTTP\/1\.1 400 Bad Request"\n$/,
+  );
+});
 
-  // An empty label makes a name that is looked up nowhere: no resolver is asked, and none can be slow.
-  it.each<[string, readonly string[], RegExp]>([
-    [
-      'a name that does not resolve',
-      ['nobody..invalid'],
-      /^Cannot connect to nobody\.\.invalid:6677: the name does not resolve/,
-    ],
-    ['an escape in a name', ['a\u001bb..invalid'], /^Cannot connect to a\\x1bb\.\.invalid:6677: /],
-    [
-      'a path where nothing is',
-      ['--socket', '/no/such/socket'],
-      /^Cannot connect to \/no\/such\/socket: there is no such socket\. /,
-    ],
-  ])('pipe: %s is one line and 69', async (_, argv, line) => {
-    const { code, out, err } = await run(argv, { input: 'hello\n' });
-    expect({ code, out }).toEqual({ code: 69, out: '' });
-    expect(complaints(err)).toEqual([expect.stringMatching(line)]);
-  });
+// An empty label makes a name that is looked up nowhere: no resolver is asked, and none can be slow.
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'a name that does not resolve',
+    ['nobody..invalid'],
+    /^Cannot connect to nobody\.\.invalid:6677: the name does not resolve/,
+  ],
+  ['an escape in a name', ['a\u001bb..invalid'], /^Cannot connect to a\\x1bb\.\.invalid:6677: /],
+  [
+    'a path where nothing is',
+    ['--socket', '/no/such/socket'],
+    /^Cannot connect to \/no\/such\/socket: there is no such socket\. /,
+  ],
+])('proto-client: %s is one line and 69', async (_, argv, line) => {
+  const { code, out, err } = await run(argv, { input: 'hello\n' });
+  expect({ code, out }).toEqual({ code: 69, out: '' });
+  expect(complaints(err)).toEqual([expect.stringMatching(line)]);
 });

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Authority } from '../certificates.ts';
 import { has } from '../needs.ts';
 import { linesFrom } from '../scripted-server.ts';
 import { run } from './run.ts';
 
 describe.runIf(has('openssl', 'version', 'TLS'))('proto-client, by TLS and with a token', () => {
-  it('comes in with files, as a pipe, in load and in --expect', async () => {
+  test('proto-client: comes in with files, as a pipe, in load and in --expect', async () => {
     using authority = new Authority();
     const { cert, key } = authority.sign('server', 'IP:127.0.0.1');
     const own = authority.sign('client', 'DNS:client');
@@ -56,14 +56,14 @@ describe.runIf(has('openssl', 'version', 'TLS'))('proto-client, by TLS and with 
     server.close();
   });
 
-  it.each([
+  test.each([
     [['--token-file', 'none'], 'Cannot read --token-file "none": there is no such file\n'],
     [['--tls-ca', '/'], 'Cannot read --tls-ca "/": it is a folder\n'],
     [
       ['--token-file', '/dev/null'],
       'Cannot use --token-file "/dev/null": expected 1 to 1018 characters of ASCII, on one line\n',
     ],
-  ])('%j: ends with 66 and one line', async (argv, err) => {
+  ])('proto-client: %j: ends with 66 and one line', async (argv, err) => {
     expect(await run(argv)).toEqual({ code: 66, out: '', err });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startServer } from './our-server.ts';
 import { type Outcome, run } from './run.ts';
 
@@ -17,34 +17,32 @@ async function pass(name: string, ...flags: readonly string[]): Promise<Outcome>
   return { ...rest, out: out.replaceAll(`:${server.port}`, ':PORT') };
 }
 
-describe('--expect', () => {
-  it('there are transcripts', () => {
-    expect(files.length).toBeGreaterThanOrEqual(7);
-  });
+test('--expect: there are transcripts', () => {
+  expect(files.length).toBeGreaterThanOrEqual(7);
+});
 
-  it.concurrent.each(files)('our server passes %s', async (name) => {
-    expect(await pass(name)).toEqual({
-      code: 0,
-      out: expect.stringMatching(/^[\w.-]+: \d+ lines as expected\n$/),
-      err: '',
-    });
+test.concurrent.each(files)('--expect: our server passes %s', async (name) => {
+  expect(await pass(name)).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^[\w.-]+: \d+ lines as expected\n$/),
+    err: '',
   });
+});
 
-  it('a server that answers in lower case fails, and the diff shows its answers only', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lower-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const lower = join(folder, 'lower.mjs');
-    writeFileSync(lower, 'export default (line) => line.toLowerCase();');
-    const { code, out, err } = await pass('strict.txt', '--transform', lower);
-    expect(code).toBe(1);
-    expect(err).toBe(
-      'Cannot pass strict.txt: it differs in 5 places. It is for a server started with: --order strict --clients 3\n',
-    );
-    const expected = ['1 < FIRST', '2 < SECOND', '3 < THIRD', '1 < FOURTH', '3 < SIXTH'];
-    const changes = out.split('\n').filter((row) => /^[-+]\d/.test(row));
-    expect(changes.toSorted()).toEqual(
-      [...expected.map((row) => `-${row}`), ...expected.map((row) => `+${row.toLowerCase()}`)].toSorted(),
-    );
-    expect(out).toContain('--- strict.txt\n+++ 127.0.0.1:PORT\n@@ -19,14 +19,14 @@\n');
-  });
+test('--expect: a server that answers in lower case fails, and the diff shows its answers only', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lower-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const lower = join(folder, 'lower.mjs');
+  writeFileSync(lower, 'export default (line) => line.toLowerCase();');
+  const { code, out, err } = await pass('strict.txt', '--transform', lower);
+  expect(code).toBe(1);
+  expect(err).toBe(
+    'Cannot pass strict.txt: it differs in 5 places. It is for a server started with: --order strict --clients 3\n',
+  );
+  const expected = ['1 < FIRST', '2 < SECOND', '3 < THIRD', '1 < FOURTH', '3 < SIXTH'];
+  const changes = out.split('\n').filter((row) => /^[-+]\d/.test(row));
+  expect(changes.toSorted()).toEqual(
+    [...expected.map((row) => `-${row}`), ...expected.map((row) => `+${row.toLowerCase()}`)].toSorted(),
+  );
+  expect(out).toContain('--- strict.txt\n+++ 127.0.0.1:PORT\n@@ -19,14 +19,14 @@\n');
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serve, upper } from '../scripted-server.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -19,7 +19,7 @@ async function run(argv: readonly string[], input: string): Promise<[number, str
 }
 
 describe('proto-client as a pipe', () => {
-  it('--xray and --cut: says what is broken and shows it on stderr, replies stay on stdout', async () => {
+  test('proto-client: --xray and --cut: says what is broken and shows it on stderr, replies stay on stdout', async () => {
     await using server = await serve(upper);
     const [code, out, err] = await run(['--xray', '--cut', '2', `:${server.port}`], 'hello\n');
     expect([code, out]).toEqual([0, 'HELLO\n']);
@@ -31,7 +31,7 @@ describe('proto-client as a pipe', () => {
     expect(err).toContain('\nx  frame 1 finished, begun in write 1: "hello"\n');
   });
 
-  it('--xray=json: one object a line for each chunk and each end', async () => {
+  test('--xray=json: one object a line for each chunk and each end', async () => {
     await using server = await serve(upper);
     const [, , err] = await run(['--xray=json', `:${server.port}`], 'hello\n');
     const seen = err
@@ -48,7 +48,7 @@ describe('proto-client as a pipe', () => {
     ]);
   });
 
-  it("the chunks of printf 'he'; sleep; printf 'llo\\nwor' in what a server sends", async () => {
+  test("proto-client: the chunks of printf 'he'; sleep; printf 'llo\\nwor' in what a server sends", async () => {
     await using server = await serve(async (socket) => {
       socket.write('he');
       await once(socket, 'data');

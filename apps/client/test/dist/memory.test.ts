@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { has } from '../needs.ts';
 import { serve } from '../scripted-server.ts';
 
@@ -98,8 +98,8 @@ describe.runIf(existsSync('/proc/self/status'))('memory', () => {
     ],
     ['as a pipe', true, (command) => spawn('sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'] })],
   ];
-  it.each(table.filter(([, isHere]) => isHere))(
-    `%s: stays flat while ${SHOWN_MIB} MiB of events are shown`,
+  test.each(table.filter(([, isHere]) => isHere))(
+    `proto-client: %s: stays flat while ${SHOWN_MIB} MiB of events are shown`,
     async (_, __, start) => {
       const { code, most } = await run(start);
       const [first, second] = most;

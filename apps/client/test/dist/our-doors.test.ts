@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Authority, type Certificate } from '../certificates.ts';
 import { has } from '../needs.ts';
 import { startServer } from './our-server.ts';
@@ -55,7 +55,7 @@ describe.runIf(has('openssl', 'version', "our server's doors"))(
     const wantsToken = (): string[] => ['--token-file', token];
     const wantsCertificate = (): string[] => [...secure(), '--tls-ca', authority.root.certFile];
 
-    it.concurrent.each<Row>([
+    test.concurrent.each<Row>([
       { name: 'TLS', server: secure, client: trusting },
       {
         name: 'TLS that nobody here trusts',
@@ -109,7 +109,7 @@ describe.runIf(has('openssl', 'version', "our server's doors"))(
         server: () => [...wantsCertificate(), ...wantsToken()],
         client: () => [...trusting(), ...as(own), '--token-file', token],
       },
-    ])('$name', async (row) => {
+    ])('proto-client: $name', async (row) => {
       await using listening = await startServer(...FREE, ...row.server());
       const { code, out, err } = await run([...row.client(), `:${listening.port}`], SOME);
       expect(err).not.toContain('secret');
@@ -122,7 +122,7 @@ describe.runIf(has('openssl', 'version', "our server's doors"))(
       expect(err.trimEnd().split('\n')).toEqual([expect.stringMatching(row.refused)]);
     });
 
-    it('a Unix domain socket, with a token', async () => {
+    test('proto-client: a Unix domain socket, with a token', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'door-'));
       const path = join(folder, 'socket');
       await using _ = await startServer(...FREE, '--socket', path, '--token-file', token);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startServer } from './our-server.ts';
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,26 +16,24 @@ function promised(source: string): string[] {
   return [...source.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => text!);
 }
 
-describe('README', () => {
-  it('has samples that print', () => {
-    expect(samples.length).toBeGreaterThanOrEqual(4);
-    expect(samples.flatMap(promised).length).toBeGreaterThanOrEqual(5);
-  });
+test('README: has samples that print', () => {
+  expect(samples.length).toBeGreaterThanOrEqual(4);
+  expect(samples.flatMap(promised).length).toBeGreaterThanOrEqual(5);
+});
 
-  it.each(
-    samples.map((source) => [source.split('\n').find((line) => line.includes('connect(')) ?? source, source]),
-  )('runs as it stands: %s', async (_, source) => {
-    await using server = await startServer('--order', 'free', '--quit', 'self');
-    // Inside the package, so that it finds itself by its name.
-    mkdirSync(join(PACKAGE, '.report'), { recursive: true });
-    const folder = mkdtempSync(join(PACKAGE, '.report', 'sample-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const file = join(folder, 'sample.mjs');
-    const { outputText } = ts.transpileModule(source.replaceAll('6677', String(server.port)), {
-      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-    });
-    writeFileSync(file, outputText);
-    const { stdout } = await promisify(execFile)(process.execPath, [file]);
-    expect(stdout.trimEnd().split('\n')).toEqual(promised(source));
+test.each(
+  samples.map((source) => [source.split('\n').find((line) => line.includes('connect(')) ?? source, source]),
+)('README: runs as it stands: %s', async (_, source) => {
+  await using server = await startServer('--order', 'free', '--quit', 'self');
+  // Inside the package, so that it finds itself by its name.
+  mkdirSync(join(PACKAGE, '.report'), { recursive: true });
+  const folder = mkdtempSync(join(PACKAGE, '.report', 'sample-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'sample.mjs');
+  const { outputText } = ts.transpileModule(source.replaceAll('6677', String(server.port)), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
+  writeFileSync(file, outputText);
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
+  expect(stdout.trimEnd().split('\n')).toEqual(promised(source));
 });

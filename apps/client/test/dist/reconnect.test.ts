@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startServer } from './our-server.ts';
 import { MAIN } from './run.ts';
 
@@ -18,7 +18,7 @@ function kept(stream: Readable): (pattern: RegExp) => Promise<string[]> {
 }
 
 describe('SIGKILL of our server in mid-conversation', () => {
-  it('is said in one line, and ends with 1', async () => {
+  test('proto-client: is said in one line, and ends with 1', async () => {
     await using server = await startServer('--order', 'free');
     const child = spawn(process.execPath, [MAIN, `:${server.port}`]);
     const [err, exit] = [text(child.stderr), once(child, 'close')];
@@ -34,7 +34,7 @@ describe('SIGKILL of our server in mid-conversation', () => {
     ]);
   });
 
-  it('--reconnect: says when it tries again, and goes on where it was', async () => {
+  test('--reconnect: says when it tries again, and goes on where it was', async () => {
     // An address of its own: between the two servers nobody else is given their port.
     const flags = ['--host', '127.0.0.9', '--order', 'free'];
     const first = await startServer(...flags);

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, test } from 'vitest';
 import { has } from '../needs.ts';
 import { linesFrom, serve, type ScriptedServer } from '../scripted-server.ts';
 import { MAIN } from './run.ts';
@@ -47,7 +47,7 @@ describe.runIf(isThere)('Suspension', () => {
   afterAll(closeWindows);
 
   describe.each(WAYS)('%s', (_, command) => {
-    it('Ctrl-Z gives the shell back; after fg the line is there, and goes on being typed, again and again', async () => {
+    test('Suspension: Ctrl-Z gives the shell back; after fg the line is there, and goes on being typed, again and again', async () => {
       await using server = await upper();
       const shell = await started(command, server.port);
       const job = `${command} 127.0.0.1:${server.port}`;
@@ -79,7 +79,7 @@ describe.runIf(isThere)('Suspension', () => {
       await shell.endsWith('exit 0', 'isig', 'icanon', 'echo', '$');
     });
 
-    it('what came in meanwhile is shown after fg, above a line that has wrapped, the cursor in its place', async () => {
+    test('Suspension: what came in meanwhile is shown after fg, above a line that has wrapped, the cursor in its place', async () => {
       await using server = await upper();
       const shell = await started(command, server.port, 40);
       const [first, second] = ['a'.repeat(34), 'b'.repeat(40)];
@@ -96,7 +96,7 @@ describe.runIf(isThere)('Suspension', () => {
       await shell.endsWith('2> meanwhile', `[1] > ${first}`, second, 'Xcc');
     });
 
-    it('bg: stops again, and leaves the shell alone; fg works as ever', async () => {
+    test('Suspension: bg: stops again, and leaves the shell alone; fg works as ever', async () => {
       await using server = await upper();
       const shell = await started(command, server.port);
       const job = `${command} 127.0.0.1:${server.port}`;
@@ -112,10 +112,10 @@ describe.runIf(isThere)('Suspension', () => {
       await shell.endsWith('$ fg', job, '[1] > hello', '< HELLO', '[1] >');
     });
 
-    it.each([
+    test.each([
       ['SIGTSTP', 'client'],
       ['SIGSTOP', 'job'],
-    ] as const)('%s to the %s: fg works as after Ctrl-Z', async (signal, whom) => {
+    ] as const)('Suspension: %s to the %s: fg works as after Ctrl-Z', async (signal, whom) => {
       await using server = await upper();
       const shell = await started(command, server.port);
       const job = `${command} 127.0.0.1:${server.port}`;
@@ -130,7 +130,7 @@ describe.runIf(isThere)('Suspension', () => {
     });
   });
 
-  it('Ctrl-Z with no shell to go back to: goes on at once', async () => {
+  test('Suspension: Ctrl-Z with no shell to go back to: goes on at once', async () => {
     await using server = await upper();
     const window = new Window(server.port, 80);
     await window.endsWith('- you are client 1 in room main', '[1] >');

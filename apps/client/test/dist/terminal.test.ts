@@ -2,7 +2,7 @@ import { EventEmitter, on, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { has } from '../needs.ts';
 import { linesFrom, type ScriptedServer, serve, upper } from '../scripted-server.ts';
 import { closeWindows, STATE, Window } from './window.ts';
@@ -31,7 +31,7 @@ const GREETING = (port: number): string[] => [
 describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the terminal program', () => {
   afterAll(closeWindows);
 
-  it.each([
+  test.each([
     [
       80,
       '[2 of 3 | waiting for 1 more] > ',
@@ -40,7 +40,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     ],
     [40, '[2/3 wait 1] > ', "[2/3 1's turn] > ", "[2/3 1's turn +1] > "],
   ])(
-    'in %i columns: shows seat and turn, and keeps what is being typed',
+    'Terminal: in %i columns: shows seat and turn, and keeps what is being typed',
     async (columns, waits, turn, owed) => {
       await using server = await byHand();
       const window = new Window(server.port, columns);
@@ -63,7 +63,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     },
   );
 
-  it('keeps a line that has wrapped, and the cursor in it', async () => {
+  test('Terminal: keeps a line that has wrapped, and the cursor in it', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 40);
     const socket = await server.socket;
@@ -85,7 +85,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, ...line.slice(0, 3), '1> 3', ...line.slice(3));
   });
 
-  it('keeps all that was shown, and the line being typed, when the terminal gets narrower and wider', async () => {
+  test('Terminal: keeps all that was shown, and the line being typed, when the terminal gets narrower and wider', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     const socket = await server.socket;
@@ -109,7 +109,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.sees(...rest, '1> narrow', '1> wide', ...wide);
   });
 
-  it('shows bytes of a server that is none as text, and ends with 76', async () => {
+  test('Terminal: shows bytes of a server that is none as text, and ends with 76', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     (await server.socket).write('SSH-2.0-x\r\n');
@@ -120,7 +120,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     );
   });
 
-  it('goes back in history, and completes commands', async () => {
+  test('Terminal: goes back in history, and completes commands', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     const socket = await server.socket;
@@ -137,7 +137,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '[2] > /who', '[2] > /who');
   });
 
-  it('remembers what was typed in the run before, but no /auth line', async () => {
+  test('Terminal: remembers what was typed in the run before, but no /auth line', async () => {
     await using server = await serve((socket) => void socket.write('* WELCOME 2 1 main 1\n'));
     const first = new Window(server.port, 80, { state: 'kept' });
     await first.shows(...GREETING(server.port), '[2] >');
@@ -155,7 +155,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     expect(readFileSync(join(STATE, 'kept', 'proto-client', 'history'), 'utf8')).toBe('/who\n');
   });
 
-  it('lines that are typed ahead, or pasted, each stand behind a prompt', async () => {
+  test('Terminal: lines that are typed ahead, or pasted, each stand behind a prompt', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     (await server.socket).write('* WELCOME 2 1 main 1\n');
@@ -171,7 +171,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     );
   });
 
-  it('completes whom /to is for, by name and by seat', async () => {
+  test('Terminal: completes whom /to is for, by name and by seat', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     (await server.socket).write('* WELCOME 2 1 main 1\n* JOIN 3 - x\n* NAME 3 bob\n');
@@ -185,7 +185,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '[2] > /to bob hi');
   });
 
-  it('/help: says at once what it does itself, and asks the server for the rest', async () => {
+  test('Terminal: /help: says at once what it does itself, and asks the server for the rest', async () => {
     await using server = await serve(async (socket) => {
       socket.write('* WELCOME 2 1 main 1\n');
       for await (const line of linesFrom(socket)) socket.write(`* HELP you said ${line}\n`);
@@ -204,7 +204,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     );
   });
 
-  it('/fault and /xray: break a line in two, and show it', async () => {
+  test('Terminal: /fault and /xray: break a line in two, and show it', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     (await server.socket).write('* WELCOME 2 1 main 1\n');
@@ -234,8 +234,8 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.sees('x  frame 1 finished, begun in write 1: "hello"', '[2 | 1 waits] >');
   });
 
-  it.each([80, 40])(
-    '--reconnect, in %i columns: what is being typed when the connection ends stays, and so does the cursor in it',
+  test.each([80, 40])(
+    'Terminal: --reconnect, in %i columns: what is being typed when the connection ends stays, and so does the cursor in it',
     async (columns) => {
       await using server = await byHand();
       const window = new Window(server.port, columns, { option: '--reconnect' });
@@ -266,7 +266,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     },
   );
 
-  it('--reconnect: what is entered while there is no connection is not sent, and Ctrl-C ends the trying', async () => {
+  test('--reconnect: what is entered while there is no connection is not sent, and Ctrl-C ends the trying', async () => {
     const server = await byHand();
     const window = new Window(server.port, 80, { option: '--reconnect' });
     (await server.socket).write('* WELCOME 2 1 main 1\n');
@@ -282,7 +282,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.sees('- closed by force', 'exit 130');
   });
 
-  it('says that only ASCII can be sent', async () => {
+  test('Terminal: says that only ASCII can be sent', async () => {
     await using server = await serve((socket) => void socket.write('* WELCOME 2 1 main 1\n'));
     const window = new Window(server.port, 80, { environment: 'LC_ALL=C.UTF-8' });
     await window.shows(...GREETING(server.port), '[2] >');
@@ -291,7 +291,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.sees('! Cannot send "gr\\xfcn": only ASCII can be sent, and character 3 is U+00FC', '[2] >');
   });
 
-  it('says what cannot be sent, and goes on', async () => {
+  test('Terminal: says what cannot be sent, and goes on', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80, { option: '--max-line-bytes 4' });
     (await server.socket).write('* WELCOME 2 1 main 1\n');
@@ -303,7 +303,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '[2] > 12345', why, '[2] >');
   });
 
-  it('Ctrl-D: half-closes and waits for what is owed', async () => {
+  test('Terminal: Ctrl-D: half-closes and waits for what is owed', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     const socket = await server.socket;
@@ -322,7 +322,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '[2] > a', '[2 | 1 waits] >', waits, '< A', '- goodbye: end', 'exit 0');
   });
 
-  it('Ctrl-C: says quit; the second time ends at once with 130', async () => {
+  test('Terminal: Ctrl-C: says quit; the second time ends at once with 130', async () => {
     await using server = await byHand();
     const window = new Window(server.port, 80);
     const socket = await server.socket;
@@ -337,7 +337,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '- quitting; Ctrl-C again ends at once', '- closed by force', 'exit 130');
   });
 
-  it('on a terminal that cannot move its cursor it is a pipe', async () => {
+  test('Terminal: on a terminal that cannot move its cursor it is a pipe', async () => {
     await using server = await serve(upper);
     const window = new Window(server.port, 80, { environment: 'TERM=dumb' });
     await window.shows('* WELCOME 1 1 main 1');
@@ -348,7 +348,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows('* WELCOME 1 1 main 1', 'hello', 'HELLO', '* BYE end', 'exit 0');
   });
 
-  it('is coloured on a terminal, and with NO_COLOR is not', async () => {
+  test('Terminal: is coloured on a terminal, and with NO_COLOR is not', async () => {
     await using server = await serve((socket) => void socket.write('* WELCOME 2 1 main 1\n'));
     const [plain, coloured] = [
       new Window(server.port, 80, { environment: 'NO_COLOR=1' }),

@@ -1,22 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseFault } from '../../src/lab/faults.ts';
 
-describe('parseFault', () => {
-  it.each<[string, unknown]>([
-    ['', { kind: 'list' }],
-    ['off', { kind: 'off', name: undefined }],
-    ['drip off', { kind: 'off', name: 'drip' }],
-    ['drip 5', { kind: 'on', name: 'drip', number: 5 }],
-    [' rst ', { kind: 'on', name: 'rst', number: 1 }],
-    ['rst 5', { kind: 'wrong', text: 'Cannot set fault "rst 5": expected no number' }],
-    ['drip', { kind: 'wrong', text: 'Cannot set fault "drip": expected an integer from 0 to 60000' }],
-    ['drip 1 2', { kind: 'wrong', text: 'Cannot set fault "drip 1 2": expected drip MS and no more' }],
-    [
-      'toString',
-      {
-        kind: 'wrong',
-        text: 'Cannot set fault "toString": expected drip, coalesce, cut, split-crlf, half-close, rst, deaf, garbage, long or off',
-      },
-    ],
-  ])('/fault %s', (rest, want) => expect(parseFault(rest)).toEqual(want));
-});
+test.each<[string, unknown]>([
+  ['', { kind: 'list' }],
+  ['off', { kind: 'off', name: undefined }],
+  ['drip off', { kind: 'off', name: 'drip' }],
+  ['drip 5', { kind: 'on', name: 'drip', number: 5 }],
+  [' rst ', { kind: 'on', name: 'rst', number: 1 }],
+  ['rst 5', { kind: 'wrong', text: 'Cannot set fault "rst 5": expected no number' }],
+  ['drip', { kind: 'wrong', text: 'Cannot set fault "drip": expected an integer from 0 to 60000' }],
+  ['drip 1 2', { kind: 'wrong', text: 'Cannot set fault "drip 1 2": expected drip MS and no more' }],
+  [
+    'toString',
+    {
+      kind: 'wrong',
+      text: 'Cannot set fault "toString": expected drip, coalesce, cut, split-crlf, half-close, rst, deaf, garbage, long or off',
+    },
+  ],
+])('parseFault: %s', (rest, want) => expect(parseFault(rest)).toEqual(want));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/library/connect.ts';
 import { has } from '../needs.ts';
 import { serve } from '../scripted-server.ts';
@@ -7,7 +7,7 @@ import { startSeed } from '../seed-server.ts';
 describe.runIf(has('python3', '--version', "the seed's own server"))(
   "--classic on the seed's own server",
   () => {
-    it('connect: three clients in lockstep, each sentence one write, each read its answer', async () => {
+    test('connect: three clients in lockstep, each sentence one write, each read its answer', async () => {
       await using server = await startSeed();
       const { port } = server;
       const clients = [];
@@ -24,7 +24,7 @@ describe.runIf(has('python3', '--version', "the seed's own server"))(
 );
 
 describe('--classic', () => {
-  it('connect: waits for the answer before the next write', async () => {
+  test('connect: waits for the answer before the next write', async () => {
     const chunks: string[] = [];
     await using server = await serve(async (socket) => {
       for await (const chunk of socket) {
@@ -41,14 +41,14 @@ describe('--classic', () => {
     expect(await client.ended).toEqual({ bye: undefined, unanswered: 0, asked: true, error: undefined });
   });
 
-  it('connect: quit may be answered by the end of the stream', async () => {
+  test('connect: quit may be answered by the end of the stream', async () => {
     await using server = await serve((socket) => void socket.once('data', () => socket.end()));
     const client = await connect({ port: server.port, classic: true });
     await client.quit();
     expect(await client.ended).toEqual({ bye: undefined, unanswered: 0, asked: true, error: undefined });
   });
 
-  it('connect: refuses an empty sentence, which would be no bytes at all', async () => {
+  test('connect: refuses an empty sentence, which would be no bytes at all', async () => {
     await using server = await serve(() => {});
     await using client = await connect({ port: server.port, classic: true });
     expect(() => client.say('')).toThrow(

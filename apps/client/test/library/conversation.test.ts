@@ -1,7 +1,7 @@
 import { lines } from '@proto/codec';
 import { formatEvent, formatReply } from '@proto/protocol';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Conversation, type Manner, type Received } from '../../src/library/conversation.ts';
 
 interface Row {
@@ -173,11 +173,11 @@ function play({ manner = 'on', said, wire }: Row, size: number): { got: Received
   return { got, owed: conversation.owed };
 }
 
-describe.each(ROWS)('Conversation: $name', (row) => {
-  it.each([
+describe.each(ROWS)('$name', (row) => {
+  test.each([
     ['in one chunk', row.wire.length],
     ['byte by byte', 1],
-  ])('%s', (_, size) => {
+  ])('Conversation: %s', (_, size) => {
     const { got, owed } = play(row, size);
     expect(got).toEqual(row.want);
     expect(owed).toBe(row.owed ?? owed);
@@ -195,7 +195,7 @@ describe('Conversation', () => {
     text.map((said) => formatEvent({ verb: 'MSG', seat: 2, text: said })),
   );
 
-  it('matches every answer to its line, whatever events come between (property)', () => {
+  test('Conversation: matches every answer to its line, whatever events come between (property)', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(message, command, event)), fc.nat({ max: 7 }), (steps, size) => {
         const sent = steps.filter((step) => typeof step !== 'string');
@@ -223,7 +223,7 @@ describe('Conversation', () => {
     );
   });
 
-  it('abandon: gives the tags of what is owed, once', () => {
+  test('Conversation.abandon: gives the tags of what is owed, once', () => {
     const conversation = new Conversation<string>('on');
     for (const line of ['a', '/who', 'b']) conversation.say(line, line);
     expect([conversation.abandon(), conversation.abandon(), conversation.owed]).toEqual([['a', 'b'], [], 0]);

@@ -1,5 +1,5 @@
 import { createServer, type TlsOptions as ServerTls } from 'node:tls';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type ClientError, connect, type ConnectOptions } from '../../src/index.ts';
 import { Authority } from '../certificates.ts';
 import { has } from '../needs.ts';
@@ -44,7 +44,7 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
   const client = authority.sign('client', 'DNS:client');
   const ca = authority.root.cert;
 
-  it('speaks to a server whose certificate verifies, in one piece and in many', async () => {
+  test('connect: speaks to a server whose certificate verifies, in one piece and in many', async () => {
     await using server = await serveTls(good);
     await using connected = await connect({ port: server.port, tls: { ca } });
     expect(await connected.ask('hello')).toBe('HELLO');
@@ -55,13 +55,13 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
     await connected.end();
   });
 
-  it('servername: the name the certificate is for, where it is another than the host', async () => {
+  test('connect: servername: the name the certificate is for, where it is another than the host', async () => {
     await using server = await serveTls(named);
     await using connected = await connect({ port: server.port, tls: { ca, servername: 'example.org' } });
     expect(await connected.ask('hello')).toBe('HELLO');
   });
 
-  it.each<[string, string, string, object, (port: number) => ConnectOptions]>([
+  test.each<[string, string, string, object, (port: number) => ConnectOptions]>([
     [
       'nobody this machine trusts signed',
       'INSECURE',
@@ -111,19 +111,19 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
       good,
       (port) => ({ port, tls: { ca, cert: client.cert, key: 'x' } }),
     ],
-  ])('rejects when %s', async (_, code, text, options, to) => {
+  ])('connect: rejects when %s', async (_, code, text, options, to) => {
     await using server = await serveTls(options);
     expect(await failure(to(server.port))).toEqual(refusal(code, text));
   });
 
-  it('shows a certificate of its own', async () => {
+  test('connect: shows a certificate of its own', async () => {
     await using server = await serveTls({ ...good, ca, requestCert: true, rejectUnauthorized: true });
     const tls = { ca, cert: client.cert, key: client.key };
     await using connected = await connect({ port: server.port, tls });
     expect(await connected.ask('hello')).toBe('HELLO');
   });
 
-  it('rejects when a plain server is there, and a silent one once the time is up', async () => {
+  test('connect: rejects when a plain server is there, and a silent one once the time is up', async () => {
     await using plain = await serve((socket) => void socket.write('* WELCOME 1 1 main 1\n'));
     expect(await failure({ port: plain.port, tls: true })).toEqual(
       refusal('INSECURE', 'it does not speak TLS'),
@@ -136,7 +136,7 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
     expect(await failure({ port: gone.port, tls: true })).toEqual(refusal('INSECURE', '(it hung up)'));
   });
 
-  it('a client that speaks no TLS is told to, if the server says anything, and asked if it does not', async () => {
+  test('connect: a client that speaks no TLS is told to, if the server says anything, and asked if it does not', async () => {
     await using server = await serveTls(good);
     expect(await failure({ port: server.port })).toEqual(
       refusal('UNANSWERED', 'Perhaps it speaks TLS: pass --tls'),
@@ -148,7 +148,7 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
 });
 
 describe('connect with a token', () => {
-  it('shows it before anything else', async () => {
+  test('connect: shows it before anything else', async () => {
     const heard: string[] = [];
     await using server = await serve(async (socket) => {
       for await (const line of linesFrom(socket)) {
@@ -162,11 +162,11 @@ describe('connect with a token', () => {
     expect(heard).toEqual(['/auth a secret', 'a']);
   });
 
-  it.each([
+  test.each([
     ['AUTH_REQUIRED', undefined, 'the server wants a token. Pass --token-file FILE'],
     ['AUTH_FAILED', 'wrong', 'the server refused the token'],
     ['CERTIFICATE_REFUSED', undefined, 'the server refused our certificate, or wants one'],
-  ])('rejects with DENIED at %s, and does not say the token', async (code, token, text) => {
+  ])('connect: rejects with DENIED at %s, and does not say the token', async (code, token, text) => {
     await using server = await serve(async (socket) => {
       for await (const _ of linesFrom(socket)) socket.write(`* ERR ${code} Cannot let you in: no\n`);
     });
@@ -175,9 +175,12 @@ describe('connect with a token', () => {
     expect(failed.message).not.toContain('wrong');
   });
 
-  it.each(['', 'a\nquit', 'caf\u00e9', 'x'.repeat(1019)])('throws at once for what is no token', (token) => {
-    expect(() => connect({ token })).toThrow(
-      new RangeError('Cannot connect with this token: expected 1 to 1018 characters of ASCII, on one line'),
-    );
-  });
+  test.each(['', 'a\nquit', 'caf\u00e9', 'x'.repeat(1019)])(
+    'connect: throws at once for what is no token',
+    (token) => {
+      expect(() => connect({ token })).toThrow(
+        new RangeError('Cannot connect with this token: expected 1 to 1018 characters of ASCII, on one line'),
+      );
+    },
+  );
 });

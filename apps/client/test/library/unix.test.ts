@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/index.ts';
 import { upper } from '../scripted-server.ts';
 
@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'unix-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('connect with a socket', () => {
-  it('speaks over a Unix domain socket', async () => {
+  test('connect: speaks over a Unix domain socket', async () => {
     const path = join(folder, 'good');
     const server = createServer({ allowHalfOpen: true }, (socket) => void upper(socket));
     server.listen(path);
@@ -22,7 +22,7 @@ describe('connect with a socket', () => {
     server.close();
   });
 
-  it.each<[string, () => string, string]>([
+  test.each<[string, () => string, string]>([
     [
       'nothing there',
       () => join(folder, 'none'),
@@ -37,7 +37,7 @@ describe('connect with a socket', () => {
       // Linux refuses the connection, macOS says what it is.
       '',
     ],
-  ])('rejects with UNREACHABLE and the path: %s', async (_, make, state) => {
+  ])('connect: rejects with UNREACHABLE and the path: %s', async (_, make, state) => {
     const path = make();
     await expect(connect({ socket: path })).rejects.toMatchObject({
       code: 'UNREACHABLE',

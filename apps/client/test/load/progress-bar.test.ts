@@ -1,10 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { barText } from '../../src/load/progress-bar.ts';
 
-describe('barText', () => {
-  it('shows how far, how fast and how wrong', () => {
-    expect(barText({ done: 0.5, rate: 1_234_567, faults: 3 })).toBe(
-      '[############------------]  50 %  1,234,567 lines/s  3 wrong',
-    );
-  });
+test('barText: shows how far, how fast and how wrong', () => {
+  expect(barText({ done: 0.5, rate: 1_234_567, faults: 3 })).toBe(
+    '[############------------]  50 %  1,234,567 lines/s  3 wrong',
+  );
 });

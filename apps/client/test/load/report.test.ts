@@ -1,34 +1,29 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { formatReport, reportOf } from '../../src/load/report.ts';
 import { PLAN, resultOf } from './results.ts';
 
-describe('the report', () => {
-  it('is not ok with a fault, an answer that is owed, or nothing sent', () => {
-    expect(reportOf(resultOf([1]), PLAN).ok).toBe(true);
-    expect(reportOf(resultOf([1], { faults: { wrong: 1 } }), PLAN).ok).toBe(false);
-    expect(reportOf(resultOf([1], { sent: 2 }), PLAN).ok).toBe(false);
-    expect(reportOf(resultOf([]), PLAN).ok).toBe(false);
-  });
+test('reportOf: is not ok with a fault, an answer that is owed, or nothing sent', () => {
+  expect(reportOf(resultOf([1]), PLAN).ok).toBe(true);
+  expect(reportOf(resultOf([1], { faults: { wrong: 1 } }), PLAN).ok).toBe(false);
+  expect(reportOf(resultOf([1], { sent: 2 }), PLAN).ok).toBe(false);
+  expect(reportOf(resultOf([]), PLAN).ok).toBe(false);
+});
 
-  it('says whether this side was the limit, and what a rate came to', () => {
-    const report = reportOf(
-      resultOf([1, 2, 3], { busy: 0.97, faults: { missing: 2, 'refused HANDLER': 1 } }),
-      {
-        ...PLAN,
-        rate: 1000,
-      },
-    );
-    expect(formatReport(report, { ...PLAN, rate: 1000 })).toBe(
-      [
-        'clients    1, 1 lines of 32 bytes a write',
-        'lines      3 answered of 3 sent, 1.0 s measured',
-        'rate       3 lines/s of 1,000 asked for, 0.00 MB/s each way',
-        'latency    p50 2.00  p90 3.00  p99 3.00  p99.9 3.00  max 3.00 ms',
-        'sent late  p50 0.00  p90 0.00  p99 0.00  p99.9 0.00  max 0.00 ms',
-        'wrong      2 missing, 1 refused HANDLER',
-        'this side  busy 97 % of the time: it was the limit itself, perhaps. Take more --threads',
-        '',
-      ].join('\n'),
-    );
+test('formatReport: says whether this side was the limit, and what a rate came to', () => {
+  const report = reportOf(resultOf([1, 2, 3], { busy: 0.97, faults: { missing: 2, 'refused HANDLER': 1 } }), {
+    ...PLAN,
+    rate: 1000,
   });
+  expect(formatReport(report, { ...PLAN, rate: 1000 })).toBe(
+    [
+      'clients    1, 1 lines of 32 bytes a write',
+      'lines      3 answered of 3 sent, 1.0 s measured',
+      'rate       3 lines/s of 1,000 asked for, 0.00 MB/s each way',
+      'latency    p50 2.00  p90 3.00  p99 3.00  p99.9 3.00  max 3.00 ms',
+      'sent late  p50 0.00  p90 0.00  p99 0.00  p99.9 0.00  max 0.00 ms',
+      'wrong      2 missing, 1 refused HANDLER',
+      'this side  busy 97 % of the time: it was the limit itself, perhaps. Take more --threads',
+      '',
+    ].join('\n'),
+  );
 });

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/library/connect.ts';
 import { pipe } from '../../src/pipe/pipe.ts';
 import { has } from '../needs.ts';
@@ -9,7 +9,7 @@ import { startSeed } from '../seed-server.ts';
 describe.runIf(has('python3', '--version', "the seed's own server"))(
   "--classic on the seed's own server",
   () => {
-    it('pipe: lines in, answers out, and the end of the input ends it with 0', async () => {
+    test('pipe: lines in, answers out, and the end of the input ends it with 0', async () => {
       await using server = await startSeed();
       const runs = ['one\ntwo', 'eins\nzwei\n', 'un\r\ndeux\r\n'].map(async (input) => {
         const client = await connect({ port: server.port, classic: true });

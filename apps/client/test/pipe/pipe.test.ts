@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { connect } from '../../src/library/connect.ts';
 import { pipe } from '../../src/pipe/pipe.ts';
 import { linesFrom, serve, settled, upper } from '../scripted-server.ts';
@@ -36,186 +36,182 @@ async function text(stream: Readable): Promise<string> {
   return all;
 }
 
-describe('pipe', () => {
-  it('prints replies on stdout, events on stderr, and ends with 0', async () => {
-    expect(await run(['a\nb\n'])).toEqual({
-      code: 0,
-      out: 'A\nB\n',
-      err: '* WELCOME 1 1 main 1\n* BYE end\n',
-    });
+test('pipe: prints replies on stdout, events on stderr, and ends with 0', async () => {
+  expect(await run(['a\nb\n'])).toEqual({
+    code: 0,
+    out: 'A\nB\n',
+    err: '* WELCOME 1 1 main 1\n* BYE end\n',
   });
+});
 
-  it.each([
-    ['a last line without LF', ['a\nb'], 'A\nB\n'],
-    ['a last line with half a CRLF', ['a\r\nb\r'], 'A\nB\n'],
-    ['lines cut anywhere', ['a', 'b\nc\r', '\nd'], 'AB\nC\nD\n'],
-    ['empty lines', ['\n\na\n'], '\n\nA\n'],
-    ['nothing', [], ''],
-  ])('sends %s', async (_, input, out) => {
-    expect(await run(input)).toMatchObject({ code: 0, out });
-  });
+test.each([
+  ['a last line without LF', ['a\nb'], 'A\nB\n'],
+  ['a last line with half a CRLF', ['a\r\nb\r'], 'A\nB\n'],
+  ['lines cut anywhere', ['a', 'b\nc\r', '\nd'], 'AB\nC\nD\n'],
+  ['empty lines', ['\n\na\n'], '\n\nA\n'],
+  ['nothing', [], ''],
+])('pipe: sends %s', async (_, input, out) => {
+  expect(await run(input)).toMatchObject({ code: 0, out });
+});
 
-  it('says which lines cannot be sent, sends the others, and ends with 1', async () => {
-    const { code, out, err } = await run(['a\n\u001bb\nc\n', 'x'.repeat(1025), '\nd\n']);
-    expect({ code, out }).toEqual({ code: 1, out: 'A\nC\nD\n' });
-    expect(err).toContain('Cannot send line 2 of the input: Cannot read frame: byte 0x1B');
-    expect(err).toContain('Cannot send line 4 of the input: Cannot read frame: it is longer than 1024 bytes');
-    expect(err).toContain('Cannot have 2 lines answered: not sent, see above\n');
-  });
+test('pipe: says which lines cannot be sent, sends the others, and ends with 1', async () => {
+  const { code, out, err } = await run(['a\n\u001bb\nc\n', 'x'.repeat(1025), '\nd\n']);
+  expect({ code, out }).toEqual({ code: 1, out: 'A\nC\nD\n' });
+  expect(err).toContain('Cannot send line 2 of the input: Cannot read frame: byte 0x1B');
+  expect(err).toContain('Cannot send line 4 of the input: Cannot read frame: it is longer than 1024 bytes');
+  expect(err).toContain('Cannot have 2 lines answered: not sent, see above\n');
+});
 
-  it('json: an object for each line, in the order in which they went and came', async () => {
-    const script = async (socket: Socket): Promise<void> => {
-      socket.write(WELCOME);
-      const answers = ['A\u0009\n', '* OK\n* TURN 1\n', '** C\n* ERR NO_SEAT no\n* BYE end\n'];
-      for await (const _ of linesFrom(socket)) socket.write(answers.shift() ?? '');
-      socket.end();
-    };
-    const { code, out, err } = await run(['a\n/to 2 b\n', '* c\n/to 9 d\n'], script, true);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    const objects = out
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    for (const { time } of objects) expect(new Date(String(time)).toISOString()).toBe(time);
-    const bare = objects.map(({ time: _, ...rest }) => rest);
-    expect(bare.filter(({ direction }) => direction === 'sent').map(({ line }) => line)).toEqual([
-      'a',
-      '/to 2 b',
-      '* c',
-      '/to 9 d',
-    ]);
-    expect(bare.filter(({ direction }) => direction === 'received')).toEqual([
-      {
-        direction: 'received',
-        kind: 'event',
-        line: '* WELCOME 1 1 main 1',
-        event: { verb: 'WELCOME', seat: 1, clients: 1, room: 'main', version: 1 },
-      },
-      { direction: 'received', kind: 'reply', line: 'A\t' },
-      { direction: 'received', kind: 'ok', line: '* OK' },
-      { direction: 'received', kind: 'event', line: '* TURN 1', event: { verb: 'TURN', seat: 1 } },
-      { direction: 'received', kind: 'reply', line: '* C' },
-      { direction: 'received', kind: 'refused', line: '* ERR NO_SEAT no' },
-      { direction: 'received', kind: 'event', line: '* BYE end', event: { verb: 'BYE', reason: 'end' } },
-    ]);
-    const sentAt = bare.findIndex(({ line }) => line === 'a');
-    expect(sentAt).toBeLessThan(bare.findIndex(({ line }) => line === 'A\t'));
-  });
+test('pipe: json: an object for each line, in the order in which they went and came', async () => {
+  const script = async (socket: Socket): Promise<void> => {
+    socket.write(WELCOME);
+    const answers = ['A\u0009\n', '* OK\n* TURN 1\n', '** C\n* ERR NO_SEAT no\n* BYE end\n'];
+    for await (const _ of linesFrom(socket)) socket.write(answers.shift() ?? '');
+    socket.end();
+  };
+  const { code, out, err } = await run(['a\n/to 2 b\n', '* c\n/to 9 d\n'], script, true);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const objects = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  for (const { time } of objects) expect(new Date(String(time)).toISOString()).toBe(time);
+  const bare = objects.map(({ time: _, ...rest }) => rest);
+  expect(bare.filter(({ direction }) => direction === 'sent').map(({ line }) => line)).toEqual([
+    'a',
+    '/to 2 b',
+    '* c',
+    '/to 9 d',
+  ]);
+  expect(bare.filter(({ direction }) => direction === 'received')).toEqual([
+    {
+      direction: 'received',
+      kind: 'event',
+      line: '* WELCOME 1 1 main 1',
+      event: { verb: 'WELCOME', seat: 1, clients: 1, room: 'main', version: 1 },
+    },
+    { direction: 'received', kind: 'reply', line: 'A\t' },
+    { direction: 'received', kind: 'ok', line: '* OK' },
+    { direction: 'received', kind: 'event', line: '* TURN 1', event: { verb: 'TURN', seat: 1 } },
+    { direction: 'received', kind: 'reply', line: '* C' },
+    { direction: 'received', kind: 'refused', line: '* ERR NO_SEAT no' },
+    { direction: 'received', kind: 'event', line: '* BYE end', event: { verb: 'BYE', reason: 'end' } },
+  ]);
+  const sentAt = bare.findIndex(({ line }) => line === 'a');
+  expect(sentAt).toBeLessThan(bare.findIndex(({ line }) => line === 'A\t'));
+});
 
-  it('ends with 0 after quit, though stdin stays open', async () => {
-    const input = new PassThrough();
-    input.write('a\nquit\n');
-    expect(await run(input)).toMatchObject({ code: 0, out: 'A\n' });
-  });
+test('pipe: ends with 0 after quit, though stdin stays open', async () => {
+  const input = new PassThrough();
+  input.write('a\nquit\n');
+  expect(await run(input)).toMatchObject({ code: 0, out: 'A\n' });
+});
 
-  it('shows an ERR answer on stderr: it is an answer', async () => {
-    const { code, out, err } = await run(['/to 9 a\nb\n'], async (socket) => {
-      socket.write(WELCOME);
-      const answers = ['* ERR NO_SEAT nobody has seat 9\n', 'B\n* BYE end\n'];
-      for await (const _ of linesFrom(socket)) socket.write(answers.shift()!);
-      socket.end();
-    });
-    expect({ code, out }).toEqual({ code: 0, out: 'B\n' });
-    expect(err).toContain('* ERR NO_SEAT nobody has seat 9\n');
+test('pipe: shows an ERR answer on stderr: it is an answer', async () => {
+  const { code, out, err } = await run(['/to 9 a\nb\n'], async (socket) => {
+    socket.write(WELCOME);
+    const answers = ['* ERR NO_SEAT nobody has seat 9\n', 'B\n* BYE end\n'];
+    for await (const _ of linesFrom(socket)) socket.write(answers.shift()!);
+    socket.end();
   });
+  expect({ code, out }).toEqual({ code: 0, out: 'B\n' });
+  expect(err).toContain('* ERR NO_SEAT nobody has seat 9\n');
+});
 
-  it.each<[string, number, RegExp, (socket: Socket) => void]>([
-    [
-      'a line has no answer',
-      1,
-      /Cannot have 1 line answered: the server ended the connection and said "full"\n$/,
-      (s) => s.end('A\n* BYE full\n'),
-    ],
-    [
-      'the stream is cut',
-      1,
-      /Cannot go on: the server's stream ended without \* BYE, and 1 line had no answer\n$/,
-      (s) => s.end('A\n'),
-    ],
-    [
-      'the stream ends in mid-line',
-      1,
-      /Cannot read line of the server: it was cut off after 4 bytes \(at stream offset \d+\)\n$/,
-      (s) => s.end('A\nhalf'),
-    ],
-    [
-      'a reply is over the limit',
-      76,
-      /Cannot read line of the server: it is longer than 1152 bytes \(at stream offset \d+\)\n$/,
-      (s) => void s.write(`A\n${'x'.repeat(1153)}\n`),
-    ],
-    [
-      'a reply holds ESC',
-      76,
-      /Cannot read line of the server: byte 0x1B does not belong in it \(at stream offset \d+\)\n$/,
-      (s) => void s.write('A\n\u001b[2J\n'),
-    ],
-  ])('when %s ends with %i and one line that says so', async (_, code, reason, finish) => {
-    const outcome = await run(['a\nb\n'], async (socket) => {
-      socket.write(WELCOME);
-      for await (const line of linesFrom(socket)) if (line === 'b') finish(socket);
-    });
-    expect(outcome).toMatchObject({ code, out: 'A\n', err: expect.stringMatching(reason) });
+test.each<[string, number, RegExp, (socket: Socket) => void]>([
+  [
+    'a line has no answer',
+    1,
+    /Cannot have 1 line answered: the server ended the connection and said "full"\n$/,
+    (s) => s.end('A\n* BYE full\n'),
+  ],
+  [
+    'the stream is cut',
+    1,
+    /Cannot go on: the server's stream ended without \* BYE, and 1 line had no answer\n$/,
+    (s) => s.end('A\n'),
+  ],
+  [
+    'the stream ends in mid-line',
+    1,
+    /Cannot read line of the server: it was cut off after 4 bytes \(at stream offset \d+\)\n$/,
+    (s) => s.end('A\nhalf'),
+  ],
+  [
+    'a reply is over the limit',
+    76,
+    /Cannot read line of the server: it is longer than 1152 bytes \(at stream offset \d+\)\n$/,
+    (s) => void s.write(`A\n${'x'.repeat(1153)}\n`),
+  ],
+  [
+    'a reply holds ESC',
+    76,
+    /Cannot read line of the server: byte 0x1B does not belong in it \(at stream offset \d+\)\n$/,
+    (s) => void s.write('A\n\u001b[2J\n'),
+  ],
+])('pipe: when %s ends with %i and one line that says so', async (_, code, reason, finish) => {
+  const outcome = await run(['a\nb\n'], async (socket) => {
+    socket.write(WELCOME);
+    for await (const line of linesFrom(socket)) if (line === 'b') finish(socket);
   });
+  expect(outcome).toMatchObject({ code, out: 'A\n', err: expect.stringMatching(reason) });
+});
 
-  it.each([
-    ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
-    ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],
-    ['TLS', '\u0015\u0003\u0001\u0000\u0002\u0002\n'],
-  ])('ends with 76 when %s is there', async (_, banner) => {
-    const { code, out, err } = await run(['a\n'], (socket) => void socket.write(banner, 'latin1'));
-    expect({ code, out }).toEqual({ code: 76, out: '' });
-    expect(err).toMatch(/^Cannot speak with this server: expected \* WELCOME[\x20-\x7e]+\n$/);
-  });
+test.each([
+  ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],
+  ['TLS', '\u0015\u0003\u0001\u0000\u0002\u0002\n'],
+])('pipe: ends with 76 when %s is there', async (_, banner) => {
+  const { code, out, err } = await run(['a\n'], (socket) => void socket.write(banner, 'latin1'));
+  expect({ code, out }).toEqual({ code: 76, out: '' });
+  expect(err).toMatch(/^Cannot speak with this server: expected \* WELCOME[\x20-\x7e]+\n$/);
+});
 
-  it('ends with 0 when every line was answered and the stream then cut, with a word about it', async () => {
-    const { code, err } = await run(['a\n'], async (socket) => {
-      socket.write(WELCOME);
-      for await (const line of linesFrom(socket)) socket.write(`${line}\n`);
-      socket.end();
-    });
-    expect({ code, err }).toEqual({
-      code: 0,
-      err: "* WELCOME 1 1 main 1\nCannot go on: the server's stream ended without * BYE\n",
-    });
+test('pipe: ends with 0 when every line was answered and the stream then cut, with a word about it', async () => {
+  const { code, err } = await run(['a\n'], async (socket) => {
+    socket.write(WELCOME);
+    for await (const line of linesFrom(socket)) socket.write(`${line}\n`);
+    socket.end();
   });
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: "* WELCOME 1 1 main 1\nCannot go on: the server's stream ended without * BYE\n",
+  });
+});
 
-  it('ends with 1 when the server leaves before the input is sent', async () => {
-    const { code, err } = await run(many(100_000), async (socket) => {
-      socket.write(WELCOME);
-      for await (const _ of linesFrom(socket)) break;
-      socket.end('A\n* BYE full\n');
-    });
-    expect(code).toBe(1);
-    expect(err).toMatch(
-      /\nCannot have \d+ lines answered: the server ended the connection and said "full"\n$/,
-    );
+test('pipe: ends with 1 when the server leaves before the input is sent', async () => {
+  const { code, err } = await run(many(100_000), async (socket) => {
+    socket.write(WELCOME);
+    for await (const _ of linesFrom(socket)) break;
+    socket.end('A\n* BYE full\n');
   });
+  expect(code).toBe(1);
+  expect(err).toMatch(/\nCannot have \d+ lines answered: the server ended the connection and said "full"\n$/);
+});
 
-  it('sends 100,000 lines to a server that answers as it reads', async () => {
-    const { code, out } = await run(many(100_000));
-    expect(code).toBe(0);
-    expect(out === [...many(100_000)].join('').toUpperCase()).toBe(true);
-  });
+test('pipe: sends 100,000 lines to a server that answers as it reads', async () => {
+  const { code, out } = await run(many(100_000));
+  expect(code).toBe(0);
+  expect(out === [...many(100_000)].join('').toUpperCase()).toBe(true);
+});
 
-  it('stops reading its input while the server does not read', async () => {
-    const line = `${'x'.repeat(999)}\n`.repeat(64);
-    const total = 800;
-    let pulled = 0;
-    function* input(): Generator<string> {
-      for (; pulled < total; pulled++) yield line;
-    }
-    let before = 0;
-    const { code, out } = await run(input(), async (socket) => {
-      await settled(() => pulled);
-      before = pulled;
-      await upper(socket);
-    });
-    expect(code).toBe(0);
-    expect(out).toHaveLength(total * line.length);
-    // The rest is what the kernel takes for both sides: 4 MiB and 6 MiB where nothing else is set.
-    expect(before).toBeLessThan(total / 2);
+test('pipe: stops reading its input while the server does not read', async () => {
+  const line = `${'x'.repeat(999)}\n`.repeat(64);
+  const total = 800;
+  let pulled = 0;
+  function* input(): Generator<string> {
+    for (; pulled < total; pulled++) yield line;
+  }
+  let before = 0;
+  const { code, out } = await run(input(), async (socket) => {
+    await settled(() => pulled);
+    before = pulled;
+    await upper(socket);
   });
+  expect(code).toBe(0);
+  expect(out).toHaveLength(total * line.length);
+  // The rest is what the kernel takes for both sides: 4 MiB and 6 MiB where nothing else is set.
+  expect(before).toBeLessThan(total / 2);
 });
 
 function* many(lines: number): Generator<string> {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pipe } from '../../src/pipe/pipe.ts';
 import { impatient } from '../impatient.ts';
 import { linesFrom, serve, upper } from '../scripted-server.ts';
@@ -34,7 +34,7 @@ describe('pipe with reconnect', () => {
     return { code, out: await out, err: await err, said, connections };
   }
 
-  it('goes on with the next line on the next connection, and does not send a line twice', async () => {
+  test('pipe: goes on with the next line on the next connection, and does not send a line twice', async () => {
     const input = new PassThrough();
     const heard: string[] = [];
     const script = async (socket: Socket, connection: number): Promise<void> => {
@@ -58,7 +58,7 @@ describe('pipe with reconnect', () => {
     expect(err).toMatch(/\nCannot have [12] lines? answered: the connection was cut behind them\n$/);
   });
 
-  it('ends with 0 where every line was answered in the end', async () => {
+  test('pipe: ends with 0 where every line was answered in the end', async () => {
     const input = new PassThrough();
     const script = async (socket: Socket, connection: number): Promise<void> => {
       socket.write(WELCOME);
@@ -78,7 +78,7 @@ describe('pipe with reconnect', () => {
     ]);
   });
 
-  it('does not connect again after a quit', async () => {
+  test('pipe: does not connect again after a quit', async () => {
     const input = new PassThrough();
     input.write('a\nquit\n');
     const { code, said, connections } = await run(upper, input);

@@ -1,5 +1,5 @@
 import type { Event } from '@proto/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { complete } from '../../src/terminal/completion.ts';
 import { after, NOWHERE, type Standing } from '../../src/terminal/standing.ts';
 
@@ -10,7 +10,7 @@ const join = (seat: number, name = '-'): Event => ({ verb: 'JOIN', seat, name, a
 describe('complete', () => {
   const standing = stand(join(3, 'Bob'), join(13, 'ann'), join(31));
 
-  it.each<[string, string[], string]>([
+  test.each<[string, string[], string]>([
     ['', [], ''],
     ['hello', [], 'hello'],
     ['/p', ['/pass ', '/ping '], '/p'],
@@ -22,7 +22,7 @@ describe('complete', () => {
     ['/fault c', ['coalesce ', 'cut '], 'c'],
     ['/xray l', ['legend '], 'l'],
     ['/constructor x', [], '/constructor x'],
-  ])('%s', (line, hits, part) => {
+  ])('complete: %s', (line, hits, part) => {
     expect(complete(line, standing)).toEqual([hits, part]);
   });
 });

@@ -2,7 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Screen } from '../../src/terminal/screen.ts';
 
 /** Rows of the emulated terminal: more than any run here fills. */
@@ -153,51 +153,49 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.constant((desk: Desk) => desk.compared()) },
 );
 
-describe('Screen', () => {
-  it.each([40, 80, 23])(
-    'in %i columns: whatever arrives while whatever is typed, nothing is garbled, and the cursor stays in its place',
-    async (columns) => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
-          const desk = new Desk(columns);
-          await desk.drawn();
-          for (const each of acts) {
-            if (desk.readline.line.length < 400) await each(desk);
-          }
-          await desk.compared();
-          desk.readline.close();
-        }),
-        { numRuns: 150 },
-      );
-    },
-  );
+test.each([40, 80, 23])(
+  'Screen: in %i columns: whatever arrives while whatever is typed, nothing is garbled, and the cursor stays in its place',
+  async (columns) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+        const desk = new Desk(columns);
+        await desk.drawn();
+        for (const each of acts) {
+          if (desk.readline.line.length < 400) await each(desk);
+        }
+        await desk.compared();
+        desk.readline.close();
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
 
-  it('shows a thousand lines in one write, and what is typed once', async () => {
-    const desk = new Desk(40);
-    desk.readline.write('typing');
-    await desk.drawn();
-    for (let i = 0; i < 150; i++) desk.show(`line ${i}`);
-    await desk.drawn();
-    expect(desk.rows).toEqual(desk.wanted);
-  });
-
-  it.each([['left'], ['home'], ['end']])(
-    'leaves the terminal to others and draws anew below them, with the cursor where it was (%s)',
-    async (name) => {
-      const desk = new Desk(23);
-      for (const char of 'typed over three rows of a terminal'.repeat(2)) desk.readline.write(char);
-      await desk.drawn();
-      desk.show('above');
-      await desk.drawn();
-      await key(name)(desk);
-      desk.screen.park();
-      desk.others('stopped', '$ fg');
-      desk.screen.restart();
-      desk.show('meanwhile');
-      await desk.compared();
-      desk.readline.write('X');
-      await desk.compared();
-      desk.readline.close();
-    },
-  );
+test('Screen: shows a thousand lines in one write, and what is typed once', async () => {
+  const desk = new Desk(40);
+  desk.readline.write('typing');
+  await desk.drawn();
+  for (let i = 0; i < 150; i++) desk.show(`line ${i}`);
+  await desk.drawn();
+  expect(desk.rows).toEqual(desk.wanted);
 });
+
+test.each([['left'], ['home'], ['end']])(
+  'Screen: leaves the terminal to others and draws anew below them, with the cursor where it was (%s)',
+  async (name) => {
+    const desk = new Desk(23);
+    for (const char of 'typed over three rows of a terminal'.repeat(2)) desk.readline.write(char);
+    await desk.drawn();
+    desk.show('above');
+    await desk.drawn();
+    await key(name)(desk);
+    desk.screen.park();
+    desk.others('stopped', '$ fg');
+    desk.screen.restart();
+    desk.show('meanwhile');
+    await desk.compared();
+    desk.readline.write('X');
+    await desk.compared();
+    desk.readline.close();
+  },
+);

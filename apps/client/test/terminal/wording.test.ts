@@ -1,5 +1,5 @@
 import { EVENT_VERBS, parseServerLine } from '@proto/protocol';
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { after, NOWHERE } from '../../src/terminal/standing.ts';
 import { type Tone, wording } from '../../src/terminal/wording.ts';
 
@@ -30,29 +30,27 @@ const ROWS: readonly (readonly [string, Tone, string])[] = [
   ['* BYE quit', 'notice', '- goodbye: quit'],
 ];
 
-describe('wording', () => {
-  it.each(ROWS)('%s', (line, tone, text) => {
-    const parsed = parseServerLine(line);
-    if (parsed?.kind !== 'event') throw new Error(`no event: ${line}`);
-    expect(wording(parsed, STANDING)).toEqual({ tone, text });
-  });
+test.each(ROWS)('wording: %s', (line, tone, text) => {
+  const parsed = parseServerLine(line);
+  if (parsed?.kind !== 'event') throw new Error(`no event: ${line}`);
+  expect(wording(parsed, STANDING)).toEqual({ tone, text });
+});
 
-  it('leaves the turn of another to the prompt', () => {
-    expect(wording({ kind: 'event', event: { verb: 'TURN', seat: 1 } }, ME)).toBeUndefined();
-  });
+test('wording: leaves the turn of another to the prompt', () => {
+  expect(wording({ kind: 'event', event: { verb: 'TURN', seat: 1 } }, ME)).toBeUndefined();
+});
 
-  it('has a row for every event', () => {
-    expect(new Set(ROWS.map(([line]) => line.split(' ')[1]))).toEqual(new Set(EVENT_VERBS));
-  });
+test('wording: has a row for every event', () => {
+  expect(new Set(ROWS.map(([line]) => line.split(' ')[1]))).toEqual(new Set(EVENT_VERBS));
+});
 
-  it('tells replies, relayed lines, refusals and strange lines apart by their first characters', () => {
-    expect(wording({ kind: 'answer', answer: { kind: 'reply', text: '- \u001b' } }, ME)?.text).toBe(
-      '< - \\x1b',
-    );
-    expect(
-      wording({ kind: 'answer', answer: { kind: 'refused', code: 'NO_SEAT', text: 'x' } }, ME)?.text,
-    ).toBe('! NO_SEAT: x');
-    expect(wording({ kind: 'text', text: '< x' }, ME)?.text).toBe('? < x');
-    expect(wording({ kind: 'lost', count: 3 }, ME)?.text).toBe('- 3 events came too fast and are not shown');
-  });
+test('wording: tells replies, relayed lines, refusals and strange lines apart by their first characters', () => {
+  expect(wording({ kind: 'answer', answer: { kind: 'reply', text: '- \u001b' } }, ME)?.text).toBe(
+    '< - \\x1b',
+  );
+  expect(wording({ kind: 'answer', answer: { kind: 'refused', code: 'NO_SEAT', text: 'x' } }, ME)?.text).toBe(
+    '! NO_SEAT: x',
+  );
+  expect(wording({ kind: 'text', text: '< x' }, ME)?.text).toBe('? < x');
+  expect(wording({ kind: 'lost', count: 3 }, ME)?.text).toBe('- 3 events came too fast and are not shown');
 });

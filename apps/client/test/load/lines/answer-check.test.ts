@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { AnswerCheck } from '../../../src/load/lines/answer-check.ts';
 import { LinePool } from '../../../src/load/lines/line-pool.ts';
 
@@ -41,101 +41,93 @@ const replies = (count: number, from = 3): string[] =>
   Array.from({ length: count }, (_, line) => `${pool.answer(from + line)}\n`);
 const cuts = fc.array(fc.nat(10_000), { maxLength: 12 });
 
-describe('AnswerCheck', () => {
-  it('has nothing to say about the right answers, however they are cut, with events anywhere', () => {
-    const event = fc.constantFrom('* TURN 1\n', '* JOIN 2 - a:1\n', '* MSG 2 HELLO\n', '* NEW-VERB 1\n');
-    fc.assert(
-      fc.property(
-        fc.nat(300),
-        fc.nat(pool.count),
-        fc.array(fc.tuple(fc.nat(400), event)),
-        cuts,
-        (count, from, events, at) => {
-          const lines = replies(count, from);
-          for (const [place, text] of events) lines.splice(place % (count + 1), 0, text);
-          const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count, from);
-          expect({ answered, missing, faults, owed: done.owed }).toEqual({
-            answered: count,
-            missing: 0,
-            faults: {},
-            owed: 0,
-          });
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
+test('AnswerCheck: has nothing to say about the right answers, however they are cut, with events anywhere', () => {
+  const event = fc.constantFrom('* TURN 1\n', '* JOIN 2 - a:1\n', '* MSG 2 HELLO\n', '* NEW-VERB 1\n');
+  fc.assert(
+    fc.property(
+      fc.nat(300),
+      fc.nat(pool.count),
+      fc.array(fc.tuple(fc.nat(400), event)),
+      cuts,
+      (count, from, events, at) => {
+        const lines = replies(count, from);
+        for (const [place, text] of events) lines.splice(place % (count + 1), 0, text);
+        const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count, from);
+        expect({ answered, missing, faults, owed: done.owed }).toEqual({
+          answered: count,
+          missing: 0,
+          faults: {},
+          owed: 0,
+        });
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
 
-  it('finds one reply dropped, doubled, swapped or spoilt, anywhere, however the stream is cut', () => {
-    const mischief = fc.constantFrom('drop', 'double', 'swap', 'spoil');
-    fc.assert(
-      fc.property(
-        mischief,
-        fc.integer({ min: 3, max: 200 }),
-        fc.nat(1000),
-        cuts,
-        (kind, count, where, at) => {
-          const lines = replies(count);
-          const place = where % (count - 1);
-          if (kind === 'drop') lines.splice(place, 1);
-          else if (kind === 'double') lines.splice(place, 0, lines[place]!);
-          else if (kind === 'swap') lines.splice(place, 2, lines[place + 1]!, lines[place]!);
-          else lines[place] = '?????\n';
-          const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count);
-          const want = { drop: 'missing', double: 'doubled', swap: 'swapped', spoil: 'wrong' }[kind];
-          expect(faults).toEqual({ [want]: 1 });
-          expect(answered + missing).toBe(count);
-          expect(done.owed).toBe(0);
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
+test('AnswerCheck: finds one reply dropped, doubled, swapped or spoilt, anywhere, however the stream is cut', () => {
+  const mischief = fc.constantFrom('drop', 'double', 'swap', 'spoil');
+  fc.assert(
+    fc.property(mischief, fc.integer({ min: 3, max: 200 }), fc.nat(1000), cuts, (kind, count, where, at) => {
+      const lines = replies(count);
+      const place = where % (count - 1);
+      if (kind === 'drop') lines.splice(place, 1);
+      else if (kind === 'double') lines.splice(place, 0, lines[place]!);
+      else if (kind === 'swap') lines.splice(place, 2, lines[place + 1]!, lines[place]!);
+      else lines[place] = '?????\n';
+      const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count);
+      const want = { drop: 'missing', double: 'doubled', swap: 'swapped', spoil: 'wrong' }[kind];
+      expect(faults).toEqual({ [want]: 1 });
+      expect(answered + missing).toBe(count);
+      expect(done.owed).toBe(0);
+    }),
+    { numRuns: 500 },
+  );
+});
 
-  it('settles every line once and is in step again, whatever was done to the stream before', () => {
-    const deed = fc.tuple(fc.nat(200), fc.constantFrom('drop', 'double', 'spoil', 'foreign'));
-    fc.assert(
-      fc.property(fc.array(deed, { minLength: 1, maxLength: 8 }), cuts, (deeds, at) => {
-        const lines = replies(150);
-        for (const [where, kind] of deeds) {
-          const place = where % lines.length;
-          if (kind === 'drop') lines.splice(place, 1);
-          else if (kind === 'double') lines.splice(place, 0, lines[place]!);
-          else if (kind === 'spoil') lines[place] = '?????\n';
-          else lines.splice(place, 0, '?\n');
-        }
-        const first = check(WELCOME + lines.join(''), at, 150);
-        expect(Object.values(first.faults).every((count) => count > 0)).toBe(true);
-        first.check.giveUp();
-        expect(first.check.owed).toBe(0);
-      }),
-      { numRuns: 300 },
-    );
-  });
+test('AnswerCheck: settles every line once and is in step again, whatever was done to the stream before', () => {
+  const deed = fc.tuple(fc.nat(200), fc.constantFrom('drop', 'double', 'spoil', 'foreign'));
+  fc.assert(
+    fc.property(fc.array(deed, { minLength: 1, maxLength: 8 }), cuts, (deeds, at) => {
+      const lines = replies(150);
+      for (const [where, kind] of deeds) {
+        const place = where % lines.length;
+        if (kind === 'drop') lines.splice(place, 1);
+        else if (kind === 'double') lines.splice(place, 0, lines[place]!);
+        else if (kind === 'spoil') lines[place] = '?????\n';
+        else lines.splice(place, 0, '?\n');
+      }
+      const first = check(WELCOME + lines.join(''), at, 150);
+      expect(Object.values(first.faults).every((count) => count > 0)).toBe(true);
+      first.check.giveUp();
+      expect(first.check.owed).toBe(0);
+    }),
+    { numRuns: 300 },
+  );
+});
 
-  it.each([
-    ['* ERR NO_SEAT nobody\n', { 'refused NO_SEAT': 1 }, 2],
-    ['* ERR NAME_TAKEN no\n', { 'notice NAME_TAKEN': 1 }, 1],
-    ['* OK\n', { wrong: 1 }, 2],
-    ['* BYE end\n', {}, 1],
-  ])('counts %j by its kind', (line, faults, answered) => {
-    const [first] = replies(1);
-    expect(check(WELCOME + first + line, [], 3)).toMatchObject({ faults, answered });
-  });
+test.each([
+  ['* ERR NO_SEAT nobody\n', { 'refused NO_SEAT': 1 }, 2],
+  ['* ERR NAME_TAKEN no\n', { 'notice NAME_TAKEN': 1 }, 1],
+  ['* OK\n', { wrong: 1 }, 2],
+  ['* BYE end\n', {}, 1],
+])('AnswerCheck: counts %j by its kind', (line, faults, answered) => {
+  const [first] = replies(1);
+  expect(check(WELCOME + first + line, [], 3)).toMatchObject({ faults, answered });
+});
 
-  it('takes what comes after all for swapped, and no more for missing', () => {
-    const [first, second] = replies(2);
-    const { check: late, faults } = check(WELCOME, [], 1);
-    late.giveUp();
-    late.sent(1);
-    late.push(Buffer.from(first! + second!));
-    expect(faults).toEqual({ swapped: 1 });
-  });
+test('AnswerCheck: takes what comes after all for swapped, and no more for missing', () => {
+  const [first, second] = replies(2);
+  const { check: late, faults } = check(WELCOME, [], 1);
+  late.giveUp();
+  late.sent(1);
+  late.push(Buffer.from(first! + second!));
+  expect(faults).toEqual({ swapped: 1 });
+});
 
-  it.each([
-    ['HTTP/1.1 400 Bad\u001b Request\n', 'expected * WELCOME, got "HTTP/1.1 400 Bad\\x1b Request"'],
-    ['x'.repeat(65_543), 'a line of more than 65542 bytes'],
-  ])('says what is not of this protocol', (stream, broken) => {
-    expect(check(stream, [], 1).check.broken).toBe(broken);
-  });
+test.each([
+  ['HTTP/1.1 400 Bad\u001b Request\n', 'expected * WELCOME, got "HTTP/1.1 400 Bad\\x1b Request"'],
+  ['x'.repeat(65_543), 'a line of more than 65542 bytes'],
+])('AnswerCheck: says what is not of this protocol', (stream, broken) => {
+  expect(check(stream, [], 1).check.broken).toBe(broken);
 });

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { LinePool } from '../../../src/load/lines/line-pool.ts';
 
-describe('LinePool', () => {
-  it.each([1, 2, 3, 4, 5, 32, 1000])('lines of %i bytes: each once, none a command or a quit', (size) => {
+test.each([1, 2, 3, 4, 5, 32, 1000])(
+  'LinePool: lines of %i bytes: each once, none a command or a quit',
+  (size) => {
     const pool = new LinePool({ size, most: 8, reply: 'upper', seed: 7 });
     const lines = pool.slice(0, pool.count).toString('latin1').trimEnd().split('\n');
     expect(new Set(lines).size).toBe(lines.length);
@@ -15,18 +16,18 @@ describe('LinePool', () => {
       pool.count - 1,
     ]);
     expect(pool.placeOf('?')).toBeUndefined();
-  });
+  },
+);
 
-  it('behind the last line come the first ones again', () => {
-    const pool = new LinePool({ size: 3, most: 64, reply: 'same', seed: 1 });
-    const [last, again] = [pool.slice(pool.count - 1, 64), pool.slice(0, 63)];
-    expect(last.subarray(pool.width).equals(again)).toBe(true);
-    expect(pool.answer(pool.count + 2)).toBe(pool.answer(2));
-  });
+test('LinePool: behind the last line come the first ones again', () => {
+  const pool = new LinePool({ size: 3, most: 64, reply: 'same', seed: 1 });
+  const [last, again] = [pool.slice(pool.count - 1, 64), pool.slice(0, 63)];
+  expect(last.subarray(pool.width).equals(again)).toBe(true);
+  expect(pool.answer(pool.count + 2)).toBe(pool.answer(2));
+});
 
-  it('another seed gives other lines, the same seed the same', () => {
-    const [a, b, c] = [1, 1, 2].map((seed) => new LinePool({ size: 32, most: 1, reply: 'same', seed }).lines);
-    expect(a!.equals(b!)).toBe(true);
-    expect(a!.equals(c!)).toBe(false);
-  });
+test('LinePool: another seed gives other lines, the same seed the same', () => {
+  const [a, b, c] = [1, 1, 2].map((seed) => new LinePool({ size: 32, most: 1, reply: 'same', seed }).lines);
+  expect(a!.equals(b!)).toBe(true);
+  expect(a!.equals(c!)).toBe(false);
 });
