@@ -16,21 +16,72 @@ const FLOORS = [
 
 const path = (folders) => `^apps/server/src/(?:${folders.join('|')})(?:/|$)`.replaceAll('.ts', '[.]ts');
 
-const downwards = FLOORS.flatMap((floor, level) =>
-  floor.map((folder) => ({
-    name: `server-${folder.replace('.ts', '')}-imports-downwards`,
+const serverRules = [
+  ...FLOORS.flatMap((floor, level) =>
+    floor.map((folder) => ({
+      name: `server-${folder.replace('.ts', '')}-imports-downwards`,
+      severity: 'error',
+      comment: `${folder} imports from the floors below it: ${FLOORS.slice(0, level).flat().join(', ') || 'none'}.`,
+      from: { path: path([folder]) },
+      to: {
+        path: path(
+          FLOORS.slice(level)
+            .flat()
+            .filter((other) => other !== folder),
+        ),
+      },
+    })),
+  ),
+  {
+    name: 'server-unknown',
     severity: 'error',
-    comment: `${folder} imports from the floors below it: ${FLOORS.slice(0, level).flat().join(', ') || 'none'}.`,
-    from: { path: path([folder]) },
-    to: {
-      path: path(
-        FLOORS.slice(level)
-          .flat()
-          .filter((other) => other !== folder),
-      ),
-    },
+    comment: 'A new folder of apps/server/src says in .dependency-cruiser.cjs on which floor it stands.',
+    from: { path: '^apps/server/src/', pathNot: path(FLOORS.flat()) },
+    to: {},
+  },
+];
+
+// --- apps/client: who imports whom. Imports go down; nobody imports main.ts or index.ts. ---
+
+/** Each part of apps/client/src, and the parts that it may import besides itself. Packages are open to all. */
+const CLIENT = {
+  'main.ts': ['command', 'mode', 'library', 'dial'],
+  'index.ts': ['library', 'dial'],
+  command: ['terminal', 'pipe', 'load', 'expect', 'lab', 'mode', 'library', 'dial'],
+  terminal: ['lab', 'mode', 'library', 'dial'],
+  pipe: ['mode', 'library', 'dial'],
+  expect: ['mode', 'library', 'dial'],
+  load: ['load/lines', 'load/figures', 'mode', 'library', 'dial'],
+  'load/lines': ['library'],
+  'load/figures': [],
+  lab: ['library'],
+  mode: ['library', 'dial'],
+  library: ['dial'],
+  dial: [],
+};
+
+/** The files of a part; those of a folder in it are another part. */
+const clientFiles = (part) =>
+  `^apps/client/src/${part.endsWith('.ts') ? part.replace('.', '\\.') : `${part}/[^/]+`}$`;
+
+const clientRules = [
+  ...Object.entries(CLIENT).map(([part, below]) => ({
+    name: `client-${part.replace(/\.ts$/, '').replace('/', '-')}`,
+    severity: 'error',
+    comment: `In apps/client/src ${part} imports ${below.join(', ') || 'nothing'} besides itself and packages.`,
+    from: { path: clientFiles(part) },
+    to: { path: '^apps/client/src/', pathNot: [part, ...below].map(clientFiles) },
   })),
-);
+  {
+    name: 'client-unknown',
+    severity: 'error',
+    comment: 'A new folder of apps/client/src says in .dependency-cruiser.cjs whom it imports.',
+    from: { path: '^apps/client/src/', pathNot: Object.keys(CLIENT).map(clientFiles) },
+    to: {},
+  },
+];
+
+// --- end of apps/client ---
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -70,7 +121,7 @@ module.exports = {
       from: { path: '^apps/server/src/room/' },
       to: { pathNot: ['^apps/server/src/room/', '^packages/(protocol|scheduler)/'] },
     },
-    ...downwards,
+    ...serverRules,
     {
       name: 'no-cycles',
       comment: 'Data flows down the house.',
@@ -85,6 +136,7 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true },
     },
+    ...clientRules,
   ],
   options: {
     tsPreCompilationDeps: true,

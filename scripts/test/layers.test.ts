@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 let house: string;
@@ -28,6 +28,29 @@ function check(): { status: number | null; stdout: string } {
     encoding: 'utf8',
     env: { ...process.env, PATH },
   });
+}
+
+/** A rule, a file that breaks it, and what that file imports. */
+type Arrow = readonly [rule: string, file: string, to: string];
+
+function named(source: string, arrows: readonly Arrow[]): string[] {
+  return arrows.map(([rule, file, to]) => `${source}/${file}:1 imports ${source}/${to}: ${rule}`).toSorted();
+}
+
+/** What the check says of a house with all of these arrows. */
+function brokenBy(source: string, arrows: readonly Arrow[]): string[] {
+  for (const [, , to] of arrows) put(`${source}/${to}`, 'export const there = 1;');
+  for (const [, file, to] of arrows) {
+    const specifier = relative(dirname(file), to).replace(/^(?!\.)/, './');
+    put(`${source}/${file}`, `import * as bad from '${specifier}';\nexport const worse = bad;`);
+  }
+  const { status, stdout } = check();
+  expect(status).toBe(1);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('. ')[0] ?? '')
+    .toSorted();
 }
 
 describe('layers', () => {
@@ -60,42 +83,57 @@ describe('layers', () => {
     expect(stdout).toMatch(new RegExp(`^${file}:2 imports .*: ${rule}\\.`, 'm'));
   });
 
-  // Each floor of the server, and one above it or beside it.
-  test.each([
-    ['text', 'room'],
-    ['room', 'options'],
-    ['options', 'room'],
-    ['options', 'effects'],
-    ['transport', 'door'],
-    ['events', 'door'],
-    ['door', 'edge'],
-    ['edge', 'effects'],
-    ['edge', 'journal'],
-    ['effects', 'edge'],
-    ['effects', 'observe'],
-    ['journal', 'edge'],
-    ['observe', 'command'],
-    ['command', 'main'],
-  ])('layers: in the server, %s does not import from %s', (folder, above) => {
-    const target = above === 'main' ? 'main.ts' : `${above}/good.ts`;
-    put(`apps/server/src/${target}`, 'export const good = 1;');
-    put(`apps/server/src/${folder}/bad.ts`, `import { good } from '../${target}';\nexport const bad = good;`);
-    const { status, stdout } = check();
-    expect(status).toBe(1);
-    expect(stdout).toContain(`: server-${folder}-imports-downwards.`);
+  test('layers: in the client every arrow that points up, or aside, is named', () => {
+    const source = 'apps/client/src';
+    const arrows = [
+      ['client-main', 'main.ts', 'terminal/there.ts'],
+      ['client-index', 'index.ts', 'mode/there.ts'],
+      ['client-command', 'command/bad.ts', 'main.ts'],
+      ['client-command', 'command/worse.ts', 'load/lines/there.ts'],
+      ['client-terminal', 'terminal/bad.ts', 'command/there.ts'],
+      ['client-terminal', 'terminal/worse.ts', 'pipe/there.ts'],
+      ['client-pipe', 'pipe/bad.ts', 'command/there.ts'],
+      ['client-pipe', 'pipe/worse.ts', 'lab/there.ts'],
+      ['client-expect', 'expect/bad.ts', 'command/there.ts'],
+      ['client-expect', 'expect/worse.ts', 'load/there.ts'],
+      ['client-load', 'load/bad.ts', 'command/there.ts'],
+      ['client-load', 'load/worse.ts', 'pipe/there.ts'],
+      ['client-load-lines', 'load/lines/bad.ts', 'load/there.ts'],
+      ['client-load-lines', 'load/lines/worse.ts', 'dial/there.ts'],
+      ['client-load-figures', 'load/figures/bad.ts', 'load/there.ts'],
+      ['client-load-figures', 'load/figures/worse.ts', 'library/there.ts'],
+      ['client-lab', 'lab/bad.ts', 'terminal/there.ts'],
+      ['client-lab', 'lab/worse.ts', 'mode/there.ts'],
+      ['client-mode', 'mode/bad.ts', 'pipe/there.ts'],
+      ['client-library', 'library/bad.ts', 'mode/there.ts'],
+      ['client-library', 'library/worse.ts', 'index.ts'],
+      ['client-dial', 'dial/bad.ts', 'library/there.ts'],
+      ['client-unknown', 'new/bad.ts', 'library/there.ts'],
+    ] as const;
+    expect(brokenBy(source, arrows)).toEqual(named(source, arrows));
   });
 
-  test.each(['journal', 'edge', 'effects', 'observe', 'command'])(
-    'layers: server.ts imports from %s only where that is below it',
-    (folder) => {
-      put(`apps/server/src/${folder}/good.ts`, 'export const good = 1;');
-      put(
-        'apps/server/src/server.ts',
-        `import { good } from './${folder}/good.ts';\nexport const more = good;`,
-      );
-      expect(check().status).toBe(folder === 'observe' || folder === 'command' ? 1 : 0);
-    },
-  );
+  test('layers: in the server every arrow that points up, or aside, is named', () => {
+    const source = 'apps/server/src';
+    const arrows = [
+      ['server-text-imports-downwards', 'text/bad.ts', 'room/there.ts'],
+      ['server-options-imports-downwards', 'options/bad.ts', 'room/there.ts'],
+      ['server-options-imports-downwards', 'options/worse.ts', 'effects/there.ts'],
+      ['server-transport-imports-downwards', 'transport/bad.ts', 'door/there.ts'],
+      ['server-events-imports-downwards', 'events/bad.ts', 'door/there.ts'],
+      ['server-door-imports-downwards', 'door/bad.ts', 'edge/there.ts'],
+      ['server-edge-imports-downwards', 'edge/bad.ts', 'effects/there.ts'],
+      ['server-edge-imports-downwards', 'edge/worse.ts', 'journal/there.ts'],
+      ['server-effects-imports-downwards', 'effects/bad.ts', 'edge/there.ts'],
+      ['server-effects-imports-downwards', 'effects/worse.ts', 'observe/there.ts'],
+      ['server-journal-imports-downwards', 'journal/bad.ts', 'edge/there.ts'],
+      ['server-server-imports-downwards', 'server.ts', 'observe/there.ts'],
+      ['server-observe-imports-downwards', 'observe/bad.ts', 'command/there.ts'],
+      ['server-command-imports-downwards', 'command/bad.ts', 'main.ts'],
+      ['server-unknown', 'new/bad.ts', 'text/there.ts'],
+    ] as const;
+    expect(brokenBy(source, arrows)).toEqual(named(source, arrows));
+  });
 
   test('layers: an import that cannot be resolved is reported once', () => {
     put('packages/codec/src/bad.ts', "import { gone } from './gone.ts';\nexport const worse = gone;");
