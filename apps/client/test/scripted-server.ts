@@ -64,7 +64,7 @@ export async function upper(socket: Socket): Promise<void> {
   socket.end('* BYE end\n');
 }
 
-/** Waits until `count` has stayed the same for a hundred turns of the event loop. */
+/** Waits until `count` has stayed the same for a hundred passes of the event loop. */
 export async function settled(count: () => number): Promise<void> {
   for (let last = -1, same = 0; same < 100;) {
     await new Promise((resolve) => {

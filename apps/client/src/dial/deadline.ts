@@ -5,13 +5,13 @@
  * sent in time would count as late.
  */
 export function deadline(ms: number, late: () => void): () => void {
-  let turn: NodeJS.Immediate | undefined;
+  let pass: NodeJS.Immediate | undefined;
   const timer = setTimeout(() => {
     // Timers run before the sockets are read, this after.
-    turn = setImmediate(late);
+    pass = setImmediate(late);
   }, ms);
   return () => {
     clearTimeout(timer);
-    clearImmediate(turn);
+    clearImmediate(pass);
   };
 }

@@ -43,7 +43,7 @@ export function formatPlace({ host, port, path }: Pick<Place, 'host' | 'port' | 
 }
 
 /**
- * Opens a connection and gives what is made of it. `use` is called in the same turn of the event loop, so that
+ * Opens a connection and gives what is made of it. `use` is called in the same pass of the event loop, so that
  * from then on each event of the socket is its own; what it writes later comes behind the token.
  *
  * Errors: rejects with `ClientError` `UNREACHABLE`, `INSECURE` or `ABORTED`.

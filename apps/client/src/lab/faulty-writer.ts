@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import type { Faults } from './faults.ts';
-import { Plan, type TimedWrite } from './plan.ts';
+import { WritePlan, type TimedWrite } from './write-plan.ts';
 
 /** What a faulty writer is made of. */
 export interface FaultyWriterParts {
@@ -18,7 +18,7 @@ export class FaultyWriter extends Writable {
   readonly #socket: Socket;
   readonly #onWrite: (bytes: Uint8Array) => void;
   readonly #onLines: () => void;
-  #plan: Plan;
+  #plan: WritePlan;
   /** Writes that a plan held when the faults changed. */
   #left: readonly TimedWrite[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export class FaultyWriter extends Writable {
     this.#socket = socket;
     this.#onWrite = onWrite;
     this.#onLines = onLines;
-    this.#plan = new Plan(faults);
+    this.#plan = new WritePlan(faults);
     // The socket tells the client what is wrong.
     this.on('error', () => {});
     socket.once('close', () => this.destroy());
@@ -37,7 +37,7 @@ export class FaultyWriter extends Writable {
   /** From the next line on these are on. What was held goes out now. */
   set faults(faults: Faults) {
     this.#left = [...this.#left, ...this.#plan.end()];
-    this.#plan = new Plan(faults);
+    this.#plan = new WritePlan(faults);
     if (this.#left.length > 0 && !this.writableEnded) this.write(Buffer.alloc(0));
   }
 

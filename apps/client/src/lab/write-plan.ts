@@ -21,7 +21,7 @@ const PADDING = 0x2e;
  *
  * Units: bytes of whole lines; at the end of the bytes a line may stand without its terminator.
  */
-export class Plan {
+export class WritePlan {
   readonly #faults: Faults;
   #held: Uint8Array[] = [];
 

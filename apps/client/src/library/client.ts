@@ -44,9 +44,9 @@ const MOST_OWED = 16_384;
  * 2. Every pending `ask` settles, with an answer or when the connection ends.
  * 3. What comes besides is given by the iterator. It holds at most `maxEvents` items. When it is full and a
  *    `for await` is at work, reading stops and TCP pushes back. Where that would be for ever (nobody iterates, or
- *    `ask`, `end` or `quit` is waited for and the loop took nothing for a turn of the event loop, perhaps because
+ *    `ask`, `end` or `quit` is waited for and the loop took nothing for a pass of the event loop, perhaps because
  *    it is the loop that waits), the oldest item is dropped instead, and `lost` says how many.
- * 4. Lines are written once per turn of the event loop.
+ * 4. Lines are written once per pass of the event loop.
  *
  * One `for await` at a time. Leaving the loop leaves the connection open.
  */

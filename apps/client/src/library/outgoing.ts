@@ -17,7 +17,7 @@ interface Waiter {
 }
 
 /**
- * Lines on their way to a stream: collected, and written once per turn of the event loop. In lockstep each
+ * Lines on their way to a stream: collected, and written once per pass of the event loop. In lockstep each
  * has a write of its own and waits until the one before it is answered.
  */
 export class Outgoing {

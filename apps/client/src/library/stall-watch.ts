@@ -7,7 +7,7 @@ export interface StallWatchParts {
 }
 
 /**
- * Tells a slow reader from a stuck one: stuck is who takes nothing for a whole turn of the event loop while it
+ * Tells a slow reader from a stuck one: stuck is who takes nothing for a whole pass of the event loop while it
  * holds somebody up, perhaps itself.
  */
 export class StallWatch {

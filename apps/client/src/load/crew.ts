@@ -137,12 +137,12 @@ export class Crew {
     const { linesPerWrite, arrival, seed } = this.#plan;
     const random = numbers(seed);
     const arrivals = new Arrivals({ arrival, rate: rate / linesPerWrite, random: () => random() / 2 ** 32 });
-    let turn = 0;
+    let next = 0;
     for (let due = begin + arrivals.next(); this.#clients.some(({ isOpen }) => isOpen);) {
       const now = performance.now();
       const offered = new Set<LoadClient>();
       for (; due <= now; due = begin + arrivals.next()) {
-        const client = this.#clients[turn++ % this.#clients.length]!;
+        const client = this.#clients[next++ % this.#clients.length]!;
         if (!client.isOpen) continue;
         client.offer(due, linesPerWrite);
         offered.add(client);

@@ -20,7 +20,7 @@ export interface ScreenParts {
 
 /**
  * Lines that appear above the line being typed. What is being typed is cleared, the new lines are written, and
- * it is drawn again, cursor and all: once per turn of the event loop, however many lines came.
+ * it is drawn again, cursor and all: once per pass of the event loop, however many lines came.
  */
 export class Screen {
   readonly #readline: Interface;

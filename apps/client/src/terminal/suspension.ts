@@ -70,7 +70,7 @@ export class Suspension {
     clearImmediate(this.#due);
     this.#due = undefined;
     screen.restart();
-    // The SIGCONTs that have come until now are seen in the next turn of the event loop. They need no second drawing.
+    // The SIGCONTs that have come until now are seen in the next pass of the event loop. They need no second drawing.
     setImmediate(() => setImmediate(() => (this.#isDrawn = false)));
   };
 }

@@ -159,7 +159,7 @@ export class Terminal {
     // A classic server takes every line for a sentence.
     if (shown.length === 0 || (isHelp && !this.#classic)) this.#say(line);
     this.#redraw();
-    // Now: what is typed ahead, or pasted, goes on in this turn, and would stand where no prompt is.
+    // Now: what is typed ahead, or pasted, goes on in this pass of the event loop, and would stand where no prompt is.
     this.#screen.flush();
   }
 

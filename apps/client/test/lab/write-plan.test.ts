@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FaultName } from '../../src/lab/faults.ts';
-import { Plan, type TimedWrite } from '../../src/lab/plan.ts';
+import { WritePlan, type TimedWrite } from '../../src/lab/write-plan.ts';
 
 type On = Partial<Record<FaultName, number>>;
 
 /** Each write in short: its bytes, and the pause before it. `|` ends what one push gave. */
 function plan(on: On, ...pushed: string[]): string[] {
-  const made = new Plan(new Map(Object.entries(on) as [FaultName, number][]));
+  const made = new WritePlan(new Map(Object.entries(on) as [FaultName, number][]));
   const short = (writes: readonly TimedWrite[]): string[] =>
     writes.map(({ bytes, pauseMs }) => `${pauseMs}:${Buffer.from(bytes).toString('latin1')}`);
   return [...pushed.flatMap((text) => [...short(made.push(Buffer.from(text))), '|']), ...short(made.end())];
@@ -32,11 +32,11 @@ test.each<[string, On, string[], string[]]>([
   ['long', { long: 4 }, ['a\n12345\n'], ['0:a...\n12345\n', '|']],
   ['long without a terminator', { long: 4 }, ['a'], ['0:a...', '|']],
   ['split-crlf without a terminator', { 'split-crlf': 1 }, ['a'], ['0:a', '|']],
-])('Plan: %s', (_, on, pushed, want) => {
+])('WritePlan: %s', (_, on, pushed, want) => {
   expect(plan(on, ...pushed)).toEqual(want);
 });
 
-test('Plan: 2 drip, cut and coalesce lose, add and change no byte, whatever the lines', () => {
+test('WritePlan: 2 drip, cut and coalesce lose, add and change no byte, whatever the lines', () => {
   const lines = fc.array(fc.constantFrom('a\n', 'bcd\n', '\n', '/who\n', 'quit\n', 'xyz'), {
     maxLength: 6,
   });

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextPass } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
@@ -100,12 +100,12 @@ test('ask: settles, whatever the server does and whoever ends it: once, in order
           else if (what === 'quit') client.quit().catch(() => {});
           else if (what === 'close') void client.close();
           else if (what === 'abort') abort.abort();
-          else await nextTurn();
+          else await nextPass();
         }
         client.halfClose();
         // A server that owes an answer and has ended nothing is waited for: it ends when it has read all.
         await client.ended;
-        await nextTurn();
+        await nextPass();
         expect(settled.length).toBe(asked.length);
         const outcomes = await Promise.all(asked);
         // What is asked behind the end is refused at once, whatever is still owed.

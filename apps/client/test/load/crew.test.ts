@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextPass } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Crew } from '../../src/load/crew.ts';
 import type { Result } from '../../src/load/figures/tally.ts';
@@ -177,7 +177,7 @@ test('Crew.stop: sends no more, and what is owed is waited for', async () => {
   );
   await crew.connect();
   const driven = crew.drive();
-  while (crew.tally.answered < 100) await nextTurn();
+  while (crew.tally.answered < 100) await nextPass();
   crew.stop();
   const { sent, answered, faults } = await driven;
   expect({ answered, faults }).toEqual({ answered: sent, faults: {} });

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextPass } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { pipe } from '../../src/pipe/pipe.ts';
 import { impatient } from '../impatient.ts';
@@ -22,7 +22,7 @@ describe('pipe with reconnect', () => {
       // The rest of the input comes while there is no connection.
       sleep: async () => {
         if (meanwhile !== '') input.end(meanwhile);
-        await nextTurn();
+        await nextPass();
       },
     });
     const [output, errors] = [new PassThrough(), new PassThrough()];

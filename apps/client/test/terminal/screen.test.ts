@@ -8,7 +8,7 @@ import { Screen } from '../../src/terminal/screen.ts';
 /** Rows of the emulated terminal: more than any run here fills. */
 const ROWS = 200;
 
-/** A turn of the event loop, in which a screen draws what it has to. */
+/** A pass of the event loop, in which a screen draws what it has to. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
