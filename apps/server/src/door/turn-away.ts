@@ -1,11 +1,20 @@
 import type { Duplex } from 'node:stream';
 
-/** Says a last word to a connection that is not let in, and ends it without a reset. */
+/** Says a last word to a connection that is not let in, and ends it without a reset once that is on its way. */
 export function turnAway(duplex: Duplex, wire: string, lingerMs: number): void {
   duplex.on('error', () => {});
   const timer = setTimeout(() => duplex.destroy(), lingerMs);
   duplex.once('close', () => clearTimeout(timer));
-  duplex.once('end', () => duplex.destroy());
+  // A client that has said all it had to may have ended its side before ours is flushed, which takes TLS a while.
+  duplex.once('end', () => destroyIfDone(duplex));
+  duplex.once('finish', () => {
+    timer.refresh();
+    destroyIfDone(duplex);
+  });
   duplex.resume();
   duplex.end(wire, 'latin1');
+}
+
+function destroyIfDone(duplex: Duplex): void {
+  if (duplex.readableEnded && duplex.writableFinished) duplex.destroy();
 }
