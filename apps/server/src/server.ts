@@ -22,11 +22,14 @@ import { type ForeignProtocol, foreignText } from './door/foreign-greeting.ts';
 import { framingsOf } from './edge/framings.ts';
 import { handle } from './effects/work.ts';
 import { loopClock } from './edge/loop-clock.ts';
+import { InProcessJournal } from './journal/in-process.ts';
+import type { Journal } from './journal/journal.ts';
 import { OptionError, type ServerOptions, type Settings } from './options/options.ts';
 import {
   type Client,
   type Delivery,
   emptied,
+  type Entry,
   nothing,
   type Outcome,
   type Place,
@@ -106,7 +109,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #faults = new Map<Client, number>();
   /** Everybody, once all are to be closed. */
   #group: QuitGroup<Client> | undefined;
-  readonly #records: RoomRecord[] = [];
+  readonly #journal: Journal;
   /** One for all records: it is carried out before the next. */
   readonly #out = nothing();
   #active: Session[] = [];
@@ -114,7 +117,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** Who was read in this turn of the event loop: the last one, and whether it was the only one. */
   #reader: Session | undefined;
   #isOnlyReader = true;
-  #applying = false;
   #scheduled = false;
   /** A line was read since the sockets were last looked at again, and how often that was in this turn. */
   #hasHeard = false;
@@ -153,6 +155,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       transform: typeof transform === 'string' ? transform : 'handler',
     });
     this.#clock = clock;
+    this.#journal = new InProcessJournal(clock, (entry) => this.#read(entry));
     this.#deadlines = new Deadlines(settings, clock);
     this.#probes = new Probes({ [Symbol.iterator]: () => this.#sessions.values() }, clock);
     this.#turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
@@ -309,6 +312,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       const { client } = session;
       this.#hasRead(session);
       session.lines = 'good';
+      session.accepted(ends.length);
       this.#counts.linesIn += ends.length;
       this.#apply({ type: 'lines', client, text, ends });
     },
@@ -329,7 +333,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#tell('chunk', client, { direction, bytes, from });
     },
     chunkEnd: ({ client }, direction, how, from) => this.#tell('chunkEnd', client, { direction, how, from }),
-    queued: ({ client }) => this.#rooms.roomOf(client)?.queued(client) ?? 0,
     active: (session) => this.#activate(session),
   };
 
@@ -346,6 +349,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
     if (parsed.kind === 'message') {
       session.lines = 'good';
+      session.accepted(1);
       return this.#apply({ type: 'line', client, text: parsed.text, to: parsed.to });
     }
     if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#door.wantsToken));
@@ -479,36 +483,32 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#more;
   }
 
-  /** One record after the other, those that come up while one is carried out too. */
   #apply(record: RoomRecord): void {
-    this.#records.push(record);
-    if (this.#applying) return;
-    this.#applying = true;
-    try {
-      for (let next = this.#records.shift(); next !== undefined; next = this.#records.shift()) {
-        this.#carryOut(this.#rooms.apply(next, emptied(this.#out)));
-        if (next.type !== 'tick') this.#schedule();
-      }
-    } finally {
-      // A listener that throws ends this call, and not the server.
-      this.#applying = false;
-    }
+    this.#journal.append(record);
+  }
+
+  #read(entry: Entry): void {
+    if (this.listenerCount('entry') > 0) this.emit('entry', entry);
+    const { record } = entry;
+    this.#carryOut(this.#rooms.apply(record, emptied(this.#out)));
+    if (record.type !== 'tick') this.#schedule();
   }
 
   #carryOut(out: Outcome): void {
-    for (const place of out.came) this.#seat(place);
-    for (const place of out.came) this.#joined(place);
+    for (const { client, room, seat } of out.came) this.#seat({ client, room, seat });
+    for (const came of out.came) this.emit('join', came);
     for (const quit of out.quits) void this.#quit(quit);
     this.#deliver(out.deliveries, out.turns);
-    for (const client of out.served) {
+    for (const { client, lines } of out.served) {
       const session = this.#sessions.get(client);
       if (session === undefined) continue;
-      session.served();
+      session.served(lines);
       this.#mark(session);
     }
-    for (const { reason, ...place } of out.left) {
-      this.#waited(place, 'left');
-      this.emit('leave', { ...place, reason, address: this.#addressOf(place.client) });
+    for (const left of out.left) {
+      const { client, room, seat } = left;
+      this.#waited({ client, room, seat }, 'left');
+      this.emit('leave', left);
     }
     for (const client of out.closed) this.#sessions.get(client)?.close();
     for (const work of out.work) this.#handle(work);
@@ -517,18 +517,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#schedule();
   }
 
-  #addressOf(client: Client): string {
-    return this.#sessions.get(client)?.address ?? 'gone';
-  }
-
   #seat(place: Place): void {
     const session = this.#sessions.get(place.client);
     if (session) session.place = place;
-  }
-
-  #joined(place: Place): void {
-    const { have, want } = this.#rooms.roomOf(place.client)?.presence ?? { have: 0, want: 0 };
-    this.emit('join', { ...place, address: this.#addressOf(place.client), have, want });
   }
 
   #deliver(deliveries: readonly Delivery[], all: Outcome['turns']): void {

@@ -61,8 +61,6 @@ export interface SessionOwner {
   chunk(session: Session, direction: 'read' | 'write', bytes: Uint8Array | string, from: number): void;
   /** A direction has ended, after `from` bytes. */
   chunkEnd(session: Session, direction: 'read' | 'write', how: 'FIN' | 'RST', from: number): void;
-  /** Lines of this client that wait. */
-  queued(session: Session): number;
   /** Something is to be done at the end of this turn of the event loop. */
   active(session: Session): void;
 }
@@ -79,6 +77,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   place: Place | undefined;
   /** What came of its lines so far: the owner's note. A stranger has sent faults and nothing else. */
   lines: 'none' | 'stranger' | 'good' = 'none';
+  /** Messages that were read and are not answered yet. Nobody asks the rooms, which may be a journal away. */
+  #unanswered = 0;
   readonly #duplex: Duplex;
   readonly #carrier: Duplex;
   readonly #framing: Framing;
@@ -167,7 +167,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   }
 
   get isBusy(): boolean {
-    return this.#duplex.writableLength > 0 || this.#owner.queued(this) > 0;
+    return this.#duplex.writableLength > 0 || this.#unanswered > 0;
   }
 
   changed(): void {
@@ -187,8 +187,14 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#owner.late(this, what);
   }
 
-  /** A line of this client was answered. */
-  served(): void {
+  /** Messages of this client go to the rooms. */
+  accepted(lines: number): void {
+    this.#unanswered += lines;
+  }
+
+  /** So many of them were answered. */
+  served(lines: number): void {
+    this.#unanswered -= lines;
     this.#deadlines?.served();
   }
 
@@ -317,7 +323,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   #readRun(): Run | undefined {
     if (this.#greeting.wantsLine || !this.#owner.takesRuns()) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
-    const room = Math.min(maxQueuedLines - this.#owner.queued(this), this.#outbox.room(maxLineBytes));
+    const room = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.room(maxLineBytes));
     return this.#input?.readRun(Math.min(this.#budget, room));
   }
 
@@ -343,7 +349,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
 
   /** TCP pushes back on a client whose queue is full or who does not read its replies. */
   #mustWait(): boolean {
-    return this.#outbox.slow || this.#owner.queued(this) >= this.#options.maxQueuedLines;
+    return this.#outbox.slow || this.#unanswered >= this.#options.maxQueuedLines;
   }
 
   #onFrame(frame: string | FrameFault): void {

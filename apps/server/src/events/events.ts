@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@proto/protocol';
-import type { Place, Quit, Turn } from '../room/records.ts';
+import type { Entry, Place, Quit, Turn } from '../room/records.ts';
 import type { Cut } from '../transport/listener.ts';
 
 /** How a quit begins: whom it reaches. */
@@ -56,6 +56,8 @@ export interface ChunkEnd extends Tapped {
 
 /** What happens in a server, for whoever shows, logs or counts it. */
 export interface ServerEvents {
+  /** A record has its place in the order of all: the only input of the rooms. Comes before what follows from it. */
+  entry: [Entry];
   listening: [{ readonly address: string }];
   /** A client took a seat. `have` are in the room, which waits for `want`. */
   join: [Place & { readonly address: string; readonly have: number; readonly want: number }];

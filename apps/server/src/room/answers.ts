@@ -34,8 +34,8 @@ export class Answers {
     if (!item.isRun || this.#options.deliver !== 'sender') {
       return this.deliver(member, item, item.line, out);
     }
-    const isNew = this.#voice.replyFrom(out, member, item);
-    if (isNew || item.isTaken) this.#closed(member, item, out);
+    this.#voice.replyFrom(out, member, item);
+    this.#closed(member, item, out);
   }
 
   /** Delivers a whole run that nothing waits before, already what it is to become. */
@@ -45,7 +45,7 @@ export class Answers {
     if (deliver !== 'sender') this.#voice.tellRun(out, this.#seats.everyone, seat, text, count, client);
     if (deliver === 'others') this.#voice.okRun(out, client, count);
     else this.#voice.replyRun(out, client, text, count);
-    out.served.push(client);
+    out.served.push({ client, lines: count });
   }
 
   /** Delivers what the message has become to whoever gets it. */
@@ -80,7 +80,7 @@ export class Answers {
 
   /** Behind the answer: the faults that waited for it. */
   #closed(member: Member, item: Item, out: Outcome): void {
-    out.served.push(member.client);
+    out.served.push({ client: member.client, lines: item.count });
     if (!item.isTaken) return;
     for (const fault of item.faults) this.#voice.tell(out, member.client, { verb: 'ERR', ...fault });
     if (member.newest === item) member.newest = undefined;

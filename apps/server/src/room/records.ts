@@ -107,6 +107,25 @@ export interface Place {
   readonly seat: number;
 }
 
+/** A client that took a seat. `have` are in the room now, which waits for `want` before its first turn. */
+export interface Came extends Place {
+  readonly address: string;
+  readonly have: number;
+  readonly want: number;
+}
+
+/** A client that gave its seat up. */
+export interface Left extends Place {
+  readonly address: string;
+  readonly reason: string;
+}
+
+/** How many lines of a client were answered in one step. */
+export interface Served {
+  readonly client: Client;
+  readonly lines: number;
+}
+
 /** What became of a turn. `before`: the delivery it comes in front of, by its place in the list. */
 export interface Turn extends Place {
   readonly number: number;
@@ -126,16 +145,25 @@ export interface Rounds {
   readonly before: number;
 }
 
-/** What the rooms made of a record. Lists are in order. */
+/** A record as the journal has it: one after the other. */
+export interface Entry {
+  /** From 1, without a gap. */
+  readonly seq: number;
+  /** Milliseconds of the clock of whoever stamped it. */
+  readonly at: number;
+  readonly record: RoomRecord;
+}
+
+/** What the rooms made of a record: all that follows from it. Lists are in order. */
 export interface Outcome {
   readonly deliveries: Delivery[];
   readonly work: Work[];
-  /** Clients whose lines were answered, once for each line or run of lines: they may be read again. */
-  readonly served: Client[];
+  /** Lines that were answered, by the clients that sent them: those may be read again. */
+  readonly served: Served[];
   /** Clients whose last line is among the deliveries. */
   readonly closed: Client[];
-  readonly came: Place[];
-  readonly left: (Place & { readonly reason: string })[];
+  readonly came: Came[];
+  readonly left: Left[];
   /** Strict order: turns used, passed over, or come to rest on a client with nothing queued. */
   readonly turns: (Turn | Rounds)[];
   readonly quits: Quit[];

@@ -143,7 +143,7 @@ export class Room {
     if (member.slow) this.#slow++;
     if (this.#seats.size >= this.#options.clients) this.#started = true;
     const have = this.#seats.size;
-    out.came.push({ client, room: this.name, seat: member.seat });
+    out.came.push({ client, room: this.name, seat: member.seat, address, ...this.presence });
     this.#voice.tell(out, client, {
       verb: 'WELCOME',
       seat: member.seat,
@@ -456,7 +456,7 @@ export class Room {
     if (member.handling?.elsewhere === false && !keepsHandler) this.#handling--;
     if (this.#announced === client) this.#announced = undefined;
     const items = this.#queue.leave(client);
-    out.left.push({ client, room: this.name, seat, reason });
+    out.left.push({ client, room: this.name, seat, reason, address: member.address });
     if (this.#closing === undefined) this.#tellFew({ verb: 'LEAVE', seat, reason }, client, out);
     if (!this.#started && this.#seats.size <= TOLD_CLIENTS) this.#tellWait(this.#seats.everyone, out);
     return items;

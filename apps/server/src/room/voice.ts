@@ -37,19 +37,17 @@ export class Voice {
   /**
    * Answers with the lines of a run that were taken last. If nobody has been told anything since the line before them
    * but such answers, they are joined to that one: in strict order a round of many clients is a delivery for each.
-   * True: they are a delivery of their own.
    */
-  replyFrom(out: Outcome, member: Member, { text: run, from, end, count }: Item): boolean {
+  replyFrom(out: Outcome, member: Member, { text: run, from, end, count }: Item): void {
     const { said, saidAt, client: to } = member;
     if (said?.run === run && said.end === from && saidAt === this.#moment) {
       said.end = end + 1;
       said.count += count;
-      return false;
+      return;
     }
     member.said = { to, except: undefined, run, from, end: end + 1, count };
     member.saidAt = this.#moment;
     out.deliveries.push(member.said);
-    return true;
   }
 
   /** A new outcome is begun: nothing is joined to what was said before. */

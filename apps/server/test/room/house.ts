@@ -28,6 +28,9 @@ export class House {
   readonly work: Work[] = [];
   readonly closed: Client[] = [];
   readonly #got = new Map<Client, string[]>();
+  readonly #unanswered = new Map<Client, number>();
+  readonly #over = new Set<Client>();
+  #isOver = false;
 
   constructor(options: Partial<RoomsOptions> = {}) {
     const { order = 'strict' } = options;
@@ -38,6 +41,7 @@ export class House {
     this.records.push(record);
     const outcome = this.rooms.apply(record);
     this.outcomes.push(outcome);
+    this.#account(record, outcome);
     for (const delivery of outcome.deliveries) {
       const { to, except } = delivery;
       for (const client of typeof to === 'number' ? [to] : to) {
@@ -47,6 +51,27 @@ export class House {
     this.work.push(...outcome.work);
     this.closed.push(...outcome.closed);
     return outcome;
+  }
+
+  /** What an edge knows of each client, from the outcomes alone, is what waits in the rooms. */
+  #account(record: RoomRecord, { served, quits }: Outcome): void {
+    // Behind an end or a quit nothing is accepted any more.
+    if (record.type === 'quit' || quits.length > 0) this.#isOver = true;
+    if (record.type === 'end') this.#over.add(record.client);
+    if (record.type === 'line') this.#accepted(record.client, 1);
+    if (record.type === 'lines') this.#accepted(record.client, record.ends.length);
+    if (this.#isOver) return;
+    for (const { client, lines } of served) this.#accepted(client, -lines);
+    for (const [client, unanswered] of this.#unanswered) {
+      if (this.#over.has(client)) continue;
+      const waiting = this.rooms.roomOf(client)?.queued(client) ?? unanswered;
+      if (waiting !== unanswered)
+        throw new Error(`Client ${client} has ${unanswered} lines unanswered, ${waiting} wait`);
+    }
+  }
+
+  #accepted(client: Client, lines: number): void {
+    this.#unanswered.set(client, (this.#unanswered.get(client) ?? 0) + lines);
   }
 
   join(...clients: Client[]): this {

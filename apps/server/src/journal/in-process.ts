@@ -1,0 +1,32 @@
+import type { Clock } from '@proto/scheduler';
+import type { RoomRecord } from '../room/records.ts';
+import type { Journal, Read } from './journal.ts';
+
+/** The journal of one process: an entry comes back in the same call, or behind the one that is being read. */
+export class InProcessJournal implements Journal {
+  readonly #clock: Clock;
+  readonly #read: Read;
+  readonly #waiting: RoomRecord[] = [];
+  #seq = 0;
+  #isReading = false;
+
+  constructor(clock: Clock, read: Read) {
+    this.#clock = clock;
+    this.#read = read;
+  }
+
+  append(record: RoomRecord): void {
+    this.#waiting.push(record);
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        this.#seq++;
+        this.#read({ seq: this.#seq, at: this.#clock.now(), record: next });
+      }
+    } finally {
+      // A listener that throws ends this call, and not the server.
+      this.#isReading = false;
+    }
+  }
+}
