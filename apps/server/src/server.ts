@@ -1,9 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { formatFault, type FrameFault, type Framing } from '@proto/codec';
-import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
+import type { Framing } from '@proto/codec';
 import { type Clock, QuitGroup } from '@proto/scheduler';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
-import { costOf } from './edge/command-cost.ts';
 import { type Counts, noCounts } from './events/counts.ts';
 import { Crowd } from './edge/crowd.ts';
 import { Deadlines } from './edge/deadlines.ts';
@@ -17,7 +15,6 @@ import type {
   ServerLoad,
   WaitEnd,
 } from './events/events.ts';
-import { needlessToken, withoutToken } from './door/gate.ts';
 import { type ForeignProtocol, foreignText } from './door/foreign-greeting.ts';
 import { framingsOf } from './edge/framings.ts';
 import { handle } from './effects/work.ts';
@@ -43,21 +40,14 @@ import { Probes } from './edge/probes.ts';
 import { Rooms } from './room/rooms.ts';
 import { singly } from './room/rounds.ts';
 import { Senders } from './events/senders.ts';
+import { Intake } from './edge/intake.ts';
+import { Loop } from './edge/loop.ts';
 import { Session, type SessionOptions, type SessionOwner } from './edge/session.ts';
 import { settle, whyOpen } from './options/settle.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
 import { type Lateness, whyLate } from './edge/lateness.ts';
 import { TurnDeadlines } from './effects/turn-deadlines.ts';
-
-/** How often 64 lines of one client are read in a turn of the event loop in which nobody else has sent anything. */
-const READS_ALONE = 4;
-
-/** Ticks in one turn of the event loop, so that a round of many clients is written once. */
-const TICKS_PER_TURN = 16;
-
-/** Strict order: how often the sockets are looked at again before a turn is over, while lines of others wait. */
-const LOOKS_PER_TURN = 4;
 
 /**
  * A TCP line server in which clients take turns. Any number of servers run in one process; nothing is global.
@@ -106,21 +96,14 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #deadlines: Deadlines;
   readonly #probes: Probes;
   readonly #sessions = new Map<Client, Session>();
-  readonly #faults = new Map<Client, number>();
   /** Everybody, once all are to be closed. */
   #group: QuitGroup<Client> | undefined;
   readonly #journal: Journal;
   /** One for all records: it is carried out before the next. */
   readonly #out = nothing();
-  #active: Session[] = [];
   readonly #crowd: Crowd;
-  /** Who was read in this turn of the event loop: the last one, and whether it was the only one. */
-  #reader: Session | undefined;
-  #isOnlyReader = true;
-  #scheduled = false;
-  /** A line was read since the sockets were last looked at again, and how often that was in this turn. */
-  #hasHeard = false;
-  #looks = 0;
+  readonly #loop: Loop;
+  readonly #intake: Intake;
   #more = false;
   #graceMs: number;
   readonly #early: string[] = [];
@@ -166,6 +149,27 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       (client) => this.#sessions.get(client),
       (session, wire, count) => this.#send(session, wire, count),
     );
+    this.#loop = new Loop({
+      tick: () => this.#tick(),
+      isHeldUp: () => this.#rooms.isHeldUp,
+      flush: () => this.#crowd.flush(),
+    });
+    this.#intake = new Intake({
+      counts: this.#counts,
+      maxErrors: settings.maxErrors,
+      append: (record) => this.#apply(record),
+      heard: (session) => {
+        this.#loop.heard(session);
+        this.senders.heard(session.client);
+      },
+      line: ({ client }, text) => this.#tell('line', client, { text }),
+      wantsLines: () => this.listenerCount('line') > 0,
+      fault: ({ client }, code, text) => this.#tell('fault', client, { code, text }),
+      tooManyErrors: ({ client, address }) =>
+        this.#tell('drop', client, { address, reason: 'too many errors' }),
+      present: ({ client }) => this.#rooms.roomOf(client)?.clients.length ?? 0,
+      isGated: () => this.#door.wantsToken,
+    });
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -300,22 +304,14 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #forget({ client, host }: Session): void {
     this.#door.left(host);
     this.#sessions.delete(client);
-    this.#faults.delete(client);
     if (this.#sessions.size === 0) this.#probes.stop();
   }
 
   /** What the sessions tell and ask. */
   readonly #owner: SessionOwner = {
     counts: this.#counts,
-    frame: (session, frame) => this.#frame(session, frame),
-    run: (session, { text, ends }) => {
-      const { client } = session;
-      this.#hasRead(session);
-      session.lines = 'good';
-      session.accepted(ends.length);
-      this.#counts.linesIn += ends.length;
-      this.#apply({ type: 'lines', client, text, ends });
-    },
+    frame: (session, frame) => this.#intake.frame(session, frame),
+    run: (session, run) => this.#intake.run(session, run),
     // Whoever listens to lines gets each in its place among the others.
     takesRuns: () => this.listenerCount('line') === 0 && this.listenerCount('send') === 0,
     ended: ({ client }) => this.#apply({ type: 'end', client, reason: 'end of input' }),
@@ -323,7 +319,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     finished: (session) => this.#forget(session),
     slow: (session, slow) => {
       this.#apply({ type: 'slow', client: session.client, slow });
-      this.#activate(session);
+      this.#loop.activate(session);
     },
     late: (session, what) => this.#late(session, what),
     foreign: (session, protocol) => this.#foreign(session, protocol),
@@ -333,50 +329,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#tell('chunk', client, { direction, bytes, from });
     },
     chunkEnd: ({ client }, direction, how, from) => this.#tell('chunkEnd', client, { direction, how, from }),
-    active: (session) => this.#activate(session),
+    active: (session) => this.#loop.activate(session),
   };
-
-  #frame(session: Session, frame: string | FrameFault): void {
-    const { client } = session;
-    this.#hasRead(session);
-    this.#counts.linesIn++;
-    if (typeof frame !== 'string') {
-      if (session.lines === 'none') session.lines = 'stranger';
-      return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
-    }
-    if (this.listenerCount('line') > 0) this.#tell('line', client, { text: withoutToken(frame) });
-    const parsed = parse(frame);
-    if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
-    if (parsed.kind === 'message') {
-      session.lines = 'good';
-      session.accepted(1);
-      return this.#apply({ type: 'line', client, text: parsed.text, to: parsed.to });
-    }
-    if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#door.wantsToken));
-    if (parsed.verb === 'quit') {
-      session.ignoreInput();
-      // What speaks another protocol may hold the word: it quits for itself alone.
-      if (session.lines === 'stranger') return this.#apply({ type: 'end', client, reason: parsed.reason });
-    }
-    session.lines = 'good';
-    session.spend(costOf(parsed, this.#rooms.roomOf(client)?.clients.length ?? 0));
-    this.#apply({ type: 'command', client, command: parsed });
-  }
-
-  #refuse(session: Session, { code, text }: Refusal): void {
-    const { client } = session;
-    const { maxErrors } = this.settings;
-    const faults = (this.#faults.get(client) ?? 0) + 1;
-    this.#faults.set(client, faults);
-    this.#tell('fault', client, { code, text });
-    this.#apply({ type: 'fault', client, code, text });
-    if (faults < maxErrors) return;
-    session.ignoreInput();
-    this.#tell('drop', client, { address: session.address, reason: 'too many errors' });
-    const last = `Cannot read on: ${maxErrors} of your lines were at fault`;
-    this.#apply({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
-    this.#apply({ type: 'end', client, reason: 'too many errors' });
-  }
 
   /** A client that reads nothing is dropped; any other hears why, and gets the answers it is owed. */
   #late(session: Session, what: Lateness): void {
@@ -419,62 +373,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (place) (this as EventEmitter).emit(name, { ...place, ...rest });
   }
 
-  #activate(session: Session): void {
-    this.#mark(session);
-    this.#schedule();
-  }
-
-  #mark(session: Session): void {
-    if (session.active) return;
-    session.active = true;
-    this.#active.push(session);
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#turnOver());
-  }
-
-  /** The end of a turn of the event loop: what was left over is served, and every connection writes once. */
-  #turnOver(): void {
-    this.#scheduled = false;
-    if (this.#looksAgain()) return this.#schedule();
-    for (let ticks = 0; ticks < TICKS_PER_TURN && this.#tick(); ticks++);
-    this.#readOn();
-    this.#crowd.flush();
-    const active = this.#active;
-    this.#active = [];
-    for (const session of active) session.turnOver();
-  }
-
-  /**
-   * Strict order: while lines come in and a room rests on a client, that client's have perhaps come too. One more look
-   * at the sockets costs less than a write for each answer given so far, and one for each who is told `* TURN`.
-   */
-  #looksAgain(): boolean {
-    const again = this.#hasHeard && this.#looks < LOOKS_PER_TURN && this.#rooms.isHeldUp;
-    this.#hasHeard = false;
-    this.#looks = again ? this.#looks + 1 : 0;
-    return again;
-  }
-
-  /** Who had the turn to itself, since nobody else had sent anything, may go on a little: more lines a write. */
-  #readOn(): void {
-    const reader = this.#isOnlyReader ? this.#reader : undefined;
-    this.#reader = undefined;
-    this.#isOnlyReader = true;
-    for (let reads = 1; reads < READS_ALONE && reader?.readOn() === true; reads++);
-    this.#reader = undefined;
-  }
-
-  #hasRead(session: Session): void {
-    if (this.#reader !== undefined && this.#reader !== session) this.#isOnlyReader = false;
-    this.#reader = session;
-    this.#hasHeard = true;
-    this.senders.heard(session.client);
-  }
-
   /** Whether some lines were left over. */
   #tick(): boolean {
     if (!this.#rooms.wantsTick) return false;
@@ -491,7 +389,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (this.listenerCount('entry') > 0) this.emit('entry', entry);
     const { record } = entry;
     this.#carryOut(this.#rooms.apply(record, emptied(this.#out)));
-    if (record.type !== 'tick') this.#schedule();
+    if (record.type !== 'tick') this.#loop.schedule();
   }
 
   #carryOut(out: Outcome): void {
@@ -503,7 +401,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       const session = this.#sessions.get(client);
       if (session === undefined) continue;
       session.served(lines);
-      this.#mark(session);
+      this.#loop.mark(session);
     }
     for (const left of out.left) {
       const { client, room, seat } = left;
@@ -514,7 +412,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     for (const work of out.work) this.#handle(work);
     if (!out.more) return;
     this.#more = true;
-    this.#schedule();
+    this.#loop.schedule();
   }
 
   #seat(place: Place): void {
@@ -576,7 +474,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       const shown = wire.endsWith('\n') ? wire.slice(0, -1) : wire;
       for (const line of shown.split('\n')) this.#tell('send', session.client, { line });
     }
-    if (session.send(wire, count)) this.#mark(session);
+    if (session.send(wire, count)) this.#loop.mark(session);
     else this.#drop(session, 'did not read');
   }
 
@@ -633,11 +531,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.emit('quitDone', done);
     if (scope === 'all') this.#resolveClosed(done);
   }
-}
-
-/** A fault of the codec by the code it has on the wire: the same. */
-function errorCode({ code }: FrameFault): ErrorCode {
-  return code in ERROR_CODES ? (code as ErrorCode) : 'FRAME_BAD_BYTE';
 }
 
 function groupOf(sessions: Iterable<Session>, clock: Clock): QuitGroup<Client> {

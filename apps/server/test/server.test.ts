@@ -142,7 +142,7 @@ describe('backpressure', () => {
     for (const { duplex } of [...others, flood]) duplex.destroy();
   });
 
-  test('server: 64 lines of one client are read in one turn of the event loop, then the next client has its chance', async () => {
+  test('server: 64 lines of one client are read in one pass of the event loop, then the next client has its chance', async () => {
     const { server, join } = await memoryServer({ order: 'free' });
     const [flood, honest] = [join(), join()];
     await honest.line('* WELCOME 2 1 main 1');

@@ -9,7 +9,7 @@ const collect = runInNewContext('gc') as () => void;
 
 /** How many of them something holds still. */
 async function alive(refs: readonly WeakRef<object>[]): Promise<number> {
-  // What was looked at in this turn of the loop is kept until its end.
+  // What was looked at in this pass of the loop is kept until its end.
   await new Promise((resolve) => void setImmediate(resolve));
   collect();
   return refs.filter((ref) => ref.deref() !== undefined).length;

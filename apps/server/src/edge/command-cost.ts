@@ -4,7 +4,7 @@ import { type Command, COMMANDS } from '@proto/protocol';
 const MOST_TOLD = 256;
 
 /**
- * Lines that a command sets off in a room of so many, over one: a client pays for them with its share of the turn of the
+ * Lines that a command sets off in a room of so many, over one: a client pays for them with its share of the pass of the
  * event loop, or 64 that ask `/who` would hold up everybody.
  */
 export function costOf({ verb }: Command, present: number): number {

@@ -8,7 +8,7 @@ const PART_OF_OUTBOX = 1 / 8;
 export type Send = (session: Session, wire: string, count: number) => void;
 
 /**
- * Lines that the same clients get are put together, and given to each of them once a turn of the event loop, as one
+ * Lines that the same clients get are put together, and given to each of them once a pass of the event loop, as one
  * string for all: a relay to a thousand costs a thousand times one push, however many lines there were.
  */
 export class Crowd {

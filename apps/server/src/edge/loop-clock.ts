@@ -8,7 +8,7 @@ export const loopClock: Clock = {
   now: () => systemClock.now(),
   setTimeout: (task, ms) => {
     let due: NodeJS.Immediate | undefined;
-    // Timers come before the sockets in a turn of the event loop, immediates after them.
+    // Timers come before the sockets in a pass of the event loop, immediates after them.
     const callOff = systemClock.setTimeout(() => {
       due = setImmediate(task);
     }, ms);

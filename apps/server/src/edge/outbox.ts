@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 /** What a waiting line is charged besides its content: what holding it costs. In bytes. */
 const BYTES_PER_LINE = 256;
 
-/** A batch charged this much is written before the turn of the event loop ends: the kernel may take it. */
+/** A batch charged this much is written before the pass of the event loop ends: the kernel may take it. */
 const EARLY_WRITE_BYTES = 65_536;
 
 /** Whom an outbox tells. */
@@ -24,7 +24,7 @@ export interface OutboxOptions {
 /**
  * The bounded send queue of one connection.
  *
- * 1. Lines collect, and are written once for each turn of the event loop: `flush()`.
+ * 1. Lines collect, and are written once for each pass of the event loop: `flush()`.
  * 2. A line counts from `push()` until the socket has taken it.
  * 3. Over half of the bound it is `slow`, until it is under a quarter.
  * 4. What would pass the bound is not taken: `push()` is false, and the connection is to be dropped.
@@ -54,7 +54,7 @@ export class Outbox {
   }
 
   /** How many lines of so many bytes it takes before it is slow; at least one, while it is not. */
-  room(lineBytes: number): number {
+  capacity(lineBytes: number): number {
     const left = this.#maxBytes / 2 - this.#charge;
     return this.#slow ? 0 : Math.max(1, Math.floor(left / (lineBytes + BYTES_PER_LINE)));
   }
@@ -67,7 +67,7 @@ export class Outbox {
     this.#batchCharge += charge;
     this.#charge += charge;
     if (this.#batchCharge >= EARLY_WRITE_BYTES) this.flush();
-    if (!this.#slow && this.#charge > this.#maxBytes / 2) this.#turn(true);
+    if (!this.#slow && this.#charge > this.#maxBytes / 2) this.#setSlow(true);
     return true;
   }
 
@@ -87,10 +87,10 @@ export class Outbox {
   #taken(charge: number): void {
     this.#charge -= charge;
     this.#owner.taken();
-    if (this.#slow && this.#charge < this.#maxBytes / 4) this.#turn(false);
+    if (this.#slow && this.#charge < this.#maxBytes / 4) this.#setSlow(false);
   }
 
-  #turn(slow: boolean): void {
+  #setSlow(slow: boolean): void {
     this.#slow = slow;
     this.#owner.changed();
   }

@@ -12,8 +12,8 @@ import type { Connection } from '../transport/listener.ts';
 import { keepAlive } from '../transport/keep-alive.ts';
 import { unsentBytes } from '../transport/unsent.ts';
 
-/** Lines of one client that are read in one turn of the event loop, before the next client has a chance. */
-const LINES_PER_TURN = 64;
+/** Lines of one client that are read in one pass of the event loop, before the next client has a chance. */
+const LINES_PER_PASS = 64;
 /** The most that one read of a socket brings. */
 const READ_BYTES = 65_536;
 /** What is discarded of a client that may not say more, before it is not read any more. */
@@ -61,22 +61,24 @@ export interface SessionOwner {
   chunk(session: Session, direction: 'read' | 'write', bytes: Uint8Array | string, from: number): void;
   /** A direction has ended, after `from` bytes. */
   chunkEnd(session: Session, direction: 'read' | 'write', how: 'FIN' | 'RST', from: number): void;
-  /** Something is to be done at the end of this turn of the event loop. */
+  /** Something is to be done at the end of this pass of the event loop. */
   active(session: Session): void;
 }
 
-/** One connection: chunks in, frames out to the owner; lines in from the owner, one write a turn of the loop. */
+/** One connection: chunks in, frames out to the owner; lines in from the owner, one write a pass of the loop. */
 export class Session implements Watched, OutboxOwner, QuitMember {
   readonly client: number;
   /** What it is counted by. */
   readonly host: string;
   readonly address: string;
-  /** It is among those that have their turn at the end of this turn of the loop: the owner's mark. */
+  /** It takes part in the end of this pass of the loop: the owner's mark. */
   active = false;
   /** Where it sits, as the rooms have said: the owner's note. */
   place: Place | undefined;
   /** What came of its lines so far: the owner's note. A stranger has sent faults and nothing else. */
   lines: 'none' | 'stranger' | 'good' = 'none';
+  /** How many of its lines were at fault: the owner's count. */
+  faults = 0;
   /** Messages that were read and are not answered yet. Nobody asks the rooms, which may be a journal away. */
   #unanswered = 0;
   readonly #duplex: Duplex;
@@ -89,7 +91,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #deadlines: ConnectionDeadlines | undefined;
-  #budget = LINES_PER_TURN;
+  #budget = LINES_PER_PASS;
   readonly #greeting: ForeignGreeting;
   /** What comes next was here before: see `#plug`. */
   #isUnread = false;
@@ -214,8 +216,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     return this.#outbox.push(wire, lines);
   }
 
-  /** The end of a turn of the event loop: one write, and the client may be read again. */
-  turnOver(): void {
+  /** The end of a pass of the event loop: one write, and the client may be read again. */
+  endPass(): void {
     this.active = false;
     if (this.#duplex.destroyed) return;
     this.#outbox.flush();
@@ -223,19 +225,19 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     if (this.#duplex.writableLength > 0) this.#deadlines?.unsent();
     if (this.#closing) return;
     const spent = this.#budget === 0;
-    this.#budget = LINES_PER_TURN;
+    this.#budget = LINES_PER_PASS;
     if (spent || this.#duplex.isPaused() || this.#inputEnded) this.#read();
   }
 
-  /** Takes lines off this turn's share, for more work than reading a line is. */
+  /** Takes lines off this pass's share, for more work than reading a line is. */
   spend(lines: number): void {
     this.#budget = Math.max(0, this.#budget - lines);
   }
 
-  /** Reads another share, if this turn's is used up. True: that one is used up too. */
+  /** Reads another share, if this pass's is used up. True: that one is used up too. */
   readOn(): boolean {
     if (this.#budget > 0 || this.#closing || this.#duplex.destroyed) return false;
-    this.#budget = LINES_PER_TURN;
+    this.#budget = LINES_PER_PASS;
     this.#read();
     return this.#budget === 0;
   }
@@ -278,7 +280,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#deadlines?.heard();
     const protocol = this.#greeting.hear(chunk);
     if (protocol !== undefined) return this.#onForeign(protocol);
-    this.#input ??= new Input(this.#framing, LINES_PER_TURN);
+    this.#input ??= new Input(this.#framing, LINES_PER_PASS);
     this.#input.push(chunk);
     if (this.#budget === 0) return this.#pause();
     this.#read();
@@ -299,7 +301,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     if (this.#discarded > MAX_DISCARDED_BYTES) this.#duplex.pause();
   }
 
-  /** Reads frames until none is whole, this turn's share is used up, or the client has to wait. */
+  /** Reads frames until none is whole, this pass's share is used up, or the client has to wait. */
   #read(): void {
     while (this.#budget > 0 && !this.#deaf) {
       if (this.#mustWait()) return this.#pause();
@@ -323,8 +325,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   #readRun(): Run | undefined {
     if (this.#greeting.wantsLine || !this.#owner.takesRuns()) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
-    const room = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.room(maxLineBytes));
-    return this.#input?.readRun(Math.min(this.#budget, room));
+    const most = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
+    return this.#input?.readRun(Math.min(this.#budget, most));
   }
 
   #pause(): void {

@@ -16,7 +16,7 @@ interface Terminal {
 /**
  * Lines for a stream that perhaps nobody reads.
  *
- * 1. It waits for nobody: lines collect, and are written once for each turn of the event loop. A terminal too is written
+ * 1. It waits for nobody: lines collect, and are written once for each pass of the event loop. A terminal too is written
  *    to as it takes what is written: stopped with Ctrl-S, it does not stop the process.
  * 2. It holds `maxUnreadBytes` at most, and one line: what comes then is counted and not kept.
  * 3. How many lines were lost is said in their place, as soon as the stream takes something again.

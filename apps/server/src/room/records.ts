@@ -46,7 +46,7 @@ export type RoomRecord =
     }
   /** Everybody is closed. `client`: who quit; none for a signal. */
   | { readonly type: 'quit'; readonly client: Client | undefined; readonly reason: string }
-  /** The turn of the event loop is over: serve what was left over, and say whose turn the rooms rest on. */
+  /** The pass of the event loop is over: serve what was left over, and say whose turn the rooms rest on. */
   | { readonly type: 'tick' };
 
 /** A command that the rooms carry out. A token is shown before there is a client. */

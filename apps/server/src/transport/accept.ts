@@ -25,7 +25,7 @@ export function acceptor({ maxConnections = Infinity }: AcceptOptions): Server {
     highWaterMark: WAITING_BYTES,
   });
   if (maxConnections !== Infinity) server.maxConnections = maxConnections;
-  // Before anything else: a reset in the very turn of the loop it came in must find a listener.
+  // Before anything else: a reset in the very pass of the loop it came in must find a listener.
   server.on('connection', (socket) => socket.on('error', ignore));
   return server;
 }

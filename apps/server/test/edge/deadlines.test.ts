@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setImmediate as passOfTheLoop } from 'node:timers/promises';
 import { VirtualClock } from '@proto/scheduler/testing';
 import { describe, expect, test } from 'vitest';
 import type { ServerOptions } from '../../src/index.ts';
@@ -21,7 +21,7 @@ async function house(options: ServerOptions): Promise<{
   const dropped: string[] = [];
   server.on('drop', ({ reason }) => dropped.push(reason));
   const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 8; turn++) await turnOfTheLoop();
+    for (let turn = 0; turn < 8; turn++) await passOfTheLoop();
   };
   return {
     clock,

@@ -90,6 +90,6 @@ describe('Outbox', () => {
   ])('room: with $charge bytes waiting, $lines lines of 4 bytes', ({ charge, lines }) => {
     const { box } = outbox();
     if (charge > 0) box.push(bytes(charge));
-    expect(box.room(4)).toBe(lines);
+    expect(box.capacity(4)).toBe(lines);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setImmediate as passOfTheLoop } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ServerOptions } from '../../src/index.ts';
 import { memoryServer, tcpServer } from '../peer.ts';
@@ -35,8 +35,8 @@ async function sent(options: ServerOptions, first: string, second: string): Prom
   server.on('cut', ({ code }) => seen.push(code));
   const peer = join();
   peer.duplex.write(first, 'latin1');
-  await turnOfTheLoop();
-  await turnOfTheLoop();
+  await passOfTheLoop();
+  await passOfTheLoop();
   peer.duplex.write(second, 'latin1');
   await peer.gone();
   executed += [...server.status()].filter(({ room }) => room !== 'main').length;
@@ -69,7 +69,7 @@ describe.each(GREETINGS)('F35: $protocol, $name', ({ protocol, head, rest }) => 
     for (const at of cuts) {
       const peer = join();
       peer.duplex.write(wire.slice(0, at), 'latin1');
-      await turnOfTheLoop();
+      await passOfTheLoop();
       peer.duplex.write(wire.slice(at), 'latin1');
       await peer.gone();
     }
@@ -85,7 +85,7 @@ test('F35: over TCP, byte by byte, into a server with its defaults', async () =>
     for (const byte of head + rest + QUITS) {
       if (peer.duplex.destroyed || peer.ended) break;
       peer.duplex.write(byte, 'latin1');
-      await turnOfTheLoop();
+      await passOfTheLoop();
     }
     await peer.gone();
   }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 export interface Faults {
   /** The same seed cuts and delays in the same way. */
   readonly seed: number;
-  /** Cuts what the client sends into pieces of 1 to 3 bytes, each written in a turn of the loop of its own. */
+  /** Cuts what the client sends into pieces of 1 to 3 bytes, each written in a pass of the loop of its own. */
   readonly drip?: boolean;
   /** Holds each piece back for up to so long. */
   readonly delayMs?: number;

@@ -29,7 +29,7 @@ const turnOver = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 const lost = (lines: number): string => `lost ${lines}`;
 
 describe('output', () => {
-  test('Output: 1. the lines of one turn of the event loop are one write', async () => {
+  test('Output: 1. the lines of one pass of the event loop are one write', async () => {
     const stream = new Stuck();
     const { write } = new Output(stream, { lost });
     for (const line of ['a', 'b', 'c']) write(line);

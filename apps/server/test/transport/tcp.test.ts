@@ -90,7 +90,7 @@ describe('over TCP', () => {
     expect(await server.closed).toMatchObject({ seat: 2, scope: 'all' });
   });
 
-  test('server: a client that reads is never dropped, however many send to it in one turn of the loop', async () => {
+  test('server: a client that reads is never dropped, however many send to it in one pass of the loop', async () => {
     const { server, join } = await tcpServer({ order: 'free', clients: 1 });
     const reader = await join();
     const senders = await Promise.all(Array.from({ length: 100 }, join));

@@ -8,7 +8,7 @@ let handled = 0;
 
 async function capitals(line: string): Promise<string> {
   const dueMs = performance.now() + known[handled++ % known.length]!;
-  // A timer may be two milliseconds late: the last ones are waited for turn by turn of the event loop.
+  // A timer may be two milliseconds late: the last ones are waited for turn by pass of the event loop.
   await delay(dueMs - performance.now() - 2);
   while (performance.now() < dueMs) await nextTurn();
   return line.toUpperCase();
