@@ -1,22 +1,16 @@
 import { EventEmitter } from 'node:events';
 import type { Framing } from '@proto/codec';
-import { type Clock, QuitGroup } from '@proto/scheduler';
+import { type Clock } from '@proto/scheduler';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
 import { type Counts, noCounts } from './events/counts.ts';
-import { Crowd } from './edge/crowd.ts';
+import { Connections } from './edge/connections.ts';
 import { Deadlines } from './edge/deadlines.ts';
 import { Door } from './door/door.ts';
-import type {
-  CloseReport,
-  DropReason,
-  QuitNotice,
-  RoomStatus,
-  ServerEvents,
-  ServerLoad,
-  WaitEnd,
-} from './events/events.ts';
+import type { CloseReport, RoomStatus, ServerEvents, ServerLoad } from './events/events.ts';
 import { type ForeignProtocol, foreignText } from './door/foreign-greeting.ts';
 import { framingsOf } from './edge/framings.ts';
+import { Effects } from './effects/effects.ts';
+import { Quits } from './effects/quits.ts';
 import { handle } from './effects/work.ts';
 import { loopClock } from './edge/loop-clock.ts';
 import { InProcessJournal } from './journal/in-process.ts';
@@ -24,21 +18,15 @@ import type { Journal } from './journal/journal.ts';
 import { OptionError, type ServerOptions, type Settings } from './options/options.ts';
 import {
   type Client,
-  type Delivery,
   emptied,
   type Entry,
   nothing,
-  type Outcome,
   type Place,
-  type Quit,
   type RoomRecord,
-  type Rounds,
-  type Turn,
   type Work,
 } from './room/records.ts';
 import { Probes } from './edge/probes.ts';
 import { Rooms } from './room/rooms.ts';
-import { singly } from './room/rounds.ts';
 import { Senders } from './events/senders.ts';
 import { Intake } from './edge/intake.ts';
 import { Loop } from './edge/loop.ts';
@@ -91,33 +79,26 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #sessionOptions: SessionOptions;
   readonly #door: Door;
   readonly #rooms: Rooms;
-  readonly #clock: Clock;
-  readonly #turnDeadlines: TurnDeadlines;
   readonly #deadlines: Deadlines;
   readonly #probes: Probes;
-  readonly #sessions = new Map<Client, Session>();
-  /** Everybody, once all are to be closed. */
-  #group: QuitGroup<Client> | undefined;
+  readonly #connections: Connections;
+  readonly #effects: Effects;
+  readonly #quits: Quits;
   readonly #journal: Journal;
   /** One for all records: it is carried out before the next. */
   readonly #out = nothing();
-  readonly #crowd: Crowd;
   readonly #loop: Loop;
   readonly #intake: Intake;
   #more = false;
-  #graceMs: number;
   readonly #early: string[] = [];
   #isListening = false;
-  #closing = false;
-  #connections = 0;
-  #resolveClosed!: (report: CloseReport) => void;
+  #entered = 0;
 
   constructor(settings: Settings, listener: Listener, { clock, exemptsLoopback }: ServerSurroundings) {
     super();
     const { transform, turnTimeoutMs } = settings;
     const { read, write } = framingsOf(settings);
     this.settings = settings;
-    this.#graceMs = settings.graceMs;
     this.#listener = listener;
     this.#framing = read;
     this.#wire = write;
@@ -137,22 +118,45 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       events: settings.events === 'on',
       transform: typeof transform === 'string' ? transform : 'handler',
     });
-    this.#clock = clock;
     this.#journal = new InProcessJournal(clock, (entry) => this.#read(entry));
     this.#deadlines = new Deadlines(settings, clock);
-    this.#probes = new Probes({ [Symbol.iterator]: () => this.#sessions.values() }, clock);
-    this.#turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
+    this.#connections = new Connections(settings.maxOutboxBytes, {
+      counts: this.#counts,
+      mark: (session) => this.#loop.mark(session),
+      sent: ({ client }, line) => this.#tell('send', client, { line }),
+      wantsSent: () => this.listenerCount('send') > 0,
+      dropped: ({ client, address }, reason) => this.#tell('drop', client, { address, reason }),
+    });
+    this.#probes = new Probes(this.#connections, clock);
+    const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
       this.#apply({ type: 'skip', client, reason: `waited ${turnTimeoutMs} ms` });
     });
-    this.#crowd = new Crowd(
-      settings.maxOutboxBytes,
-      (client) => this.#sessions.get(client),
-      (session, wire, count) => this.#send(session, wire, count),
-    );
+    this.#quits = new Quits({
+      clock,
+      graceMs: settings.graceMs,
+      events: this,
+      turnDeadlines,
+      sessionsOf: (clients) => this.#connections.of(clients),
+      everybody: this.#connections,
+      stop: (reason) => {
+        this.#door.close(reason);
+        return this.#listener.close();
+      },
+    });
+    this.closed = this.#quits.closed;
+    this.#effects = new Effects({
+      edge: this.#connections,
+      events: this,
+      counts: this.#counts,
+      framing: write,
+      turnDeadlines,
+      work: (work) => this.#handle(work),
+      quit: (quit) => void this.#quits.carryOut(quit),
+    });
     this.#loop = new Loop({
       tick: () => this.#tick(),
       isHeldUp: () => this.#rooms.isHeldUp,
-      flush: () => this.#crowd.flush(),
+      flush: () => this.#connections.flush(),
     });
     this.#intake = new Intake({
       counts: this.#counts,
@@ -170,9 +174,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       present: ({ client }) => this.#rooms.roomOf(client)?.clients.length ?? 0,
       isGated: () => this.#door.wantsToken,
     });
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve;
-    });
   }
 
   /**
@@ -182,7 +183,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
    *         or of the token cannot be used.
    */
   async listen(): Promise<string> {
-    if (this.#closing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
+    if (this.#quits.isClosing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
     await this.#door.open();
     const address = await this.#listener.listen((connection) => this.#accept(connection), {
       cut: (cut) => this.emit('cut', cut),
@@ -229,9 +230,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const { reason = 'server closed', graceMs } = options;
     const wrong = whyNotClose(options, this.settings.maxLineBytes);
     if (wrong !== undefined) return Promise.reject(new RangeError(wrong));
-    if (this.#closing) this.#group?.force();
+    if (this.#quits.isClosing) this.#quits.force();
     else {
-      this.#graceMs = graceMs ?? this.#graceMs;
+      this.#quits.graceMs = graceMs ?? this.#quits.graceMs;
       this.#apply({ type: 'quit', client: undefined, reason });
     }
     return this.closed;
@@ -257,12 +258,18 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** What the server holds now. Costs a step for each room and each client. */
   load(): ServerLoad {
-    const load = { clients: this.#sessions.size, rooms: 0, queuedLines: 0, outboxBytes: 0, slowClients: 0 };
+    const load = {
+      clients: this.#connections.size,
+      rooms: 0,
+      queuedLines: 0,
+      outboxBytes: 0,
+      slowClients: 0,
+    };
     for (const { waiting } of this.#rooms.all.values()) {
       load.rooms++;
       load.queuedLines += waiting;
     }
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#connections) {
       load.outboxBytes += session.outboxBytes;
       if (session.slow) load.slowClients++;
     }
@@ -271,7 +278,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Whether it lets clients in: after `listen()`, until it closes. */
   get isAccepting(): boolean {
-    return this.#isListening && !this.#closing;
+    return this.#isListening && !this.#quits.isClosing;
   }
 
   /** Before it listens it has nothing to say yet. */
@@ -281,12 +288,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   #accept(connection: Connection): void {
-    if (this.#closing) connection.duplex.destroy();
+    if (this.#quits.isClosing) connection.duplex.destroy();
     else this.#door.knock(connection);
   }
 
   #enter(connection: Connection): void {
-    const client = ++this.#connections;
+    const client = ++this.#entered;
     this.#counts.clients++;
     const session = new Session(
       client,
@@ -296,15 +303,15 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       this.#owner,
       this.#deadlines,
     );
-    this.#sessions.set(client, session);
+    this.#connections.add(session);
     this.#probes.start();
     this.#apply({ type: 'join', client, address: session.address });
   }
 
-  #forget({ client, host }: Session): void {
-    this.#door.left(host);
-    this.#sessions.delete(client);
-    if (this.#sessions.size === 0) this.#probes.stop();
+  #forget(session: Session): void {
+    this.#door.left(session.host);
+    this.#connections.delete(session);
+    if (this.#connections.size === 0) this.#probes.stop();
   }
 
   /** What the sessions tell and ask. */
@@ -334,7 +341,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** A client that reads nothing is dropped; any other hears why, and gets the answers it is owed. */
   #late(session: Session, what: Lateness): void {
-    if (what === 'outbox') return this.#drop(session, 'did not read');
+    if (what === 'outbox') return this.#connections.drop(session, 'did not read');
     if (what === 'ended') return this.#giveUp(session);
     const { client, address } = session;
     const { code, text, reason } = whyLate(what, this.settings);
@@ -369,7 +376,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     client: Client,
     rest: Omit<ServerEvents[Name][0], keyof Place>,
   ): void {
-    const place = this.#sessions.get(client)?.place;
+    const place = this.#connections.placeOf(client);
     if (place) (this as EventEmitter).emit(name, { ...place, ...rest });
   }
 
@@ -388,101 +395,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #read(entry: Entry): void {
     if (this.listenerCount('entry') > 0) this.emit('entry', entry);
     const { record } = entry;
-    this.#carryOut(this.#rooms.apply(record, emptied(this.#out)));
-    if (record.type !== 'tick') this.#loop.schedule();
-  }
-
-  #carryOut(out: Outcome): void {
-    for (const { client, room, seat } of out.came) this.#seat({ client, room, seat });
-    for (const came of out.came) this.emit('join', came);
-    for (const quit of out.quits) void this.#quit(quit);
-    this.#deliver(out.deliveries, out.turns);
-    for (const { client, lines } of out.served) {
-      const session = this.#sessions.get(client);
-      if (session === undefined) continue;
-      session.served(lines);
-      this.#loop.mark(session);
-    }
-    for (const left of out.left) {
-      const { client, room, seat } = left;
-      this.#waited({ client, room, seat }, 'left');
-      this.emit('leave', left);
-    }
-    for (const client of out.closed) this.#sessions.get(client)?.close();
-    for (const work of out.work) this.#handle(work);
-    if (!out.more) return;
-    this.#more = true;
-    this.#loop.schedule();
-  }
-
-  #seat(place: Place): void {
-    const session = this.#sessions.get(place.client);
-    if (session) session.place = place;
-  }
-
-  #deliver(deliveries: readonly Delivery[], all: Outcome['turns']): void {
-    const turns = this.listenerCount('turn') > 0 ? singly(all) : all;
-    let told = 0;
-    for (let index = 0; index < deliveries.length; index++) {
-      const delivery = deliveries[index]!;
-      for (; turns[told]?.before === index; told++) this.#turn(turns[told]!);
-      const { to, except } = delivery;
-      const wire = this.#toWire(delivery);
-      const count = 'run' in delivery ? delivery.count : 1;
-      if (typeof to === 'number') {
-        this.#crowd.before(to);
-        this.#send(this.#sessions.get(to), wire, count);
-      } else {
-        this.#crowd.push(to, except, wire, count);
-        // Whoever listens is told of each line when it is said.
-        if (this.listenerCount('send') > 0) this.#crowd.flush();
-      }
-    }
-    for (; told < turns.length; told++) this.#turn(turns[told]!);
-  }
-
-  #toWire(delivery: Delivery): string {
-    if (!('run' in delivery)) return this.#wire.encodeToLatin1(delivery.line);
-    return delivery.run.slice(delivery.from, delivery.end);
-  }
-
-  #turn(turn: Turn | Rounds): void {
-    if ('ring' in turn) return this.#rounds(turn);
-    const { client, room, seat, state } = turn;
-    if (state === 'waiting') this.#turnDeadlines.start(room, client);
-    else if (this.#turnDeadlines.isWaiting) this.#waited({ client, room, seat }, state);
-    if (state === 'skipped') this.#counts.skips++;
-    if (this.listenerCount('turn') > 0) this.emit('turn', turn);
-  }
-
-  /** Rounds as a whole: nobody listens to their turns. What the room rested on was the first. */
-  #rounds({ room, ring: [first] }: Rounds): void {
-    if (first && this.#turnDeadlines.isWaiting)
-      this.#waited({ client: first.client, room, seat: first.seat }, 'served');
-  }
-
-  #waited(place: Place, end: WaitEnd): void {
-    const ms = this.#turnDeadlines.over(place.room, place.client);
-    if (ms !== undefined) this.emit('waited', { ...place, end, ms });
-  }
-
-  #send(session: Session | undefined, wire: string, count: number): void {
-    if (session === undefined || session.isDestroyed) return;
-    this.#counts.linesOut += count;
-    this.#counts.bytesOut += wire.length;
-    if (this.listenerCount('send') > 0) {
-      const shown = wire.endsWith('\n') ? wire.slice(0, -1) : wire;
-      for (const line of shown.split('\n')) this.#tell('send', session.client, { line });
-    }
-    if (session.send(wire, count)) this.#loop.mark(session);
-    else this.#drop(session, 'did not read');
-  }
-
-  /** Ends a connection at once; what waits for it is lost. */
-  #drop(session: Session, reason: DropReason): void {
-    if (session.isDestroyed) return;
-    this.#tell('drop', session.client, { address: session.address, reason });
-    session.destroy(reason);
+    const out = this.#rooms.apply(record, emptied(this.#out));
+    this.#effects.carryOut(out);
+    if (out.more) this.#more = true;
+    if (out.more || record.type !== 'tick') this.#loop.schedule();
   }
 
   #handle(work: Work): void {
@@ -497,44 +413,4 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       (error) => this.#tell('handlerError', client, { error }),
     );
   }
-
-  /** Tells whoever is reached, waits for them for `graceMs`, and reports. */
-  async #quit(quit: Quit): Promise<void> {
-    const { scope, by, seat, room, reason } = quit;
-    const told = quit.clients.flatMap((client) => this.#sessions.get(client)?.place ?? []);
-    const notice: QuitNotice = { scope, seat, room, reason, told };
-    if (scope === 'all') {
-      if (this.#closing) return;
-      this.#closing = true;
-      this.#turnDeadlines.stopAll();
-    } else if (room !== undefined) this.#turnDeadlines.stop(room);
-    if (scope === 'all') this.#door.close(reason);
-    const stopped = scope === 'all' ? this.#listener.close() : undefined;
-    this.emit('quit', notice);
-    const sessions = told.flatMap(({ client }) => this.#sessions.get(client) ?? []);
-    for (const session of sessions) session.ignoreInput();
-    const group = groupOf(scope === 'all' ? this.#sessions.values() : sessions, this.#clock);
-    if (scope === 'all') this.#group = group;
-    const report = await group.quit({
-      ...(by !== undefined && { by }),
-      reason,
-      graceMs: this.#graceMs,
-    });
-    await Promise.all([stopped, ...sessions.map((session) => session.finished)]);
-    const isClean = ({ client }: Place): boolean => report.members.get(client)?.outcome === 'drained';
-    const done: CloseReport = {
-      ...notice,
-      clean: told.filter(isClean),
-      forced: told.filter((place) => !isClean(place)),
-      tookMs: report.tookMs,
-    };
-    this.emit('quitDone', done);
-    if (scope === 'all') this.#resolveClosed(done);
-  }
-}
-
-function groupOf(sessions: Iterable<Session>, clock: Clock): QuitGroup<Client> {
-  const group = new QuitGroup<Client>({ clock });
-  for (const session of sessions) group.add(session.client, session);
-  return group;
 }

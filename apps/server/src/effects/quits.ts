@@ -1,0 +1,92 @@
+import type { EventEmitter } from 'node:events';
+import { type Clock, QuitGroup, type QuitMember } from '@proto/scheduler';
+import type { CloseReport, QuitNotice, ServerEvents } from '../events/events.ts';
+import type { Client, Place, Quit } from '../room/records.ts';
+import type { TurnDeadlines } from './turn-deadlines.ts';
+
+/** A connection, as a quit sees it. */
+export interface QuitSession extends QuitMember {
+  readonly client: Client;
+  readonly place: Place | undefined;
+  /** Settles when the connection is no more. */
+  readonly finished: Promise<void>;
+  ignoreInput(): void;
+}
+
+export interface QuitsOptions {
+  readonly clock: Clock;
+  readonly graceMs: number;
+  readonly events: EventEmitter<ServerEvents>;
+  readonly turnDeadlines: TurnDeadlines;
+  /** Those of these clients that are connected. */
+  readonly sessionsOf: (clients: readonly Client[]) => QuitSession[];
+  readonly everybody: Iterable<QuitSession>;
+  /** Nobody is to come in any more; settles when the address is free. */
+  readonly stop: (reason: string) => Promise<void>;
+}
+
+/** Quits that reach others: they tell who is reached, wait for `graceMs`, and report. */
+export class Quits {
+  /** Settles when everybody is closed. */
+  readonly closed: Promise<CloseReport>;
+  graceMs: number;
+  readonly #options: QuitsOptions;
+  /** Everybody, once all are to be closed. */
+  #group: QuitGroup<Client> | undefined;
+  #isClosing = false;
+  #resolve!: (report: CloseReport) => void;
+
+  constructor(options: QuitsOptions) {
+    this.#options = options;
+    this.graceMs = options.graceMs;
+    this.closed = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** Everybody is to be closed. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Ends the grace of the quit of all. */
+  force(): void {
+    this.#group?.force();
+  }
+
+  async carryOut(quit: Quit): Promise<void> {
+    const { scope, by, seat, room, reason } = quit;
+    const { clock, events, turnDeadlines, sessionsOf, everybody, stop } = this.#options;
+    const isAll = scope === 'all';
+    if (isAll && this.#isClosing) return;
+    const sessions = sessionsOf(quit.clients).filter(({ place }) => place !== undefined);
+    const told = sessions.flatMap(({ place }) => place ?? []);
+    const notice: QuitNotice = { scope, seat, room, reason, told };
+    if (isAll) {
+      this.#isClosing = true;
+      turnDeadlines.stopAll();
+    } else if (room !== undefined) turnDeadlines.stop(room);
+    const stopped = isAll ? stop(reason) : undefined;
+    events.emit('quit', notice);
+    for (const session of sessions) session.ignoreInput();
+    const group = groupOf(isAll ? everybody : sessions, clock);
+    if (isAll) this.#group = group;
+    const report = await group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.graceMs });
+    await Promise.all([stopped, ...sessions.map((session) => session.finished)]);
+    const isClean = ({ client }: Place): boolean => report.members.get(client)?.outcome === 'drained';
+    const done: CloseReport = {
+      ...notice,
+      clean: told.filter(isClean),
+      forced: told.filter((place) => !isClean(place)),
+      tookMs: report.tookMs,
+    };
+    events.emit('quitDone', done);
+    if (isAll) this.#resolve(done);
+  }
+}
+
+function groupOf(sessions: Iterable<QuitSession>, clock: Clock): QuitGroup<Client> {
+  const group = new QuitGroup<Client>({ clock });
+  for (const session of sessions) group.add(session.client, session);
+  return group;
+}
