@@ -34,7 +34,7 @@ export interface HttpEndpoint {
 }
 
 /**
- * Serves `/healthz` (200 while the event loop turns), `/readyz` (200 while clients are let in, else 503) and `/metrics`.
+ * Serves `/healthz` (200 while the event loop runs), `/readyz` (200 while clients are let in, else 503) and `/metrics`.
  *
  * Close it last: until then it says 503 of a server that drains.
  *
