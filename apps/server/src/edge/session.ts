@@ -92,7 +92,8 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   readonly #clock: Clock;
   readonly #deadlines: ConnectionDeadlines | undefined;
   #budget = LINES_PER_PASS;
-  readonly #greeting: ForeignGreeting;
+  /** Made with the first chunk too. */
+  #greeting: ForeignGreeting | undefined;
   /** What comes next was here before: see `#plug`. */
   #isUnread = false;
   /** The client has said all it has to say: what still comes is read and discarded. */
@@ -127,7 +128,6 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     this.#framing = framing;
     this.#options = options;
     this.#owner = owner;
-    this.#greeting = new ForeignGreeting(options.greetingGuard === 'on');
     this.#clock = deadlines.clock;
     this.#deadlines = deadlines.open(this);
     this.#outbox = new Outbox(duplex, options, this);
@@ -278,6 +278,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     else this.#count(chunk);
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
+    this.#greeting ??= new ForeignGreeting(this.#options.greetingGuard === 'on');
     const protocol = this.#greeting.hear(chunk);
     if (protocol !== undefined) return this.#onForeign(protocol);
     this.#input ??= new Input(this.#framing, LINES_PER_PASS);
@@ -323,7 +324,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
 
   /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */
   #readRun(): Run | undefined {
-    if (this.#greeting.wantsLine || !this.#owner.takesRuns()) return undefined;
+    if (this.#greeting?.wantsLine || !this.#owner.takesRuns()) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
     const most = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
     return this.#input?.readRun(Math.min(this.#budget, most));
@@ -355,7 +356,7 @@ export class Session implements Watched, OutboxOwner, QuitMember {
   }
 
   #onFrame(frame: string | FrameFault): void {
-    const protocol = this.#greeting.read(typeof frame === 'string' ? frame : undefined);
+    const protocol = this.#greeting?.read(typeof frame === 'string' ? frame : undefined);
     if (protocol !== undefined) return this.#onForeign(protocol);
     this.#owner.frame(this, frame);
   }
