@@ -31,19 +31,22 @@ const STYLE_OF = {
 const PAUSES = { typed: 1000, answer: 500, bye: 150, waits: 900, server: 450 };
 const [READ_MS, REST_MS] = [1500, 3000];
 
+/** The picture has a ground of its own: the page may be dark where the system is light. */
 const STYLE = `
 text{font:${FONT}px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328}
 .sans{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif}
 .head{font-size:16px;font-weight:600}
 .bar{font-size:13px}
+.ground{fill:#f6f8fa;stroke:#d1d9e0}
 .pane{fill:#fff;stroke:#d1d9e0}
-.top{fill:#f6f8fa;stroke:#d1d9e0}
+.top{fill:#eaeef2;stroke:#d1d9e0}
 .bar,.note{fill:#59636e}
 .typed{fill:#0969da}
 .answer{fill:#1a7f37}
 .waits{fill:#9a6700}
 @media (prefers-color-scheme:dark){
 text{fill:#f0f6fc}
+.ground{fill:#010409;stroke:#3d444d}
 .pane{fill:#0d1117;stroke:#3d444d}
 .top{fill:#151b23;stroke:#3d444d}
 .bar,.note{fill:#9198a1}
@@ -184,6 +187,7 @@ ${runs}
 }
 ${keyframes}
 </style>
+<rect class="ground" x=".5" y=".5" width="${WIDTH - 1}" height="${height - 1}" rx="8"/>
 ${[...panes].map(frameOf).join('\n')}
 ${body.join('\n')}
 </svg>
