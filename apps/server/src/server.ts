@@ -128,8 +128,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       dropped: ({ client, address }, reason) => this.#tell('drop', client, { address, reason }),
     });
     this.#probes = new Probes(this.#connections, clock);
-    const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client) => {
-      this.#apply({ type: 'skip', client, reason: `waited ${turnTimeoutMs} ms` });
+    const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) => {
+      this.#apply({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` });
     });
     this.#quits = new Quits({
       clock,

@@ -74,7 +74,7 @@ export class Effects {
     if ('ring' in turn) return this.#rounds(turn);
     const { turnDeadlines, counts, events } = this.#options;
     const { client, room, state } = turn;
-    if (state === 'waiting') turnDeadlines.start(room, client);
+    if (state === 'waiting') turnDeadlines.start(room, client, turn.number);
     else if (turnDeadlines.isWaiting) this.#waited(turn, state);
     if (state === 'skipped') counts.skips++;
     if (events.listenerCount('turn') > 0) events.emit('turn', turn);

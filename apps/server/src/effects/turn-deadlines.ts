@@ -10,10 +10,10 @@ interface Rest {
 export class TurnDeadlines {
   readonly #ms: number | 'never';
   readonly #clock: Clock;
-  readonly #onPassed: (client: number) => void;
+  readonly #onPassed: (client: number, turn: number) => void;
   readonly #rests = new Map<string, Rest>();
 
-  constructor(ms: number | 'never', clock: Clock, onPassed: (client: number) => void) {
+  constructor(ms: number | 'never', clock: Clock, onPassed: (client: number, turn: number) => void) {
     this.#ms = ms;
     this.#clock = clock;
     this.#onPassed = onPassed;
@@ -24,11 +24,11 @@ export class TurnDeadlines {
     return this.#rests.size > 0;
   }
 
-  /** The room rests on `client` from now on. */
-  start(room: string, client: number): void {
+  /** The room rests on `client` from now on, in the turn with this number. */
+  start(room: string, client: number, turn: number): void {
     this.stop(room);
     const callOff =
-      this.#ms === 'never' ? undefined : this.#clock.setTimeout(() => this.#onPassed(client), this.#ms);
+      this.#ms === 'never' ? undefined : this.#clock.setTimeout(() => this.#onPassed(client, turn), this.#ms);
     this.#rests.set(room, { client, since: this.#clock.now(), callOff });
   }
 

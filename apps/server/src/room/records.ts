@@ -33,8 +33,8 @@ export type RoomRecord =
   | { readonly type: 'end'; readonly client: Client; readonly reason: string }
   /** The client is gone: its waiting lines are dropped, its turn passes. */
   | { readonly type: 'leave'; readonly client: Client; readonly reason: string }
-  /** The client whose turn it is has been waited for long enough. */
-  | { readonly type: 'skip'; readonly client: Client; readonly reason: string }
+  /** The client whose turn it is has been waited for long enough. Once the turn with this number is over: nothing. */
+  | { readonly type: 'skip'; readonly client: Client; readonly turn: number; readonly reason: string }
   /** The client reads too slowly to be served (`true`), or can be served again. */
   | { readonly type: 'slow'; readonly client: Client; readonly slow: boolean }
   /** What the handler made of the work with this ticket. */

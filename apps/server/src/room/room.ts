@@ -195,7 +195,7 @@ export class Room {
         this.#remove(member, record.reason, out);
         break;
       case 'skip':
-        if (this.waitedFor === record.client) this.#skip(record.reason, out);
+        if (this.waitedFor === record.client && this.turn === record.turn) this.#skip(record.reason, out);
         break;
       case 'slow':
         this.#setSlow(member, record.slow, out);

@@ -101,9 +101,12 @@ function run(house: House, steps: readonly Step[], echo = false): Map<number, nu
       });
       owed.set(each.client, (owed.get(each.client) ?? 0) + 1);
     } else if (each.do === 'slow') house.apply({ type: 'slow', client: each.client, slow: each.slow });
-    else {
+    else if (each.do === 'skip') {
+      const turn = house.rooms.roomOf(each.client)?.turn ?? 0;
+      house.apply({ type: 'skip', client: each.client, turn, reason: 'because' });
+    } else {
       house.apply({ type: each.do, client: each.client, reason: 'because' });
-      if (each.do !== 'skip') over.add(each.client);
+      over.add(each.client);
       if (each.do === 'leave') owed.set(each.client, Number.NaN);
     }
   }

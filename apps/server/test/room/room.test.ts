@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RoomRecord } from '../../src/room/records.ts';
 import { House } from './house.ts';
 
 describe('strict order', () => {
@@ -84,13 +85,26 @@ describe('strict order', () => {
 
   test('room: a skip record passes over the one that is waited for, and nobody else', () => {
     const house = new House().join(1, 2, 3).hush();
-    house.apply({ type: 'skip', client: 2, reason: 'late' });
+    house.apply({ type: 'skip', client: 2, turn: 1, reason: 'late' });
     expect(house.got(1)).toEqual([]);
-    house.apply({ type: 'skip', client: 1, reason: 'late' });
+    house.apply({ type: 'skip', client: 1, turn: 1, reason: 'late' });
     house.tick();
     expect(house.got(3)).toEqual(['* SKIP 1 late', '* TURN 2']);
     house.say(1, 'not missed').say(2, 'b').say(3, 'c');
     expect(house.got(1)).toEqual(['* SKIP 1 late', '* TURN 2', 'NOT MISSED']);
+  });
+
+  test('room: a skip record passes over the turn whose number it carries, and no other of that client', () => {
+    const house = new House({ clients: 1 }).join(1).hush();
+    house.apply({ type: 'skip', client: 1, turn: 2, reason: 'early' });
+    expect(house.got(1)).toEqual([]);
+    const skip: RoomRecord = { type: 'skip', client: 1, turn: 1, reason: 'late' };
+    house.apply(skip);
+    expect(house.rooms.roomOf(1)?.waitedFor).toBe(1);
+    house.apply(skip);
+    expect(house.got(1)).toEqual(['* SKIP 1 late']);
+    house.apply({ ...skip, turn: 2 });
+    expect(house.got(1)).toEqual(['* SKIP 1 late']);
   });
 
   test('room: a client that does not read is passed over, and has its place again when it reads', () => {
