@@ -1,6 +1,5 @@
 import { options, share, unusable } from './bounds.ts';
 import { sortByRing } from './line.ts';
-import type { Discipline } from './orders/discipline.ts';
 import { FairTurns } from './orders/fair.ts';
 import { FreeTurns } from './orders/free.ts';
 import { StrictTurns } from './orders/strict.ts';
@@ -29,6 +28,12 @@ export interface TurnQueueOptions {
   readonly maxQueued?: number | undefined;
 }
 
+interface Disciplines<Id, Item> {
+  readonly strict: StrictTurns<Id, Item>;
+  readonly fair: FairTurns<Id, Item>;
+  readonly free: FreeTurns<Id, Item>;
+}
+
 /**
  * Participants, a queue for each, and the order in which they take turns. Pure: no clock, no randomness.
  *
@@ -41,7 +46,7 @@ export interface TurnQueueOptions {
  * 4. A participant's items are served in the order in which they were pushed; none is lost by a change of order.
  */
 export class TurnQueue<Id, Item> extends Turns<Id, Item> {
-  readonly #disciplines: Record<Order, Discipline<Id, Item>>;
+  protected readonly disciplines: Disciplines<Id, Item>;
   #order: Order;
 
   /** Errors: `TypeError` or `RangeError` for an option that cannot be used. */
@@ -49,7 +54,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     const { order, quantum = 1, maxQueued = 10_000 } = options(given);
     known(order);
     share('quantum', quantum);
-    let disciplines!: Record<Order, Discipline<Id, Item>>;
+    let disciplines!: Disciplines<Id, Item>;
     const make: MakeDiscipline<Id, Item> = (line, ring) => {
       disciplines = {
         strict: new StrictTurns(ring),
@@ -59,7 +64,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
       return disciplines[order];
     };
     super(make, maxQueued);
-    this.#disciplines = disciplines;
+    this.disciplines = disciplines;
     this.#order = order;
   }
 
@@ -80,7 +85,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     // Who would have been next is the one at whom the ring is taken up.
     ring.holder = service.discipline.next() ?? ring.holder;
     const inLine = sortByRing(service.line, ring.holder);
-    service.discipline = this.#disciplines[order];
+    service.discipline = this.disciplines[order];
     service.discipline.begin?.(inLine);
   }
 

@@ -24,12 +24,12 @@ export class Turns<Id, Item> {
   >();
   protected readonly ring: Ring<Id, Item> = new Ring<Id, Item>();
   protected readonly service: Service<Id, Item>;
-  readonly #maxQueued: number;
+  protected readonly maxQueued: number;
   #seats = 0;
 
   /** `maxQueued`: items that one participant may have waiting. Errors: `RangeError` for one out of its bounds. */
   constructor(discipline: MakeDiscipline<Id, Item>, maxQueued: number) {
-    this.#maxQueued = amount('maxQueued', maxQueued);
+    this.maxQueued = amount('maxQueued', maxQueued);
     this.service = new Service((line) => discipline(line, this.ring));
   }
 
@@ -95,7 +95,7 @@ export class Turns<Id, Item> {
     const participant = this.#present(id);
     share('cost', cost);
     if (turns !== 1) amount('turns', turns);
-    if (participant.queued + turns > this.#maxQueued) return false;
+    if (participant.queued + turns > this.maxQueued) return false;
     this.service.push(participant, item, cost, turns);
     return true;
   }

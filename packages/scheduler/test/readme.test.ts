@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
+import * as dump from '../src/dump/index.ts';
 import * as scheduler from '../src/index.ts';
 import * as queue from '../src/queue/index.ts';
 import * as testing from '../src/testing/index.ts';
@@ -42,6 +43,7 @@ function errorsIn(files: ReadonlyMap<string, string>): string[] {
 
 const doors: Record<string, unknown> = {
   '@proto/scheduler': scheduler,
+  '@proto/scheduler/dump': dump,
   '@proto/scheduler/queue': queue,
   '@proto/scheduler/testing': testing,
 };

@@ -2,6 +2,15 @@ import type { Line } from '../line.ts';
 import type { Participant } from '../participant.ts';
 import type { Discipline } from './discipline.ts';
 
+/** Where a `FairTurns` stands, besides what its participants keep. */
+export interface FairState {
+  readonly round: number;
+  readonly quantum: number;
+  readonly needed: number;
+  readonly granted: number;
+  readonly era: number;
+}
+
 /**
  * Deficit round robin over those with work.
  *
@@ -11,7 +20,7 @@ import type { Discipline } from './discipline.ts';
  */
 export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   readonly #line: Line<Id, Item>;
-  readonly #leastQuantum: number;
+  readonly leastQuantum: number;
   #round = 0;
   #quantum = 0;
   // What the next round's quantum must be, as far as its participants are known.
@@ -22,8 +31,27 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
 
   constructor(line: Line<Id, Item>, quantum: number) {
     this.#line = line;
-    this.#leastQuantum = quantum;
+    this.leastQuantum = quantum;
     this.#needed = quantum;
+  }
+
+  /** For a dump. */
+  get state(): FairState {
+    return {
+      round: this.#round,
+      quantum: this.#quantum,
+      needed: this.#needed,
+      granted: this.#granted,
+      era: this.#era,
+    };
+  }
+
+  set state({ round, quantum, needed, granted, era }: FairState) {
+    this.#round = round;
+    this.#quantum = quantum;
+    this.#needed = needed;
+    this.#granted = granted;
+    this.#era = era;
   }
 
   begin(inLine: readonly Participant<Id, Item>[]): void {
@@ -48,7 +76,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   /** A new era: nobody waits whom an old debt could make up for. */
   emptied(): void {
     this.#era += 1;
-    this.#needed = this.#leastQuantum;
+    this.#needed = this.leastQuantum;
   }
 
   next(): Participant<Id, Item> | undefined {
@@ -92,7 +120,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
       this.#round = participant.round;
       this.#quantum = this.#needed;
       this.#granted += this.#needed;
-      this.#needed = this.#leastQuantum;
+      this.#needed = this.leastQuantum;
     }
     participant.deficit += this.#quantum * participant.weight;
     participant.visiting = true;

@@ -8,6 +8,11 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
   readonly #arrivals = new Fifo<Entry<Id, Item>>(4096);
   #gone = 0;
 
+  /** What waits in line, the next to be served first. */
+  get waiting(): Entry<Id, Item>[] {
+    return this.#arrivals.toArray().filter((entry) => entry.owner !== undefined);
+  }
+
   begin(inLine: readonly Participant<Id, Item>[]): void {
     const entries = inLine.flatMap((participant) => participant.entries());
     this.#fill(entries.toSorted((a, b) => a.arrival - b.arrival));
@@ -45,7 +50,7 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
   removed(count: number): void {
     this.#gone += count;
     if (this.#gone * 2 > this.#arrivals.length) {
-      this.#fill(this.#arrivals.toArray().filter((entry) => entry.owner !== undefined));
+      this.#fill(this.waiting);
     }
   }
 

@@ -56,6 +56,12 @@ it.each([
     want: [1, 1, true],
   },
   {
+    name: 'dumpTurns: from its own door, of the same TurnQueue',
+    script: `const q = new TurnQueue({ order: 'fair' }); q.join('a'); q.push('a', 1);
+      const other = turnsFrom(dumpTurns(q, String), Number); out = [other instanceof TurnQueue, other.take().item];`,
+    want: [true, 1],
+  },
+  {
     name: 'VirtualClock: from its own door',
     script: `const clock = new VirtualClock(); const seen = []; clock.setTimeout(() => seen.push(clock.now()), 60_000);
       await clock.advance(60_000); out = seen;`,
@@ -63,6 +69,7 @@ it.each([
   },
 ])('dist: $name', async ({ script, want }) => {
   const doors = `import { QuitGroup, SchedulerError, TurnQueue } from '@proto/scheduler';
+    import { dumpTurns, turnsFrom } from '@proto/scheduler/dump';
     import { FairQueue } from '@proto/scheduler/queue';
     import { VirtualClock } from '@proto/scheduler/testing';`;
   const got = await inNode(`${doors} let out; ${script} console.log(JSON.stringify(out));`);
@@ -71,6 +78,7 @@ it.each([
 
 it.each([
   { entry: 'index', most: 5_000 },
+  { entry: 'dump/index', most: 4_500 },
   { entry: 'queue/index', most: 5_500 },
   { entry: 'testing/index', most: 1_000 },
 ])('dist: $entry is under $most bytes minified and gzipped, for a browser', async ({ entry, most }) => {

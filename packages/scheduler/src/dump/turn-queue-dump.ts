@@ -1,0 +1,104 @@
+import { share } from '../bounds.ts';
+import type { FairState } from '../orders/fair.ts';
+import type { Participant } from '../participant.ts';
+import { type Order, TurnQueue } from '../turn-queue.ts';
+import { inside } from './inside.ts';
+
+/**
+ * A `TurnQueue` as plain data. JSON keeps all of it if it keeps the ids and the items.
+ */
+export interface TurnQueueDump<Id, Data> {
+  readonly order: Order;
+  readonly quantum: number;
+  readonly maxQueued: number;
+  readonly arrivals: number;
+  /** In ring order. */
+  readonly participants: readonly ParticipantDump<Id>[];
+  /** Where the ring is taken up, in `participants`; -1 in an empty ring. */
+  readonly holder: number;
+  /** In the order of the line, and in free order by turn; the items of those on hold come last. */
+  readonly waiting: readonly WaitingDump<Data>[];
+  readonly fair: FairState;
+}
+
+/** A participant, without its items. */
+export interface ParticipantDump<Id> {
+  readonly id: Id;
+  readonly weight: number;
+  readonly held: boolean;
+  /** In fair order only. A change to fair order starts everybody at nought. */
+  readonly share?: FairShare;
+}
+
+/** Fair order: what a participant may spend or owes, and since when. */
+export type FairShare = Pick<
+  Participant<unknown, unknown>,
+  'deficit' | 'visiting' | 'round' | 'granted' | 'era'
+>;
+
+/** An item that waits. */
+export interface WaitingDump<Data> {
+  /** Whose it is, in `participants`. */
+  readonly of: number;
+  readonly item: Data;
+  readonly cost: number;
+  readonly arrival: number;
+  /** The turns that it waits for. */
+  readonly left: number;
+}
+
+/**
+ * Writes a queue down; the queue stays as it is. `toData` turns an item into plain data. It is called once per waiting
+ * item, no matter how many turns the item waits for.
+ */
+export function dumpTurns<Id, Item, Data>(
+  queue: TurnQueue<Id, Item>,
+  toData: (item: Item) => Data,
+): TurnQueueDump<Id, Data> {
+  const { order } = queue;
+  const { participants, holder, waiting, fair, maxQueued } = inside(queue);
+  const place = new Map(participants.map((participant, index) => [participant, index]));
+  return {
+    order,
+    quantum: fair.leastQuantum,
+    maxQueued,
+    arrivals: queue.arrivals,
+    participants: participants.map((participant) => {
+      const { id, weight, held, deficit, visiting, round, granted, era } = participant;
+      if (order !== 'fair') return { id, weight, held };
+      return { id, weight, held, share: { deficit, visiting, round, granted, era } };
+    }),
+    holder: holder === undefined ? -1 : place.get(holder)!,
+    waiting: waiting.map(({ owner, item, cost, arrival, left }) => {
+      return { of: place.get(owner!)!, item: toData(item), cost, arrival, left };
+    }),
+    fair: fair.state,
+  };
+}
+
+/**
+ * A queue that goes on exactly as the dumped one would. `toItem` is the inverse of `toData`.
+ *
+ * Errors: `TypeError` or `RangeError` for options, weights and costs that cannot be used. The rest is not checked.
+ */
+export function turnsFrom<Id, Item, Data>(
+  dump: TurnQueueDump<Id, Data>,
+  toItem: (data: Data) => Item,
+): TurnQueue<Id, Item> {
+  const queue = new TurnQueue<Id, Item>(dump);
+  for (const { id, weight, held } of dump.participants) {
+    queue.join(id, { weight });
+    if (held) queue.hold(id);
+  }
+  const { ring, service, fair, participants } = inside(queue);
+  for (const { of, item, cost, arrival, left } of dump.waiting) {
+    service.arrivals = arrival - 1;
+    service.push(participants[of]!, toItem(item), share('cost', cost), left);
+  }
+  service.arrivals = dump.arrivals;
+  ring.holder = participants[dump.holder];
+  // Last: every push has changed these.
+  for (const [index, saved] of dump.participants.entries()) Object.assign(participants[index]!, saved.share);
+  fair.state = dump.fair;
+  return queue;
+}
