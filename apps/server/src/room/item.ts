@@ -1,5 +1,16 @@
 import type { ErrorCode } from '@proto/protocol';
 
+/** An item as plain data. */
+export interface ItemDump {
+  readonly text: string;
+  readonly to: string | undefined;
+  /** Of a run. */
+  readonly ends: readonly number[] | undefined;
+  /** How many of its lines were taken. */
+  readonly taken: number;
+  readonly faults: readonly { readonly code: ErrorCode; readonly text: string }[];
+}
+
 /**
  * Messages of one client that wait for their turns: one, or a run of them of which each turn takes the next. A run
  * stands in the queue once for each of its lines.
@@ -25,6 +36,19 @@ export class Item {
     this.to = to;
     this.isRun = ends !== undefined;
     this.#ends = ends ?? [text.length];
+  }
+
+  static from({ text, to, ends, taken, faults }: ItemDump): Item {
+    const item = new Item(text, to, ends);
+    if (taken > 0) item.take(taken);
+    item.faults.push(...faults);
+    return item;
+  }
+
+  /** Everything but where in the text the last taking began: nobody asks for that later. */
+  dump(): ItemDump {
+    const ends = this.isRun ? this.#ends : undefined;
+    return { text: this.text, to: this.to, ends, taken: this.#taken, faults: [...this.faults] };
   }
 
   /** Whether every line of it was taken. */

@@ -1,10 +1,14 @@
 import { ERROR_CODES, type ErrorCode, type Event, PROTOCOL_VERSION } from '@proto/protocol';
 import { type Order, TurnQueue } from '@proto/scheduler';
+import { dumpTurns, turnsFrom } from '@proto/scheduler/dump';
 import { Answers, type AnswersOptions } from './answers.ts';
 import { Inquiries } from './inquiries.ts';
 import { Item } from './item.ts';
+import type { ItemNumbers } from './item-numbers.ts';
+import { dumpMember, memberFrom } from './member-dump.ts';
 import { createMember, type Handling, type Luggage, type Member } from './member.ts';
 import type { Client, HandlerResult, Outcome, RoomCommand, RoomRecord, Rounds } from './records.ts';
+import type { RoomDump } from './room-dump.ts';
 import { Seats } from './seats.ts';
 import { TOLD_CLIENTS, Voice } from './voice.ts';
 
@@ -67,14 +71,57 @@ export class Room {
   /** The client last announced as the one the room rests on, until its turn is over. */
   #announced: Client | undefined;
 
-  constructor(name: string, options: RoomOptions, tickets: Tickets) {
+  constructor(
+    name: string,
+    options: RoomOptions,
+    tickets: Tickets,
+    queue: TurnQueue<Client, Item> = new TurnQueue({
+      order: options.order,
+      maxQueued: Number.MAX_SAFE_INTEGER,
+    }),
+  ) {
     this.name = name;
     this.#tickets = tickets;
     this.#options = options;
     this.#voice = new Voice(options.events);
     this.#answers = new Answers(options, this.#seats, this.#voice);
     this.#inquiries = new Inquiries(this.#seats, this.#voice, this);
-    this.#queue = new TurnQueue({ order: options.order, maxQueued: Number.MAX_SAFE_INTEGER });
+    this.#queue = queue;
+  }
+
+  /** A room that goes on exactly as the dumped one would under these options. `items`: by number. */
+  static from(dump: RoomDump, options: RoomOptions, tickets: Tickets, items: readonly Item[]): Room {
+    const queue = turnsFrom(dump.queue, (number) => items[number]!);
+    const room = new Room(dump.name, options, tickets, queue);
+    for (const each of dump.members) room.#restore(memberFrom(each, items));
+    room.#seats.next = dump.nextSeat;
+    for (const { client, seat, ticket, item } of dump.movedOn) {
+      room.#movedOn.set(client, { member: createMember(client, seat, ''), ticket, item: items[item]! });
+      room.#handling++;
+    }
+    room.#started = dump.started;
+    room.#closing = dump.closing;
+    room.#more = dump.more;
+    room.#turns = dump.turns;
+    room.#announced = dump.announced;
+    return room;
+  }
+
+  dump(numbers: ItemNumbers): RoomDump {
+    return {
+      name: this.name,
+      members: Array.from(this.#seats.members(), (member) => dumpMember(member, numbers)),
+      nextSeat: this.#seats.next,
+      queue: dumpTurns(this.#queue, (item) => numbers.of(item)),
+      movedOn: Array.from(this.#movedOn, ([client, { member, ticket, item }]) => {
+        return { client, seat: member.seat, ticket, item: numbers.of(item) };
+      }),
+      started: this.#started,
+      closing: this.#closing,
+      more: this.#more,
+      turns: this.#turns,
+      announced: this.#announced,
+    };
   }
 
   get isEmpty(): boolean {
@@ -213,6 +260,13 @@ export class Room {
     this.#voice.tell(out, this.#seats.everyone, { verb: 'QUIT', seat: by, reason });
     for (const member of this.#seats.members()) this.#release(member, out);
     this.#serve(out);
+  }
+
+  #restore(member: Member): void {
+    this.#seats.add(member);
+    if (member.slow) this.#slow++;
+    if (member.ended !== undefined) this.#ended++;
+    if (member.handling?.elsewhere === false) this.#handling++;
   }
 
   #push(member: Member, item: Item, lines: number): void {

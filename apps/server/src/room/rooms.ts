@@ -1,4 +1,7 @@
+import { Item } from './item.ts';
+import { ItemNumbers } from './item-numbers.ts';
 import { type Client, nothing, type Outcome, type RoomRecord, type RoomsCommand } from './records.ts';
+import type { RoomsDump } from './room-dump.ts';
 import { type InRoom, Room, type RoomOptions, type Tickets } from './room.ts';
 
 /** Where a client is taken in. */
@@ -26,6 +29,43 @@ export class Rooms {
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+  }
+
+  /** Rooms that go on exactly as the dumped ones would, with the same options. */
+  static from(dump: RoomsDump, options: RoomsOptions): Rooms {
+    const rooms = new Rooms(options);
+    rooms.#tickets.last = dump.lastTicket;
+    const items = dump.items.map((item) => Item.from(item));
+    const all = dump.rooms.map((room) => Room.from(room, options, rooms.#tickets, items));
+    for (const room of all.slice(0, dump.named)) rooms.#byName.set(room.name, room);
+    for (const [client, room] of dump.clients) rooms.#byClient.set(client, all[room]!);
+    for (const [ticket, room] of dump.tickets) rooms.#byTicket.set(ticket, all[room]!);
+    for (const room of dump.touched) rooms.#touched.add(all[room]!);
+    return rooms;
+  }
+
+  /** Everything the rooms know besides their options, as plain data. */
+  dump(): RoomsDump {
+    const numbers = new ItemNumbers();
+    const all = [
+      ...new Set([
+        ...this.#byName.values(),
+        ...this.#byClient.values(),
+        ...this.#byTicket.values(),
+        ...this.#touched,
+      ]),
+    ];
+    const place = new Map(all.map((room, index) => [room, index]));
+    const rooms = all.map((room) => room.dump(numbers));
+    return {
+      lastTicket: this.#tickets.last,
+      items: numbers.dump(),
+      rooms,
+      named: this.#byName.size,
+      clients: Array.from(this.#byClient, ([client, room]) => [client, place.get(room)!]),
+      tickets: Array.from(this.#byTicket, ([ticket, room]) => [ticket, place.get(room)!]),
+      touched: Array.from(this.#touched, (room) => place.get(room)!),
+    };
   }
 
   /** The room a client is in. */

@@ -20,6 +20,11 @@ export class Seats {
     return this.#next;
   }
 
+  /** Leaves numbers out: they were given to members that are gone. */
+  set next(seat: number) {
+    this.#next = seat;
+  }
+
   /** Every client in the room, by seat. The same array as long as nobody comes or goes. */
   get everyone(): readonly Client[] {
     this.#everyone ??= [...this.#byClient.keys()];

@@ -2,7 +2,7 @@ import { parse } from '@proto/protocol';
 import type { Client, Delivery, HandlerResult, Outcome, RoomRecord, Work } from '../../src/room/records.ts';
 import { Rooms, type RoomsOptions } from '../../src/room/rooms.ts';
 
-const DEFAULTS: RoomsOptions = {
+export const DEFAULTS: RoomsOptions = {
   order: 'strict',
   deliver: 'sender',
   transform: 'upper',

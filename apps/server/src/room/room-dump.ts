@@ -1,0 +1,44 @@
+import type { TurnQueueDump } from '@proto/scheduler/dump';
+import type { ItemDump } from './item.ts';
+import type { MemberDump } from './member-dump.ts';
+import type { Client } from './records.ts';
+
+/** A room as plain data; items by number. Everything it counts is counted again when it's read back. */
+export interface RoomDump {
+  readonly name: string;
+  /** In the order of their seats. */
+  readonly members: readonly MemberDump[];
+  readonly nextSeat: number;
+  readonly queue: TurnQueueDump<Client, number>;
+  /** Lines the handler has of clients that moved to another room. */
+  readonly movedOn: readonly MovedOnDump[];
+  readonly started: boolean;
+  readonly closing: string | undefined;
+  readonly more: boolean;
+  readonly turns: number;
+  readonly announced: Client | undefined;
+}
+
+/** A line the handler has, of a client that moved on. Only its client and its seat are still asked for. */
+export interface MovedOnDump {
+  readonly client: Client;
+  readonly seat: number;
+  readonly ticket: number;
+  readonly item: number;
+}
+
+/** All rooms as plain data: JSON keeps everything of it. Rooms and items are named by their places in the lists. */
+export interface RoomsDump {
+  /** The newest ticket given. */
+  readonly lastTicket: number;
+  readonly items: readonly ItemDump[];
+  /** Those with a name first. */
+  readonly rooms: readonly RoomDump[];
+  /** How many of the rooms still have their name. */
+  readonly named: number;
+  /** Who is in which room, in order of coming. */
+  readonly clients: readonly (readonly [client: Client, room: number])[];
+  /** Which room a line that the handler has came from. */
+  readonly tickets: readonly (readonly [ticket: number, room: number])[];
+  readonly touched: readonly number[];
+}
