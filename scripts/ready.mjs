@@ -6,15 +6,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { begin, isFresh, programs } from './freshness.mjs';
+import { alone } from './lock.mjs';
 import { progress } from './progress.mjs';
 
 const isWindows = process.platform === 'win32';
 
 /** Makes the programs ready: builds their JavaScript. Types take ten times as long, and no program reads them. */
 export function readyPrograms() {
+  if (isFresh('install') && isFresh('build')) return 0;
+  return alone(makeProgramsReady);
+}
+
+/** What another process has done meanwhile is done. */
+function makeProgramsReady() {
   const isInstalled = isFresh('install');
   const isBuilt = isFresh('build');
-  if (isInstalled && isBuilt) return 0;
   // Any pnpm of the right major will do. By default it fetches the pinned version first, which takes 70 s offline.
   process.env.npm_config_manage_package_manager_versions = 'false';
   return take([...pnpm(), ...(isInstalled ? [] : [INSTALL]), ...(isBuilt ? [] : [BUILD])]);
@@ -22,7 +28,7 @@ export function readyPrograms() {
 
 /** Makes the tools of the workspace ready: pnpm on PATH, everything installed. */
 export function readyTools() {
-  return take([...pnpm(), ...(isFresh('install') ? [] : [INSTALL])]);
+  return alone(() => take([...pnpm(), ...(isFresh('install') ? [] : [INSTALL])]));
 }
 
 /** Takes the steps in order and gives an exit code. If one fails, shows its output and skips the rest. */

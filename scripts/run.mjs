@@ -19,16 +19,21 @@ process.env.DO_NOT_TRACK = process.env.DO_NOT_TRACK ?? '1';
 process.env.npm_config_loglevel = 'error';
 process.env.npm_config_update_notifier = 'false';
 
-/** The acts of each command, in order. Each gives an exit code; the first that is not 0 ends the command. */
+/**
+ * The acts of each command, in order. Each gives an exit code; the first that is not 0 ends the command.
+ *
+ * Tests start programs through this script too. The programs are ready before the tests begin, or one test would build
+ * them anew while others run them.
+ */
 const COMMANDS = {
   start: [readyPrograms, (args) => exec(['--enable-source-maps', 'apps/server/dist/main.js', ...args])],
   client: [readyPrograms, (args) => exec(['--enable-source-maps', 'apps/client/dist/main.js', ...args])],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
   build: [readyTools, (args) => step('turbo', ['run', 'build', ...args])],
-  test: [readyTools, (args) => test(args)],
+  test: [readyTools, readyPrograms, (args) => test(args)],
   faults: [readyTools, readyPrograms, (args) => exec(['scripts/faults.mjs', ...args])],
   soak: [readyPrograms, (args) => exec(['scripts/soak.mjs', ...args])],
-  ok: [readyTools, () => ok()],
+  ok: [readyTools, readyPrograms, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
   ready: [readyPrograms],
   release: [() => fail('Cannot release: there is no release process yet. Nothing was built or published')],

@@ -393,8 +393,15 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   #read(entry: Entry): void {
-    if (this.listenerCount('entry') > 0) this.emit('entry', entry);
-    const { record } = entry;
+    try {
+      if (this.listenerCount('entry') > 0) this.emit('entry', entry);
+    } finally {
+      // A listener that throws keeps no record from the rooms.
+      this.#readRecord(entry);
+    }
+  }
+
+  #readRecord({ record }: Entry): void {
     const out = this.#rooms.apply(record, emptied(this.#out));
     this.#effects.carryOut(out);
     if (out.more) this.#more = true;

@@ -1,6 +1,6 @@
 import { amount, grace, options, reasonText, share, unusable } from './bounds.ts';
 import { type Clock, steady, systemClock } from './clock.ts';
-import { isSignal } from './queue/abort-watch.ts';
+import { isAborted, isSignal, reasonOf } from './queue/abort-watch.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
 import { ignore } from './queue/job.ts';
 import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
@@ -140,10 +140,13 @@ export class FairQueue<Key = string> {
     if (!timed) share('cost', cost);
     if (signal !== undefined && !isSignal(signal))
       throw unusable('signal', signal, 'an AbortSignal, as controller.signal is');
-    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
     const refused = this.#refused(key);
     if (refused !== undefined) return Promise.reject(refused);
     const tally = this.#dispatcher.tallyOf(key);
+    // `weightOf` may have quit or filled the queue.
+    const refusedSince = this.#refused(key);
+    if (refusedSince !== undefined) return Promise.reject(refusedSince);
     const outcome = this.#dispatcher.enqueue({
       key,
       tally,
@@ -180,7 +183,7 @@ export class FairQueue<Key = string> {
     return this.waiting < this.#maxQueuedInAll && this.#dispatcher.turns.queued(key) < this.#maxQueued;
   }
 
-  /** Starts no more tasks until `resume`; those that run go on. */
+  /** Starts no more tasks until `resume`; those that run, or have their place already, go on. */
   pause(): void {
     this.#dispatcher.paused = true;
   }

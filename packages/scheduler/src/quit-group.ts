@@ -9,7 +9,7 @@ import { show } from './show.ts';
  * quit of somebody who is not in, or no longer, closes nobody.
  *
  * - `any`: every member's.
- * - `{ owner }`: that one's.
+ * - `{ owner }`: that one's, member or not.
  * - `none`: no member's.
  *
  * A quit without `by` (a signal, the program itself) always closes it all.

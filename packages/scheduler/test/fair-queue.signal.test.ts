@@ -5,6 +5,12 @@ import { VirtualClock } from '../src/testing/index.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
 
+const outcomeOf = (run: Promise<unknown>): Promise<string> =>
+  run.then(
+    () => 'ran',
+    () => 'rejected',
+  );
+
 /** Whoever listens to a signal before the queue does, and what it does with the event. */
 const LISTENERS: Record<string, (signal: AbortSignal) => void> = {
   nobody: () => {},
@@ -121,4 +127,47 @@ it('a signal of a library, which throws when it is listened to: that task is not
   expect(queue.waiting).toBe(0);
   free();
   expect(await queue.run('k', () => 2)).toBe(2);
+});
+
+describe.each(['aborted', 'reason'])('a signal of a library whose %s throws', (getter) => {
+  it.each(['while it waits', 'when it is run', 'when it is told'])(
+    '%s: that task is rejected, the others go on',
+    async (when) => {
+      const { queue, free } = busy();
+      const controller = new AbortController();
+      let throws = when === 'when it is run';
+      const value = (): unknown => {
+        if (throws) throw new Error('not here');
+        return getter === 'aborted' ? controller.signal.aborted : controller.signal.reason;
+      };
+      const signal = Object.create(controller.signal, { [getter]: { get: value } }) as AbortSignal;
+      const listening = Object.assign(signal, {
+        addEventListener: controller.signal.addEventListener.bind(controller.signal),
+        removeEventListener: controller.signal.removeEventListener.bind(controller.signal),
+      });
+      if (getter === 'reason')
+        Object.defineProperty(signal, 'aborted', { get: () => controller.signal.aborted });
+      else Object.defineProperty(signal, 'reason', { value: new Error('gone') });
+      if (when === 'when it is run') {
+        if (getter === 'reason') controller.abort();
+        try {
+          expect(await outcomeOf(queue.run('k', () => 1, { signal: listening }))).toBe('rejected');
+        } catch (error) {
+          expect(String(error)).toContain('not here');
+        }
+      } else {
+        const run = queue.run('k', () => 1, { signal: listening });
+        const other = queue.run('k', never, { signal: controller.signal });
+        throws = true;
+        if (when === 'when it is told' || getter === 'reason') controller.abort();
+        else queue.clear();
+        expect(await outcomeOf(run)).toBe('rejected');
+        expect(await outcomeOf(other)).toBe('rejected');
+      }
+      throws = true;
+      free();
+      expect(await queue.run('next', () => 'next')).toBe('next');
+      expect([queue.running, queue.waiting]).toEqual([0, 0]);
+    },
+  );
 });

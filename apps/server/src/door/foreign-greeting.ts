@@ -2,24 +2,25 @@
 export type ForeignProtocol = 'HTTP' | 'TLS' | 'PROXY' | 'SMTP' | 'SSH' | 'RESP';
 
 /** As many bytes as the longest greeting takes to tell. */
-const HEAD_BYTES = 24;
+const HEAD_BYTES = 32;
 
 /**
- * Greetings that are told by their bytes alone. No line that a person would begin with is among them.
+ * Greetings that are told by their bytes alone. White space before them is passed over. A line that a person might
+ * begin with is among them only where a program greets so: in capitals, and with what follows there.
  *
  * Sources: the PROXY protocol, sections 2.1 and 2.2 (the signature of version 2 holds `QUIT`, LF); RFC 5321, section
  * 4.1.1.1; RFC 4253, section 4.2; the Redis serialization protocol, arrays; RFC 8446, section 5.1.
  */
 const GREETINGS: readonly (readonly [ForeignProtocol, RegExp])[] = [
   ['PROXY', /^\r\n\r\n\0\r\nQUIT\n/],
-  ['PROXY', /^PROXY (?:TCP4|TCP6|UNKNOWN)/],
-  ['SMTP', /^(?:HELO|EHLO)[ \r\n]/],
-  ['SSH', /^SSH-/],
-  ['RESP', /^\*\d{1,9}\r?\n\$/],
+  ['PROXY', /^PROXY (?:TCP4 |TCP6 |UNKNOWN[ \r\n])/],
+  ['SMTP', /^(?:HELO|EHLO|LHLO)[ \t\r\n]/],
+  ['SSH', /^SSH-\d/],
+  ['RESP', /^\*\d{1,9}\r?\n\$\d/],
 ];
 // oxlint-disable-next-line no-control-regex -- a TLS record of the kind handshake, of version 3.x
 const TLS = /^\x16(?:\x03|$)/;
-const REQUEST_LINE = /^[!-~]+ \S+ HTTP\/\d/;
+const REQUEST_LINE = /^[!-~]+[ \t].*[ \t](?:HTTP|RTSP|SIP|ICE)\/\d(?:\.\d+)?$/;
 const REQUEST_HEAD = /^[A-Za-z-]{3,14} (?:\/|\*|https?:)/;
 
 /**
@@ -44,7 +45,8 @@ export class ForeignGreeting {
     this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     if (TLS.test(this.#head)) return 'TLS';
     if (!this.#isGuarded) return undefined;
-    return GREETINGS.find(([, greeting]) => greeting.test(this.#head))?.[0];
+    const heads = [this.#head, this.#head.trimStart()];
+    return GREETINGS.find(([, greeting]) => heads.some((head) => greeting.test(head)))?.[0];
   }
 
   /** Whether the next line is still to be shown to `read`. */
@@ -57,9 +59,11 @@ export class ForeignGreeting {
    * chunk) is judged by its first bytes.
    */
   read(line: string | undefined): ForeignProtocol | undefined {
-    if (!this.wantsLine) return undefined;
+    // Clients of HTTP may send empty lines first: RFC 9112, section 2.2.
+    if (!this.wantsLine || line?.trim() === '') return undefined;
     this.#isFirstLine = false;
-    const isRequest = line === undefined ? REQUEST_HEAD.test(this.#head) : REQUEST_LINE.test(line);
+    const isRequest =
+      line === undefined ? REQUEST_HEAD.test(this.#head.trimStart()) : REQUEST_LINE.test(line.trim());
     return isRequest ? 'HTTP' : undefined;
   }
 }

@@ -158,7 +158,7 @@ export class ConnectionDeadlines {
     if (this.#endedAt === Infinity) this.#endedAt = this.#in(this.#all.endedMs);
   }
 
-  /** A line of it was answered. */
+  /** It gets something: a line of it was answered, or it has read some of what waits for it. */
   served(): void {
     if (this.#endedAt !== Infinity) this.#endedAt = this.#in(this.#all.endedMs);
   }
@@ -176,6 +176,7 @@ export class ConnectionDeadlines {
 
   /** Some output was taken. */
   taken(): void {
+    this.served();
     if (this.#outboxAt === Infinity) return;
     if (this.#connection.unsentBytes > 0) this.#awaitOutbox();
     else this.#outboxAt = Infinity;

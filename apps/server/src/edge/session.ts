@@ -254,6 +254,12 @@ export class Session implements Watched, OutboxOwner, QuitMember {
     else this.#duplex.resume();
   }
 
+  /** A quit reaches it: its grace is the bound from now on. */
+  quitting(): void {
+    this.ignoreInput();
+    this.#deadlines?.closing();
+  }
+
   /** Writes what waits and FIN, then reads and discards for `lingerMs`, so that unread input resets nothing. */
   close(): void {
     if (this.#closing) return;

@@ -39,8 +39,12 @@ export class Effects {
     for (const came of out.came) edge.seat(came);
     for (const came of out.came) events.emit('join', came);
     for (const each of out.quits) quit(each);
-    this.#deliver(out.deliveries, out.turns);
-    for (const { client, lines } of out.served) edge.served(client, lines);
+    try {
+      this.#deliver(out.deliveries, out.turns);
+    } finally {
+      // Whatever a listener throws, who was answered may be read again.
+      for (const { client, lines } of out.served) edge.served(client, lines);
+    }
     for (const left of out.left) {
       this.#waited(left, 'left');
       events.emit('leave', left);

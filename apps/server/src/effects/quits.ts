@@ -10,7 +10,8 @@ export interface QuitSession extends QuitMember {
   readonly place: Place | undefined;
   /** Settles when the connection is no more. */
   readonly finished: Promise<void>;
-  ignoreInput(): void;
+  /** Nothing more is read of it, and the grace bounds what it waits for. */
+  quitting(): void;
 }
 
 export interface QuitsOptions {
@@ -68,7 +69,7 @@ export class Quits {
     } else if (room !== undefined) turnDeadlines.stop(room);
     const stopped = isAll ? stop(reason) : undefined;
     events.emit('quit', notice);
-    for (const session of sessions) session.ignoreInput();
+    for (const session of sessions) session.quitting();
     const group = groupOf(isAll ? everybody : sessions, clock);
     if (isAll) this.#group = group;
     const report = await group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.graceMs });

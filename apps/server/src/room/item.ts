@@ -40,12 +40,14 @@ export class Item {
 
   static from({ text, to, ends, taken, faults }: ItemDump): Item {
     const item = new Item(text, to, ends);
-    if (taken > 0) item.take(taken);
+    // The last one by itself: a handler may have it, and answers one line.
+    if (taken > 1) item.take(taken - 1);
+    if (taken > 0) item.take();
     item.faults.push(...faults);
     return item;
   }
 
-  /** Everything but where in the text the last taking began: nobody asks for that later. */
+  /** Everything but how many lines were taken at once last: only a line that a handler has is asked for later. */
   dump(): ItemDump {
     const ends = this.isRun ? this.#ends : undefined;
     return { text: this.text, to: this.to, ends, taken: this.#taken, faults: [...this.faults] };

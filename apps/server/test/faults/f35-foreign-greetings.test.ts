@@ -12,12 +12,22 @@ const QUITS = 'quit\nQUIT\r\n/quit\n/join elsewhere\n';
 const GREETINGS = [
   { protocol: 'PROXY', name: 'version 2', head: '\r\n\r\n\0\r\nQUIT\n', rest: '\x21\x11\0\x0c\x7f\0\0\x01' },
   { protocol: 'PROXY', name: 'version 2, LOCAL', head: '\r\n\r\n\0\r\nQUIT\n', rest: '\x20\0\0\0' },
+  { protocol: 'SMTP', name: 'LHLO', head: 'LHLO\t', rest: 'x\r\n' },
+  {
+    protocol: 'HTTP',
+    name: 'a request behind empty lines',
+    head: '\r\n\r\nGET / HTTP/1.1\r\n',
+    rest: '\r\n',
+  },
+  { protocol: 'HTTP', name: 'a target with spaces', head: 'GET /a b HTTP/1.1\r\n', rest: '\r\n' },
+  { protocol: 'HTTP', name: 'a stream', head: 'OPTIONS * RTSP/1.0\r\n', rest: '\r\n' },
   { protocol: 'PROXY', name: 'version 1', head: 'PROXY TCP4 ', rest: '127.0.0.1 127.0.0.1 50000 6677\r\n' },
-  { protocol: 'PROXY', name: 'version 1, UNKNOWN', head: 'PROXY UNKNOWN', rest: '\r\n' },
+  { protocol: 'PROXY', name: 'version 1, UNKNOWN', head: 'PROXY UNKNOWN\r', rest: '\n' },
   { protocol: 'SMTP', name: 'HELO', head: 'HELO ', rest: 'x\r\n' },
   { protocol: 'SMTP', name: 'EHLO', head: 'EHLO ', rest: 'x\r\n' },
-  { protocol: 'SSH', name: 'its version', head: 'SSH-', rest: '2.0-OpenSSH_9.2\r\n' },
-  { protocol: 'RESP', name: 'an array', head: '*1\r\n$', rest: '4\r\nQUIT\r\n' },
+  { protocol: 'SSH', name: 'its version', head: 'SSH-2', rest: '.0-OpenSSH_9.2\r\n' },
+  { protocol: 'RESP', name: 'an array', head: '*1\r\n$4', rest: '\r\nQUIT\r\n' },
+  { protocol: 'RESP', name: 'an array behind an empty line', head: '\r\n*1\r\n$4', rest: '\r\nQUIT\r\n' },
   { protocol: 'HTTP', name: 'a request', head: 'POST / HTTP/1.1\r\n', rest: 'host: x\r\n\r\n' },
   { protocol: 'TLS', name: 'a hello', head: '\x16\x03\x01', rest: '\x02\0\x01' },
 ] as const;
@@ -94,17 +104,31 @@ test('F35: over TCP, byte by byte, into a server with its defaults', async () =>
   expect(executed).toBe(0);
 });
 
-test.each(['helo there', 'HELOS', 'proxy TCP4', 'PROXY me', 'ssh-', '*1', 'PROXY', '*bold*', 'SSH 2.0', ''])(
-  'F35: %j is a line',
-  async (text) => {
-    const { join } = await memoryServer({ order: 'free', transform: 'none' });
-    const peer = join().say(text, 'end');
-    await peer.line('end');
-    expect(peer.replies.concat(peer.lines.filter((line) => line.startsWith('**')))).toContain(
-      text.startsWith('*') ? `*${text}` : text,
-    );
-  },
-);
+test.each([
+  'helo there',
+  'HELOS',
+  'proxy TCP4',
+  'PROXY me',
+  'ssh-',
+  '*1',
+  'PROXY',
+  '*bold*',
+  'SSH 2.0',
+  '',
+  'SSH-ing into the box',
+  'say x HTTP/1 is old',
+  '$GPGGA,123519,N',
+  '*IDN?',
+  'GET /',
+  '  indented',
+])('F35: %j is a line', async (text) => {
+  const { join } = await memoryServer({ order: 'free', transform: 'none' });
+  const peer = join().say(text, 'end');
+  await peer.line('end');
+  expect(peer.replies.concat(peer.lines.filter((line) => line.startsWith('**')))).toContain(
+    text.startsWith('*') ? `*${text}` : text,
+  );
+});
 
 describe('F35: a client whose lines were all at fault', () => {
   test.each([

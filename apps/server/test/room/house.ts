@@ -57,7 +57,8 @@ export class House {
   #account(record: RoomRecord, { served, quits }: Outcome): void {
     // Behind an end or a quit nothing is accepted any more.
     if (record.type === 'quit' || quits.length > 0) this.#isOver = true;
-    if (record.type === 'end') this.#over.add(record.client);
+    const isQuit = record.type === 'command' && record.command.verb === 'quit';
+    if (record.type === 'end' || isQuit) this.#over.add(record.client);
     if (record.type === 'line') this.#accepted(record.client, 1);
     if (record.type === 'lines') this.#accepted(record.client, record.ends.length);
     if (this.#isOver) return;

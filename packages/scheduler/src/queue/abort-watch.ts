@@ -36,13 +36,31 @@ export class AbortWatch<Waiter> {
     const waiters = new Set<Waiter>();
     // The signal is asked, never the event: Node empties the event's `currentTarget` after its first listener.
     const listener = (): void => {
-      if (!signal.aborted) return;
+      if (!isAborted(signal)) return;
       for (const waiter of waiters) this.#told(waiter, signal);
     };
     signal.addEventListener('abort', listener);
     const watch = { waiters, listener };
     this.#watched.set(signal, watch);
     return watch;
+  }
+}
+
+/** Says whether a signal is aborted. One that is not the platform's may throw, and is then as good as aborted. */
+export function isAborted(signal: AbortSignal): boolean {
+  try {
+    return signal.aborted;
+  } catch {
+    return true;
+  }
+}
+
+/** Why a signal is aborted, or what it throws when it is asked. */
+export function reasonOf(signal: AbortSignal): unknown {
+  try {
+    return signal.reason;
+  } catch (error) {
+    return error;
   }
 }
 

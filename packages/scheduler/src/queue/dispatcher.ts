@@ -2,7 +2,7 @@ import { MOST, share } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
 import { FairTurns } from '../orders/fair.ts';
 import { Turns } from '../turns.ts';
-import { AbortWatch } from './abort-watch.ts';
+import { AbortWatch, isAborted, reasonOf } from './abort-watch.ts';
 import { ignore, type Job } from './job.ts';
 import { KeyTally } from './key-tally.ts';
 
@@ -116,9 +116,15 @@ export class Dispatcher<Key> {
   };
 
   /** Rejects what waits, of all keys unless some are named, and says how many that were. */
-  takeBack(error: (key: Key) => Error, keys: Iterable<Key> = this.tallies.keys()): number {
+  takeBack(error: (key: Key) => Error, only?: readonly Key[]): number {
     let count = 0;
-    for (const key of keys) {
+    // One that has its place and is not begun waits still, as far as anybody can see.
+    for (const job of this.running) {
+      const isBegun = job.open === undefined || job.outcome === undefined;
+      if (isBegun || only?.includes(job.key) === false) continue;
+      if (this.#settle(job, 'reject', error(job.key))) count += 1;
+    }
+    for (const key of only ?? this.tallies.keys()) {
       for (const job of this.turns.clear(key)) {
         this.#settle(job, 'reject', error(key));
         this.#options.freed(key);
@@ -147,7 +153,7 @@ export class Dispatcher<Key> {
   /** Throws nothing, whatever the task does. */
   #begin(job: Job<Key>): void {
     // A listener before ours may have kept the abort from us.
-    if (job.signal?.aborted === true) this.#abort(job, job.signal);
+    if (job.signal !== undefined && isAborted(job.signal)) this.#abort(job, job.signal);
     if (job.settled) return this.#vacate(job);
     const startedAt = this.#options.clock.now();
     job.tally.started(startedAt - job.queuedAt);
@@ -172,13 +178,14 @@ export class Dispatcher<Key> {
     const { key, tally, timed } = job;
     // A promise of its own kind may settle more than once.
     if (!this.running.has(job)) return;
-    this.#settle(job, how, value);
     const tookMs = this.#options.clock.now() - startedAt;
     const cost = timed ? Math.min(MOST, Math.max(LEAST_MS, tookMs)) : job.cost;
     if (timed) this.turns.charge(key, cost - job.cost);
     tally.ended(tookMs, cost, timed);
     this.served += 1;
+    // The next task starts before anybody hears of this one's end, and may pause or quit the queue.
     this.#vacate(job);
+    this.#settle(job, how, value);
   }
 
   #vacate(job: Job<Key>): void {
@@ -202,7 +209,7 @@ export class Dispatcher<Key> {
   }
 
   #abort(job: Job<Key>, signal: AbortSignal): void {
-    if (!this.#settle(job, 'reject', signal.reason)) return;
+    if (!this.#settle(job, 'reject', reasonOf(signal))) return;
     // One that runs keeps its place until its task ends.
     if (this.turns.remove(job.key, job.arrival) === undefined) return;
     this.#options.freed(job.key);
