@@ -238,7 +238,7 @@ describe('what is refused', () => {
     });
   });
 
-  test.each(['run', 'node-version', 'ready', 'freshness', 'progress', 'workspaces', 'summary'])(
+  test.each(['run', 'node-version', 'ready', 'freshness', 'lock', 'progress', 'workspaces', 'summary'])(
     'run: an old Node can read scripts/%s.mjs',
     (name) => {
       const source = readFileSync(`scripts/${name}.mjs`, 'utf8');
