@@ -30,7 +30,7 @@ import { Rooms } from './room/rooms.ts';
 import { Senders } from './events/senders.ts';
 import { Intake } from './edge/intake.ts';
 import { Loop } from './edge/loop.ts';
-import { Session, type SessionOptions, type SessionOwner } from './edge/session.ts';
+import { Session, type SessionOwner } from './edge/session.ts';
 import { settle, whyOpen } from './options/settle.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
@@ -76,7 +76,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #listener: Listener;
   readonly #framing: Framing;
   readonly #wire: Framing;
-  readonly #sessionOptions: SessionOptions;
   readonly #door: Door;
   readonly #rooms: Rooms;
   readonly #deadlines: Deadlines;
@@ -102,7 +101,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#listener = listener;
     this.#framing = read;
     this.#wire = write;
-    this.#sessionOptions = settings;
     this.#door = new Door(settings, {
       clock,
       read,
@@ -299,7 +297,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       client,
       connection,
       this.#framing,
-      this.#sessionOptions,
+      this.settings,
       this.#owner,
       this.#deadlines,
     );

@@ -14,14 +14,14 @@ export type SchedulerErrorCode =
 /**
  * The one error class of this package.
  *
- * Errors: `code` says which; `cause` is what brought it about, where something did.
+ * Errors: `code` says which.
  */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError';
   readonly code: SchedulerErrorCode;
 
-  constructor(code: SchedulerErrorCode, text: string, options?: ErrorOptions) {
-    super(text, options);
+  constructor(code: SchedulerErrorCode, text: string) {
+    super(text);
     this.code = code;
   }
 }
