@@ -4,6 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { begin } from './freshness.mjs';
+import { alone } from './lock.mjs';
 import { checkNode } from './node-version.mjs';
 import { readyPrograms, readyTools } from './ready.mjs';
 import { summary } from './summary.mjs';
@@ -19,6 +21,8 @@ process.env.DO_NOT_TRACK = process.env.DO_NOT_TRACK ?? '1';
 process.env.npm_config_loglevel = 'error';
 process.env.npm_config_update_notifier = 'false';
 
+const QUIET = ['--output-logs=errors-only'];
+
 /**
  * The acts of each command, in order. Each gives an exit code; the first that is not 0 ends the command.
  *
@@ -29,11 +33,11 @@ const COMMANDS = {
   start: [readyPrograms, (args) => exec(['--enable-source-maps', 'apps/server/dist/main.js', ...args])],
   client: [readyPrograms, (args) => exec(['--enable-source-maps', 'apps/client/dist/main.js', ...args])],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
-  build: [readyTools, (args) => step('turbo', ['run', 'build', ...args])],
-  test: [readyTools, readyPrograms, (args) => test(args)],
+  build: [readyTools, (args) => build(args)],
+  test: [readyTools, () => build(QUIET), (args) => test(args)],
   faults: [readyTools, readyPrograms, (args) => exec(['scripts/faults.mjs', ...args])],
   soak: [readyPrograms, (args) => exec(['scripts/soak.mjs', ...args])],
-  ok: [readyTools, readyPrograms, () => ok()],
+  ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
   ready: [readyPrograms],
   release: [() => fail('Cannot release: there is no release process yet. Nothing was built or published')],
@@ -59,6 +63,20 @@ function step(tool, toolArgs) {
   return spawnSync('pnpm', ['exec', tool, ...toolArgs], { stdio: 'inherit', shell: isWindows }).status ?? 1;
 }
 
+/**
+ * Builds every package with its types. The programs are ready after it too: two builds of one source can differ in the
+ * order of their lines, and to a later start that looks like a damaged build.
+ */
+function build(turboArgs) {
+  return alone(() => {
+    const end = begin('build');
+    const status = step('turbo', ['run', 'build', ...turboArgs]);
+    const isWhole = !turboArgs.some((arg) => /^(?:-F|--filter|--affected)/.test(arg));
+    if (status === 0 && isWhole) end();
+    return status;
+  });
+}
+
 /** Runs Node in the foreground. Ctrl-C reaches it through the terminal; SIGTERM, and the death of npm, through us. */
 function exec(nodeArgs) {
   const child = spawn(process.execPath, nodeArgs, { stdio: 'inherit' });
@@ -80,28 +98,28 @@ function exec(nodeArgs) {
 function test(turboArgs) {
   for (const folder of workspaces()) rmSync(join(folder, '.report'), { recursive: true, force: true });
   const tasks = ['test', 'test:dist', 'test:root'];
-  const status = step('turbo', ['run', ...tasks, '--output-logs=errors-only', '--continue', ...turboArgs]);
+  const status = step('turbo', ['run', ...tasks, ...QUIET, '--continue', ...turboArgs]);
   const { text, isGreen } = summary(workspaces());
   process.stdout.write(`\n${text}\n`);
   return isGreen ? status : 1;
 }
 
 /** The one gate: the same here and in CI. Every step is run, so that one look shows all that is wrong. */
-function ok() {
+async function ok() {
   const steps = {
     format: () => step('oxfmt', ['--check']),
     lint: () => step('oxlint', ['--type-aware', '--quiet']),
     layers: () => step('node', ['scripts/layers.mjs']),
     versions: () => step('sherif', ['--fail-on-warnings']),
     unused: () => step('knip', []),
-    published: () => step('turbo', ['run', 'build', '--output-logs=errors-only']) || published(),
-    types: () => step('turbo', ['run', 'typecheck', '--output-logs=errors-only']),
+    published: async () => (await build(QUIET)) || published(),
+    types: () => step('turbo', ['run', 'typecheck', ...QUIET]),
     tests: () => test([]),
   };
   const failed = [];
   for (const [name, run] of Object.entries(steps)) {
     process.stdout.write(`\n== ${name}\n`);
-    if (run() !== 0) failed.push(name);
+    if ((await run()) !== 0) failed.push(name);
   }
   // The sum of the tests stays the last line: whoever runs this reads it there.
   if (failed.length > 0) process.stderr.write(`\nnot ok: ${failed.join(', ')}\n`);

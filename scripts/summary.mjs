@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 
 /**
  * Adds up what the test runs of these folders reported in `.report/*.json`: a line for each report, then one for each
- * test that failed with the first line of why, and the sum last. What a CI keeps of a long log is its end.
+ * test that failed with why, and the sum last. What a CI keeps of a long log is its end.
  */
 export function summary(folders) {
   const total = { passed: 0, failed: 0, skipped: 0 };
@@ -35,10 +35,12 @@ export function summary(folders) {
 function failuresOf({ name, status, message, assertionResults }) {
   const file = relative('', name);
   const failed = assertionResults.filter((test) => test.status === 'failed');
-  if (status === 'failed' && failed.length === 0) return [`failed: ${file}\n  ${firstLine(message)}`];
-  return failed.map((test) => `failed: ${file} > ${test.fullName}\n  ${firstLine(test.failureMessages[0])}`);
+  if (status === 'failed' && failed.length === 0) return [`failed: ${file}\n  ${reason(message)}`];
+  return failed.map((test) => `failed: ${file} > ${test.fullName}\n  ${reason(test.failureMessages[0])}`);
 }
 
-function firstLine(text) {
-  return (text ?? '').trim().split('\n')[0].slice(0, 300);
+/** The message of an error in one line, without its stack. */
+function reason(text) {
+  const [message] = (text ?? '').trim().split(/\n\s+at /);
+  return message.replaceAll(/\s*\n\s*/g, ' | ').slice(0, 600);
 }

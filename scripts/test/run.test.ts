@@ -34,6 +34,7 @@ case "$1" in
     echo "Progress: resolved 4, reused 1, downloaded 2, added 1" ;;
   *)
     rm -rf apps/client/dist/*.js && mkdir -p apps/client/dist && cp apps/client/src/*.js apps/client/dist
+    [ "$1" != exec ] || echo "// as turbo builds it" >> apps/client/dist/main.js
     [ -z "$EDIT" ] || echo "$EDIT" > apps/client/src/main.js
     echo "apps/client build:js: Done" ;;
 esac
@@ -86,11 +87,15 @@ function run(
   nodeArgs: readonly string[] = [],
 ): { status: number | null; stdout: string; stderr: string; calls: readonly string[] } {
   const PATH = `${join(clone, 'bin')}${delimiter}${process.env['PATH']}`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeArgs, 'scripts/run.mjs', command], {
-    cwd: clone,
-    encoding: 'utf8',
-    env: { ...process.env, PATH, ...env },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...nodeArgs, 'scripts/run.mjs', ...command.split(' ')],
+    {
+      cwd: clone,
+      encoding: 'utf8',
+      env: { ...process.env, PATH, ...env },
+    },
+  );
   const file = join(clone, 'calls');
   const calls = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
   rmSync(file, { force: true });
@@ -172,6 +177,15 @@ describe('a start', () => {
     bare();
     expect(run('client', { EDIT: "console.log('two');" }).stdout).toBe('one\n');
     expect(run('client')).toMatchObject({ stdout: 'two\n', calls: rebuilt });
+  });
+
+  test('run: a build through turbo is as good as one for a start, unless it is of some packages', () => {
+    put('apps/client/src/main.js', "console.log('two');");
+    expect(run('build').calls).toEqual(['--version', 'exec turbo run build']);
+    expect(run('client')).toMatchObject({ stdout: 'two\n', calls: [] });
+    put('apps/client/src/main.js', "console.log('three');");
+    run('build --filter client');
+    expect(run('client')).toMatchObject({ stdout: 'three\n', calls: rebuilt });
   });
 
   test('run: an install that fails says why, starts nothing, and is done again', () => {

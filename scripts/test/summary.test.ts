@@ -33,13 +33,13 @@ describe('the sum of the tests', () => {
     expect(text).toContain('3 passed, 0 failed\n');
   });
 
-  test('summary: names each test that failed, and the first line of why', () => {
+  test('summary: names each test that failed, and why, in one line', () => {
     const assertionResults = [
       { status: 'passed', fullName: 'quit ends all', failureMessages: [] },
       {
         status: 'failed',
         fullName: 'quit ends one',
-        failureMessages: ['AssertionError: 1, not 2\n  at a.ts'],
+        failureMessages: ['Error: python -c\nimport os\nended\n  at a.ts'],
       },
     ];
     report('dist', 1, [{ name: `${process.cwd()}/apps/a.test.ts`, status: 'failed', assertionResults }], 1);
@@ -47,7 +47,7 @@ describe('the sum of the tests', () => {
     expect(isGreen).toBe(false);
     expect(text.split('\n').slice(-4)).toEqual([
       'failed: apps/a.test.ts > quit ends one',
-      '  AssertionError: 1, not 2',
+      '  Error: python -c | import os | ended',
       '',
       '1 passed, 1 failed',
     ]);
@@ -57,7 +57,7 @@ describe('the sum of the tests', () => {
     const results = {
       name: `${process.cwd()}/b.test.ts`,
       status: 'failed',
-      message: 'No such module x\nat b',
+      message: 'No such module x\n  at b',
     };
     report('test', 4, [{ ...results, assertionResults: [] }]);
     const { text, isGreen } = summary([folder]);

@@ -99,11 +99,17 @@ export class Child {
         if (!holds && !this.#isOver) return;
         this.#watchers.delete(look);
         if (holds) resolve();
-        else reject(new Error(`${this.#command} ended before ${what}: ${this.stdout}${this.stderr}`));
+        else reject(new Error(this.#endedBefore(what)));
       };
       this.#watchers.add(look);
       look();
     });
+  }
+
+  #endedBefore(what: string): string {
+    const { exitCode, signalCode } = this.#process;
+    const output = `${this.stdout.slice(-1000)}${this.stderr.slice(-1000)}`;
+    return `Ended with ${signalCode ?? exitCode} before ${what}. Output: ${output}. Command: ${this.#command}`;
   }
 
   #changed(): void {
