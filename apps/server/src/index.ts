@@ -14,7 +14,8 @@ export type {
 } from './events/events.ts';
 export type { From, Handler } from './options/handler.ts';
 export { OptionError, type ServerOptions, type Settings } from './options/options.ts';
-export type { Client, Entry, Place, RoomRecord, Turn } from './room/records.ts';
+export type { Client, Entry, Place, RoomRecord, Rounds, Turn } from './room/records.ts';
+export { turnsOf } from './room/rounds.ts';
 export type { CloseOptions } from './options/close-options.ts';
 export type { Senders, SenderTally } from './events/senders.ts';
 export { createServer, Server } from './server.ts';

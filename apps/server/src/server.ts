@@ -1,41 +1,28 @@
 import { EventEmitter } from 'node:events';
-import type { Framing } from '@proto/codec';
-import { type Clock } from '@proto/scheduler';
-import { type CloseOptions, whyNotClose } from './options/close-options.ts';
-import { type Counts, noCounts } from './events/counts.ts';
-import { Connections } from './edge/connections.ts';
-import { Deadlines } from './edge/deadlines.ts';
+import type { Clock } from '@proto/scheduler';
 import { Door } from './door/door.ts';
-import type { CloseReport, RoomStatus, ServerEvents, ServerLoad } from './events/events.ts';
-import { type ForeignProtocol, foreignText } from './door/foreign-greeting.ts';
+import { foreignText } from './door/foreign-greeting.ts';
+import { Edge } from './edge/edge.ts';
 import { framingsOf } from './edge/framings.ts';
+import { loopClock } from './edge/loop-clock.ts';
 import { Effects } from './effects/effects.ts';
 import { Quits } from './effects/quits.ts';
+import { reload } from './effects/reload.ts';
+import { TurnDeadlines } from './effects/turn-deadlines.ts';
 import { handle } from './effects/work.ts';
-import { loopClock } from './edge/loop-clock.ts';
+import { type Counts, noCounts } from './events/counts.ts';
+import type { CloseReport, RoomStatus, ServerEvents, ServerLoad } from './events/events.ts';
+import { Senders } from './events/senders.ts';
+import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
 import type { Journal } from './journal/journal.ts';
-import { OptionError, type ServerOptions, type Settings } from './options/options.ts';
-import {
-  type Client,
-  emptied,
-  type Entry,
-  nothing,
-  type Place,
-  type RoomRecord,
-  type Work,
-} from './room/records.ts';
-import { Probes } from './edge/probes.ts';
-import { Rooms } from './room/rooms.ts';
-import { Senders } from './events/senders.ts';
-import { Intake } from './edge/intake.ts';
-import { Loop } from './edge/loop.ts';
-import { Session, type SessionOwner } from './edge/session.ts';
+import { type CloseOptions, whyNotClose } from './options/close-options.ts';
+import type { ServerOptions, Settings } from './options/options.ts';
 import { settle, whyOpen } from './options/settle.ts';
+import { emptied, type Entry, nothing, type Work } from './room/records.ts';
+import { Rooms } from './room/rooms.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
-import { type Lateness, whyLate } from './edge/lateness.ts';
-import { TurnDeadlines } from './effects/turn-deadlines.ts';
 
 /**
  * A TCP line server in which clients take turns. Any number of servers run in one process; nothing is global.
@@ -73,69 +60,65 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** Who sends lines, counted for those who want to know. */
   readonly senders: Senders = new Senders();
   readonly #counts = noCounts();
+  readonly #telling = new Telling(this);
   readonly #listener: Listener;
-  readonly #framing: Framing;
-  readonly #wire: Framing;
   readonly #door: Door;
   readonly #rooms: Rooms;
-  readonly #deadlines: Deadlines;
-  readonly #probes: Probes;
-  readonly #connections: Connections;
+  readonly #journal: Journal;
+  readonly #edge: Edge;
   readonly #effects: Effects;
   readonly #quits: Quits;
-  readonly #journal: Journal;
-  /** One for all records: it is carried out before the next. */
+  /** One for all entries: each is carried out before the next, and none is given to anybody. */
   readonly #out = nothing();
-  readonly #loop: Loop;
-  readonly #intake: Intake;
   #more = false;
+  /** Warnings from before it listened. */
   readonly #early: string[] = [];
   #isListening = false;
-  #entered = 0;
 
   constructor(settings: Settings, listener: Listener, { clock, exemptsLoopback }: ServerSurroundings) {
     super();
-    const { transform, turnTimeoutMs } = settings;
-    const { read, write } = framingsOf(settings);
+    const { transform, turnTimeoutMs, graceMs } = settings;
     this.settings = settings;
     this.#listener = listener;
-    this.#framing = read;
-    this.#wire = write;
-    this.#door = new Door(settings, {
-      clock,
-      read,
-      write,
-      exemptsLoopback,
-      enter: (connection) => this.#enter(connection),
-      refused: (address, code, text) => this.emit('refuse', { address, code, text }),
-      cut: (address, code) => this.emit('cut', { address, code, text: foreignText(code) }),
-      warn: (text) => this.#warn(text),
-    });
     this.#rooms = new Rooms({
       ...settings,
       events: settings.events === 'on',
       transform: typeof transform === 'string' ? transform : 'handler',
     });
     this.#journal = new InProcessJournal(clock, (entry) => this.#read(entry));
-    this.#deadlines = new Deadlines(settings, clock);
-    this.#connections = new Connections(settings.maxOutboxBytes, {
+    this.#door = new Door(settings, {
+      clock,
+      ...framingsOf(settings),
+      exemptsLoopback,
+      enter: (connection) => this.#edge.enter(connection),
+      refused: (address, code, text) => this.#telling.tell('refuse', { address, code, text }),
+      cut: (address, code) => this.#telling.tell('cut', { address, code, text: foreignText(code) }),
+      warn: (text) => this.#warn(text),
+    });
+    this.#edge = new Edge({
+      settings,
+      clock,
       counts: this.#counts,
-      mark: (session) => this.#loop.mark(session),
-      sent: ({ client }, line) => this.#tell('send', client, { line }),
-      wantsSent: () => this.listenerCount('send') > 0,
-      dropped: ({ client, address }, reason) => this.#tell('drop', client, { address, reason }),
+      telling: this.#telling,
+      senders: this.senders,
+      append: (record) => this.#journal.append(record),
+      tick: () => this.#tick(),
+      isHeldUp: () => this.#rooms.isHeldUp,
+      present: (client) => this.#rooms.roomOf(client)?.clients.length ?? 0,
+      isGated: () => this.#door.wantsToken,
+      left: (host) => this.#door.left(host),
     });
-    this.#probes = new Probes(this.#connections, clock);
-    const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) => {
-      this.#apply({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` });
-    });
+    const { connections } = this.#edge;
+    const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) =>
+      this.#journal.append({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` }),
+    );
     this.#quits = new Quits({
       clock,
-      graceMs: settings.graceMs,
-      events: this,
+      graceMs,
+      telling: this.#telling,
       turnDeadlines,
-      sessionsOf: (clients) => this.#connections.of(clients),
-      everybody: this.#connections,
+      sessionsOf: (clients) => connections.of(clients),
+      everybody: connections,
       stop: (reason) => {
         this.#door.close(reason);
         return this.#listener.close();
@@ -143,34 +126,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     });
     this.closed = this.#quits.closed;
     this.#effects = new Effects({
-      edge: this.#connections,
-      events: this,
+      edge: connections,
+      telling: this.#telling,
       counts: this.#counts,
-      framing: write,
       turnDeadlines,
       work: (work) => this.#handle(work),
       quit: (quit) => void this.#quits.carryOut(quit),
-    });
-    this.#loop = new Loop({
-      tick: () => this.#tick(),
-      isHeldUp: () => this.#rooms.isHeldUp,
-      flush: () => this.#connections.flush(),
-    });
-    this.#intake = new Intake({
-      counts: this.#counts,
-      maxErrors: settings.maxErrors,
-      append: (record) => this.#apply(record),
-      heard: (session) => {
-        this.#loop.heard(session);
-        this.senders.heard(session.client);
-      },
-      line: ({ client }, text) => this.#tell('line', client, { text }),
-      wantsLines: () => this.listenerCount('line') > 0,
-      fault: ({ client }, code, text) => this.#tell('fault', client, { code, text }),
-      tooManyErrors: ({ client, address }) =>
-        this.#tell('drop', client, { address, reason: 'too many errors' }),
-      present: ({ client }) => this.#rooms.roomOf(client)?.clients.length ?? 0,
-      isGated: () => this.#door.wantsToken,
     });
   }
 
@@ -184,11 +145,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (this.#quits.isClosing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
     await this.#door.open();
     const address = await this.#listener.listen((connection) => this.#accept(connection), {
-      cut: (cut) => this.emit('cut', cut),
+      cut: (cut) => this.#telling.tell('cut', cut),
       warn: (text) => this.#warn(text),
     });
     this.#isListening = true;
-    this.emit('listening', { address });
+    this.#telling.tell('listening', { address });
     for (const text of this.#early.splice(0)) this.#warn(text);
     const open = whyOpen(this.settings);
     if (open !== undefined) this.#warn(`Exposed on ${address} ${open}`);
@@ -199,23 +160,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
    * Reads certificates and token again, for clients to come, and emits a `reload` for each, or one for `nothing`. What
    * cannot be used is told as a `warning`, and what was there before it stays.
    */
-  async reload(): Promise<void> {
-    const readers = [() => this.#listener.reload?.(), () => this.#door.reloadToken()];
-    let isTold = false;
-    for (const read of readers) {
-      try {
-        const what = await read();
-        if (what === undefined) continue;
-        isTold = true;
-        this.emit('reload', { what });
-      } catch (error) {
-        if (!(error instanceof OptionError)) throw error;
-        isTold = true;
-        const text = `Cannot take the new ${error.key} ${error.state}. The old one stays`;
-        this.emit('warning', { text });
-      }
-    }
-    if (!isTold) this.emit('reload', { what: 'nothing' });
+  reload(): Promise<void> {
+    return reload([() => this.#listener.reload?.(), () => this.#door.reloadToken()], this.#telling);
   }
 
   /**
@@ -231,7 +177,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (this.#quits.isClosing) this.#quits.force();
     else {
       this.#quits.graceMs = graceMs ?? this.#quits.graceMs;
-      this.#apply({ type: 'quit', client: undefined, reason });
+      this.#journal.append({ type: 'quit', client: undefined, reason });
     }
     return this.closed;
   }
@@ -256,22 +202,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** What the server holds now. Costs a step for each room and each client. */
   load(): ServerLoad {
-    const load = {
-      clients: this.#connections.size,
-      rooms: 0,
-      queuedLines: 0,
-      outboxBytes: 0,
-      slowClients: 0,
-    };
+    let rooms = 0;
+    let queuedLines = 0;
     for (const { waiting } of this.#rooms.all.values()) {
-      load.rooms++;
-      load.queuedLines += waiting;
+      rooms++;
+      queuedLines += waiting;
     }
-    for (const session of this.#connections) {
-      load.outboxBytes += session.outboxBytes;
-      if (session.slow) load.slowClients++;
-    }
-    return load;
+    return { rooms, queuedLines, ...this.#edge.connections.load() };
   }
 
   /** Whether it lets clients in: after `listen()`, until it closes. */
@@ -281,7 +218,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Before it listens it has nothing to say yet. */
   #warn(text: string): void {
-    if (this.#isListening) this.emit('warning', { text });
+    if (this.#isListening) this.#telling.tell('warning', { text });
     else this.#early.push(text);
   }
 
@@ -290,120 +227,21 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     else this.#door.knock(connection);
   }
 
-  #enter(connection: Connection): void {
-    const client = ++this.#entered;
-    this.#counts.clients++;
-    const session = new Session(
-      client,
-      connection,
-      this.#framing,
-      this.settings,
-      this.#owner,
-      this.#deadlines,
-    );
-    this.#connections.add(session);
-    this.#probes.start();
-    this.#apply({ type: 'join', client, address: session.address });
-  }
-
-  #forget(session: Session): void {
-    this.#door.left(session.host);
-    this.#connections.delete(session);
-    if (this.#connections.size === 0) this.#probes.stop();
-  }
-
-  /** What the sessions tell and ask. */
-  readonly #owner: SessionOwner = {
-    counts: this.#counts,
-    frame: (session, frame) => this.#intake.frame(session, frame),
-    run: (session, run) => this.#intake.run(session, run),
-    // Whoever listens to lines gets each in its place among the others.
-    takesRuns: () => this.listenerCount('line') === 0 && this.listenerCount('send') === 0,
-    ended: ({ client }) => this.#apply({ type: 'end', client, reason: 'end of input' }),
-    gone: ({ client }, reason) => this.#apply({ type: 'leave', client, reason }),
-    finished: (session) => this.#forget(session),
-    slow: (session, slow) => {
-      this.#apply({ type: 'slow', client: session.client, slow });
-      this.#loop.activate(session);
-    },
-    late: (session, what) => this.#late(session, what),
-    foreign: (session, protocol) => this.#foreign(session, protocol),
-    chunk: ({ client }, direction, chunk, from) => {
-      if (this.listenerCount('chunk') === 0) return;
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk;
-      this.#tell('chunk', client, { direction, bytes, from });
-    },
-    chunkEnd: ({ client }, direction, how, from) => this.#tell('chunkEnd', client, { direction, how, from }),
-    active: (session) => this.#loop.activate(session),
-  };
-
-  /** A client that reads nothing is dropped; any other hears why, and gets the answers it is owed. */
-  #late(session: Session, what: Lateness): void {
-    if (what === 'outbox') return this.#connections.drop(session, 'did not read');
-    if (what === 'ended') return this.#giveUp(session);
-    const { client, address } = session;
-    const { code, text, reason } = whyLate(what, this.settings);
-    session.ignoreInput();
-    this.#tell('drop', client, { address, reason });
-    this.#apply({ type: 'fault', client, code, text });
-    this.#apply({ type: 'end', client, reason });
-  }
-
-  /** A client that sends nothing more has waited for long enough; what it has queued is dropped. */
-  #giveUp(session: Session): void {
-    const { client, address } = session;
-    const reason = 'ended and not served';
-    this.#tell('drop', client, { address, reason });
-    this.#apply({ type: 'leave', client, reason });
-    if (this.settings.events === 'on') session.send(this.#wire.encodeToLatin1(`* BYE ${reason}`));
-    session.close();
-  }
-
-  #foreign(session: Session, protocol: ForeignProtocol): void {
-    const { client, address } = session;
-    const reason = `spoke ${protocol}` as const;
-    this.emit('cut', { address, code: protocol, text: foreignText(protocol) });
-    this.#tell('drop', client, { address, reason });
-    this.#apply({ type: 'leave', client, reason });
-    session.close();
-  }
-
-  /** Emits an event about a client that has a seat. */
-  #tell<Name extends 'line' | 'fault' | 'drop' | 'send' | 'handlerError' | 'chunk' | 'chunkEnd'>(
-    name: Name,
-    client: Client,
-    rest: Omit<ServerEvents[Name][0], keyof Place>,
-  ): void {
-    const place = this.#connections.placeOf(client);
-    if (place) (this as EventEmitter).emit(name, { ...place, ...rest });
-  }
-
   /** Whether some lines were left over. */
   #tick(): boolean {
     if (!this.#rooms.wantsTick) return false;
     this.#more = false;
-    this.#apply({ type: 'tick' });
+    this.#journal.append({ type: 'tick' });
     return this.#more;
   }
 
-  #apply(record: RoomRecord): void {
-    this.#journal.append(record);
-  }
-
   #read(entry: Entry): void {
-    try {
-      if (this.listenerCount('entry') > 0) this.emit('entry', entry);
-    } finally {
-      // A listener that throws keeps no record from the rooms.
-      this.#readRecord(entry);
-    }
-  }
-
-  #readRecord({ record }: Entry): void {
+    const { record } = entry;
+    this.#telling.tell('entry', entry);
     const out = this.#rooms.apply(record, emptied(this.#out));
     this.#effects.carryOut(out);
     if (out.more) this.#more = true;
-    if (out.more || record.type !== 'tick') this.#loop.schedule();
+    if (out.more || record.type !== 'tick') this.#edge.schedule();
   }
 
   #handle(work: Work): void {
@@ -414,8 +252,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       transform,
       work,
       this.settings,
-      (result) => this.#apply({ type: 'done', client, ticket, result }),
-      (error) => this.#tell('handlerError', client, { error }),
+      (result) => this.#journal.append({ type: 'done', client, ticket, result }),
+      (error) => {
+        const place = this.#edge.connections.placeOf(client);
+        if (place) this.#telling.tell('handlerError', { ...place, error });
+      },
     );
   }
 }

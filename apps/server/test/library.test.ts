@@ -13,6 +13,7 @@ test('doors: these names and no others', () => {
     'OptionError',
     'Server',
     'createServer',
+    'turnsOf',
   ]);
   expect(Object.keys(observing).toSorted()).toEqual([
     'Output',

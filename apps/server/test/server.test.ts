@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { COMMANDS } from '@proto/protocol';
 import { describe, expect, test, vi } from 'vitest';
 import { createServer, MemoryListener } from '../src/index.ts';
 import { memoryServer } from './peer.ts';
@@ -118,17 +119,17 @@ describe('backpressure', () => {
   });
 
   test.each([
-    { command: '/who', most: 150 },
-    { command: '/help', most: 300 },
-    { command: '/name n', most: 300 },
-  ])('server: $command pays for the lines that it sets off', async ({ command, most }) => {
+    { command: '/who', lines: 42, most: 150 },
+    { command: '/help', lines: COMMANDS.length, most: 300 },
+    { command: '/name n', lines: 42, most: 300 },
+  ])('server: $command pays for the lines that it sets off', async ({ command, lines, most }) => {
     const { server, join } = await memoryServer({ order: 'free' });
     const others = Array.from({ length: 40 }, () => join());
     const [flood, honest] = [join(), join()];
     await honest.line(/^\* WELCOME/);
     let setOff = 0;
-    server.on('send', ({ line }) => {
-      if (/^\* (?:WHO|HELP|NAME) /.test(line)) setOff++;
+    server.on('entry', ({ record }) => {
+      if (record.type === 'command') setOff += lines;
     });
     flood.say(...count(command === '/name n' ? command : `${command} `, 500));
     let before = 0;

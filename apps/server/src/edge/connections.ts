@@ -1,32 +1,31 @@
+import type { Framing } from '@proto/codec';
 import type { Counts } from '../events/counts.ts';
-import type { DropReason } from '../events/events.ts';
-import type { Client, Place } from '../room/records.ts';
+import type { DropReason, ServerLoad } from '../events/events.ts';
+import type { Telling } from '../events/telling.ts';
+import type { Client, Delivery, Place } from '../room/records.ts';
 import { Crowd } from './crowd.ts';
 import type { Session } from './session.ts';
 
-/** What the connections tell and ask. */
-export interface ConnectionsOwner {
+export interface ConnectionsOptions {
+  readonly maxOutboxBytes: number;
   readonly counts: Counts;
+  readonly telling: Telling;
+  /** How a line goes over the wire. */
+  readonly framing: Framing;
   /** A session has something to write at the end of this pass of the event loop. */
-  mark(session: Session): void;
-  /** A line is on its way out. */
-  sent(session: Session, line: string): void;
-  /** Whether `sent` does anything. */
-  wantsSent(): boolean;
-  /** A connection is ended by the server; what waits for it is lost. */
-  dropped(session: Session, reason: DropReason): void;
+  readonly mark: (session: Session) => void;
 }
 
 /** All connections of a server, and what goes out on them. A client that is not among them is passed over in silence. */
 export class Connections implements Iterable<Session> {
-  readonly #owner: ConnectionsOwner;
+  readonly #options: ConnectionsOptions;
   readonly #sessions = new Map<Client, Session>();
   readonly #crowd: Crowd;
 
-  constructor(maxOutboxBytes: number, owner: ConnectionsOwner) {
-    this.#owner = owner;
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
     this.#crowd = new Crowd(
-      maxOutboxBytes,
+      options.maxOutboxBytes,
       (client) => this.#sessions.get(client),
       (session, wire, count) => this.#send(session, wire, count),
     );
@@ -53,6 +52,17 @@ export class Connections implements Iterable<Session> {
     return this.#sessions.get(client)?.place;
   }
 
+  /** What they hold now. Costs a step for each. */
+  load(): Pick<ServerLoad, 'clients' | 'outboxBytes' | 'slowClients'> {
+    let outboxBytes = 0;
+    let slowClients = 0;
+    for (const session of this.#sessions.values()) {
+      outboxBytes += session.outboxBytes;
+      if (session.slow) slowClients++;
+    }
+    return { clients: this.size, outboxBytes, slowClients };
+  }
+
   /** Those of these clients that are connected. */
   of(clients: readonly Client[]): Session[] {
     return clients.flatMap((client) => this.#sessions.get(client) ?? []);
@@ -69,25 +79,23 @@ export class Connections implements Iterable<Session> {
     const session = this.#sessions.get(client);
     if (session === undefined) return;
     session.served(lines);
-    this.#owner.mark(session);
+    this.#options.mark(session);
   }
 
   close(client: Client): void {
     this.#sessions.get(client)?.close();
   }
 
-  /** Sends lines, as they go over the wire, to one client. */
-  toOne(client: Client, wire: string, count: number): void {
-    this.#crowd.before(client);
-    const session = this.#sessions.get(client);
-    if (session) this.#send(session, wire, count);
-  }
-
-  /** Sends lines to everybody in a list but one. They may wait for more, until the pass of the event loop ends. */
-  toMany(clients: readonly Client[], except: Client | undefined, wire: string, count: number): void {
-    this.#crowd.push(clients, except, wire, count);
-    // Who listens is told of each line when it is said.
-    if (this.#owner.wantsSent()) this.#crowd.flush();
+  /** Sends what is for clients that are connected here. What is for many may wait for more, until the pass ends. */
+  deliver(delivery: Delivery): void {
+    const { to, except } = delivery;
+    if (typeof to === 'number') {
+      this.#crowd.before(to);
+      const session = this.#sessions.get(to);
+      if (session) this.#send(session, this.#wireOf(delivery), linesOf(delivery));
+    } else if (this.#crowd.reaches(to)) {
+      this.#crowd.push(to, except, this.#wireOf(delivery), linesOf(delivery));
+    }
   }
 
   /** Hands out what waits for more. */
@@ -95,23 +103,47 @@ export class Connections implements Iterable<Session> {
     this.#crowd.flush();
   }
 
-  /** Ends a connection at once. */
+  /** Ends a connection at once; what waits for it is lost. */
   drop(session: Session, reason: DropReason): void {
     if (session.isDestroyed) return;
-    this.#owner.dropped(session, reason);
+    this.dropped(session, reason);
     session.destroy(reason);
+  }
+
+  /** Tells that the server ends a connection of its own accord. */
+  dropped({ place, address }: Session, reason: DropReason): void {
+    if (place) this.#options.telling.tell('drop', { ...place, address, reason });
+  }
+
+  #wireOf(delivery: Delivery): string {
+    if (!('run' in delivery)) return this.#options.framing.encodeToLatin1(delivery.line);
+    return delivery.run.slice(delivery.from, delivery.end);
   }
 
   #send(session: Session, wire: string, count: number): void {
     if (session.isDestroyed) return;
-    const { counts } = this.#owner;
+    const { counts, telling, mark } = this.#options;
     counts.linesOut += count;
     counts.bytesOut += wire.length;
-    if (this.#owner.wantsSent()) {
-      const shown = wire.endsWith('\n') ? wire.slice(0, -1) : wire;
-      for (const line of shown.split('\n')) this.#owner.sent(session, line);
-    }
-    if (session.send(wire, count)) this.#owner.mark(session);
+    if (telling.wants('send')) this.#tellLines(session, wire);
+    if (session.send(wire, count)) mark(session);
     else this.drop(session, 'did not read');
   }
+
+  #tellLines({ place }: Session, wire: string): void {
+    if (place === undefined) return;
+    const { client, room, seat } = place;
+    const { telling } = this.#options;
+    const end = wire.endsWith('\n') ? wire.length - 1 : wire.length;
+    for (let from = 0; from <= end;) {
+      const lf = wire.indexOf('\n', from);
+      const to = lf === -1 ? end : lf;
+      telling.tell('send', { client, room, seat, line: wire.slice(from, to) });
+      from = to + 1;
+    }
+  }
+}
+
+function linesOf(delivery: Delivery): number {
+  return 'run' in delivery ? delivery.count : 1;
 }

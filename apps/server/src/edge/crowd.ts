@@ -28,6 +28,11 @@ export class Crowd {
     this.#send = send;
   }
 
+  /** Whether anybody in a list is connected here. */
+  reaches(to: readonly Client[]): boolean {
+    return to === this.#to || this.#sessions(to).length > 0;
+  }
+
   push(to: readonly Client[], except: Client | undefined, wire: string, count: number): void {
     if (to !== this.#to || except !== this.#except) this.flush();
     this.#to = to;

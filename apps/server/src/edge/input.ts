@@ -3,6 +3,7 @@ import { isPlainMessage } from '@proto/protocol';
 
 /** Where a chunk takes no more memory than this, it may be kept for the sake of any part of it. */
 const SMALL_BYTES = 4_096;
+const LF = 0x0a;
 
 /** What one connection has sent, to be taken line by line, or by runs of lines that are messages and nothing else. */
 export class Input {
@@ -58,6 +59,16 @@ export class Input {
   /** Bytes of the line that has not ended yet. Asked when `read` has given nothing. */
   get partialBytes(): number {
     return this.#decoder.partialBytes;
+  }
+
+  /** The same at any time: bytes behind the last line end of all that was pushed. */
+  get openBytes(): number {
+    const unread = this.#pushed - this.#offset;
+    if (this.#chunk === undefined) return unread;
+    // Not read to its end yet. Where a chunk is a message, nothing is ever open.
+    if (this.#decoder.readRun === undefined) return 0;
+    const lf = this.#chunk.lastIndexOf(LF);
+    return lf === -1 ? unread : this.#chunk.length - 1 - lf;
   }
 
   /** The next line, or what was wrong with it. `undefined`: more bytes are needed. */

@@ -2,88 +2,109 @@ import { formatFault, type FrameFault, type Run } from '@proto/codec';
 import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import { needlessToken, withoutToken } from '../door/gate.ts';
 import type { Counts } from '../events/counts.ts';
-import type { RoomRecord } from '../room/records.ts';
+import type { Senders } from '../events/senders.ts';
+import type { Telling } from '../events/telling.ts';
+import type { Client, RoomRecord } from '../room/records.ts';
 import { costOf } from './command-cost.ts';
 import type { Session } from './session.ts';
 
-/** What an intake tells and asks. */
-export interface IntakeOwner {
+export interface IntakeOptions {
   readonly counts: Counts;
+  readonly telling: Telling;
+  readonly senders: Senders;
   readonly maxErrors: number;
-  append(record: RoomRecord): void;
+  readonly append: (record: RoomRecord) => void;
   /** A session was read. */
-  heard(session: Session): void;
-  /** A line, as the client wrote it; without a token. */
-  line(session: Session, text: string): void;
-  /** Whether `line` does anything. */
-  wantsLines(): boolean;
-  fault(session: Session, code: ErrorCode, text: string): void;
+  readonly heard: (session: Session) => void;
   /** The client has been at fault too often: it is closed once what it sent before is served. */
-  tooManyErrors(session: Session): void;
+  readonly tooManyErrors: (session: Session) => void;
   /** How many are in the room of a client. */
-  present(session: Session): number;
-  /** Clients have to show a token, and this one has. */
-  isGated(): boolean;
+  readonly present: (client: Client) => number;
+  /** Clients have to show a token, and those that come this far have. */
+  readonly isGated: () => boolean;
 }
 
 /** Makes records of what clients send: counts faults, and has commands paid for. */
 export class Intake {
-  readonly #owner: IntakeOwner;
+  readonly #options: IntakeOptions;
 
-  constructor(owner: IntakeOwner) {
-    this.#owner = owner;
+  constructor(options: IntakeOptions) {
+    this.#options = options;
   }
 
   /** Lines that are messages and nothing else. */
-  run(session: Session, { text, ends }: Run): void {
-    this.#owner.heard(session);
+  run(session: Session, run: Run): void {
+    const { counts, telling, append } = this.#options;
+    const { text, ends } = run;
+    this.#heard(session);
     session.lines = 'good';
     session.accepted(ends.length);
-    this.#owner.counts.linesIn += ends.length;
-    this.#owner.append({ type: 'lines', client: session.client, text, ends });
+    counts.linesIn += ends.length;
+    if (telling.wants('line')) this.#tellLines(session, run);
+    append({ type: 'lines', client: session.client, text, ends });
   }
 
   /** A line, or what was wrong with it. */
   frame(session: Session, frame: string | FrameFault): void {
+    const { counts, append, present, isGated } = this.#options;
     const { client } = session;
-    this.#owner.heard(session);
-    this.#owner.counts.linesIn++;
+    this.#heard(session);
+    counts.linesIn++;
     if (typeof frame !== 'string') {
       if (session.lines === 'none') session.lines = 'stranger';
       return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
     }
-    if (this.#owner.wantsLines()) this.#owner.line(session, withoutToken(frame));
+    this.#tellLine(session, withoutToken(frame));
     const parsed = parse(frame);
     if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
     if (parsed.kind === 'message') {
       session.lines = 'good';
       session.accepted(1);
-      return this.#owner.append({ type: 'line', client, text: parsed.text, to: parsed.to });
+      return append({ type: 'line', client, text: parsed.text, to: parsed.to });
     }
-    if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(this.#owner.isGated()));
+    if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(isGated()));
     if (parsed.verb === 'quit') {
       session.ignoreInput();
       // What speaks another protocol may hold the word: it quits for itself alone.
-      if (session.lines === 'stranger')
-        return this.#owner.append({ type: 'end', client, reason: parsed.reason });
+      if (session.lines === 'stranger') return append({ type: 'end', client, reason: parsed.reason });
     }
     session.lines = 'good';
-    session.spend(costOf(parsed, this.#owner.present(session)));
-    this.#owner.append({ type: 'command', client, command: parsed });
+    session.spend(costOf(parsed, present(client)));
+    append({ type: 'command', client, command: parsed });
+  }
+
+  #heard(session: Session): void {
+    this.#options.heard(session);
+    this.#options.senders.heard(session.client);
+  }
+
+  #tellLines(session: Session, { text, ends }: Run): void {
+    let from = 0;
+    for (const end of ends) {
+      this.#tellLine(session, text.slice(from, end));
+      from = end + 1;
+    }
+  }
+
+  #tellLine({ place }: Session, text: string): void {
+    const { telling } = this.#options;
+    if (place === undefined || !telling.wants('line')) return;
+    const { client, room, seat } = place;
+    telling.tell('line', { client, room, seat, text });
   }
 
   #refuse(session: Session, { code, text }: Refusal): void {
-    const { client } = session;
-    const { maxErrors } = this.#owner;
+    const { maxErrors, telling, append, tooManyErrors } = this.#options;
+    const { client, place } = session;
     session.faults++;
-    this.#owner.fault(session, code, text);
-    this.#owner.append({ type: 'fault', client, code, text });
+    if (place) telling.tell('fault', { ...place, code, text });
+    append({ type: 'fault', client, code, text });
     if (session.faults < maxErrors) return;
     session.ignoreInput();
-    this.#owner.tooManyErrors(session);
+    tooManyErrors(session);
     const last = `Cannot read on: ${maxErrors} of your lines were at fault`;
-    this.#owner.append({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
-    this.#owner.append({ type: 'end', client, reason: 'too many errors' });
+    append({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
+    append({ type: 'end', client, reason: 'too many errors' });
   }
 }
 

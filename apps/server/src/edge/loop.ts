@@ -43,8 +43,8 @@ export class Loop {
 
   /** The same, where the end of the pass is scheduled already. */
   mark(session: Session): void {
-    if (session.active) return;
-    session.active = true;
+    if (session.isActive) return;
+    session.isActive = true;
     this.#active.push(session);
   }
 

@@ -1,6 +1,6 @@
-import type { EventEmitter } from 'node:events';
 import { type Clock, QuitGroup, type QuitMember } from '@proto/scheduler';
-import type { CloseReport, QuitNotice, ServerEvents } from '../events/events.ts';
+import type { CloseReport, QuitNotice } from '../events/events.ts';
+import type { Telling } from '../events/telling.ts';
 import type { Client, Place, Quit } from '../room/records.ts';
 import type { TurnDeadlines } from './turn-deadlines.ts';
 
@@ -17,7 +17,7 @@ export interface QuitSession extends QuitMember {
 export interface QuitsOptions {
   readonly clock: Clock;
   readonly graceMs: number;
-  readonly events: EventEmitter<ServerEvents>;
+  readonly telling: Telling;
   readonly turnDeadlines: TurnDeadlines;
   /** Those of these clients that are connected. */
   readonly sessionsOf: (clients: readonly Client[]) => QuitSession[];
@@ -57,7 +57,7 @@ export class Quits {
 
   async carryOut(quit: Quit): Promise<void> {
     const { scope, by, seat, room, reason } = quit;
-    const { clock, events, turnDeadlines, sessionsOf, everybody, stop } = this.#options;
+    const { clock, telling, turnDeadlines, sessionsOf, everybody, stop } = this.#options;
     const isAll = scope === 'all';
     if (isAll && this.#isClosing) return;
     const sessions = sessionsOf(quit.clients).filter(({ place }) => place !== undefined);
@@ -68,7 +68,7 @@ export class Quits {
       turnDeadlines.stopAll();
     } else if (room !== undefined) turnDeadlines.stop(room);
     const stopped = isAll ? stop(reason) : undefined;
-    events.emit('quit', notice);
+    telling.tell('quit', notice);
     for (const session of sessions) session.quitting();
     const group = groupOf(isAll ? everybody : sessions, clock);
     if (isAll) this.#group = group;
@@ -81,7 +81,7 @@ export class Quits {
       forced: told.filter((place) => !isClean(place)),
       tookMs: report.tookMs,
     };
-    events.emit('quitDone', done);
+    telling.tell('quitDone', done);
     if (isAll) this.#resolve(done);
   }
 }

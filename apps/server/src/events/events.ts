@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@proto/protocol';
-import type { Entry, Place, Quit, Turn } from '../room/records.ts';
+import type { Entry, Place, Quit, Rounds, Turn } from '../room/records.ts';
 import type { Cut } from '../transport/listener.ts';
 
 /** How a quit begins: whom it reaches. */
@@ -47,11 +47,16 @@ export interface Tapped extends Place {
 /** The bytes of one read, or of one write. They are the socket's: copy what you keep. */
 export interface Chunk extends Tapped {
   readonly bytes: Uint8Array;
+  /** Bytes just before these that belong to a line not ended yet. 0 for a write: it holds whole lines. */
+  readonly open: number;
 }
 
-/** A direction has ended, after `from` bytes: in good order, or by a reset or because the server dropped the client. */
+/** A direction has ended, after `from` bytes. */
 export interface ChunkEnd extends Tapped {
+  /** `FIN`: in good order. `RST`: cut off; what was on its way is lost. */
   readonly how: 'FIN' | 'RST';
+  /** Who ended it. */
+  readonly by: 'peer' | 'server';
 }
 
 /** What happens in a server, for whoever shows, logs or counts it. */
@@ -80,7 +85,10 @@ export interface ServerEvents {
   /** What TCP did. Costs nothing while nobody listens. */
   chunk: [Chunk];
   chunkEnd: [ChunkEnd];
+  /** Strict order: one turn. Those that were used in rounds come as `rounds` instead. */
   turn: [Turn];
+  /** Strict order: turns that were used one behind the other, told together. `turnsOf` gives them one by one. */
+  rounds: [Rounds];
   /** Strict order: a room had come to rest on this client, for so long. */
   waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
   /** What the handler threw, or that it took too long. */

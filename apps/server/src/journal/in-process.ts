@@ -25,7 +25,7 @@ export class InProcessJournal implements Journal {
         this.#read({ seq: this.#seq, at: this.#clock.now(), record: next });
       }
     } finally {
-      // A listener that throws ends this call, and not the server.
+      // Whoever reads and throws ends this call. The next one goes on.
       this.#isReading = false;
     }
   }

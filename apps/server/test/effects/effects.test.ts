@@ -1,38 +1,46 @@
 import { EventEmitter } from 'node:events';
-import { lines } from '@proto/codec';
 import { VirtualClock } from '@proto/scheduler/testing';
 import { expect, test } from 'vitest';
-import { type Edge, Effects } from '../../src/effects/effects.ts';
+import { Effects, type Recipients } from '../../src/effects/effects.ts';
 import { TurnDeadlines } from '../../src/effects/turn-deadlines.ts';
 import { noCounts } from '../../src/events/counts.ts';
 import type { ServerEvents } from '../../src/events/events.ts';
+import { Telling } from '../../src/events/telling.ts';
 import { nothing } from '../../src/room/records.ts';
+import { uncaught } from '../uncaught.ts';
 
-test('Effects: whatever a listener throws, the edge hears who was answered', () => {
+test('Effects: whatever a listener throws, everything is carried out', async () => {
+  const thrown = uncaught();
   const events = new EventEmitter<ServerEvents>();
-  const served: [number, number][] = [];
-  const edge: Edge = {
-    seat: () => {},
-    served: (client, count) => served.push([client, count]),
-    toOne: () => {},
-    toMany: () => {},
-    close: () => {},
+  const did: string[] = [];
+  const edge: Recipients = {
+    seat: ({ client }) => did.push(`seat ${client}`),
+    served: (client, lines) => did.push(`served ${client} ${lines}`),
+    deliver: () => did.push('deliver'),
+    close: (client) => did.push(`close ${client}`),
   };
   const effects = new Effects({
     edge,
-    events,
+    telling: new Telling(events),
     counts: noCounts(),
-    framing: lines(),
     turnDeadlines: new TurnDeadlines('never', new VirtualClock(), () => {}),
     work: () => {},
     quit: () => {},
   });
-  events.on('turn', () => {
-    throw new Error('no');
-  });
+  for (const name of ['join', 'turn', 'leave'] as const) {
+    events.on(name, () => {
+      throw new Error(name);
+    });
+  }
   const out = nothing();
-  out.turns.push({ client: 1, room: 'main', seat: 1, number: 1, state: 'served', before: 0 });
+  const place = { client: 1, room: 'main', seat: 1 };
+  out.came.push({ ...place, address: 'a', have: 1, want: 1 });
+  out.turns.push({ ...place, number: 1, state: 'served', before: 0 });
+  out.deliveries.push({ to: 1, except: undefined, line: 'A' });
   out.served.push({ client: 1, lines: 3 });
-  expect(() => effects.carryOut(out)).toThrow('no');
-  expect(served).toEqual([[1, 3]]);
+  out.left.push({ ...place, address: 'a', reason: 'end' });
+  out.closed.push(1);
+  effects.carryOut(out);
+  expect(did).toEqual(['seat 1', 'deliver', 'served 1 3', 'close 1']);
+  expect(await thrown()).toEqual(['join', 'turn', 'leave']);
 });

@@ -1,7 +1,9 @@
 import type { Clock } from '@proto/scheduler';
 import type { ServerEvents } from '../../events/events.ts';
+import type { Client } from '../../room/records.ts';
+import { turnsOf } from '../../room/rounds.ts';
 import type { Server } from '../../server.ts';
-import { type Counted, countText, LineCount, type Unshown } from './line-count.ts';
+import { type Counted, countText, LineCount } from './line-count.ts';
 
 /** Lines of clients that are shown one by one in a second, and all that is shown of them: answers and turns too. */
 const LINES_A_SECOND = 50;
@@ -37,9 +39,10 @@ export class FewLines {
   #since = -Infinity;
   #linesShown = 0;
   #rowsShown = 0;
-  /** Lines that had been sent before it listened, and those that it has shown since. */
-  #sentBefore = 0;
-  #sentShown = 0;
+  /** Of the lines that the server has counted, those that it has shown, or that came before it listened. */
+  #seen: { linesIn: number; linesOut: number } = { linesIn: 0, linesOut: 0 };
+  /** Lines shown whose answers may still come. */
+  #open = 0;
   #count: LineCount | undefined;
   #callOff: (() => void) | undefined;
 
@@ -49,7 +52,7 @@ export class FewLines {
     this.#say = say;
     this.#clock = clock;
     if (rows) this.#show();
-    else this.#hide({ linesIn: 0, linesOut: 0 });
+    else this.#begin(new LineCount(server, clock));
   }
 
   /** Says what has been counted so far. */
@@ -69,25 +72,31 @@ export class FewLines {
   }
 
   readonly #onLine = (line: ServerEvents['line'][0]): void => {
-    if (this.#admits(1)) this.#rows?.line(line);
-    else this.#hide({ linesIn: 1, linesOut: this.#unshown, from: line.client });
+    if (this.#count !== undefined) return;
+    if (!this.#admits(1)) return this.#hide(line.client);
+    this.#seen.linesIn++;
+    this.#open++;
+    this.#rows?.line(line);
   };
 
+  // A read may bring more lines than are shown. The answers to those that are come in the same call.
   readonly #onSend = (send: ServerEvents['send'][0]): void => {
-    if (!this.#admits(0)) return this.#hide({ linesIn: 0, linesOut: this.#unshown });
-    this.#sentShown++;
+    if (this.#count !== undefined && this.#open === 0) return;
+    if (!this.#admits(0)) return this.#hide();
+    this.#open = Math.max(0, this.#open - 1);
+    this.#seen.linesOut++;
+    this.#count?.isShown();
     this.#rows?.send(send);
   };
 
   readonly #onTurn = (turn: ServerEvents['turn'][0]): void => {
     if (this.#admits(0)) this.#rows?.turn(turn);
-    else this.#hide({ linesIn: 0, linesOut: this.#unshown });
+    else this.#hide();
   };
 
-  /** Of lines on their way out, those that nobody has been shown: one write may hold several. */
-  get #unshown(): number {
-    return this.#server.counts.linesOut - this.#sentBefore - this.#sentShown;
-  }
+  readonly #onRounds = (rounds: ServerEvents['rounds'][0]): void => {
+    for (const turn of turnsOf(rounds)) this.#onTurn(turn);
+  };
 
   #admits(lines: 0 | 1): boolean {
     const now = this.#clock.now();
@@ -96,24 +105,35 @@ export class FewLines {
       this.#linesShown = 0;
       this.#rowsShown = 0;
     }
+    if (this.#linesShown + lines > LINES_A_SECOND || this.#rowsShown >= ROWS_A_SECOND) return false;
     this.#linesShown += lines;
     this.#rowsShown++;
-    return this.#linesShown <= LINES_A_SECOND && this.#rowsShown <= ROWS_A_SECOND;
+    return true;
   }
 
   #show(): void {
-    this.#sentBefore = this.#server.counts.linesOut;
-    this.#sentShown = 0;
-    this.#server.on('line', this.#onLine).on('send', this.#onSend).on('turn', this.#onTurn);
+    const { linesIn, linesOut } = this.#server.counts;
+    this.#seen = { linesIn, linesOut };
+    this.#server.on('line', this.#onLine).on('send', this.#onSend);
+    this.#server.on('turn', this.#onTurn).on('rounds', this.#onRounds);
   }
 
   #deafen(): void {
-    this.#server.off('line', this.#onLine).off('send', this.#onSend).off('turn', this.#onTurn);
+    this.#server.off('line', this.#onLine).off('send', this.#onSend);
+    this.#server.off('turn', this.#onTurn).off('rounds', this.#onRounds);
   }
 
-  #hide(unshown: Unshown): void {
-    this.#deafen();
-    this.#count = new LineCount(this.#server, this.#clock, unshown);
+  /** From the end of this call on nothing is listened to, and all is counted. */
+  #hide(from?: Client): void {
+    if (this.#count === undefined) {
+      this.#begin(new LineCount(this.#server, this.#clock, this.#seen));
+      queueMicrotask(() => this.#deafen());
+    }
+    if (from !== undefined) this.#count?.sentBy(from);
+  }
+
+  #begin(count: LineCount): void {
+    this.#count = count;
     this.#wait();
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@proto/scheduler';
+import type { Counts } from '../../events/counts.ts';
 import type { Client } from '../../room/records.ts';
 import { MOST_SENDERS, type SenderTally } from '../../events/senders.ts';
 import type { Server } from '../../server.ts';
@@ -7,14 +8,6 @@ import type { Server } from '../../server.ts';
 const OUT_FOR_EACH_IN = 3;
 /** A rate is told from this many lines a second on. Fewer are told as they are: they are exact. */
 const LEAST_RATE = 10;
-
-/** Where a count begins: lines that the server has counted already and nobody has been shown. */
-export interface Unshown {
-  readonly linesIn: number;
-  readonly linesOut: number;
-  /** Who sent the one line, if it was one. */
-  readonly from?: Client;
-}
 
 /** Lines that were not shown. */
 export interface Counted {
@@ -35,14 +28,24 @@ export class LineCount {
   #linesOut: number;
   #since: number;
 
-  constructor(server: Server, clock: Clock, { linesIn, linesOut, from }: Unshown) {
+  /** `shown`: of the lines that the server has counted, those that were shown or came before anybody listened. */
+  constructor(server: Server, clock: Clock, shown: Pick<Counts, 'linesIn' | 'linesOut'> = server.counts) {
     this.#server = server;
     this.#clock = clock;
     this.#tally = server.senders.open();
-    if (from !== undefined) this.#tally.add(from);
-    this.#linesIn = server.counts.linesIn - linesIn;
-    this.#linesOut = server.counts.linesOut - linesOut;
+    this.#linesIn = shown.linesIn;
+    this.#linesOut = shown.linesOut;
     this.#since = clock.now();
+  }
+
+  /** A line of this client is not shown; the tally was not open yet when it came. */
+  sentBy(client: Client): void {
+    this.#tally.add(client);
+  }
+
+  /** A line to a client is shown after all. */
+  isShown(): void {
+    this.#linesOut++;
   }
 
   /** What has come since the beginning, or since this was last asked. */

@@ -1,0 +1,150 @@
+import type { Framing } from '@proto/codec';
+import type { Clock } from '@proto/scheduler';
+import { type ForeignProtocol, foreignText } from '../door/foreign-greeting.ts';
+import type { Counts } from '../events/counts.ts';
+import type { Senders } from '../events/senders.ts';
+import type { Telling } from '../events/telling.ts';
+import type { Settings } from '../options/options.ts';
+import type { Client, RoomRecord } from '../room/records.ts';
+import type { Connection } from '../transport/listener.ts';
+import { Connections } from './connections.ts';
+import { Deadlines } from './deadlines.ts';
+import { framingsOf } from './framings.ts';
+import { Intake } from './intake.ts';
+import { type Lateness, whyLate } from './lateness.ts';
+import { Loop } from './loop.ts';
+import { Probes } from './probes.ts';
+import { Session, type SessionOwner } from './session.ts';
+import { Tap } from './tap.ts';
+
+/** What an edge feeds, and asks. */
+export interface EdgeOwner {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly counts: Counts;
+  readonly telling: Telling;
+  readonly senders: Senders;
+  append(record: RoomRecord): void;
+  /** Serves what was left over. True: some lines are still left over. */
+  tick(): boolean;
+  /** Strict order: whether a room rests on a client while lines of others wait. */
+  isHeldUp(): boolean;
+  /** How many are in the room of a client. */
+  present(client: Client): number;
+  /** Clients have to show a token. */
+  isGated(): boolean;
+  /** A client from that host is one no more. */
+  left(host: string): void;
+}
+
+/** Everything that has a socket: makes records of what clients send, and ends those that are late. */
+export class Edge {
+  readonly connections: Connections;
+  readonly #owner: EdgeOwner;
+  readonly #wire: Framing;
+  readonly #loop: Loop;
+  readonly #intake: Intake;
+  readonly #probes: Probes;
+  readonly #sessions: SessionOwner;
+  #entered = 0;
+
+  constructor(owner: EdgeOwner) {
+    const { settings, clock, counts, telling } = owner;
+    const { read, write } = framingsOf(settings);
+    this.#owner = owner;
+    this.#wire = write;
+    this.connections = new Connections({
+      maxOutboxBytes: settings.maxOutboxBytes,
+      counts,
+      telling,
+      framing: write,
+      mark: (session) => this.#loop.mark(session),
+    });
+    this.#probes = new Probes(this.connections, clock);
+    this.#loop = new Loop({
+      tick: () => owner.tick(),
+      isHeldUp: () => owner.isHeldUp(),
+      flush: () => this.connections.flush(),
+    });
+    this.#intake = new Intake({
+      counts,
+      telling,
+      senders: owner.senders,
+      maxErrors: settings.maxErrors,
+      append: (record) => owner.append(record),
+      heard: (session) => this.#loop.heard(session),
+      tooManyErrors: (session) => this.connections.dropped(session, 'too many errors'),
+      present: (client) => owner.present(client),
+      isGated: () => owner.isGated(),
+    });
+    this.#sessions = {
+      options: settings,
+      framing: read,
+      deadlines: new Deadlines(settings, clock),
+      tap: new Tap(counts, telling),
+      frame: (session, frame) => this.#intake.frame(session, frame),
+      run: (session, run) => this.#intake.run(session, run),
+      ended: ({ client }) => owner.append({ type: 'end', client, reason: 'end of input' }),
+      gone: ({ client }, reason) => owner.append({ type: 'leave', client, reason }),
+      finished: (session) => this.#forget(session),
+      slow: (session, slow) => {
+        owner.append({ type: 'slow', client: session.client, slow });
+        this.#loop.activate(session);
+      },
+      late: (session, what) => this.#late(session, what),
+      foreign: (session, protocol) => this.#foreign(session, protocol),
+      active: (session) => this.#loop.activate(session),
+    };
+  }
+
+  /** A connection becomes a client. */
+  enter(connection: Connection): void {
+    const session = new Session(++this.#entered, connection, this.#sessions);
+    const { client, address } = session;
+    this.#owner.counts.clients++;
+    this.connections.add(session);
+    this.#probes.start();
+    this.#owner.append({ type: 'join', client, address });
+  }
+
+  /** Something is to be done at the end of this pass of the event loop. */
+  schedule(): void {
+    this.#loop.schedule();
+  }
+
+  #forget(session: Session): void {
+    this.#owner.left(session.host);
+    this.connections.delete(session);
+    if (this.connections.size === 0) this.#probes.stop();
+  }
+
+  /** A client that reads nothing is dropped; any other hears why, and gets the answers it is owed. */
+  #late(session: Session, what: Lateness): void {
+    if (what === 'outbox') return this.connections.drop(session, 'did not read');
+    if (what === 'ended') return this.#giveUp(session);
+    const { client } = session;
+    const { code, text, reason } = whyLate(what, this.#owner.settings);
+    session.ignoreInput();
+    this.connections.dropped(session, reason);
+    this.#owner.append({ type: 'fault', client, code, text });
+    this.#owner.append({ type: 'end', client, reason });
+  }
+
+  /** A client that sends nothing more has waited for long enough; what it has queued is dropped. */
+  #giveUp(session: Session): void {
+    const reason = 'ended and not served';
+    this.connections.dropped(session, reason);
+    this.#owner.append({ type: 'leave', client: session.client, reason });
+    if (this.#owner.settings.events === 'on') session.send(this.#wire.encodeToLatin1(`* BYE ${reason}`));
+    session.close();
+  }
+
+  #foreign(session: Session, protocol: ForeignProtocol): void {
+    const { client, address } = session;
+    const reason = `spoke ${protocol}` as const;
+    this.#owner.telling.tell('cut', { address, code: protocol, text: foreignText(protocol) });
+    this.connections.dropped(session, reason);
+    this.#owner.append({ type: 'leave', client, reason });
+    session.close();
+  }
+}

@@ -1,0 +1,239 @@
+import type { Duplex } from 'node:stream';
+import type { FrameFault, Framing, Run } from '@proto/codec';
+import { ForeignGreeting, type ForeignProtocol } from '../door/foreign-greeting.ts';
+import type { ConnectionDeadlines } from './deadlines.ts';
+import { Input } from './input.ts';
+import { endlessBytes } from './lateness.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Lines of one client that are read in one pass of the event loop, before the next client has a chance. */
+const LINES_PER_PASS = 64;
+/** The most that one read of a socket brings. */
+const READ_BYTES = 65_536;
+/** What is discarded of a client that may not say more, before it is not read any more. */
+const MAX_DISCARDED_BYTES = 65_536;
+
+export interface ReaderOptions {
+  readonly maxLineBytes: number;
+  readonly maxQueuedLines: number;
+  readonly greetingGuard: 'on' | 'off';
+}
+
+/** Whom a reader tells. */
+export interface ReaderOwner {
+  /** The connection is being closed. */
+  readonly isClosing: boolean;
+  /** Bytes have come. Those that were put back are not told again. */
+  tapped(bytes: Uint8Array): void;
+  /** A line, or what was wrong with it. */
+  frame(frame: string | FrameFault): void;
+  /** Lines that are messages and nothing else. */
+  run(run: Run): void;
+  /** The client sends nothing more. */
+  ended(): void;
+  /** The client greets in another protocol: nothing from its greeting on was obeyed. */
+  foreign(protocol: ForeignProtocol): void;
+  /** The client sends a line without end. */
+  endless(): void;
+  /** Something is to be read at the end of this pass of the event loop. */
+  active(): void;
+}
+
+/** What a reader reads from and with. */
+export interface ReaderParts {
+  readonly duplex: Duplex;
+  readonly framing: Framing;
+  readonly options: ReaderOptions;
+  readonly outbox: Outbox;
+  readonly deadlines: ConnectionDeadlines | undefined;
+}
+
+/** Reads one connection: chunks in, lines out to the owner. A client whose lines wait, or that reads nothing, waits. */
+export class Reader {
+  readonly #owner: ReaderOwner;
+  readonly #duplex: Duplex;
+  readonly #options: ReaderOptions;
+  readonly #outbox: Outbox;
+  readonly #deadlines: ConnectionDeadlines | undefined;
+  readonly #framing: Framing;
+  /** Made with the first chunk that is heard, as is `#input`. */
+  #greeting: ForeignGreeting | undefined;
+  #input: Input | undefined;
+  /** Lines that may still be read in this pass. */
+  #budget = LINES_PER_PASS;
+  /** Messages that were read and are not answered yet. Nobody asks the rooms, which may be a journal away. */
+  #unanswered = 0;
+  /** The next byte was here before: see `#plug`. */
+  #isPutBack = false;
+  /** The client has said all it has to say: what still comes is read and discarded. */
+  #deaf = false;
+  #hasEnded = false;
+  #discarded = 0;
+  /** A frame has been read since the decoder last had none. */
+  #cut = false;
+  #endless = false;
+
+  constructor({ duplex, framing, options, outbox, deadlines }: ReaderParts, owner: ReaderOwner) {
+    this.#owner = owner;
+    this.#duplex = duplex;
+    this.#framing = framing;
+    this.#options = options;
+    this.#outbox = outbox;
+    this.#deadlines = deadlines;
+  }
+
+  /** The peer has sent FIN. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Messages of this client that are not answered yet. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** Bytes of a line that has not ended yet. */
+  get openBytes(): number {
+    return this.#deaf ? 0 : (this.#input?.openBytes ?? 0);
+  }
+
+  /** Messages of this client go to the rooms. */
+  accepted(lines: number): void {
+    this.#unanswered += lines;
+  }
+
+  /** So many of them were answered. */
+  served(lines: number): void {
+    this.#unanswered -= lines;
+  }
+
+  /** Takes lines off this pass's share, for more work than reading a line is. */
+  spend(lines: number): void {
+    this.#budget = Math.max(0, this.#budget - lines);
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#isPutBack) this.#isPutBack = false;
+    else this.#owner.tapped(chunk);
+    if (this.#deaf) return this.#discard(chunk);
+    this.#deadlines?.heard();
+    this.#greeting ??= new ForeignGreeting(this.#options.greetingGuard === 'on');
+    const protocol = this.#greeting.hear(chunk);
+    if (protocol !== undefined) return this.#owner.foreign(protocol);
+    this.#input ??= new Input(this.#framing, LINES_PER_PASS);
+    this.#input.push(chunk);
+    if (this.#budget === 0) return this.#pause();
+    this.#read();
+    // Behind a chunk that is all that one read brings lies more: it stays there until it is wanted.
+    if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
+  }
+
+  /** The peer has sent FIN: what it sent before is read. */
+  end(): void {
+    this.#hasEnded = true;
+    if (this.#deaf) return;
+    this.#deadlines?.inputOver();
+    this.#input?.end();
+    this.#read();
+  }
+
+  /** Reads and discards from now on. A line without an end is left where it is. */
+  ignore(): void {
+    this.#deaf = true;
+    if (this.#endless) this.#duplex.pause();
+    else this.#duplex.resume();
+  }
+
+  /** The end of a pass of the event loop: there is a new share of lines to read. */
+  endPass(): void {
+    const isSpent = this.#budget === 0;
+    this.#budget = LINES_PER_PASS;
+    if (isSpent || this.#duplex.isPaused() || this.#hasEnded) this.#read();
+  }
+
+  /** Reads another share, if this pass's is used up. True: that one is used up too. */
+  readOn(): boolean {
+    if (this.#budget > 0) return false;
+    this.#budget = LINES_PER_PASS;
+    this.#read();
+    return this.#budget === 0;
+  }
+
+  /** A flood is left where it is while the client's own lines wait. */
+  #discard(chunk: Uint8Array): void {
+    if (this.#owner.isClosing) return;
+    this.#discarded += chunk.length;
+    if (this.#discarded > MAX_DISCARDED_BYTES) this.#duplex.pause();
+  }
+
+  /** Reads frames until none is whole, this pass's share is used up, or the client has to wait. */
+  #read(): void {
+    while (this.#budget > 0 && !this.#deaf) {
+      if (this.#mustWait()) return this.#pause();
+      const run = this.#readRun();
+      if (run !== undefined) {
+        this.#budget -= run.ends.length;
+        this.#cut = true;
+        this.#owner.run(run);
+        continue;
+      }
+      const frame = this.#input?.read();
+      if (frame === undefined) return this.#onDry();
+      this.#budget--;
+      this.#cut = true;
+      this.#onFrame(frame);
+    }
+    if (!this.#deaf) this.#owner.active();
+  }
+
+  /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */
+  #readRun(): Run | undefined {
+    if (this.#greeting?.wantsLine) return undefined;
+    const { maxQueuedLines, maxLineBytes } = this.#options;
+    const most = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
+    return this.#input?.readRun(Math.min(this.#budget, most));
+  }
+
+  #pause(): void {
+    this.#duplex.pause();
+    this.#deadlines?.paused();
+    // A stream that is paused with nothing in it reads on, 64 KiB of a flood. One byte is enough to stop it.
+    if (!this.#hasEnded && this.#duplex.readableLength === 0) this.#plug();
+    this.#input?.compact();
+  }
+
+  #plug(): void {
+    const byte = this.#input?.unpushByte();
+    if (byte === undefined) return;
+    this.#isPutBack = true;
+    this.#duplex.unshift(byte);
+  }
+
+  #resume(): void {
+    this.#duplex.resume();
+    this.#deadlines?.resumed();
+  }
+
+  /** TCP pushes back on a client whose queue is full or who does not read its replies. */
+  #mustWait(): boolean {
+    return this.#outbox.slow || this.#unanswered >= this.#options.maxQueuedLines;
+  }
+
+  #onFrame(frame: string | FrameFault): void {
+    const protocol = this.#greeting?.read(typeof frame === 'string' ? frame : undefined);
+    if (protocol !== undefined) return this.#owner.foreign(protocol);
+    this.#owner.frame(frame);
+  }
+
+  #onDry(): void {
+    if (this.#hasEnded) return this.#owner.ended();
+    if (this.#duplex.isPaused()) this.#resume();
+    const partialBytes = this.#input?.partialBytes ?? 0;
+    if (partialBytes === 0) this.#deadlines?.betweenLines();
+    else this.#deadlines?.inLine(this.#cut);
+    this.#cut = false;
+    if (partialBytes <= endlessBytes(this.#options)) return;
+    this.#endless = true;
+    this.#owner.endless();
+  }
+}

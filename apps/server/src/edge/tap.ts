@@ -1,0 +1,59 @@
+import type { Counts } from '../events/counts.ts';
+import type { Telling } from '../events/telling.ts';
+import type { Place } from '../room/records.ts';
+
+/** A connection, as its tap sees it. */
+export interface Tapping {
+  /** `undefined`: it has no seat yet, and nobody is told. */
+  readonly place: Place | undefined;
+  /** Bytes read and written so far. The tap counts them. */
+  bytesRead: number;
+  bytesWritten: number;
+  /** Bytes of a line that has not ended yet. */
+  readonly openBytes: number;
+}
+
+/** Counts the bytes of all connections, and tells what TCP did. Each event is one literal: it is made for each chunk. */
+export class Tap {
+  readonly #counts: Counts;
+  readonly #telling: Telling;
+
+  constructor(counts: Counts, telling: Telling) {
+    this.#counts = counts;
+    this.#telling = telling;
+  }
+
+  read(connection: Tapping, bytes: Uint8Array): void {
+    this.#counts.bytesIn += bytes.length;
+    const from = connection.bytesRead;
+    connection.bytesRead += bytes.length;
+    const { place } = connection;
+    if (place === undefined || !this.#telling.wants('chunk')) return;
+    const { client, room, seat } = place;
+    const { openBytes: open } = connection;
+    this.#telling.tell('chunk', { client, room, seat, direction: 'read', from, open, bytes });
+  }
+
+  /** `batch`: whole lines, one code unit a byte. */
+  written(connection: Tapping, batch: string): void {
+    const from = connection.bytesWritten;
+    connection.bytesWritten += batch.length;
+    const { place } = connection;
+    if (place === undefined || !this.#telling.wants('chunk')) return;
+    const { client, room, seat } = place;
+    const bytes = Buffer.from(batch, 'latin1');
+    this.#telling.tell('chunk', { client, room, seat, direction: 'write', from, open: 0, bytes });
+  }
+
+  ended(
+    connection: Tapping,
+    direction: 'read' | 'write',
+    { how, by }: { readonly how: 'FIN' | 'RST'; readonly by: 'peer' | 'server' },
+  ): void {
+    const { place } = connection;
+    if (place === undefined) return;
+    const { client, room, seat } = place;
+    const from = direction === 'read' ? connection.bytesRead : connection.bytesWritten;
+    this.#telling.tell('chunkEnd', { client, room, seat, direction, from, how, by });
+  }
+}

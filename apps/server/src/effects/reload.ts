@@ -1,0 +1,26 @@
+import type { ServerEvents } from '../events/events.ts';
+import type { Telling } from '../events/telling.ts';
+import { OptionError } from '../options/options.ts';
+
+type What = ServerEvents['reload'][0]['what'];
+
+/** Reads files again, one after the other, and tells what was read. What cannot be used is a warning, and the old stays. */
+export async function reload(
+  readers: readonly (() => Promise<What | undefined> | undefined)[],
+  telling: Telling,
+): Promise<void> {
+  let isTold = false;
+  for (const read of readers) {
+    try {
+      const what = await read();
+      if (what === undefined) continue;
+      isTold = true;
+      telling.tell('reload', { what });
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error;
+      isTold = true;
+      telling.tell('warning', { text: `Cannot take the new ${error.key} ${error.state}. The old one stays` });
+    }
+  }
+  if (!isTold) telling.tell('reload', { what: 'nothing' });
+}
