@@ -4,7 +4,7 @@ import { peerTable } from './peers.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-test('README: the table of the peers is what the installed peers do', async () => {
+test('README: the table of the peers is what the peers do', async () => {
   const [, table] = /<!-- peers -->\n([^]*?)\n<!-- \/peers -->/.exec(readme) ?? [];
   expect(table).toBe(await peerTable());
 });

@@ -2,13 +2,28 @@
 import { PassThrough, Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { ReadlineParser } from '@serialport/parser-readline';
-import byline from 'byline';
-import split from 'it-split';
 import split2 from 'split2';
 import { isFault, lines } from '../src/index.ts';
+import { frozenPeers } from './frozen-peers.ts';
 
-/** Frames that came out of chunks, as text; a fault as its code. */
-type Peer = (chunks: readonly Uint8Array[]) => Promise<string[]>;
+interface Input {
+  /** As the table says it. */
+  readonly name: string;
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** Frames that came out of an input, as text; a fault as its code. */
+type Peer = (input: Input) => Promise<readonly string[]>;
+
+/** One that is not installed: what it gave when it was. Errors: rejects for an input that it was not given. */
+function recorded(name: keyof typeof frozenPeers): Peer {
+  return (input) => {
+    const frames = frozenPeers[name][input.name];
+    if (frames === undefined)
+      return Promise.reject(new Error(`Cannot say what ${name} makes of ${input.name}`));
+    return Promise.resolve(frames);
+  };
+}
 
 async function ended(stream: NodeJS.ReadWriteStream, chunks: readonly Uint8Array[]): Promise<string[]> {
   const got: string[] = [];
@@ -21,13 +36,13 @@ async function ended(stream: NodeJS.ReadWriteStream, chunks: readonly Uint8Array
 }
 
 const peers: Readonly<Record<string, Peer>> = {
-  '@proto/codec': (chunks) => {
+  '@proto/codec': ({ chunks }) => {
     const decoder = lines({ charset: 'utf8', maxFrameBytes: 1024 }).decoder();
     for (const chunk of chunks) decoder.push(chunk);
     return Promise.resolve([...decoder.end()].map((frame) => (isFault(frame) ? frame.code : frame)));
   },
-  split2: (chunks) => ended(split2(), chunks),
-  readline: async (chunks) => {
+  split2: ({ chunks }) => ended(split2(), chunks),
+  readline: async ({ chunks }) => {
     const got: string[] = [];
     const source = Readable.from(
       chunks.map((chunk) => Buffer.from(chunk)),
@@ -36,8 +51,8 @@ const peers: Readonly<Record<string, Peer>> = {
     for await (const line of createInterface({ input: source, crlfDelay: Infinity })) got.push(line);
     return got;
   },
-  byline: (chunks) => ended(new byline.LineStream({ encoding: 'utf8' }), chunks),
-  'serialport parser': async (chunks) => {
+  byline: recorded('byline'),
+  'serialport parser': async ({ chunks }) => {
     const got: string[] = [];
     const parser = new PassThrough().pipe(new ReadlineParser({ delimiter: '\n' }));
     for (const chunk of chunks) parser.write(Buffer.from(chunk));
@@ -45,17 +60,12 @@ const peers: Readonly<Record<string, Peer>> = {
     for await (const line of parser) got.push(String(line));
     return got;
   },
-  'it-split': async (chunks) => {
-    const got: string[] = [];
-    for await (const line of split(chunks)) got.push(new TextDecoder().decode(line));
-    return got;
-  },
+  'it-split': recorded('it-split'),
 };
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
 
-/** What is put in, and how it is said in the table. */
-const inputs: readonly { readonly name: string; readonly chunks: readonly Uint8Array[] }[] = [
+const inputs: readonly Input[] = [
   { name: 'empty line: `a⏎⏎b⏎`', chunks: [bytes('a\n\nb\n')] },
   { name: 'CRLF cut in two', chunks: [bytes('a\r'), bytes('\nb\n')] },
   { name: 'a lone CR: `a␍b⏎`', chunks: [bytes('a\rb\n')] },
@@ -80,10 +90,10 @@ function cell(frames: readonly string[]): string {
 export async function peerTable(): Promise<string> {
   const names = Object.keys(peers);
   const rows = [`| input | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`];
-  for (const { name, chunks } of inputs) {
+  for (const input of inputs) {
     const cells: string[] = [];
-    for (const peer of Object.values(peers)) cells.push(cell(await peer(chunks)));
-    rows.push(`| ${name} | ${cells.join(' | ')} |`);
+    for (const peer of Object.values(peers)) cells.push(cell(await peer(input)));
+    rows.push(`| ${input.name} | ${cells.join(' | ')} |`);
   }
   return rows.join('\n');
 }
