@@ -28,6 +28,12 @@ export function judge(result: Omit<Result, 'ok'>): Result {
   return { ...result, ok: value >= atLeast && value <= atMost };
 }
 
+/** The row of what could not be measured, and why. */
+export function skipped(name: string, why: string, bounds: Pick<Result, 'atLeast' | 'atMost'> = {}): Result {
+  const spread = [Number.NaN, Number.NaN] as const;
+  return { name, value: Number.NaN, unit: 'x', spread, ...bounds, detail: '', skipped: why, ok: true };
+}
+
 /** The middle value; of an even number of values the lower of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,22 +1,35 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { codecFigures } from './codec/figures.ts';
 import type { Figure } from './figure.ts';
 import { loadFigures } from './load/figures.ts';
 import { report } from './report.ts';
 import { schedulerFigures } from './scheduler/figures.ts';
+import { againstFigures } from './server/against.ts';
 import { serverFigures } from './server/figures.ts';
-
-const GROUPS: Readonly<Record<string, readonly Figure[]>> = {
-  codec: codecFigures,
-  load: loadFigures,
-  scheduler: schedulerFigures,
-  server: serverFigures,
-};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    against: { type: 'string' },
+  },
 });
+
+const groups = (): Readonly<Record<string, readonly Figure[]>> => {
+  if (values.against !== undefined) {
+    // A package manager starts this in the folder of the package. A person names a folder from their own.
+    return { server: againstFigures(resolve(process.env['INIT_CWD'] ?? '.', values.against)) };
+  }
+  return {
+    codec: codecFigures,
+    load: loadFigures,
+    scheduler: schedulerFigures,
+    server: serverFigures,
+  };
+};
+const GROUPS = groups();
 
 const names = positionals.length === 0 ? Object.keys(GROUPS) : positionals;
 const chosen = names.flatMap((name) => {

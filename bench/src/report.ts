@@ -19,7 +19,7 @@ export async function report(figures: readonly Figure[], json: boolean): Promise
 }
 
 const HEAD = ['figure', 'median', 'spread', 'asked for', '', 'seen'];
-const WIDTHS = [52, 12, 16, 12, 6, 0];
+const WIDTHS = [56, 12, 16, 12, 6, 0];
 
 function cells({ name, value, unit, spread, atLeast, atMost, ok, detail, skipped }: Result): string[] {
   const bounds = [atLeast !== undefined && `>= ${atLeast}`, atMost !== undefined && `<= ${atMost}`];

@@ -3,6 +3,11 @@ import { type Figure, judge, median, type Result } from '../src/figure.ts';
 import { delays, knownAtRate, knownInClosedLoop } from '../src/load/delays.ts';
 import { race } from '../src/race.ts';
 import { report } from '../src/report.ts';
+import { buildIn } from '../src/server/command.ts';
+import { ours } from '../src/server/contenders.ts';
+import { costRow } from '../src/server/costs.ts';
+import type { Entrant } from '../src/server/entrants.ts';
+import { checkTold, type Order, type Told } from '../src/server/watched.ts';
 
 const base = { name: 'x', unit: 'x', spread: [1, 1], detail: '' } as const;
 
@@ -95,4 +100,47 @@ test('knownAtRate: who is never in a hurry waits for nobody; one client alone is
   const { p50, p99 } = knownAtRate(1, 1000 / gapMs, 1);
   expect(p50).toBeCloseTo(latencies[50_000]!, 6);
   expect(p99).toBeCloseTo(latencies[99_000]!, 6);
+});
+
+/** An entrant whose server needed so many microseconds a line, round by round. */
+function entrant(...costs: number[]): Entrant {
+  const contender = ours('any');
+  const running = {
+    port: 0,
+    cpuSeconds: () => 0,
+    residentBytes: () => Promise.resolve(0),
+    stop: () => Promise.resolve(),
+  };
+  const rounds = costs.map((cost) => ({ linesPerSecond: 1e6 / (2 * cost), serverShare: 0.5, loadShare: 1 }));
+  return { contender, running, rounds, lines: 0 };
+}
+
+test('costRow: processor time a line, whatever the speed; the median of the ratios of each round', () => {
+  const row = costRow('watched', entrant(8, 2, 32), entrant(2, 1, 4), 4);
+  expect(row).toMatchObject({ value: 4, spread: [2, 8], atMost: 4, ok: true });
+  expect(row.detail).toBe('8.00 to 2.00 µs a line');
+  expect(costRow('watched', entrant(8.1), entrant(2), 4).ok).toBe(false);
+});
+
+test('checkTold: a listener that was not told each line, byte or turn is refused', () => {
+  const told = { lines: 10, sends: 11, bytesRead: 330, turns: 10 };
+  const check =
+    (listener: string, change: Partial<Told>, order: Order = 'strict') =>
+    (): void =>
+      checkTold(listener, { ...told, ...change }, 10, order);
+  for (const listener of ['line and send', 'line, send and turn', 'chunk', 'turn']) check(listener, {})();
+  for (const change of [{ lines: 9 }, { lines: 11 }, { sends: 9 }]) {
+    expect(check('line and send', change)).toThrow('Cannot count line and send, strict: told {"lines":');
+    expect(check('line, send and turn', change)).toThrow(' of 10 lines');
+  }
+  expect(check('line, send and turn', { turns: 9 })).toThrow('"turns":9');
+  expect(check('chunk', { bytesRead: 329 })).toThrow('"bytesRead":329');
+  expect(check('turn', { turns: 9 })).toThrow('"turns":9');
+  expect(check('turn', {}, 'free')).toThrow('Cannot count turn, free');
+});
+
+test('buildIn: a folder without a build is named, with what to do', () => {
+  expect(() => buildIn('/nowhere')).toThrow(
+    'Cannot measure: there is no /nowhere/apps/server/dist/main.js. Run npm run build in /nowhere',
+  );
 });

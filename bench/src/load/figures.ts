@@ -1,6 +1,6 @@
 import { type Figure, judge, type Result } from '../figure.ts';
 import { type Known, knownAtRate, knownInClosedLoop } from './delays.ts';
-import { bestOf, inTurns, ownState, ratio, SAME, skipped } from './pairs.ts';
+import { bestOf, inTurns, ownState, ratio, SAME, withoutCompiler } from './pairs.ts';
 import { loadReport, startServer } from './processes.ts';
 
 /** Rounds that count, and how long each is. */
@@ -25,7 +25,7 @@ async function atItsUtmost(name: string, clients: number, linesPerWrite: number)
   await using server = await startServer('servers/ours.ts');
   const { rounds, seconds } = SATURATED;
   const pairs = await inTurns(server, { clients, linesPerWrite, seconds }, rounds);
-  if (pairs === undefined) return [skipped(name)];
+  if (pairs === undefined) return [withoutCompiler(name)];
   return (['linesPerSecond', 'p50', 'p99'] as const).map((key) => {
     const ratios = pairs.map((pair) => pair[0][key] / pair[1][key]);
     const rest = { detail: ownState(pairs), ...(key === 'linesPerSecond' ? SAME : {}) };
@@ -49,7 +49,7 @@ async function againstKnown(
   await using server = await startServer('servers/delayed.ts', String(SEED));
   const { rounds, seconds } = DELAYED;
   const pairs = await inTurns(server, { ...ask, linesPerWrite: 1, seconds }, rounds);
-  if (pairs === undefined) return [skipped(name)];
+  if (pairs === undefined) return [withoutCompiler(name)];
   return (['linesPerSecond', 'p50', 'p90', 'p99'] as const).flatMap((key) => {
     const [own, their] = bestOf(pairs, key);
     const rest = { detail: ownState(pairs), ...SAME };

@@ -1,4 +1,4 @@
-import { type Result, judge, median } from '../figure.ts';
+import { type Result, judge, median, skipped } from '../figure.ts';
 import { type Ask, compileIndependent, ours, type Seen, type ServerProcess } from './processes.ts';
 
 /** What ours and the independent generator have seen in each round. */
@@ -54,8 +54,6 @@ export function ratio(
 }
 
 /** The row of what could not be compared. */
-export function skipped(name: string): Result {
-  const spread = [Number.NaN, Number.NaN] as const;
-  const why = 'there is no cc to compile the independent generator';
-  return { name, value: Number.NaN, unit: 'x', spread, ...SAME, detail: '', skipped: why, ok: true };
+export function withoutCompiler(name: string): Result {
+  return skipped(name, 'there is no cc to compile the independent generator', SAME);
 }

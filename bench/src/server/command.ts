@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -20,43 +20,82 @@ import {
 export const SINKS = ['a file', 'a pipe', 'a terminal', '/dev/null'] as const;
 export type Sink = (typeof SINKS)[number];
 
-const MAIN = path('../../../apps/server/dist/main.js');
+/** A tree whose server is measured as it was built. */
+export interface Build {
+  /** The command. */
+  readonly main: string;
+  /** The library. */
+  readonly index: string;
+}
+
+/** The build in a folder that holds the repository. Errors: throws if nothing is built there. */
+export function buildIn(folder: string): Build {
+  const [main, index] = ['main', 'index'].map((name) => join(folder, `apps/server/dist/${name}.js`));
+  for (const file of [main!, index!])
+    if (!existsSync(file))
+      throw new Error(`Cannot measure: there is no ${file}. Run npm run build in ${folder}`);
+  return { main: main!, index: index! };
+}
+
+/** The tree that this file is in. */
+export const HERE: string = path('../../..');
 
 /** The command as a user starts it. Its port is free before. */
-function words(flags: readonly string[], port = 0, node: readonly string[] = []): string[] {
-  return [...node, '--enable-source-maps', MAIN, '--port', String(port), ...flags];
+function words(flags: readonly string[], main: string, port = 0, node: readonly string[] = []): string[] {
+  return [...node, '--enable-source-maps', main, '--port', String(port), ...flags];
 }
 
 /** Starts the command; what it prints goes where it is told to. */
-export async function startCommand(flags: readonly string[], sink: Sink = 'a pipe'): Promise<Running> {
-  if (sink === 'a pipe') return intoPipe(flags);
-  if (sink === 'a terminal') return onTerminal(flags);
-  return intoFile(flags, sink);
+export async function startCommand(
+  flags: readonly string[],
+  sink: Sink = 'a pipe',
+  { main }: Build = buildIn(HERE),
+): Promise<Running> {
+  if (sink === 'a pipe') return intoPipe(flags, main);
+  if (sink === 'a terminal') return onTerminal(flags, main);
+  return intoFile(flags, main, sink);
 }
 
 /** The same, and it can be asked for its memory. */
-export async function startMeasured(flags: readonly string[]): Promise<Running> {
+export async function startMeasured(
+  flags: readonly string[],
+  { main }: Build = buildIn(HERE),
+): Promise<Running> {
   const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const;
-  const child = pinned(SERVER_CORE, process.execPath, words(flags, 0, WITH_MEMORY), [...stdio]);
+  const child = pinned(SERVER_CORE, process.execPath, words(flags, main, 0, WITH_MEMORY), [...stdio]);
   return running(child, await portSaid(child.stdout!), () => askMemory(child));
 }
 
-async function intoPipe(flags: readonly string[]): Promise<Running> {
-  const child = pinned(SERVER_CORE, process.execPath, words(flags), ['ignore', 'pipe', 'inherit']);
+async function intoPipe(flags: readonly string[], main: string): Promise<Running> {
+  const child = pinned(SERVER_CORE, process.execPath, words(flags, main), ['ignore', 'pipe', 'inherit']);
   return running(child, await portSaid(child.stdout!));
 }
 
-/** The first line says where it listens. What follows is read and forgotten. */
+/**
+ * The first line says where it listens. What follows is read and forgotten.
+ *
+ * Errors: rejects if the command ends before it says so.
+ */
 async function portSaid(stdout: NodeJS.ReadableStream): Promise<number> {
-  const [line] = (await once(createInterface({ input: stdout }), 'line')) as [string];
+  const lines = createInterface({ input: stdout });
+  const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string?];
+  if (line === undefined) throw new Error('Cannot measure: the command has ended and said no port');
   return Number(line.slice(line.lastIndexOf(':') + 1));
 }
 
-async function intoFile(flags: readonly string[], sink: 'a file' | '/dev/null'): Promise<Running> {
+async function intoFile(
+  flags: readonly string[],
+  main: string,
+  sink: 'a file' | '/dev/null',
+): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const port = await freePort();
   const stdout = openSync(sink === 'a file' ? join(folder, 'stdout') : sink, 'a');
-  const child = pinned(SERVER_CORE, process.execPath, words(flags, port), ['ignore', stdout, 'inherit']);
+  const child = pinned(SERVER_CORE, process.execPath, words(flags, main, port), [
+    'ignore',
+    stdout,
+    'inherit',
+  ]);
   closeSync(stdout);
   await accepts(port);
   const server = running(child, port);
@@ -70,12 +109,12 @@ async function intoFile(flags: readonly string[], sink: 'a file' | '/dev/null'):
 }
 
 /** A window of a tmux of its own. The process of the window is the server. */
-async function onTerminal(flags: readonly string[]): Promise<Running> {
+async function onTerminal(flags: readonly string[], main: string): Promise<Running> {
   const port = await freePort();
   const socket = `bench-${process.pid}-${port}`;
   const tmux = (...args: string[]): string =>
     execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
-  const command = ['taskset', '-c', SERVER_CORE, process.execPath, ...words(flags, port)];
+  const command = ['taskset', '-c', SERVER_CORE, process.execPath, ...words(flags, main, port)];
   tmux('new-session', '-d', '-s', 'server', '-x', '120', '-y', '50', ...command);
   const pid = Number(tmux('display-message', '-p', '-t', 'server', '#{pane_pid}'));
   await accepts(port);

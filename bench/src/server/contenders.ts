@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCommand, startMeasured } from './command.ts';
+import { type Build, startCommand, startMeasured } from './command.ts';
 import { path, type Running, startNode, startOnPort, startPrinting } from './processes.ts';
 
 /** A server that can be measured. */
@@ -28,9 +28,10 @@ export function ours(name: string, ...flags: string[]): Contender {
   return { name, dialect: 'ours', start: () => startCommand([...GUARDED, ...flags]) };
 }
 
-/** The same, for one that is asked for its memory. */
-export function oursMeasured(name: string, ...flags: string[]): Contender {
-  return { ...ours(name), start: () => startMeasured([...GUARDED, ...flags]) };
+/** The same of a build that is asked for its memory, with space for the idle clients. */
+export function idleContender(build?: Build): Contender {
+  const flags = [...GUARDED, '--order', 'free', '--max-clients', '12000'];
+  return { name: 'free', dialect: 'ours', start: () => startMeasured(flags, build) };
 }
 
 function peer(name: string, dialect?: Contender['dialect']): Contender {

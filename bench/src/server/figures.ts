@@ -4,6 +4,7 @@ import {
   type Contender,
   floor,
   go,
+  idleContender,
   naiveRelay,
   nats,
   ours,
@@ -14,6 +15,7 @@ import {
 import { idleFigure } from './idle.ts';
 import { logFigures } from './log.ts';
 import { series } from './series.ts';
+import { watchFigures } from './watch.ts';
 
 type Against = readonly (readonly [contender: Contender, atLeast: number])[];
 
@@ -89,5 +91,6 @@ export const serverFigures: readonly Figure[] = [
   ...strict,
   ...relays,
   ...logFigures,
-  idleFigure,
+  ...watchFigures,
+  idleFigure('bare net', idleContender(), floor, 1.25),
 ];

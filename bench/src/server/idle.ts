@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { type Figure, judge, median, type Result } from '../figure.ts';
-import { type Contender, floor, oursMeasured } from './contenders.ts';
+import { type Figure, judge, median, type Result, skipped } from '../figure.ts';
+import type { Contender } from './contenders.ts';
 import { Load } from './processes.ts';
+import { quotients } from './series.ts';
 
 const CLIENTS = 10_000;
 const SAMPLED = 100;
 const ROUNDS = 3;
 /** What a process needs besides a descriptor for each client. */
 const SPARE_DESCRIPTORS = 200;
-
-const NAME = `resident memory a client, ${CLIENTS} idle / bare net`;
 
 /** KiB resident for each client that is connected and has said nothing; then some of them say a line. */
 async function perClient(contender: Contender): Promise<number> {
@@ -40,26 +39,27 @@ async function perClient(contender: Contender): Promise<number> {
   }
 }
 
-/** Clients that only stay connected. */
-export const idleFigure: Figure = {
-  name: NAME,
-  async measure(): Promise<Result[]> {
-    const limit = Number(execFileSync('sh', ['-c', 'ulimit -H -n'], { encoding: 'utf8' })) || Infinity;
-    const asked = { name: NAME, unit: 'x', atMost: 1.25 } as const;
-    if (limit < CLIENTS + SAMPLED + SPARE_DESCRIPTORS) {
-      const spread = [Number.NaN, Number.NaN] as const;
-      const why = `ulimit -H -n is ${limit}`;
-      return [{ ...asked, value: Number.NaN, spread, detail: '', skipped: why, ok: true }];
-    }
-    const own: number[] = [];
-    const bare: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      own.push(await perClient(oursMeasured('free', '--order', 'free', '--max-clients', '12000')));
-      bare.push(await perClient(floor));
-    }
-    const ratios = own.map((kib, round) => kib / bare[round]!);
-    const detail = `${median(own).toFixed(2)} to ${median(bare).toFixed(2)} KiB; each of ${SAMPLED} sampled answered`;
-    const spread = [Math.min(...ratios), Math.max(...ratios)] as const;
-    return [judge({ ...asked, value: median(ratios), spread, detail })];
-  },
-};
+/** Clients that only stay connected: their memory with one server divided by that with the other. */
+export function idleFigure(against: string, own: Contender, other: Contender, atMost?: number): Figure {
+  const name = `resident memory a client, ${CLIENTS} idle / ${against}`;
+  const bounds = atMost === undefined ? {} : { atMost };
+  return {
+    name,
+    async measure(): Promise<Result[]> {
+      const limit = Number(execFileSync('sh', ['-c', 'ulimit -H -n'], { encoding: 'utf8' })) || Infinity;
+      if (limit < CLIENTS + SAMPLED + SPARE_DESCRIPTORS) {
+        return [skipped(name, `ulimit -H -n is ${limit}`, bounds)];
+      }
+      const above: number[] = [];
+      const below: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        above.push(await perClient(own));
+        below.push(await perClient(other));
+      }
+      const ratios = quotients(above, below);
+      const detail = `${median(above).toFixed(2)} to ${median(below).toFixed(2)} KiB; each of ${SAMPLED} sampled answered`;
+      const spread = [Math.min(...ratios), Math.max(...ratios)] as const;
+      return [judge({ name, value: median(ratios), unit: 'x', spread, ...bounds, detail })];
+    },
+  };
+}

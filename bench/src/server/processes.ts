@@ -17,6 +17,12 @@ export interface Running {
   cpuSeconds(): number;
   /** Bytes resident, garbage collected first where it is Node's. */
   residentBytes(): Promise<number>;
+  /**
+   * Whether it did what it was started for, after so many lines of its clients.
+   *
+   * Errors: rejects if it did not.
+   */
+  check?(lines: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,7 +42,7 @@ export function pinned(
 }
 
 /** For `node`: our own TypeScript needs tsx. What is built is measured, so `@proto/source` is left out. */
-const TYPESCRIPT = '--import=tsx';
+export const TYPESCRIPT = '--import=tsx';
 
 /** For `node`: a server that can be asked for its memory. */
 export const WITH_MEMORY: readonly string[] = [
@@ -45,7 +51,8 @@ export const WITH_MEMORY: readonly string[] = [
   `--import=${path('servers/memory.ts')}`,
 ];
 
-function answer<T>(child: ChildProcess): Promise<T> {
+/** The next message of a process. Errors: rejects if it ends instead. */
+export function answer<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const onExit = (): void => reject(new Error('Cannot go on: a process has ended before its time'));
     child.once('exit', onExit);
