@@ -1,15 +1,12 @@
-import type { ViteUserConfig } from 'vitest/config';
+import { mergeConfig, type ViteUserConfig } from 'vitest/config';
+import { tests } from '../../vitest.base.ts';
 
-/**
- * For `pnpm mutation`: the tests that need no other program, and a short fuzz for every mutant. Imports nothing
- * from outside of the package, since Stryker runs it in a copy of the folder.
- */
-const config: ViteUserConfig = {
+/** For each mutant: without what is slow whatever is left out of it, and a short fuzz. */
+const config: ViteUserConfig = mergeConfig(tests(), {
   test: {
-    include: ['test/*.test.ts'],
-    exclude: ['test/peers.test.ts'],
-    testTimeout: 60_000,
+    exclude: ['test/peers.test.ts', 'test/browser/**', 'test/interop/**'],
     env: { FUZZ_SECONDS: '0.3' },
+    reporters: ['default'],
   },
-};
+});
 export default config;
