@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const SEED = fileURLToPath(new URL('seed-server.py', import.meta.url));
+/** It takes a port and a number of clients. */
+const SEED = fileURLToPath(new URL('../../../docs/seed-server.py', import.meta.url));
 
 /** The seed's own server, in Python. */
 export interface Seed extends AsyncDisposable {
@@ -14,14 +15,17 @@ export interface Seed extends AsyncDisposable {
 
 /** Starts the seed's server. */
 export async function startSeed(): Promise<Seed> {
-  const server: ChildProcess = spawn('python3', [SEED], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server: ChildProcess = spawn('python3', [SEED, '0', '3'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(server, 'exit');
   const output = createInterface({ input: server.stdout! });
-  const [port] = (await once(output, 'line')) as [string];
+  const [address] = (await once(output, 'line')) as [string];
   const lines: string[] = [];
-  output.on('line', (line) => lines.push(line));
+  output.on('line', (line) => {
+    const [, sentence] = /^client \d+: \d+ bytes (.*)$/.exec(line) ?? [];
+    if (sentence !== undefined) lines.push(sentence);
+  });
   return {
-    port: Number(port),
+    port: Number(address.slice(address.lastIndexOf(':') + 1)),
     heard: once(output, 'close').then(() => lines),
     async [Symbol.asyncDispose]() {
       server.kill();
