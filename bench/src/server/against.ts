@@ -42,6 +42,6 @@ async function whyNot(contender: Contender): Promise<string | undefined> {
     await running.stop();
     return undefined;
   } catch (error) {
-    return String(error);
+    return (error as Error).message;
   }
 }
