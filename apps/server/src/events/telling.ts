@@ -5,7 +5,7 @@ import type { ServerEvents } from './events.ts';
  * Tells listeners what has happened. Listening changes nothing: no part of the server asks who listens before it
  * decides what to do.
  *
- * Errors: what a listener throws is thrown again in a tick of its own, as Node's `EventTarget` does it. The server and
+ * Errors: what a listener throws is thrown again where nobody catches it, as an `EventTarget` reports it. The server and
  *         the other listeners go on.
  */
 export class Telling {
@@ -26,7 +26,7 @@ export class Telling {
       try {
         Reflect.apply(listener, this.#emitter, [event]);
       } catch (error) {
-        process.nextTick(() => {
+        queueMicrotask(() => {
           throw error;
         });
       }
