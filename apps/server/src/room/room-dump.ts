@@ -1,22 +1,36 @@
 import type { TurnQueueDump } from '@proto/scheduler/dump';
-import type { ItemDump } from './item.ts';
+import type { Item, ItemDump } from './item.ts';
 import type { MemberDump } from './member-dump.ts';
 import type { Client } from './records.ts';
 
-/** A room as plain data; items by number. Everything it counts is counted again when it's read back. */
-export interface RoomDump {
-  readonly name: string;
+/** Who is in a room, as plain data. */
+export interface AttendanceDump {
   /** In the order of their seats. */
   readonly members: readonly MemberDump[];
   readonly nextSeat: number;
-  readonly queue: TurnQueueDump<Client, number>;
-  /** Lines the handler has of clients that moved to another room. */
-  readonly movedOn: readonly MovedOnDump[];
   readonly started: boolean;
   readonly closing: string | undefined;
-  readonly more: boolean;
+}
+
+/** Whose turn it is in a room, as plain data. */
+export interface TurnsDump {
+  readonly queue: TurnQueueDump<Client, number>;
   readonly turns: number;
   readonly announced: Client | undefined;
+}
+
+/** A room as plain data; items by number. Everything it counts is counted again when it's read back. */
+export interface RoomDump extends AttendanceDump, TurnsDump {
+  readonly name: string;
+  /** Lines the handler has of clients that moved to another room. */
+  readonly movedOn: readonly MovedOnDump[];
+  readonly more: boolean;
+}
+
+/** A room that is read back: its dump, and the items that the dump names by number. */
+export interface WrittenRoom {
+  readonly dump: RoomDump;
+  readonly items: readonly Item[];
 }
 
 /** A line the handler has, of a client that moved on. Only its client and its seat are still asked for. */

@@ -1,0 +1,153 @@
+import { type Event, PROTOCOL_VERSION } from '@proto/protocol';
+import type { ItemNumbers } from './item-numbers.ts';
+import { dumpMember, memberFrom } from './member-dump.ts';
+import { createMember, type Luggage, type Member } from './member.ts';
+import type { Client, Outcome } from './records.ts';
+import type { AttendanceDump, WrittenRoom } from './room-dump.ts';
+import { Seats } from './seats.ts';
+import { TOLD_CLIENTS, type Voice } from './voice.ts';
+
+export interface AttendanceOptions {
+  /** Who must be present before the first turn. */
+  readonly clients: number;
+}
+
+/**
+ * Who is in a room, and what is told of those who come and go. A room starts once enough are present, and never waits
+ * for numbers again. It closes once.
+ */
+export class Attendance {
+  readonly seats: Seats = new Seats();
+  readonly #room: string;
+  readonly #clients: number;
+  readonly #voice: Voice;
+  #started = false;
+  #closing: string | undefined;
+  #slow = 0;
+  #ended = 0;
+
+  constructor(room: string, { clients }: AttendanceOptions, voice: Voice, written?: WrittenRoom) {
+    this.#room = room;
+    this.#clients = clients;
+    this.#voice = voice;
+    if (written === undefined) return;
+    const { dump, items } = written;
+    for (const each of dump.members) this.#add(memberFrom(each, items));
+    this.seats.next = dump.nextSeat;
+    this.#started = dump.started;
+    this.#closing = dump.closing;
+  }
+
+  dump(numbers: ItemNumbers): AttendanceDump {
+    return {
+      members: Array.from(this.seats.members(), (member) => dumpMember(member, numbers)),
+      nextSeat: this.seats.next,
+      started: this.#started,
+      closing: this.#closing,
+    };
+  }
+
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** Why the room closes; `undefined` while it doesn't. */
+  get closing(): string | undefined {
+    return this.#closing;
+  }
+
+  /** Members that read too slowly to be served. */
+  get slow(): number {
+    return this.#slow;
+  }
+
+  /** Members that send nothing more, and have lines waiting. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** How many are here, and how many the room waits for before its first turn; equal once it has started. */
+  get presence(): { readonly have: number; readonly want: number } {
+    const have = this.seats.size;
+    return { have, want: this.#started ? have : this.#clients };
+  }
+
+  /** Seats a client, with what it brings from another room. */
+  join(client: Client, address: string, luggage: Luggage | undefined, out: Outcome): void {
+    const member = createMember(client, this.seats.next, address, luggage);
+    const { seat, name } = member;
+    this.#add(member);
+    const have = this.seats.size;
+    if (have >= this.#clients) this.#started = true;
+    out.came.push({ client, room: this.#room, seat, address, ...this.presence });
+    this.#voice.tell(out, client, {
+      verb: 'WELCOME',
+      seat,
+      clients: this.#clients,
+      room: this.#room,
+      version: PROTOCOL_VERSION,
+    });
+    this.#tellFew({ verb: 'JOIN', seat, name, address }, client, out);
+    if (!this.#started) this.#tellWait(have > TOLD_CLIENTS ? client : this.seats.everyone, out);
+  }
+
+  /** Takes the seat of a member back. */
+  leave(member: Member, reason: string, out: Outcome): void {
+    const { client, seat, address } = member;
+    this.seats.remove(member);
+    if (member.slow) this.#slow--;
+    if (member.ended !== undefined) this.#ended--;
+    out.left.push({ client, room: this.#room, seat, reason, address });
+    if (this.#closing === undefined) this.#tellFew({ verb: 'LEAVE', seat, reason }, client, out);
+    if (!this.#started && this.seats.size <= TOLD_CLIENTS) this.#tellWait(this.seats.everyone, out);
+  }
+
+  /** Notes that a member sends nothing more. The first reason stays. */
+  end(member: Member, reason: string): void {
+    if (member.ended === undefined) this.#ended++;
+    member.ended ??= reason;
+  }
+
+  /** Notes whether a member reads too slowly to be served. Says whether that is news. */
+  setSlow(member: Member, slow: boolean): boolean {
+    if (member.slow === slow) return false;
+    member.slow = slow;
+    this.#slow += slow ? 1 : -1;
+    return true;
+  }
+
+  /** The last line of a member. */
+  bye(member: Member, reason: string, out: Outcome): void {
+    this.#voice.tell(out, member.client, { verb: 'BYE', reason });
+    out.closed.push(member.client);
+  }
+
+  /** Tells everybody that the room closes. `by`: the seat that quit, if it is in this room. */
+  beginClosing(by: number | undefined, reason: string, out: Outcome): void {
+    this.#closing = reason;
+    this.#voice.tell(out, this.seats.everyone, { verb: 'QUIT', seat: by, reason });
+  }
+
+  /** Ends a room that closes: everybody gets a last line, and no seat is left. */
+  close(reason: string, out: Outcome): void {
+    for (const member of this.seats.members()) {
+      this.bye(member, reason, out);
+      this.seats.remove(member);
+    }
+  }
+
+  #add(member: Member): void {
+    this.seats.add(member);
+    if (member.slow) this.#slow++;
+    if (member.ended !== undefined) this.#ended++;
+  }
+
+  /** Tells what a crowd would drown in. */
+  #tellFew(event: Event, except: Client, out: Outcome): void {
+    if (this.seats.size <= TOLD_CLIENTS) this.#voice.tell(out, this.seats.everyone, event, except);
+  }
+
+  #tellWait(to: Client | readonly Client[], out: Outcome): void {
+    this.#voice.tell(out, to, { verb: 'WAIT', ...this.presence });
+  }
+}

@@ -1,0 +1,266 @@
+import type { Order } from '@proto/scheduler';
+import { Answers, type AnswersOptions } from './answers.ts';
+import type { Attendance } from './attendance.ts';
+import { Item } from './item.ts';
+import type { Handling, Member } from './member.ts';
+import type { OpenWork } from './open-work.ts';
+import type { Client, HandlerResult, Outcome } from './records.ts';
+import type { WrittenRoom } from './room-dump.ts';
+import type { Turns } from './turns.ts';
+import type { Voice } from './voice.ts';
+
+/**
+ * The most that one record may set off before the event loop gets its turn back: pieces, each an answer or the answers
+ * to lines of a run in one, and bytes.
+ */
+const PIECES_PER_RECORD = 64;
+const BYTES_PER_RECORD = 65_536;
+
+/** What is left of that. */
+interface Budget {
+  pieces: number;
+  bytes: number;
+}
+
+export interface ServiceOptions extends AnswersOptions {
+  readonly order: Order;
+  /** `handler`: every line goes out as work and comes back as a `done` record. */
+  readonly transform: 'upper' | 'none' | 'handler';
+}
+
+/** What the service of a room works with. */
+export interface ServiceParts {
+  readonly attendance: Attendance;
+  readonly turns: Turns;
+  readonly work: OpenWork;
+  readonly voice: Voice;
+}
+
+/** Serves the members of a room: takes their lines, and answers each when its turn comes. */
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #attendance: Attendance;
+  readonly #turns: Turns;
+  readonly #work: OpenWork;
+  readonly #answers: Answers;
+  #more: boolean;
+
+  constructor(
+    options: ServiceOptions,
+    { attendance, turns, work, voice }: ServiceParts,
+    written?: WrittenRoom,
+  ) {
+    this.#options = options;
+    this.#attendance = attendance;
+    this.#turns = turns;
+    this.#work = work;
+    this.#answers = new Answers(options, attendance.seats, voice);
+    this.#more = written?.dump.more ?? false;
+  }
+
+  /** Lines that could be served were left over: the next tick goes on. */
+  get more(): boolean {
+    return this.#more;
+  }
+
+  /** Lines of this member that wait or are being handled. */
+  queued({ client, held, handling }: Member): number {
+    return this.#turns.queued(client) + held.length + (handling === undefined ? 0 : 1);
+  }
+
+  /** The client everybody waits for: strict order, its turn, nothing queued. */
+  get waitedFor(): Client | undefined {
+    return this.#work.size > 0 ? undefined : this.#turns.idleHolder;
+  }
+
+  /** A message. `to`: a seat or a name. */
+  line(member: Member, text: string, to: string | undefined): void {
+    this.#push(member, new Item(this.#transformed(text), to), 1);
+  }
+
+  /** A run that nothing waits before is served as one; any other is taken line by line. */
+  run(member: Member, text: string, ends: readonly number[], out: Outcome): void {
+    const isNext =
+      this.#options.order !== 'strict' &&
+      this.#options.transform !== 'handler' &&
+      this.#attendance.started &&
+      this.#attendance.closing === undefined &&
+      member.ended === undefined &&
+      this.#turns.waiting === 0 &&
+      member.held.length === 0 &&
+      !this.#isStalled(member);
+    const isWithinBudget = ends.length <= PIECES_PER_RECORD && text.length <= BYTES_PER_RECORD;
+    const made = this.#transformed(text);
+    if (isNext && isWithinBudget) this.#answers.deliverRun(member, made, ends.length, out);
+    else this.#push(member, new Item(made, undefined, ends), ends.length);
+  }
+
+  /** Serves until nobody can be served, or this record has set off enough. */
+  serve(out: Outcome): void {
+    const left: Budget = { pieces: PIECES_PER_RECORD, bytes: BYTES_PER_RECORD };
+    this.#more = false;
+    while (this.#canServe(out)) {
+      if (left.pieces === 0 || left.bytes <= 0) {
+        this.#more = true;
+        out.more = true;
+        return;
+      }
+      if (!this.#serveRounds(left, out) && !this.#serveNext(left, out)) break;
+    }
+    this.#closeIfDrained(out);
+  }
+
+  /** The handler is done with a line. `result: undefined`: its sender has left, only the place is free again. */
+  done(client: Client, ticket: number, result: HandlerResult | undefined, out: Outcome): void {
+    const moved = this.#work.takeMovedOn(client, ticket);
+    if (moved && result) this.#answers.handled(moved.member, moved.item, result, out);
+    // A client that has come back since has its seat here too.
+    const member = this.#attendance.seats.get(client);
+    if (member?.handling?.ticket === ticket) this.#handled(member, member.handling, result, out);
+    this.serve(out);
+  }
+
+  /** Notes whether a member reads too slowly to be served. */
+  setSlow(member: Member, slow: boolean, out: Outcome): void {
+    if (this.#attendance.setSlow(member, slow) && !slow) this.#release(member, out);
+  }
+
+  /** A member sends nothing more: its lines keep their turns, then it goes. */
+  end(member: Member, reason: string, out: Outcome): void {
+    this.#attendance.end(member, reason);
+    this.#finishIfIdle(member, out);
+  }
+
+  /** A member goes. What it had waiting is dropped, and what the handler has of it is answered to nobody. */
+  leave(member: Member, reason: string, out: Outcome): void {
+    this.#work.drop(member);
+    this.#remove(member, reason, out);
+  }
+
+  /** A member goes to another room. What it had waiting comes back; what the handler has is still answered here. */
+  moveOn(member: Member, reason: string, out: Outcome): Item[] {
+    this.#work.moveOn(member);
+    return [...member.held, ...this.#remove(member, reason, out)];
+  }
+
+  /** Serves what was accepted, whether or not it is read; then everybody is closed. */
+  drain(out: Outcome): void {
+    this.#turns.beginClosing();
+    for (const member of this.#attendance.seats.members()) this.#release(member, out);
+    this.serve(out);
+  }
+
+  /** Serves what was left over, and announces whom the room rests on. */
+  tick(out: Outcome): void {
+    if (this.#more) this.serve(out);
+    const client = this.waitedFor;
+    if (client !== undefined && !this.#more) this.#turns.announce(client, out);
+  }
+
+  #push(member: Member, item: Item, lines: number): void {
+    if (this.#attendance.closing !== undefined || member.ended !== undefined) return;
+    member.newest = item;
+    this.#turns.push(member.client, item, lines);
+  }
+
+  /** What the built-in transforms make of a message: at once, since nothing else decides it. */
+  #transformed(text: string): string {
+    return this.#options.transform === 'upper' ? text.toUpperCase() : text;
+  }
+
+  #canServe(out: Outcome): boolean {
+    const isClosing = this.#attendance.closing !== undefined;
+    if (!this.#attendance.started && !isClosing) return false;
+    if (this.#options.order !== 'strict') return true;
+    if (this.#work.size > 0) return false;
+    return isClosing || this.#turns.passSlow(out);
+  }
+
+  /** False: nobody can be served. */
+  #serveNext(left: Budget, out: Outcome): boolean {
+    const turn = this.#turns.take(out);
+    if (turn === undefined) return false;
+    const { id, item } = turn;
+    const member = this.#attendance.seats.get(id)!;
+    left.pieces--;
+    left.bytes -= item.nextLength;
+    if (this.#isStalled(member) || member.held.length > 0) member.held.push(item);
+    else this.#handle(member, item, out);
+    return true;
+  }
+
+  /**
+   * Strict order: the turns for which lines of runs lie ready, each client's in one piece. So it may be where a client
+   * sees of others neither lines nor going, nor anybody is passed over: its own lines keep their order.
+   */
+  #serveRounds(left: Budget, out: Outcome): boolean {
+    const { order, deliver, transform } = this.#options;
+    if (order !== 'strict' || deliver !== 'sender' || transform === 'handler') return false;
+    const { closing, slow, ended, seats } = this.#attendance;
+    if (closing !== undefined || slow > 0 || ended > 0) return false;
+    // With more clients than pieces left, no second round: none gets two lines in one.
+    const most = seats.size > left.pieces ? left.pieces : Number.MAX_SAFE_INTEGER;
+    const shares = this.#turns.takeRounds(most, left.bytes / seats.size, out);
+    for (const { id, item, turns } of shares) {
+      item.take(turns);
+      left.bytes -= item.end + 1 - item.from;
+      this.#answers.deliverTaken(seats.get(id)!, item, out);
+    }
+    left.pieces -= shares.length;
+    return shares.length > 0;
+  }
+
+  #handle(member: Member, item: Item, out: Outcome): void {
+    item.take();
+    if (this.#options.transform === 'handler') return this.#work.give(member, item, out);
+    this.#answers.deliverTaken(member, item, out);
+    this.#finishIfIdle(member, out);
+  }
+
+  #handled(member: Member, handling: Handling, result: HandlerResult | undefined, out: Outcome): void {
+    const { item, elsewhere } = handling;
+    this.#work.takeBack(member, handling);
+    // Answered in the room it came from, and the faults behind it with it.
+    if (elsewhere && member.newest === item && item.isTaken) member.newest = undefined;
+    if (!elsewhere && result) this.#answers.handled(member, item, result, out);
+    this.#release(member, out);
+  }
+
+  /** A member whose line cannot be handled now. A quit waits for nobody to read: what is owed is bounded. */
+  #isStalled(member: Member): boolean {
+    return member.handling !== undefined || (member.slow && this.#attendance.closing === undefined);
+  }
+
+  /** Serves what was held back while the member was slow or its line was being handled. */
+  #release(member: Member, out: Outcome): void {
+    while (!this.#isStalled(member)) {
+      const item = member.held.shift();
+      if (item === undefined) break;
+      this.#handle(member, item, out);
+    }
+    this.#finishIfIdle(member, out);
+  }
+
+  #finishIfIdle(member: Member, out: Outcome): void {
+    const { closing, seats } = this.#attendance;
+    if (member.ended === undefined || closing !== undefined || this.queued(member) > 0) return;
+    if (seats.get(member.client) !== member) return;
+    this.#attendance.bye(member, member.ended, out);
+    this.leave(member, member.ended, out);
+  }
+
+  #closeIfDrained(out: Outcome): void {
+    const { closing } = this.#attendance;
+    if (closing === undefined || this.#turns.waiting > 0 || this.#work.size > 0) return;
+    const { seats } = this.#attendance;
+    for (const { held, handling } of seats.members()) if (held.length > 0 || handling !== undefined) return;
+    for (const client of seats.everyone) this.#turns.leave(client);
+    this.#attendance.close(closing, out);
+  }
+
+  #remove(member: Member, reason: string, out: Outcome): Item[] {
+    const items = this.#turns.leave(member.client);
+    this.#attendance.leave(member, reason, out);
+    return items;
+  }
+}

@@ -1,0 +1,159 @@
+import { type Order, type Share, type Turn, TurnQueue } from '@proto/scheduler';
+import { dumpTurns, turnsFrom } from '@proto/scheduler/dump';
+import type { Attendance } from './attendance.ts';
+import type { Item } from './item.ts';
+import type { ItemNumbers } from './item-numbers.ts';
+import type { Member } from './member.ts';
+import type { Client, Outcome, Rounds } from './records.ts';
+import type { TurnsDump, WrittenRoom } from './room-dump.ts';
+import type { Voice } from './voice.ts';
+
+/** Whose turn it is in a room: the lines that wait for theirs, the number of the turn, and what is told of it. */
+export class Turns {
+  readonly #room: string;
+  readonly #order: Order;
+  readonly #attendance: Attendance;
+  readonly #voice: Voice;
+  readonly #queue: TurnQueue<Client, Item>;
+  #used = 0;
+  /** The client last announced as the one the room rests on, until its turn is over. */
+  #announced: Client | undefined;
+
+  constructor(room: string, order: Order, attendance: Attendance, voice: Voice, written?: WrittenRoom) {
+    this.#room = room;
+    this.#order = order;
+    this.#attendance = attendance;
+    this.#voice = voice;
+    if (written === undefined) {
+      this.#queue = new TurnQueue({ order, maxQueued: Number.MAX_SAFE_INTEGER });
+      return;
+    }
+    const { dump, items } = written;
+    this.#queue = turnsFrom(dump.queue, (number) => items[number]!);
+    this.#used = dump.turns;
+    this.#announced = dump.announced;
+  }
+
+  dump(numbers: ItemNumbers): TurnsDump {
+    const queue = dumpTurns(this.#queue, (item) => numbers.of(item));
+    return { queue, turns: this.#used, announced: this.#announced };
+  }
+
+  /** Strict order: whose turn it is. */
+  get holder(): Client | undefined {
+    return this.#queue.turn;
+  }
+
+  /** Strict order: the client whose turn it is while it has nothing queued, in a room that has started. */
+  get idleHolder(): Client | undefined {
+    const { turn } = this.#queue;
+    if (turn === undefined || !this.#attendance.started) return undefined;
+    return this.#queue.queued(turn) === 0 ? turn : undefined;
+  }
+
+  /** Strict order: the number of the turn that is on, from 1. */
+  get number(): number {
+    return this.#used + 1;
+  }
+
+  /** All lines that wait. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** Lines of this client that wait. */
+  queued(client: Client): number {
+    return this.#queue.queued(client);
+  }
+
+  /** Takes a client in, at the end of the ring. */
+  join(client: Client, items: readonly Item[]): void {
+    this.#queue.join(client);
+    for (const item of items) this.#queue.push(client, item);
+  }
+
+  /** Takes a client out; what it had waiting comes back. */
+  leave(client: Client): Item[] {
+    if (this.#announced === client) this.#announced = undefined;
+    return this.#queue.leave(client);
+  }
+
+  /** Lines of a client wait for their turns. */
+  push(client: Client, item: Item, lines: number): void {
+    this.#queue.push(client, item, 1, lines);
+  }
+
+  /** The next turn, which is over with that. `undefined`: nobody has one now. */
+  take(out: Outcome): Turn<Client, Item> | undefined {
+    const turn = this.#queue.take();
+    if (turn !== undefined && this.#order === 'strict') this.#over(turn.id, 'served', out);
+    return turn;
+  }
+
+  /**
+   * Strict order: up to `most` turns for which lines of runs lie ready, round after round; each client's in one, of
+   * at most `mostBytes`.
+   */
+  takeRounds(most: number, mostBytes: number, out: Outcome): readonly Share<Client, Item>[] {
+    const shares = this.#queue.takeRounds(most, (item) => item.inOne(mostBytes));
+    if (shares.length === 0) return shares;
+    const ring: Rounds['ring'][number][] = [];
+    let count = 0;
+    for (const { id, turns } of shares) {
+      ring.push({ client: id, seat: this.#member(id).seat });
+      count += turns;
+    }
+    out.turns.push({ room: this.#room, number: this.number, count, before: out.deliveries.length, ring });
+    this.#announced = undefined;
+    this.#used += count;
+    return shares;
+  }
+
+  /** Strict order: passes over the client whose turn it is. */
+  skip(reason: string, out: Outcome): void {
+    const client = this.#queue.skip();
+    if (client === undefined) return;
+    this.#over(client, 'skipped', out);
+    const { seat } = this.#member(client);
+    this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'SKIP', seat, reason });
+  }
+
+  /** Strict order: passes over those that do not read. False: nobody reads. */
+  passSlow(out: Outcome): boolean {
+    const { slow, seats } = this.#attendance;
+    if (slow === 0) return true;
+    while (this.#queue.turn !== undefined && this.#member(this.#queue.turn).slow) {
+      if (slow === seats.size) return false;
+      this.skip('not reading', out);
+    }
+    return true;
+  }
+
+  /** Strict order: tells everybody whose turn the room rests on, once. */
+  announce(client: Client, out: Outcome): void {
+    if (client === this.#announced) return;
+    this.#announced = client;
+    const { seat } = this.#member(client);
+    const before = out.deliveries.length;
+    out.turns.push({ client, room: this.#room, seat, number: this.number, state: 'waiting', before });
+    this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'TURN', seat });
+  }
+
+  /** Nobody with nothing queued is waited for any more. */
+  beginClosing(): void {
+    // Fair order is the ring with the idle passed over, from the holder of the turn on.
+    if (this.#queue.order === 'strict') this.#queue.order = 'fair';
+  }
+
+  #over(client: Client, state: 'served' | 'skipped', out: Outcome): void {
+    this.#announced = undefined;
+    const number = ++this.#used;
+    const { seat } = this.#member(client);
+    out.turns.push({ client, room: this.#room, seat, number, state, before: out.deliveries.length });
+  }
+
+  /** Every client that takes turns has a seat. */
+  #member(client: Client): Member {
+    return this.#attendance.seats.get(client)!;
+  }
+}
