@@ -45,7 +45,7 @@ export class Answers {
     if (deliver !== 'sender') this.#voice.tellRun(out, this.#seats.everyone, seat, text, count, client);
     if (deliver === 'others') this.#voice.okRun(out, client, count);
     else this.#voice.replyRun(out, client, text, count);
-    out.served.push({ client, lines: count });
+    this.#answered(member, count, out);
   }
 
   /** Delivers what the message has become to whoever gets it. */
@@ -80,9 +80,14 @@ export class Answers {
 
   /** Behind the answer: the faults that waited for it. */
   #closed(member: Member, item: Item, out: Outcome): void {
-    out.served.push({ client: member.client, lines: item.count });
+    this.#answered(member, item.count, out);
     if (!item.isTaken) return;
     for (const fault of item.faults) this.#voice.tell(out, member.client, { verb: 'ERR', ...fault });
     if (member.newest === item) member.newest = undefined;
+  }
+
+  #answered(member: Member, lines: number, out: Outcome): void {
+    member.served += lines;
+    out.served.push({ client: member.client, lines });
   }
 }

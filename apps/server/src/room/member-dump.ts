@@ -3,7 +3,10 @@ import type { ItemNumbers } from './item-numbers.ts';
 import { createMember, type Handling, type Member } from './member.ts';
 
 /** A member as plain data; its items by number. */
-export interface MemberDump extends Pick<Member, 'client' | 'seat' | 'address' | 'name' | 'ended' | 'slow'> {
+export interface MemberDump extends Pick<
+  Member,
+  'client' | 'seat' | 'address' | 'name' | 'ended' | 'slow' | 'served'
+> {
   readonly handling: (Omit<Handling, 'item'> & { readonly item: number }) | undefined;
   readonly held: readonly number[];
   readonly newest: number | undefined;
@@ -11,7 +14,7 @@ export interface MemberDump extends Pick<Member, 'client' | 'seat' | 'address' |
 
 /** What was said last is left out: no record's answers are joined to those of the record before. */
 export function dumpMember(member: Member, numbers: ItemNumbers): MemberDump {
-  const { client, seat, address, name, ended, slow, handling, held, newest } = member;
+  const { client, seat, address, name, ended, slow, served, handling, held, newest } = member;
   return {
     client,
     seat,
@@ -19,6 +22,7 @@ export function dumpMember(member: Member, numbers: ItemNumbers): MemberDump {
     name,
     ended,
     slow,
+    served,
     handling: handling && { ...handling, item: numbers.of(handling.item) },
     held: held.map((item) => numbers.of(item)),
     newest: newest && numbers.of(newest),
@@ -27,7 +31,7 @@ export function dumpMember(member: Member, numbers: ItemNumbers): MemberDump {
 
 /** The member as it was. `items`: by number. */
 export function memberFrom(dump: MemberDump, items: readonly Item[]): Member {
-  const { client, seat, address, name, ended, slow, handling, held, newest } = dump;
+  const { client, seat, address, name, ended, slow, served, handling, held, newest } = dump;
   const member = createMember(client, seat, address, {
     name,
     slow,
@@ -36,6 +40,7 @@ export function memberFrom(dump: MemberDump, items: readonly Item[]): Member {
     handling: handling && { ...handling, item: items[handling.item]! },
   });
   member.ended = ended;
+  member.served = served;
   for (const number of held) member.held.push(items[number]!);
   return member;
 }

@@ -19,6 +19,8 @@ export interface Member {
   ended: string | undefined;
   slow: boolean;
   handling: Handling | undefined;
+  /** How many of its lines were answered in this room, since it took this seat: a seat in another room begins with 0. */
+  served: number;
   /** Items whose turn came while the member was slow or its line was being handled. */
   readonly held: Item[];
   /** The newest item not answered yet: faults wait behind it. */
@@ -47,6 +49,7 @@ export function createMember(client: Client, seat: number, address: string, lugg
     ended: undefined,
     slow: luggage?.slow ?? false,
     handling: luggage?.handling,
+    served: 0,
     held: [],
     newest: luggage?.newest,
     said: undefined,
