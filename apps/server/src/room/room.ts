@@ -147,8 +147,7 @@ export class Room {
         this.#service.line(member, record.text, record.to);
         break;
       case 'lines':
-        this.#service.run(member, record.text, record.ends, out);
-        break;
+        return this.#service.run(member, record.text, record.ends, out);
       case 'fault':
         this.#fault(member, record.code, record.text, out);
         break;

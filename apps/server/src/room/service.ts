@@ -78,7 +78,7 @@ export class Service {
     this.#push(member, new Item(this.#transformed(text), to), 1);
   }
 
-  /** A run that nothing waits before is served as one; any other is taken line by line. */
+  /** A run that nothing waits before is served as one, and nothing is left over; any other is taken line by line. */
   run(member: Member, text: string, ends: readonly number[], out: Outcome): void {
     const isNext =
       this.#options.order !== 'strict' &&
@@ -91,8 +91,13 @@ export class Service {
       !this.#isStalled(member);
     const isWithinBudget = ends.length <= PIECES_PER_RECORD && text.length <= BYTES_PER_RECORD;
     const made = this.#transformed(text);
-    if (isNext && isWithinBudget) this.#answers.deliverRun(member, made, ends.length, out);
-    else this.#push(member, new Item(made, undefined, ends), ends.length);
+    if (isNext && isWithinBudget) {
+      this.#answers.deliverRun(member, made, ends.length, out);
+      this.#more = false;
+    } else {
+      this.#push(member, new Item(made, undefined, ends), ends.length);
+      this.serve(out);
+    }
   }
 
   /** Serves until nobody can be served, or this record has set off enough. */
