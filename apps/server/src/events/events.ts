@@ -2,6 +2,8 @@ import type { ErrorCode } from '@proto/protocol';
 import type { Entry, Place, Quit, Rounds, Turn } from '../room/records.ts';
 import type { Cut } from '../transport/listener.ts';
 
+export type { RoomStatus } from '../room/room-status.ts';
+
 /** How a quit begins: whom it reaches. */
 export interface QuitNotice extends Pick<Quit, 'scope' | 'seat' | 'room' | 'reason'> {
   readonly told: readonly Place[];
@@ -108,18 +110,4 @@ export interface ServerLoad {
   readonly outboxBytes: number;
   /** Clients with more than half of their outbox full: neither read nor served. */
   readonly slowClients: number;
-}
-
-/** What a room does now. */
-export interface RoomStatus {
-  readonly room: string;
-  readonly have: number;
-  /** How many it waits for before its first turn. */
-  readonly want: number;
-  /** Strict order: the number of the turn, from 1. */
-  readonly turn: number;
-  /** Strict order: the seat that everybody waits for. */
-  readonly waitedFor: number | undefined;
-  /** Lines that wait. */
-  readonly waiting: number;
 }

@@ -5,8 +5,10 @@ import type { Item } from './item.ts';
 import type { ItemNumbers } from './item-numbers.ts';
 import type { Luggage, Member } from './member.ts';
 import { OpenWork, type Tickets } from './open-work.ts';
+import type { Person } from './person.ts';
 import type { Client, HandlerResult, Outcome, RoomCommand, RoomRecord } from './records.ts';
 import type { RoomDump, WrittenRoom } from './room-dump.ts';
+import type { RoomStatus } from './room-status.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import { Turns } from './turns.ts';
 import { Voice } from './voice.ts';
@@ -114,6 +116,27 @@ export class Room {
     return this.#turns.number;
   }
 
+  /** What the room does now. */
+  get status(): RoomStatus {
+    return {
+      room: this.name,
+      ...this.presence,
+      turn: this.turn,
+      holder: this.#seatOf(this.holder),
+      waitedFor: this.#seatOf(this.waitedFor),
+      waiting: this.waiting,
+    };
+  }
+
+  /** Everybody in the room, by seat. A row is made when it's asked for. */
+  *people(): Generator<Person> {
+    for (const member of this.#attendance.seats.members()) {
+      const { client, seat, name, address, served, slow, ended } = member;
+      const waiting = this.#service.queued(member);
+      yield { client, room: this.name, seat, name, address, waiting, served, slow, ended };
+    }
+  }
+
   isTaken(name: string): boolean {
     return this.#attendance.seats.isTaken(name);
   }
@@ -183,6 +206,10 @@ export class Room {
     this.#voice.begin();
     this.#attendance.beginClosing(by, reason, out);
     this.#service.drain(out);
+  }
+
+  #seatOf(client: Client | undefined): number | undefined {
+    return client === undefined ? undefined : this.#attendance.seats.get(client)?.seat;
   }
 
   #fault(member: Member, code: ErrorCode, text: string, out: Outcome): void {

@@ -1,6 +1,7 @@
 import { Item } from './item.ts';
 import { ItemNumbers } from './item-numbers.ts';
 import type { Tickets } from './open-work.ts';
+import type { Person } from './person.ts';
 import { type Client, nothing, type Outcome, type RoomRecord, type RoomsCommand } from './records.ts';
 import type { RoomsDump } from './room-dump.ts';
 import { type InRoom, Room, type RoomOptions } from './room.ts';
@@ -77,6 +78,22 @@ export class Rooms {
   /** The rooms that have a name: one that is being closed has none any more. */
   get all(): ReadonlyMap<string, Room> {
     return this.#byName;
+  }
+
+  /**
+   * The first `limit` clients of the rooms that have a name, room by room and by seat. A row is made when it's asked
+   * for: take them before the next record.
+   */
+  *people(limit: number): Generator<Person> {
+    let left = limit;
+    if (left <= 0) return;
+    for (const room of this.#byName.values()) {
+      for (const person of room.people()) {
+        yield person;
+        left--;
+        if (left <= 0) return;
+      }
+    }
   }
 
   /** Strict order: a room in which something happened since the last tick rests on a client, and others have lines waiting. */

@@ -14,12 +14,12 @@ function throughText(rooms: Rooms, given: RoomsOptions): Rooms {
 function seen(rooms: Rooms, record: RoomRecord): { outcome: Outcome; asked: unknown } {
   const outcome = rooms.apply(record);
   const all = [...rooms.all].map(([name, room]) => {
-    const { presence, waiting, waitedFor, holder, turn, mayWantTick, clients } = room;
+    const { presence, waiting, waitedFor, holder, turn, mayWantTick, clients, status } = room;
     const queued = clients.map((each) => [each, room.queued(each)]);
-    return { name, presence, waiting, waitedFor, holder, turn, mayWantTick, queued };
+    return { name, presence, waiting, waitedFor, holder, turn, mayWantTick, queued, status };
   });
   const { isHeldUp, wantsTick } = rooms;
-  return { outcome, asked: { all, isHeldUp, wantsTick } };
+  return { outcome, asked: { all, people: [...rooms.people(100)], isHeldUp, wantsTick } };
 }
 
 describe('Rooms.dump', () => {

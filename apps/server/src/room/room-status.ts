@@ -1,0 +1,15 @@
+/** What a room does now. */
+export interface RoomStatus {
+  readonly room: string;
+  readonly have: number;
+  /** How many it waits for before its first turn. */
+  readonly want: number;
+  /** Strict order: the number of the turn, from 1. */
+  readonly turn: number;
+  /** Strict order: the seat whose turn it is. */
+  readonly holder?: number | undefined;
+  /** Strict order: the seat that everybody waits for. */
+  readonly waitedFor: number | undefined;
+  /** Lines that wait. */
+  readonly waiting: number;
+}
