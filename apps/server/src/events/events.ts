@@ -66,8 +66,15 @@ export interface ServerEvents {
   /** A record has its place in the order of all: the only input of the rooms. Comes before what follows from it. */
   entry: [Entry];
   listening: [{ readonly address: string }];
-  /** A client took a seat. `have` are in the room, which waits for `want`. */
-  join: [Place & { readonly address: string; readonly have: number; readonly want: number }];
+  /** A client took a seat. `have` are in the room, which waits for `want`. `name`: one it brought from another room. */
+  join: [
+    Place & {
+      readonly address: string;
+      readonly name?: string;
+      readonly have: number;
+      readonly want: number;
+    },
+  ];
   leave: [Place & { readonly address: string; readonly reason: string }];
   /** A connection was turned away. */
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];

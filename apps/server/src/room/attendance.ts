@@ -1,4 +1,4 @@
-import { type Event, PROTOCOL_VERSION } from '@proto/protocol';
+import { type Event, NO_NAME, PROTOCOL_VERSION } from '@proto/protocol';
 import type { ItemNumbers } from './item-numbers.ts';
 import { dumpMember, memberFrom } from './member-dump.ts';
 import { createMember, type Luggage, type Member } from './member.ts';
@@ -79,7 +79,8 @@ export class Attendance {
     this.#add(member);
     const have = this.seats.size;
     if (have >= this.#clients) this.#started = true;
-    out.came.push({ client, room: this.#room, seat, address, ...this.presence });
+    const named = name === NO_NAME ? undefined : { name };
+    out.came.push({ client, room: this.#room, seat, address, ...named, ...this.presence });
     this.#voice.tell(out, client, {
       verb: 'WELCOME',
       seat,

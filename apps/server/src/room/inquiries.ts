@@ -13,11 +13,13 @@ export interface Ring {
 
 /** Commands that ask, or that change nothing but a name: answered at once. */
 export class Inquiries {
+  readonly #room: string;
   readonly #seats: Seats;
   readonly #voice: Voice;
   readonly #ring: Ring;
 
-  constructor(seats: Seats, voice: Voice, ring: Ring) {
+  constructor(room: string, seats: Seats, voice: Voice, ring: Ring) {
+    this.#room = room;
     this.#seats = seats;
     this.#voice = voice;
     this.#ring = ring;
@@ -65,6 +67,7 @@ export class Inquiries {
       return this.#voice.tell(out, member.client, { verb: 'ERR', code: 'NAME_TAKEN', text });
     }
     this.#seats.rename(member, name);
+    out.named.push({ client: member.client, room: this.#room, seat: member.seat, name });
     // A crowd would drown in it; the one who took the name counts on it.
     const isCrowd = this.#seats.size > TOLD_CLIENTS;
     const to = isCrowd ? member.client : this.#seats.everyone;

@@ -110,6 +110,8 @@ export interface Place {
 /** A client that took a seat. `have` are in the room now, which waits for `want` before its first turn. */
 export interface Came extends Place {
   readonly address: string;
+  /** Where it brought one from another room. */
+  readonly name?: string;
   readonly have: number;
   readonly want: number;
 }
@@ -118,6 +120,11 @@ export interface Came extends Place {
 export interface Left extends Place {
   readonly address: string;
   readonly reason: string;
+}
+
+/** A client that took a name in its room. */
+export interface Named extends Place {
+  readonly name: string;
 }
 
 /** How many lines of a client were answered in one step. */
@@ -164,6 +171,8 @@ export interface Outcome {
   readonly closed: Client[];
   readonly came: Came[];
   readonly left: Left[];
+  /** Names that were taken here; one that was brought along is among those that came. */
+  readonly named: Named[];
   /** Strict order: turns used, passed over, or come to rest on a client with nothing queued. */
   readonly turns: (Turn | Rounds)[];
   readonly quits: Quit[];
@@ -179,6 +188,7 @@ export function emptied(out: Outcome): Outcome {
   drop(out.closed);
   drop(out.came);
   drop(out.left);
+  drop(out.named);
   drop(out.turns);
   drop(out.quits);
   out.more = false;
@@ -199,6 +209,7 @@ export function nothing(): Outcome {
     closed: [],
     came: [],
     left: [],
+    named: [],
     turns: [],
     quits: [],
     more: false,

@@ -49,7 +49,7 @@ export class Room {
     this.#turns = turns;
     this.#work = work;
     this.#service = new Service(options, { attendance, turns, work, voice }, written);
-    this.#inquiries = new Inquiries(attendance.seats, voice, this);
+    this.#inquiries = new Inquiries(name, attendance.seats, voice, this);
   }
 
   /** A room that goes on exactly as the dumped one would under these options. `items`: by number. */
