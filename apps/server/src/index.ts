@@ -6,7 +6,6 @@ export type {
   CloseReport,
   DropReason,
   QuitNotice,
-  RoomStatus,
   ServerEvents,
   ServerLoad,
   Tapped,
@@ -14,7 +13,9 @@ export type {
 } from './events/events.ts';
 export type { From, Handler } from './options/handler.ts';
 export { OptionError, type ServerOptions, type Settings } from './options/options.ts';
+export type { Person } from './room/person.ts';
 export type { Client, Entry, Place, RoomRecord, Rounds, Turn } from './room/records.ts';
+export type { RoomStatus } from './room/room-status.ts';
 export { turnsOf } from './room/rounds.ts';
 export type { CloseOptions } from './options/close-options.ts';
 export type { Senders, SenderTally } from './events/senders.ts';

@@ -9,9 +9,9 @@ import { Effects } from './effects/effects.ts';
 import { Quits } from './effects/quits.ts';
 import { reload } from './effects/reload.ts';
 import { TurnDeadlines } from './effects/turn-deadlines.ts';
-import { handle } from './effects/work.ts';
+import { worker } from './effects/work.ts';
 import { type Counts, noCounts } from './events/counts.ts';
-import type { CloseReport, RoomStatus, ServerEvents, ServerLoad } from './events/events.ts';
+import type { CloseReport, ServerEvents, ServerLoad } from './events/events.ts';
 import { Senders } from './events/senders.ts';
 import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
@@ -19,7 +19,9 @@ import type { Journal } from './journal/journal.ts';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
 import type { ServerOptions, Settings } from './options/options.ts';
 import { settle, whyOpen } from './options/settle.ts';
-import { emptied, type Entry, nothing, type Work } from './room/records.ts';
+import type { Person } from './room/person.ts';
+import { emptied, type Entry, nothing } from './room/records.ts';
+import type { RoomStatus } from './room/room-status.ts';
 import { Rooms } from './room/rooms.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
@@ -130,7 +132,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       telling: this.#telling,
       counts: this.#counts,
       turnDeadlines,
-      work: (work) => this.#handle(work),
+      work: worker(settings, {
+        done: (record) => this.#journal.append(record),
+        failed: (client, error) => {
+          const place = connections.placeOf(client);
+          if (place) this.#telling.tell('handlerError', { ...place, error });
+        },
+      }),
       quit: (quit) => void this.#quits.carryOut(quit),
     });
   }
@@ -188,11 +196,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** What every room does now. */
   *status(): Generator<RoomStatus> {
-    for (const room of this.#rooms.all.values()) {
-      const client = room.waitedFor;
-      const waitedFor = client === undefined ? undefined : room.member(client)?.seat;
-      yield { room: room.name, ...room.presence, turn: room.turn, waitedFor, waiting: room.waiting };
-    }
+    for (const room of this.#rooms.all.values()) yield room.status;
+  }
+
+  /** Who is in, at most `limit` of them, room by room and by seat. Costs a step for each that is given. */
+  people(limit: number = Infinity): Generator<Person> {
+    return this.#rooms.people(limit);
   }
 
   /** What has been done since the server began. The numbers go on growing in the object given. */
@@ -202,13 +211,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** What the server holds now. Costs a step for each room and each client. */
   load(): ServerLoad {
-    let rooms = 0;
-    let queuedLines = 0;
-    for (const { waiting } of this.#rooms.all.values()) {
-      rooms++;
-      queuedLines += waiting;
-    }
-    return { rooms, queuedLines, ...this.#edge.connections.load() };
+    return { ...this.#rooms.load(), ...this.#edge.connections.load() };
   }
 
   /** Whether it lets clients in: after `listen()`, until it closes. */
@@ -242,21 +245,5 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#effects.carryOut(out);
     if (out.more) this.#more = true;
     if (out.more || record.type !== 'tick') this.#edge.schedule();
-  }
-
-  #handle(work: Work): void {
-    const { transform } = this.settings;
-    if (typeof transform === 'string') return;
-    const { client, ticket } = work;
-    handle(
-      transform,
-      work,
-      this.settings,
-      (result) => this.#journal.append({ type: 'done', client, ticket, result }),
-      (error) => {
-        const place = this.#edge.connections.placeOf(client);
-        if (place) this.#telling.tell('handlerError', { ...place, error });
-      },
-    );
   }
 }

@@ -1,12 +1,39 @@
 import type { Handler } from '../options/handler.ts';
 import { fitsLine } from '../text/fits-line.ts';
-import type { HandlerResult, Work } from '../room/records.ts';
+import type { Settings } from '../options/options.ts';
+import type { Client, HandlerResult, RoomRecord, Work } from '../room/records.ts';
 
 const FAILED: HandlerResult = { error: 'Cannot answer: the handler failed' };
 
 export interface HandleOptions {
   readonly handlerTimeoutMs: number | 'never';
   readonly maxLineBytes: number;
+}
+
+/** Whom the handler's results go to. */
+export interface WorkOwner {
+  /** A line was handled: this goes to the journal. */
+  done(record: RoomRecord): void;
+  /** What the handler threw, or that it took too long. */
+  failed(client: Client, error: unknown): void;
+}
+
+/** Gives lines to the handler of a server. One without a handler never has any. */
+export function worker(
+  { transform, ...options }: HandleOptions & Pick<Settings, 'transform'>,
+  owner: WorkOwner,
+): (work: Work) => void {
+  return (work) => {
+    if (typeof transform === 'string') return;
+    const { client, ticket } = work;
+    handle(
+      transform,
+      work,
+      options,
+      (result) => owner.done({ type: 'done', client, ticket, result }),
+      (error) => owner.failed(client, error),
+    );
+  };
 }
 
 /**

@@ -1,8 +1,6 @@
 import type { ErrorCode } from '@proto/protocol';
-import type { Entry, Place, Quit, Rounds, Turn } from '../room/records.ts';
+import type { Came, Entry, Left, Named, Place, Quit, Rounds, Turn } from '../room/records.ts';
 import type { Cut } from '../transport/listener.ts';
-
-export type { RoomStatus } from '../room/room-status.ts';
 
 /** How a quit begins: whom it reaches. */
 export interface QuitNotice extends Pick<Quit, 'scope' | 'seat' | 'room' | 'reason'> {
@@ -67,15 +65,10 @@ export interface ServerEvents {
   entry: [Entry];
   listening: [{ readonly address: string }];
   /** A client took a seat. `have` are in the room, which waits for `want`. `name`: one it brought from another room. */
-  join: [
-    Place & {
-      readonly address: string;
-      readonly name?: string;
-      readonly have: number;
-      readonly want: number;
-    },
-  ];
-  leave: [Place & { readonly address: string; readonly reason: string }];
+  join: [Came];
+  leave: [Left];
+  /** A client took a name. */
+  name: [Named];
   /** A connection was turned away. */
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
   /** A connection was ended before anybody could speak on it, or for a greeting in another protocol. */

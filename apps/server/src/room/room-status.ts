@@ -7,7 +7,7 @@ export interface RoomStatus {
   /** Strict order: the number of the turn, from 1. */
   readonly turn: number;
   /** Strict order: the seat whose turn it is. */
-  readonly holder?: number | undefined;
+  readonly holder: number | undefined;
   /** Strict order: the seat that everybody waits for. */
   readonly waitedFor: number | undefined;
   /** Lines that wait. */

@@ -96,6 +96,13 @@ export class Rooms {
     }
   }
 
+  /** What they hold now. Costs a step for each room. */
+  load(): { readonly rooms: number; readonly queuedLines: number } {
+    let queuedLines = 0;
+    for (const { waiting } of this.#byName.values()) queuedLines += waiting;
+    return { rooms: this.#byName.size, queuedLines };
+  }
+
   /** Strict order: a room in which something happened since the last tick rests on a client, and others have lines waiting. */
   get isHeldUp(): boolean {
     for (const room of this.#touched) if (room.waiting > 0 && room.waitedFor !== undefined) return true;

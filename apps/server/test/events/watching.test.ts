@@ -10,6 +10,7 @@ const NAMES = Object.keys({
   listening: 0,
   join: 0,
   leave: 0,
+  name: 0,
   refuse: 0,
   cut: 0,
   warning: 0,
@@ -135,4 +136,18 @@ describe('Server', () => {
     expect(heard).toEqual(['once a', 'a', 'b']);
     expect(await thrown()).toEqual(['first', 'first']);
   });
+});
+
+test('Server: people and names, as the rooms have them', async () => {
+  const { server, join } = await memoryServer({ order: 'free' });
+  const named: unknown[] = [];
+  server.on('name', (event) => named.push(event));
+  const [first] = [join(), join()];
+  await first.say('/name ann', 'one', 'two').line('TWO');
+  expect(named).toEqual([{ client: 1, room: 'main', seat: 1, name: 'ann' }]);
+  expect([...server.people()]).toMatchObject([
+    { client: 1, seat: 1, name: 'ann', address: 'memory:1', waiting: 0, served: 2 },
+    { client: 2, seat: 2, name: '-', served: 0 },
+  ]);
+  expect([...server.people(1)]).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '@proto/scheduler';
-import type { RoomStatus } from '../../events/events.ts';
+import type { RoomStatus } from '../../room/room-status.ts';
 import type { Server } from '../../server.ts';
 
 /** After how many seconds of the same nothing it is said again why. */
