@@ -17,6 +17,7 @@ const onLines = (): void => {
 };
 const onTurns = (): void => {
   server.on('turn', () => void told.turns++);
+  server.on('rounds', ({ count }) => void (told.turns += count));
 };
 const onChunks = (): void => {
   server.on('chunk', ({ direction, bytes }) => {
