@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import { escape } from '@proto/xray';
 import { help, parseOptions } from './command/options.ts';
 import { UnreadableFile } from './command/place.ts';
 import { run } from './command/run.ts';
 import { runLoad } from './command/run-load.ts';
 import { ClientError } from './dial/client-error.ts';
-import { escape } from './library/escape.ts';
 import { EXIT, exitCodeOf } from './mode/exit-codes.ts';
 
 function version(): string {

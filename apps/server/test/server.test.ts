@@ -398,7 +398,7 @@ describe('close', () => {
 
   test.each([
     { options: { reason: 'sch\u00f6n' }, want: String.raw`reason "sch\xf6n"` },
-    { options: { reason: 'a\nb' }, want: String.raw`reason "a\x0ab"` },
+    { options: { reason: 'a\nb' }, want: String.raw`reason "a\nb"` },
     { options: { reason: 'x'.repeat(1_025) }, want: `reason "${'x'.repeat(64)}"` },
     { options: { reason: 7 as unknown as string }, want: 'reason number' },
     { options: { graceMs: -1 }, want: 'graceMs -1' },

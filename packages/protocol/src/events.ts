@@ -3,9 +3,6 @@ import type { ErrorCode } from './codes.ts';
 /** Version of the wire protocol, sent in `* WELCOME`. */
 export const PROTOCOL_VERSION = 1;
 
-/** What an event line of the server may be longer than the longest line a client may send. In bytes. */
-export const EVENT_OVERHEAD_BYTES = 128;
-
 /**
  * What the server tells a client besides replies, one line each: `* ` VERB arguments.
  *

@@ -1,8 +1,8 @@
 export { ERROR_CODES, type ErrorCode, type Refusal, refuse } from './codes.ts';
 export { type Command, type CommandHelp, COMMANDS, isPlainMessage, type Message, parse } from './commands.ts';
+export { badByteAt, isContent } from './content.ts';
 export {
   type Event,
-  EVENT_OVERHEAD_BYTES,
   EVENT_VERBS,
   formatEvent,
   formatReply,
@@ -11,4 +11,13 @@ export {
   PROTOCOL_VERSION,
   type ServerLine,
 } from './events.ts';
+export {
+  AUTH_PREFIX,
+  DEFAULT_LINE_BYTES,
+  DEFAULT_PORT,
+  EVENT_OVERHEAD_BYTES,
+  type LineLimits,
+  lineLimits,
+  MOST_LINE_BYTES,
+} from './limits.ts';
 export { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, ERROR_CODES, EVENT_OVERHEAD_BYTES, EVENT_VERBS, PROTOCOL_VERSION } from '../src/index.ts';
+import {
+  COMMANDS,
+  DEFAULT_LINE_BYTES,
+  ERROR_CODES,
+  EVENT_OVERHEAD_BYTES,
+  EVENT_VERBS,
+  PROTOCOL_VERSION,
+} from '../src/index.ts';
 
 const doc = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
 
@@ -31,8 +38,9 @@ describe('docs/protocol.md', () => {
     expect([...new Set(documented)].toSorted()).toEqual(COMMANDS.map(({ verb }) => verb).toSorted());
   });
 
-  test('docs: the version and the length of an event line are those of the code', () => {
+  test('docs: the version and the lengths of lines are those of the code', () => {
     expect(doc).toContain(`# The line protocol, version ${PROTOCOL_VERSION}`);
+    expect(doc).toContain(`(\`maxLineBytes\`, ${DEFAULT_LINE_BYTES.toLocaleString('en')} unless`);
     expect(doc).toContain(`at most \`maxLineBytes\` + ${EVENT_OVERHEAD_BYTES} bytes long`);
   });
 });

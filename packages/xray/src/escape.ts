@@ -1,11 +1,24 @@
 /** The short names of bytes that people know by one. */
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Text that no terminal and no log can take for more than text: everything outside 0x20 to 0x7E is written out. */
+/**
+ * Makes text safe to show on a terminal or in a log: every character outside 0x20 to 0x7E is written out.
+ *
+ * Shape: `\n`, `\r`, `\t`, `\xHH`, `\u{H...}`. A backslash stays as it is: text that is escaped twice is the same as
+ *        text that is escaped once, and a path stays a path.
+ */
 export function escape(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, (char) => {
     const point = char.codePointAt(0)!;
     const hex = point.toString(16).padStart(2, '0');
     return NAMED[char] ?? (point > 0xff ? `\\u{${hex}}` : `\\x${hex}`);
   });
+}
+
+/**
+ * JSON text made safe to show: only 0x20 to 0x7E, and the same value. `JSON.stringify` leaves DEL, the C1 controls and
+ * U+2028 as they are.
+ */
+export function escapeJson(json: string): string {
+  return json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,3 +1,4 @@
+export { escape, escapeJson } from './escape.ts';
 export { formatSeen, type FormatOptions, LEGEND } from './format.ts';
 export { formatJson } from './json.ts';
 export type { Direction, How, Piece, Seen, SeenChunk, SeenEnd } from './seen.ts';

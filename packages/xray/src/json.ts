@@ -1,3 +1,4 @@
+import { escapeJson } from './escape.ts';
 import type { Seen } from './seen.ts';
 
 /**
@@ -9,11 +10,7 @@ export function formatJson(seen: Seen, who?: string): string {
   const { kind, direction, ...rest } = seen;
   const facts: Record<string, unknown> = { kind, direction, ...(who === undefined ? {} : { who }), ...rest };
   if (seen.kind === 'chunk') facts['bytes'] = hex(seen.bytes);
-  // JSON leaves DEL, the C1 controls and U+2028 as they are.
-  return JSON.stringify(facts).replaceAll(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeJson(JSON.stringify(facts));
 }
 
 function hex(bytes: Uint8Array): string {

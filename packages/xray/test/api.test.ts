@@ -5,6 +5,8 @@ it('door: these names and no others', () => {
   expect(Object.keys(door).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
     'LEGEND',
     'XRay',
+    'escape',
+    'escapeJson',
     'formatJson',
     'formatSeen',
   ]);

@@ -1,6 +1,6 @@
 import type { Place, TlsOptions } from '../dial/dial.ts';
 import { DEFAULTS } from '../library/connect.ts';
-import { excerpt } from '../library/escape.ts';
+import { excerpt } from '../library/excerpt.ts';
 import { integer, wrong, type Wrong } from './flags.ts';
 
 type TextFlag = 'socket' | 'tls-ca' | 'tls-cert' | 'tls-key' | 'tls-servername' | 'token-file';

@@ -1,4 +1,4 @@
-import { excerpt } from '../library/escape.ts';
+import { excerpt } from '../library/excerpt.ts';
 
 /** What is wrong with a command line, in one line. */
 export interface Wrong {

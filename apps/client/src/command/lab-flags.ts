@@ -1,6 +1,6 @@
 import { FAULT_NAMES, FAULTS, type FaultName, faultNumber, type Faults, usageOf } from '../lab/faults.ts';
 import type { XRayMode } from '../lab/lab.ts';
-import { excerpt } from '../library/escape.ts';
+import { excerpt } from '../library/excerpt.ts';
 
 /** The flags of the lab, for `parseArgs`. */
 export const LAB_CONFIG: Readonly<Record<FaultName | 'xray', { readonly type: 'boolean' | 'string' }>> = {

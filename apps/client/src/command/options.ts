@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
-import { DEFAULTS, MOST_LINE_BYTES, MOST_TIMEOUT_MS } from '../library/connect.ts';
+import { isName, isRoomName, MOST_LINE_BYTES, NAME_SHAPE, ROOM_SHAPE } from '@proto/protocol';
+import { DEFAULTS, MOST_TIMEOUT_MS } from '../library/connect.ts';
 import { EXIT_HELP } from '../mode/exit-codes.ts';
 import {
   CONNECTION_CONFIG,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Place } from '../dial/dial.ts';
 import { isToken, tokenShape } from '../dial/token.ts';
-import { excerpt } from '../library/escape.ts';
+import { excerpt } from '../library/excerpt.ts';
+import { whyUnread } from '../mode/unread.ts';
 import type { ConnectionOptions } from './connection-flags.ts';
 
 /** A file that was named cannot be read, or is of no use. */
@@ -35,9 +36,6 @@ function readText(flag: string, file: string): string {
   try {
     return readFileSync(file, 'latin1');
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const state = { ENOENT: 'there is no such file', EACCES: 'this user may not', EISDIR: 'it is a folder' };
-    const why = state[code as keyof typeof state] ?? message;
-    throw new UnreadableFile(`Cannot read ${flag} ${excerpt(file)}: ${why}`, { cause });
+    throw new UnreadableFile(`Cannot read ${flag} ${excerpt(file)}: ${whyUnread(cause)}`, { cause });
   }
 }

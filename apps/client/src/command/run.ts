@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { escape } from '@proto/xray';
 import { formatPlace } from '../dial/dial.ts';
 import { authLine } from '../dial/token.ts';
 import { expectTranscript } from '../expect/expect.ts';
 import { Lab } from '../lab/lab.ts';
 import type { Client } from '../library/client.ts';
 import { connect, framingsOf } from '../library/connect.ts';
-import { escape } from '../library/escape.ts';
 import { Reconnect } from '../mode/reconnect.ts';
 import { pipe } from '../pipe/pipe.ts';
 import { History, historyPath } from '../terminal/history.ts';

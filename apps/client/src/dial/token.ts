@@ -1,16 +1,16 @@
-const AUTH = '/auth ';
+import { AUTH_PREFIX, isContent } from '@proto/protocol';
 
 /** What may be said of a token that is none. */
 export function tokenShape(maxLineBytes: number): string {
-  return `expected 1 to ${maxLineBytes - AUTH.length} characters of ASCII, on one line`;
+  return `expected 1 to ${maxLineBytes - AUTH_PREFIX.length} characters of ASCII, on one line`;
 }
 
 /** Whether a text can be shown to a server as a token. */
 export function isToken(text: string, maxLineBytes: number): boolean {
-  return /^[\t\x20-\x7e]+$/.test(text) && AUTH.length + text.length <= maxLineBytes;
+  return text !== '' && isContent(text) && AUTH_PREFIX.length + text.length <= maxLineBytes;
 }
 
 /** The line that shows a token, with its LF. */
 export function authLine(token: string): string {
-  return `${AUTH}${token}\n`;
+  return `${AUTH_PREFIX}${token}\n`;
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
 import { formatDiff, play, readTranscript, type Transcript } from '@proto/protocol/testing';
+import { escape } from '@proto/xray';
 import { dial, formatPlace, type Place } from '../dial/dial.ts';
 import { countLines } from '../library/ending.ts';
-import { escape } from '../library/escape.ts';
 import { EXIT } from '../mode/exit-codes.ts';
+import { whyUnread } from '../mode/unread.ts';
 import { WirePeer } from './wire-peer.ts';
 
 /** A transcript, and the server it is held against. */
@@ -40,7 +40,7 @@ export async function expectTranscript(
     return EXIT.noInput;
   }
   const peers: WirePeer[] = [];
-  const listen = { maxLineBytes: maxLineBytes + EVENT_OVERHEAD_BYTES, silenceMs };
+  const listen = { maxLineBytes, silenceMs };
   try {
     const played = await play(transcript, async () => {
       const peer = await dial(place, (socket) => new WirePeer(socket, listen));
@@ -65,9 +65,8 @@ async function load(file: string): Promise<Transcript | string> {
   try {
     return readTranscript(await readFile(file, 'latin1'));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof SyntaxError) return message.replace('transcript', `transcript ${file}`);
-    return `Cannot read transcript ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`;
+    if (error instanceof SyntaxError) return error.message.replace('transcript', `transcript ${file}`);
+    return `Cannot read transcript ${file}: ${whyUnread(error)}`;
   }
 }
 

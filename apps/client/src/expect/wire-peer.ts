@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { formatFault, type Frame, isFault, lines } from '@proto/codec';
 import { frames } from '@proto/codec/node';
+import { lineLimits } from '@proto/protocol';
 import type { Heard, Peer } from '@proto/protocol/testing';
 import { deadline } from '../dial/deadline.ts';
 
 /** How a peer listens. */
 export interface WirePeerOptions {
-  /** Bytes of content in the longest line it may hear. */
+  /** Bytes of content in the longest line that a client may send. */
   readonly maxLineBytes: number;
   /** How long it waits for a line, ms. */
   readonly silenceMs: number;
@@ -21,7 +22,7 @@ export class WirePeer implements Peer {
   constructor(socket: Socket, { maxLineBytes, silenceMs }: WirePeerOptions) {
     this.#socket = socket;
     this.#silenceMs = silenceMs;
-    this.#frames = frames(socket, lines({ maxFrameBytes: maxLineBytes, charset: 'text' }));
+    this.#frames = frames(socket, lines(lineLimits(maxLineBytes).toClient));
     // A late write says that the server left: it is heard as the end of the stream.
     socket.on('error', () => {});
   }

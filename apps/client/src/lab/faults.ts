@@ -1,4 +1,4 @@
-import { excerpt } from '../library/escape.ts';
+import { excerpt } from '../library/excerpt.ts';
 
 /** Something that goes wrong on purpose. */
 export type FaultName =

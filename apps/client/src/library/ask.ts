@@ -1,6 +1,7 @@
+import { escape } from '@proto/xray';
 import { ClientError } from '../dial/client-error.ts';
 import type { Answer } from './conversation.ts';
-import { escape, excerpt } from './escape.ts';
+import { excerpt } from './excerpt.ts';
 
 /** A line somebody waits for the answer of. */
 export interface Ask {

@@ -6,7 +6,7 @@ import { ClientError } from '../dial/client-error.ts';
 import { type Ask, settle } from './ask.ts';
 import { type Answer, Conversation, type Manner, owesAnswer } from './conversation.ts';
 import { cutError, type Ending, endingOf, unansweredError } from './ending.ts';
-import { excerpt } from './escape.ts';
+import { excerpt } from './excerpt.ts';
 import type { Lost } from './inbox.ts';
 import { Outgoing } from './outgoing.ts';
 import { Reception } from './reception.ts';

@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { type Framing, lines } from '@proto/codec';
 import { chunk } from '@proto/codec/framings';
-import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
+import { DEFAULT_LINE_BYTES, DEFAULT_PORT, lineLimits, MOST_LINE_BYTES } from '@proto/protocol';
 import { dial, type TlsOptions } from '../dial/dial.ts';
 import { isToken, tokenShape } from '../dial/token.ts';
 import { Client } from './client.ts';
 import type { Manner } from './conversation.ts';
-import { excerpt } from './escape.ts';
+import { excerpt } from './excerpt.ts';
 
 /** Where to connect, and how to speak there. */
 export interface ConnectOptions {
@@ -49,13 +49,10 @@ export const DEFAULTS: {
   readonly port: number;
   readonly maxLineBytes: number;
   readonly timeoutMs: number;
-} = { host: '127.0.0.1', port: 6677, maxLineBytes: 1024, timeoutMs: 10_000 };
+} = { host: '127.0.0.1', port: DEFAULT_PORT, maxLineBytes: DEFAULT_LINE_BYTES, timeoutMs: 10_000 };
 
 /** The most that `timeoutMs` may be. */
 export const MOST_TIMEOUT_MS = 86_400_000;
-
-/** The most that `maxLineBytes` may be. */
-export const MOST_LINE_BYTES = 16_777_216;
 
 /**
  * Connects to a line server.
@@ -122,10 +119,9 @@ export function framingsOf(
   manner: Manner,
   maxLineBytes: number,
 ): { readonly sent: Framing; readonly read: Framing } {
-  const sent = { maxFrameBytes: maxLineBytes, charset: 'text' } as const;
-  const read = { maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES, charset: 'text' } as const;
-  if (manner === 'classic') return { sent: chunk(sent), read: chunk(read) };
-  return { sent: lines(sent), read: lines(read) };
+  const { toServer, toClient } = lineLimits(maxLineBytes);
+  const cut = manner === 'classic' ? chunk : lines;
+  return { sent: cut(toServer), read: cut(toClient) };
 }
 
 function abortOn(signal: AbortSignal, client: Client): void {

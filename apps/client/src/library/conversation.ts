@@ -1,7 +1,7 @@
 import { type Frame, formatFault, type FrameFault, isFault } from '@proto/codec';
 import { ERROR_CODES, type Event, parse, parseServerLine } from '@proto/protocol';
 import { ClientError } from '../dial/client-error.ts';
-import { excerpt } from './escape.ts';
+import { excerpt } from './excerpt.ts';
 import { Fifo } from './fifo.ts';
 
 /** The one answer to a message: its reply, `* OK`, or an `ERR` that is an answer. */

@@ -1,7 +1,7 @@
 import { ClientError } from '../dial/client-error.ts';
 import { type DialFault, refusedBySsl } from '../dial/dial-fault.ts';
 import type { Conversation } from './conversation.ts';
-import { excerpt } from './escape.ts';
+import { excerpt } from './excerpt.ts';
 
 /** How a connection ended. */
 export interface Ending {

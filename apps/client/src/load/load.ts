@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
+import { escape, escapeJson } from '@proto/xray';
 import type { Place } from '../dial/dial.ts';
-import { escapeJson, escape } from '../library/escape.ts';
 import { EXIT } from '../mode/exit-codes.ts';
 import type { LoadPlan } from './plan.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -47,7 +47,7 @@ export async function load(
     terminal && new ProgressBar({ output: terminal, run, lines: plan.lines * plan.clients, durationMs });
   const result = await run.drive().finally(() => bar?.stop());
   const report = reportOf(result, plan);
-  if (json) output.write(`${escapeJson(report)}\n`);
+  if (json) output.write(`${escapeJson(JSON.stringify(report))}\n`);
   else output.write(formatReport(report, plan).split('\n').map(escape).join('\n'));
   if (report.ok) return EXIT.ok;
   if (!json) errors.write('Cannot call it right: see the row that says what was wrong\n');

@@ -1,6 +1,6 @@
 import { formatEvent } from '@proto/protocol';
+import { escape, escapeJson } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
-import { escape, escapeJson } from '../library/escape.ts';
 import type { Outgoing } from '../library/outgoing.ts';
 
 /** What a pipe writes of a conversation. Each resolves when there is room for more. */
@@ -30,7 +30,7 @@ export function textOutput(replies: Outgoing, notes: Outgoing): PipeOutput {
  */
 export function jsonOutput(sink: Outgoing): PipeOutput {
   const write = (fields: object): Promise<void> => {
-    sink.write(`${escapeJson({ time: new Date().toISOString(), ...fields })}\n`);
+    sink.write(`${escapeJson(JSON.stringify({ time: new Date().toISOString(), ...fields }))}\n`);
     return sink.room();
   };
   return {

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
+import { escape } from '@proto/xray';
 import type { ClientError } from '../dial/client-error.ts';
 import type { Client } from '../library/client.ts';
 import { countLines, type Ending } from '../library/ending.ts';
-import { escape } from '../library/escape.ts';
 import { Outgoing } from '../library/outgoing.ts';
 import { EXIT, exitCodeOf } from '../mode/exit-codes.ts';
 import type { Reconnect } from '../mode/reconnect.ts';

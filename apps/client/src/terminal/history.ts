@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { isContent } from '@proto/protocol';
 
 /** Lines that are kept. */
 const MOST_LINES = 1000;
@@ -21,7 +22,7 @@ export function historyPath(env: Readonly<Record<string, string | undefined>>, h
 /** Whether a line may be kept: no secret, no novel, nothing that is no text. */
 export function isKept(line: string): boolean {
   if (line.trim() === '' || line.length > MOST_CHARS) return false;
-  return /^[\t\x20-\x7e]*$/.test(line) && !/^\s*\/+auth\b/i.test(line);
+  return isContent(line) && !/^\s*\/+auth\b/i.test(line);
 }
 
 /**

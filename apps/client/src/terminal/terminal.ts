@@ -1,10 +1,11 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { badByteAt } from '@proto/protocol';
 import { ClientError } from '../dial/client-error.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Client, Incoming } from '../library/client.ts';
 import type { Ending } from '../library/ending.ts';
-import { excerpt } from '../library/escape.ts';
+import { excerpt } from '../library/excerpt.ts';
 import { EXIT, exitCodeOf } from '../mode/exit-codes.ts';
 import type { Reconnect } from '../mode/reconnect.ts';
 import { complete } from './completion.ts';
@@ -171,7 +172,7 @@ export class Terminal {
       });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const strange = line.search(/[^\t\x20-\x7e]/);
+      const strange = badByteAt(line);
       this.#show(failure(strange === -1 ? error.message : onlyAscii(line, strange)));
     }
   }

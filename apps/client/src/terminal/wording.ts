@@ -1,7 +1,7 @@
 import type { Event } from '@proto/protocol';
+import { escape } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
 import type { Answer } from '../library/conversation.ts';
-import { escape } from '../library/escape.ts';
 import type { Standing } from './standing.ts';
 
 /** What a shown line is. The sign in front says it without colour. */

@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { DEFAULT_PORT } from '@proto/protocol';
+import { escape } from '@proto/xray';
 import { COMMAND_OPTIONS } from './command-options.ts';
+import { whyUnread } from '../text/file-text.ts';
 import { nearest } from '../text/nearest.ts';
-import { escape } from '../text/escape.ts';
 import { renamed } from '../options/option-rows.ts';
 import { OptionError } from '../options/options.ts';
-
-const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EISDIR: 'it is a folder',
-};
 
 /**
  * Reads the options out of a JSON file: one object, keys as in `ServerOptions`. A path in it begins at its folder.
@@ -20,7 +16,7 @@ const REASONS: Record<string, string> = {
 export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
   const read = parse(path, text(path));
   if (typeof read !== 'object' || read === null || Array.isArray(read)) {
-    throw cannot(path, 'expected an object, as in { "port": 6677 }');
+    throw cannot(path, `expected an object, as in { "port": ${DEFAULT_PORT} }`);
   }
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(renamed(read as Record<string, unknown>))) {
@@ -36,8 +32,7 @@ function text(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw cannot(path, REASONS[code] ?? message, error);
+    throw cannot(path, whyUnread(error), error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isContent } from '@proto/protocol';
 import { readText, whyUnread } from '../text/file-text.ts';
 import { OptionError } from '../options/options.ts';
 
@@ -31,7 +32,7 @@ export class Token {
     });
     const token = text.replace(/\r?\n$/, '');
     if (token === '') throw cannot('it is empty. Write a token into it');
-    if (/[^\t\x20-\x7e]/.test(token)) {
+    if (!isContent(token)) {
       throw cannot('expected one line of ASCII: a client could not send what is in it');
     }
     if (token.length > maxBytes) {

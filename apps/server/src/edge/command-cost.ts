@@ -1,7 +1,5 @@
 import { type Command, COMMANDS } from '@proto/protocol';
-
-/** More than so many clients are not told of each other. */
-const MOST_TOLD = 256;
+import { TOLD_CLIENTS } from '../room/voice.ts';
 
 /**
  * Lines that a command sets off in a room of so many, over one: a client pays for them with its share of the pass of the
@@ -12,7 +10,7 @@ export function costOf({ verb }: Command, present: number): number {
     case 'who':
     case 'name':
     case 'join':
-      return Math.min(present, MOST_TOLD);
+      return Math.min(present, TOLD_CLIENTS);
     case 'help':
       return COMMANDS.length;
     default:

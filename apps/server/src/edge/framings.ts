@@ -1,6 +1,6 @@
 import { type Framing, lines } from '@proto/codec';
 import { chunk } from '@proto/codec/framings';
-import { EVENT_OVERHEAD_BYTES } from '@proto/protocol';
+import { lineLimits } from '@proto/protocol';
 import type { Settings } from '../options/options.ts';
 
 /** How what is read from a client, and what is written to it, is cut into lines. */
@@ -9,8 +9,6 @@ export function framingsOf({
   maxLineBytes,
 }: Pick<Settings, 'framing' | 'maxLineBytes'>): Readonly<Record<'read' | 'write', Framing>> {
   const cut = framing === 'lines' ? lines : chunk;
-  return {
-    read: cut({ charset: 'text', maxFrameBytes: maxLineBytes }),
-    write: cut({ charset: 'text', maxFrameBytes: maxLineBytes + EVENT_OVERHEAD_BYTES }),
-  };
+  const { toServer, toClient } = lineLimits(maxLineBytes);
+  return { read: cut(toServer), write: cut(toClient) };
 }

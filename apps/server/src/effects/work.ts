@@ -1,3 +1,4 @@
+import { badByteAt } from '@proto/protocol';
 import type { Handler } from '../options/handler.ts';
 import { fitsLine } from '../text/fits-line.ts';
 import type { Settings } from '../options/options.ts';
@@ -104,6 +105,6 @@ function kind(value: unknown): string {
 
 function describe(text: string, maxLineBytes: number): string {
   if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
-  const at = text.search(/[^\t\x20-\x7e]/);
+  const at = badByteAt(text);
   return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { escapeJson } from '@proto/xray';
 import pino, { type Logger } from 'pino';
 import type { Server } from '../server.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
@@ -93,11 +94,6 @@ function createLog(write: (line: string) => void): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    { write: (line) => write(printable(line.trimEnd())) },
+    { write: (line) => write(escapeJson(line.trimEnd())) },
   );
-}
-
-/** JSON says everything in printable ASCII; JSON.stringify leaves 0x7F, 8-bit controls and U+2028 as they are. */
-function printable(json: string): string {
-  return json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,5 +1,5 @@
+import { escape } from '@proto/xray';
 import { fitsLine } from '../text/fits-line.ts';
-import { escape } from '../text/escape.ts';
 import { OPTIONS } from './option-rows.ts';
 
 /** How a server is closed. */

@@ -1,3 +1,4 @@
+import { DEFAULT_LINE_BYTES, DEFAULT_PORT, MOST_LINE_BYTES } from '@proto/protocol';
 import * as z from 'zod';
 import type { Handler } from '../options/handler.ts';
 import type { Settings } from './options.ts';
@@ -43,7 +44,6 @@ function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'
 }
 
 const DAY_MS = 86_400_000;
-const MAX_LINE_BYTES = 16_777_216;
 
 /** Former names of options, and what they are called now. */
 export const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['httpGuard', 'greetingGuard']]);
@@ -63,7 +63,11 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'address to listen on',
     loopback: '127.0.0.1',
   },
-  port: { ...integer(0, 65_535), help: 'port to listen on; 0: any free one, printed', loopback: 6677 },
+  port: {
+    ...integer(0, 65_535),
+    help: 'port to listen on; 0: any free one, printed',
+    loopback: DEFAULT_PORT,
+  },
   socket: {
     ...file('the path of a Unix domain socket'),
     help: 'listen on a Unix domain socket, and on no address and port',
@@ -162,7 +166,11 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'after FIN: how long input is read and discarded, ms',
     loopback: 300,
   },
-  maxLineBytes: { ...integer(1, MAX_LINE_BYTES), help: 'content of a line, bytes', loopback: 1_024 },
+  maxLineBytes: {
+    ...integer(1, MOST_LINE_BYTES),
+    help: 'content of a line, bytes',
+    loopback: DEFAULT_LINE_BYTES,
+  },
   maxQueuedLines: {
     ...integer(1, 1_000_000),
     help: 'lines of a client that may wait; then it is not read',

@@ -1,4 +1,4 @@
-import { escape } from '../text/escape.ts';
+import { escape } from '@proto/xray';
 import { type OptionRow, OPTIONS, renamed } from './option-rows.ts';
 import { isLoopback, OptionError, type Settings } from './options.ts';
 

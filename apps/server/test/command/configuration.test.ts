@@ -126,7 +126,7 @@ describe('configure', () => {
     },
     {
       env: { PROTO_PORT: '1\u001B[2J\n' },
-      error: String.raw`Cannot start with PROTO_PORT 1\x1b[2J\x0a: expected`,
+      error: String.raw`Cannot start with PROTO_PORT 1\x1b[2J\n: expected`,
     },
     {
       env: { PROTO_MAX_LINE_BYTES: '1000000' },

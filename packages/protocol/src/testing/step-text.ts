@@ -16,7 +16,11 @@ export function unescapeText(text: string): string {
   );
 }
 
-/** A line that was received, as it would stand in a transcript: `linePattern` of it matches this line only. */
+/**
+ * A line that was received, as it would stand in a transcript: `linePattern` of it matches this line only.
+ *
+ * Not `escape` of `@proto/xray`, which is for the eye: a transcript is read back, so a backslash is doubled.
+ */
 export function escapeText(line: string): string {
   return line.replaceAll(/\\|[^\x20-\x7e]|\{(?=(?:address|number|reason|text)\})/g, (char) => {
     if (char === '\\') return String.raw`\\`;

@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '@proto/protocol';
-import { excerpt } from '../../library/escape.ts';
+import { excerpt } from '../../library/excerpt.ts';
 import type { LinePool } from './line-pool.ts';
 
 /** What can be wrong with answers; `refused` and `notice` are counted by their code. */

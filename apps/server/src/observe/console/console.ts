@@ -1,10 +1,10 @@
 import { inspect, styleText } from 'node:util';
 import type { Clock } from '@proto/scheduler';
+import { escape } from '@proto/xray';
 import type { CloseReport } from '../../events/events.ts';
 import type { Place } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
 import { backgroundClock } from './background-clock.ts';
-import { escape } from '../../text/escape.ts';
 import { FewLines, type LineRows } from './few-lines.ts';
 import { howToJoin, rules } from './greeting.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from '../rate-limit.ts';

@@ -1,5 +1,5 @@
+import { escape } from '@proto/xray';
 import type { Server } from '../../server.ts';
-import { escape } from '../../text/escape.ts';
 
 export interface FirstLineOptions {
   readonly write: (line: string) => void;
