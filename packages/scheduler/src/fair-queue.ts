@@ -5,7 +5,7 @@ import { Dispatcher } from './queue/dispatcher.ts';
 import { ignore } from './queue/job.ts';
 import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
 import { refusal } from './queue/refusal.ts';
-import { RoomWaiters } from './queue/room-waiters.ts';
+import { CapacityWaiters } from './queue/capacity-waiters.ts';
 import type { SchedulerError } from './scheduler-error.ts';
 
 export interface FairQueueOptions<Key> {
@@ -66,7 +66,7 @@ export interface QueueQuitReport {
  */
 export class FairQueue<Key = string> {
   readonly #dispatcher: Dispatcher<Key>;
-  readonly #rooms = new RoomWaiters<Key>();
+  readonly #waiters = new CapacityWaiters<Key>();
   readonly #maxQueued: number;
   readonly #maxQueuedInAll: number;
   readonly #cost: number | 'time';
@@ -98,7 +98,7 @@ export class FairQueue<Key = string> {
       quantum,
       weightOf: (key) => share('weight', weightOf(key)),
       clock: this.#clock,
-      freed: (key) => this.#rooms.freed(key),
+      freed: (key) => this.#waiters.freed(key),
       emptied: () => this.#emptied(),
     });
   }
@@ -162,24 +162,24 @@ export class FairQueue<Key = string> {
       reject: ignore,
       open: undefined,
     });
-    if (this.#dispatcher.turns.queued(key) >= this.#maxQueued) this.#rooms.filled(key);
+    if (this.#dispatcher.turns.queued(key) >= this.#maxQueued) this.#waiters.filled(key);
     return outcome as Promise<T>;
   }
 
   /**
    * Resolves when a `run` for that key would not be refused with QUEUE_FULL. The place is not kept: where several
-   * wait, each asks again, as in `while (!queue.hasRoom(key)) await queue.room(key)`.
+   * wait, each asks again, as in `while (!queue.hasCapacity(key)) await queue.untilCapacity(key)`.
    *
    * Errors: rejects with a `SchedulerError`: LEFT, QUIT.
    */
-  room(key: Key): Promise<void> {
+  untilCapacity(key: Key): Promise<void> {
     if (this.#quitting !== undefined) return Promise.reject(this.#quit(key));
-    if (this.hasRoom(key)) return Promise.resolve();
-    return this.#rooms.wait(key, this.#dispatcher.turns.queued(key) >= this.#maxQueued);
+    if (this.hasCapacity(key)) return Promise.resolve();
+    return this.#waiters.wait(key, this.#dispatcher.turns.queued(key) >= this.#maxQueued);
   }
 
   /** Whether a `run` for that key would not be refused with QUEUE_FULL. */
-  hasRoom(key: Key): boolean {
+  hasCapacity(key: Key): boolean {
     return this.waiting < this.#maxQueuedInAll && this.#dispatcher.turns.queued(key) < this.#maxQueued;
   }
 
@@ -199,10 +199,10 @@ export class FairQueue<Key = string> {
     return this.#dispatcher.takeBack(cleared, keys.length === 0 ? undefined : keys);
   }
 
-  /** One key leaves: what waits of it, tasks and those who wait for room, is rejected with LEFT. Says how many tasks. */
+  /** One key leaves: what waits of it, tasks and those who wait for capacity, is rejected with LEFT. Says how many tasks. */
   leave(key: Key): number {
     const left = (): SchedulerError => refusal('LEFT', key, 'the key has left');
-    this.#rooms.fail(left, [key]);
+    this.#waiters.fail(left, [key]);
     const count = this.#dispatcher.takeBack(left, [key]);
     this.#dispatcher.forget(key);
     return count;
@@ -233,7 +233,7 @@ export class FairQueue<Key = string> {
       this.#tellIdle();
     }, graceMs);
     this.#reason = reason;
-    this.#rooms.fail(() => this.#quit('any key'));
+    this.#waiters.fail(() => this.#quit('any key'));
     const cancelled = this.#dispatcher.takeBack(this.#quit);
     this.#quitting = this.onIdle().then(() => {
       callOff();
@@ -256,7 +256,7 @@ export class FairQueue<Key = string> {
 
   #refused(key: Key): SchedulerError | undefined {
     if (this.#quitting !== undefined) return this.#quit(key);
-    if (this.hasRoom(key)) return undefined;
+    if (this.hasCapacity(key)) return undefined;
     const ofKey = `${this.#dispatcher.turns.queued(key)} of ${this.#maxQueued} wait`;
     return refusal('QUEUE_FULL', key, `${ofKey}, in all ${this.waiting} of ${this.#maxQueuedInAll}`);
   }
@@ -265,7 +265,7 @@ export class FairQueue<Key = string> {
     refusal('QUIT', key, `the queue has quit (${this.#reason})`);
 
   #emptied(): void {
-    this.#rooms.emptied();
+    this.#waiters.emptied();
     if (this.running === 0) this.#tellIdle();
   }
 

@@ -27,7 +27,7 @@ export interface Entry<Id, Item> extends Turn<Id, Item> {
   left: number;
 }
 
-/** One who takes turns: its own queue, and its links in the ring of all and in the line of those with work. */
+/** One who takes turns: its own queue, and its links in the ring of all and in the active list. */
 export class Participant<Id, Item> {
   readonly id: Id;
   /** Its number in the order of joining; the ring is sorted by it. */
@@ -35,12 +35,12 @@ export class Participant<Id, Item> {
   weight: number;
   ringNext: Participant<Id, Item> = this;
   ringPrevious: Participant<Id, Item> = this;
-  lineNext: Participant<Id, Item> = this;
-  linePrevious: Participant<Id, Item> = this;
+  activeNext: Participant<Id, Item> = this;
+  activePrevious: Participant<Id, Item> = this;
   /** It is passed over until it is released. */
   held = false;
   /** It has work and is not held. */
-  inLine = false;
+  isActive = false;
   /** How many turns its items wait for. */
   queued = 0;
   /** The cost of the oldest of them; 0 if there is none. */
@@ -51,7 +51,7 @@ export class Participant<Id, Item> {
   visiting = false;
   /** Fair order: the round in which it is visited next. */
   round = 0;
-  /** Fair order: when it was last out of the line, in the terms of `FairTurns`. */
+  /** Fair order: when it was active last, in the terms of `FairTurns`. */
   granted = 0;
   era = 0;
   // Never begins with an entry that was taken back.

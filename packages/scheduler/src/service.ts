@@ -1,17 +1,17 @@
-import { Line } from './line.ts';
+import { ActiveList } from './active-list.ts';
 import type { Discipline } from './orders/discipline.ts';
 import type { Entry, Participant, Turn } from './participant.ts';
 
-/** What waits, and the serving of it. In line are those who have work and are not held. */
+/** What waits, and the serving of it. Active are those who have work and are not held. */
 export class Service<Id, Item> {
-  readonly line: Line<Id, Item> = new Line<Id, Item>();
-  /** The order. Whoever changes it sorts the line. */
+  readonly active: ActiveList<Id, Item> = new ActiveList<Id, Item>();
+  /** The order. Who changes it sorts the active list. */
   discipline: Discipline<Id, Item>;
   size = 0;
   arrivals = 0;
 
-  constructor(discipline: (line: Line<Id, Item>) => Discipline<Id, Item>) {
-    this.discipline = discipline(this.line);
+  constructor(discipline: (active: ActiveList<Id, Item>) => Discipline<Id, Item>) {
+    this.discipline = discipline(this.active);
   }
 
   push(owner: Participant<Id, Item>, item: Item, cost: number, turns: number): void {
@@ -19,7 +19,7 @@ export class Service<Id, Item> {
     this.size += turns;
     const entry: Entry<Id, Item> = { id: owner.id, item, cost, arrival: this.arrivals, owner, left: turns };
     owner.push(entry);
-    if (owner.inLine) this.discipline.pushed?.(entry);
+    if (owner.isActive) this.discipline.pushed?.(entry);
     else if (!owner.held) this.#enter(owner);
   }
 
@@ -51,17 +51,17 @@ export class Service<Id, Item> {
 
   hold(participant: Participant<Id, Item>): void {
     participant.held = true;
-    if (participant.inLine) this.leave(participant);
+    if (participant.isActive) this.leave(participant);
   }
 
   release(participant: Participant<Id, Item>): void {
     participant.held = false;
-    if (participant.queued > 0 && !participant.inLine) this.#enter(participant);
+    if (participant.queued > 0 && !participant.isActive) this.#enter(participant);
   }
 
   reweigh(participant: Participant<Id, Item>, weight: number): void {
     participant.weight = weight;
-    if (participant.inLine) this.discipline.changed?.(participant);
+    if (participant.isActive) this.discipline.changed?.(participant);
   }
 
   charge(participant: Participant<Id, Item>, cost: number): void {
@@ -69,20 +69,20 @@ export class Service<Id, Item> {
   }
 
   #enter(participant: Participant<Id, Item>): void {
-    participant.inLine = true;
-    this.line.append(participant);
+    participant.isActive = true;
+    this.active.append(participant);
     this.discipline.entered?.(participant);
   }
 
   leave(participant: Participant<Id, Item>): void {
-    participant.inLine = false;
-    this.line.remove(participant);
+    participant.isActive = false;
+    this.active.remove(participant);
     this.discipline.left?.(participant);
   }
 
   #lost(participant: Participant<Id, Item>, entries: readonly Entry<Id, Item>[]): void {
     for (const { left } of entries) this.size -= left;
-    if (participant.inLine) {
+    if (participant.isActive) {
       this.discipline.removed?.(entries.length);
       if (participant.queued === 0) this.leave(participant);
       else this.discipline.changed?.(participant);

@@ -1,5 +1,5 @@
 import { options, share, unusable } from './bounds.ts';
-import { sortByRing } from './line.ts';
+import { sortByRing } from './active-list.ts';
 import { FairTurns } from './orders/fair.ts';
 import { FreeTurns } from './orders/free.ts';
 import { StrictTurns } from './orders/strict.ts';
@@ -55,10 +55,10 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     known(order);
     share('quantum', quantum);
     let disciplines!: Disciplines<Id, Item>;
-    const make: MakeDiscipline<Id, Item> = (line, ring) => {
+    const make: MakeDiscipline<Id, Item> = (active, ring) => {
       disciplines = {
         strict: new StrictTurns(ring),
-        fair: new FairTurns(line, quantum),
+        fair: new FairTurns(active, quantum),
         free: new FreeTurns(),
       };
       return disciplines[order];
@@ -84,9 +84,9 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     const { service, ring } = this;
     // Who would have been next is the one at whom the ring is taken up.
     ring.holder = service.discipline.next() ?? ring.holder;
-    const inLine = sortByRing(service.line, ring.holder);
+    const active = sortByRing(service.active, ring.holder);
     service.discipline = this.disciplines[order];
-    service.discipline.begin?.(inLine);
+    service.discipline.begin?.(active);
   }
 
   /** Strict: whose turn it is, also while nothing waits there. In the other orders, and in an empty ring, nobody's. */

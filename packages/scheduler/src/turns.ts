@@ -1,5 +1,5 @@
 import { amount, between, MOST, options, share } from './bounds.ts';
-import type { Line } from './line.ts';
+import type { ActiveList } from './active-list.ts';
 import type { Discipline } from './orders/discipline.ts';
 import { Participant, type Turn } from './participant.ts';
 import { Ring } from './ring.ts';
@@ -13,8 +13,11 @@ export interface JoinOptions {
   readonly weight?: number | undefined;
 }
 
-/** Makes the order of serving, over those in line and over the ring of all. */
-export type MakeDiscipline<Id, Item> = (line: Line<Id, Item>, ring: Ring<Id, Item>) => Discipline<Id, Item>;
+/** Makes the order of serving, over the active list and over the ring of all. */
+export type MakeDiscipline<Id, Item> = (
+  active: ActiveList<Id, Item>,
+  ring: Ring<Id, Item>,
+) => Discipline<Id, Item>;
 
 /** Participants, and a queue for each. What a `TurnQueue` is but for its orders: whoever needs one brings that one. */
 export class Turns<Id, Item> {
@@ -30,7 +33,7 @@ export class Turns<Id, Item> {
   /** `maxQueued`: items that one participant may have waiting. Errors: `RangeError` for one out of its bounds. */
   constructor(discipline: MakeDiscipline<Id, Item>, maxQueued: number) {
     this.maxQueued = amount('maxQueued', maxQueued);
-    this.service = new Service((line) => discipline(line, this.ring));
+    this.service = new Service((active) => discipline(active, this.ring));
   }
 
   /** Items waiting, of all. */

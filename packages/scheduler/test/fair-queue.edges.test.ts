@@ -62,21 +62,21 @@ describe('FairQueue, run', () => {
       'SchedulerError: Cannot run task of c: the key has left',
     ]);
     void queue.run('d', never).catch(() => {});
-    expect(await said(() => void queue.quit(), queue.room('d'))).toBe(
+    expect(await said(() => void queue.quit(), queue.untilCapacity('d'))).toBe(
       'SchedulerError: Cannot run task of any key: the queue has quit (quit)',
     );
   });
 });
 
-describe('FairQueue, room', () => {
+describe('FairQueue, untilCapacity', () => {
   it('comes with a place of the key, while others of it wait still', async () => {
     const { queue, clock } = queueOf({ maxQueued: 2 });
     const log: string[] = [];
     const task = (): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, 10));
     for (let index = 0; index < 3; index += 1) void queue.run('a', task);
-    noted(log, 'room', queue.room('a'));
+    noted(log, 'capacity', queue.untilCapacity('a'));
     await clock.advance(10);
-    expect([log, queue.waiting]).toEqual([['room'], 1]);
+    expect([log, queue.waiting]).toEqual([['capacity'], 1]);
   });
 
   it('comes when a task that waits is taken back', async () => {
@@ -85,10 +85,10 @@ describe('FairQueue, room', () => {
     stuck(queue, 'x');
     const back = stuck(queue, 'a');
     stuck(queue, 'b');
-    noted(log, 'room', queue.room('a'));
+    noted(log, 'capacity', queue.untilCapacity('a'));
     back();
     await clock.advance(0);
-    expect([log, queue.waiting]).toEqual([['room'], 1]);
+    expect([log, queue.waiting]).toEqual([['capacity'], 1]);
   });
 
   it('a place of another key tells nobody whose own part is full', async () => {
@@ -97,7 +97,7 @@ describe('FairQueue, room', () => {
     stuck(queue, 'x');
     stuck(queue, 'a');
     const back = stuck(queue, 'b');
-    noted(log, 'room', queue.room('a'));
+    noted(log, 'capacity', queue.untilCapacity('a'));
     back();
     await clock.advance(0);
     expect([log, queue.waiting]).toEqual([[], 1]);
@@ -111,7 +111,7 @@ describe('FairQueue, room', () => {
     const log: string[] = [];
     stuck(queue, 'x');
     const backs = ['b', 'd', 'e'].map((key) => stuck(queue, key));
-    for (const key of ['c', 'a']) noted(log, key, queue.room(key));
+    for (const key of ['c', 'a']) noted(log, key, queue.untilCapacity(key));
     backs[0]?.();
     await clock.advance(0);
     expect(log).toEqual(['c']);

@@ -15,7 +15,7 @@ type Step =
       readonly signal: number;
       readonly cost: number | 'time';
     }
-  | { readonly act: 'clear' | 'leave' | 'room'; readonly key: number }
+  | { readonly act: 'clear' | 'leave' | 'capacity'; readonly key: number }
   | { readonly act: 'abort'; readonly signal: number }
   | { readonly act: 'advance'; readonly ms: number }
   | { readonly act: 'clearAll' | 'pause' | 'resume' | 'idle' | 'quit' };
@@ -34,7 +34,7 @@ const run = fc.record({
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: run },
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('clear' as const, 'leave' as const), key }) },
-  { weight: 3, arbitrary: fc.record({ act: fc.constant('room' as const), key }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('capacity' as const), key }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('abort' as const), signal }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('advance' as const), ms: fc.nat(30) }) },
   {
@@ -75,7 +75,7 @@ class Player {
     else if (each.act === 'clearAll') this.queue.clear();
     else if (each.act === 'pause') this.queue.pause();
     else if (each.act === 'resume') this.queue.resume();
-    else if (each.act === 'room') this.#keep(this.queue.room(each.key));
+    else if (each.act === 'capacity') this.#keep(this.queue.untilCapacity(each.key));
     else if (each.act === 'idle') this.#keep(this.queue.onIdle());
     else if (each.act === 'run') this.#run(each);
   }

@@ -188,7 +188,7 @@ describe('FairQueue, run', () => {
 });
 
 describe('FairQueue, bounds', () => {
-  it('run: QUEUE_FULL over the bound of the key, and another key has room', async () => {
+  it('run: QUEUE_FULL over the bound of the key, and another key has capacity', async () => {
     const { queue } = queueOf({ maxQueued: 2 });
     void queue.run('a', never);
     void queue.run('a', never).catch(() => {});
@@ -196,7 +196,7 @@ describe('FairQueue, bounds', () => {
     await expect(queue.run('a', never)).rejects.toThrow(
       new SchedulerError('QUEUE_FULL', 'Cannot run task of a: 2 of 2 wait, in all 2 of 100000'),
     );
-    expect([queue.hasRoom('a'), queue.hasRoom('b')]).toEqual([false, true]);
+    expect([queue.hasCapacity('a'), queue.hasCapacity('b')]).toEqual([false, true]);
   });
 
   it('run: QUEUE_FULL over the bound of all', async () => {
@@ -206,33 +206,33 @@ describe('FairQueue, bounds', () => {
     expect(await codeOf(queue.run('b', never))).toBe('QUEUE_FULL');
   });
 
-  it('room: resolves when the key has a place again', async () => {
+  it('untilCapacity: resolves when the key has a place again', async () => {
     const { queue, clock } = queueOf({ maxQueued: 1 });
     const log: string[] = [];
-    await queue.room('a');
+    await queue.untilCapacity('a');
     void queue.run('a', task(clock, log, 'a1', 10));
-    await queue.room('a');
+    await queue.untilCapacity('a');
     void queue.run('a', task(clock, log, 'a2', 10));
-    const waited = queue.room('a').then(() => log.push('room'));
+    const waited = queue.untilCapacity('a').then(() => log.push('capacity'));
     await clock.advance(9);
     expect(log).toEqual(['a1']);
     await clock.advance(1);
-    expect(log).toEqual(['a1', 'a2', 'room']);
+    expect(log).toEqual(['a1', 'a2', 'capacity']);
     await waited;
   });
 
-  it('room: one is told for each place, of the keys in turn, and all when nothing waits', async () => {
+  it('untilCapacity: one is told for each place, of the keys in turn, and all when nothing waits', async () => {
     const { queue, clock } = queueOf({ maxQueuedInAll: 2 });
     const log: string[] = [];
     for (const name of ['x1', 'x2', 'x3']) void queue.run('x', task(clock, log, name, 10));
-    for (const key of ['a', 'a', 'b']) void queue.room(key).then(() => log.push(`room ${key}`));
+    for (const key of ['a', 'a', 'b']) void queue.untilCapacity(key).then(() => log.push(`capacity ${key}`));
     await clock.advance(10);
-    expect(log).toEqual(['x1', 'x2', 'room a']);
+    expect(log).toEqual(['x1', 'x2', 'capacity a']);
     await clock.advance(10);
-    expect(log).toEqual(['x1', 'x2', 'room a', 'x3', 'room b', 'room a']);
+    expect(log).toEqual(['x1', 'x2', 'capacity a', 'x3', 'capacity b', 'capacity a']);
   });
 
-  it('room: a key that is full is not told of places in the queue', async () => {
+  it('untilCapacity: a key that is full is not told of places in the queue', async () => {
     const { queue, clock } = queueOf({
       maxQueued: 1,
       concurrencyPerKey: 1,
@@ -243,12 +243,12 @@ describe('FairQueue, bounds', () => {
     void queue.run('a', task(clock, log, 'a1', 10));
     void queue.run('b', task(clock, log, 'b1', 10));
     void queue.run('a', task(clock, log, 'a2', 10));
-    void queue.room('a').then(() => log.push('room a'));
-    void queue.room('c').then(() => log.push('room c'));
+    void queue.untilCapacity('a').then(() => log.push('capacity a'));
+    void queue.untilCapacity('c').then(() => log.push('capacity c'));
     await clock.advance(10);
-    expect(log).toEqual(['a1', 'b1', 'room c']);
+    expect(log).toEqual(['a1', 'b1', 'capacity c']);
     await clock.advance(10);
-    expect(log).toEqual(['a1', 'b1', 'room c', 'a2', 'room a']);
+    expect(log).toEqual(['a1', 'b1', 'capacity c', 'a2', 'capacity a']);
   });
 });
 
@@ -266,10 +266,10 @@ describe('FairQueue, taking back', () => {
     expect(log).toEqual(['a1']);
   });
 
-  it('leave: with LEFT, those who wait for room too', async () => {
+  it('leave: with LEFT, those who wait for capacity too', async () => {
     const { queue, clock } = queueOf({ maxQueued: 1 });
     const runs = [queue.run('a', task(clock, [], 'a1')), queue.run('a', never)];
-    const codes = Promise.all([...runs, queue.room('a')].map(codeOf));
+    const codes = Promise.all([...runs, queue.untilCapacity('a')].map(codeOf));
     expect(queue.leave('a')).toBe(1);
     await clock.runAll();
     expect(await codes).toEqual(['none', 'LEFT', 'LEFT']);
@@ -373,12 +373,12 @@ describe('FairQueue, pause, idle and quit', () => {
 
   it('quit: rejects what waits, lets what runs end, and takes nothing more', async () => {
     const { queue, clock } = queueOf({ maxQueued: 1 });
-    const runs = [queue.run('a', task(clock, [], 'a1', 10)), queue.run('a', never), queue.room('a')];
+    const runs = [queue.run('a', task(clock, [], 'a1', 10)), queue.run('a', never), queue.untilCapacity('a')];
     const codes = Promise.all(runs.map(codeOf));
     const quit = queue.quit({ reason: 'night' });
     expect(queue.quit({ reason: 'again' })).toBe(quit);
     await expect(queue.run('b', never)).rejects.toThrow('Cannot run task of b: the queue has quit (night)');
-    expect(await codeOf(queue.room('b'))).toBe('QUIT');
+    expect(await codeOf(queue.untilCapacity('b'))).toBe('QUIT');
     await clock.advance(10);
     expect(await quit).toEqual({ cancelled: 1, abandoned: 0 });
     expect(await codes).toEqual(['none', 'QUIT', 'QUIT']);

@@ -148,7 +148,7 @@ describe.each(CALLBACKS)('an exception of %s', (callback) => {
     expect([queue.running, queue.waiting]).toEqual([0, 0]);
     queue.pause();
     for (const each of [key, 'innocent']) outcomes.keep('last', () => queue.run(each, () => 'done'));
-    outcomes.keep('room', () => queue.room(key));
+    outcomes.keep('capacity', () => queue.untilCapacity(key));
     try {
       await queue.quit();
     } catch (error) {

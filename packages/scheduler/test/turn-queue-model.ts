@@ -25,8 +25,8 @@ export class TurnQueueModel {
   arrivals = 0;
   members: Member[] = [];
   holder: Member | undefined;
-  // Those with work who are not held; in fair order, in the order of their visits.
-  #line: Member[] = [];
+  // The active ones, with work and not held; in fair order, in the order of their visits.
+  #active: Member[] = [];
   // Free order.
   #fifo: { member: Member; waiting: Waiting }[] = [];
   readonly #quantum: number;
@@ -64,7 +64,7 @@ export class TurnQueueModel {
     if (present !== undefined) {
       if (weight === undefined) return;
       present.weight = weight;
-      if (this.#line.includes(present)) this.#record(present);
+      if (this.#active.includes(present)) this.#record(present);
       return;
     }
     const outSince = { granted: 0, era: -1 };
@@ -99,7 +99,7 @@ export class TurnQueueModel {
     this.arrivals += 1;
     const waiting = { item, cost, arrival: this.arrivals, left: turns };
     member.waiting.push(waiting);
-    if (this.#line.includes(member)) this.#fifo.push({ member, waiting });
+    if (this.#active.includes(member)) this.#fifo.push({ member, waiting });
     else if (!member.held) this.#enter(member);
     return true;
   }
@@ -114,7 +114,7 @@ export class TurnQueueModel {
     const member = this.find(id);
     if (member === undefined) return;
     member.held = true;
-    if (!this.#line.includes(member)) return;
+    if (!this.#active.includes(member)) return;
     this.#exit(member);
     this.#fifo = this.#fifo.filter((each) => each.member !== member);
   }
@@ -123,13 +123,13 @@ export class TurnQueueModel {
     const member = this.find(id);
     if (member === undefined) return;
     member.held = false;
-    if (member.waiting.length > 0 && !this.#line.includes(member)) this.#enter(member);
+    if (member.waiting.length > 0 && !this.#active.includes(member)) this.#enter(member);
   }
 
   charge(id: number, cost: number): void {
     const member = this.find(id);
     if (member === undefined || this.order !== 'fair' || this.size === 0) return;
-    if (!this.#line.includes(member) && !this.#isBrokenOff(member)) {
+    if (!this.#active.includes(member) && !this.#isBrokenOff(member)) {
       this.#forgive(member);
       member.deficit = Math.min(0, member.deficit - cost);
       return;
@@ -144,14 +144,14 @@ export class TurnQueueModel {
     this.holder = start;
     const at = start === undefined ? 0 : this.members.indexOf(start);
     const ring = [...this.members.slice(at), ...this.members.slice(0, at)];
-    this.#line = ring.filter((member) => this.#line.includes(member));
+    this.#active = ring.filter((member) => this.#active.includes(member));
     this.order = order;
-    this.#fifo = this.#line
+    this.#fifo = this.#active
       .flatMap((member) => member.waiting.map((waiting) => ({ member, waiting })))
       .toSorted((a, b) => a.waiting.arrival - b.waiting.arrival);
     if (order !== 'fair') return;
     this.#newEra();
-    for (const member of this.#line) this.#newcomer(member);
+    for (const member of this.#active) this.#newcomer(member);
   }
 
   take(): Turn<number, number> | undefined {
@@ -193,7 +193,7 @@ export class TurnQueueModel {
       const able = this.holder !== undefined && this.holder.waiting.length > 0 && !this.holder.held;
       return able ? this.holder : undefined;
     }
-    for (let [first] = this.#line; first !== undefined; [first] = this.#line) {
+    for (let [first] = this.#active; first !== undefined; [first] = this.#active) {
       if (!first.given) this.#give(first);
       if (first.deficit >= (first.waiting[0]?.cost ?? 0)) return first;
       this.#toEnd(first);
@@ -201,7 +201,7 @@ export class TurnQueueModel {
     return undefined;
   }
 
-  /** Out of the line in the middle of a visit. Another order, or an empty queue, has ended it. */
+  /** Not active, in the middle of a visit. Another order, or an empty queue, has ended it. */
   #isBrokenOff({ given, outSince }: Member): boolean {
     return given && outSince.era === this.#era;
   }
@@ -218,7 +218,7 @@ export class TurnQueueModel {
   }
 
   #toEnd(member: Member): void {
-    this.#line = [...this.#line.filter((each) => each !== member), member];
+    this.#active = [...this.#active.filter((each) => each !== member), member];
     this.#newcomer(member, false);
   }
 
@@ -245,13 +245,13 @@ export class TurnQueueModel {
 
   #enter(member: Member): void {
     const able = this.#isBrokenOff(member) && member.deficit >= (member.waiting[0]?.cost ?? 0);
-    this.#line = this.order === 'fair' && able ? [member, ...this.#line] : [...this.#line, member];
+    this.#active = this.order === 'fair' && able ? [member, ...this.#active] : [...this.#active, member];
     this.#fifo.push(...member.waiting.map((waiting) => ({ member, waiting })));
     if (this.order === 'fair' && !able) this.#newcomer(member);
   }
 
   #exit(member: Member): void {
-    this.#line = this.#line.filter((each) => each !== member);
+    this.#active = this.#active.filter((each) => each !== member);
     if (member.waiting.length === 0) member.given = false;
     if (this.order !== 'fair') return;
     member.outSince = { granted: this.#granted, era: this.#era };
@@ -274,7 +274,7 @@ export class TurnQueueModel {
     member.waiting = member.waiting.filter((each) => !which(each));
     this.#fifo = this.#fifo.filter(({ waiting }) => !dropped.includes(waiting));
     if (member.waiting.length === 0) member.given = false;
-    if (this.#line.includes(member)) {
+    if (this.#active.includes(member)) {
       if (member.waiting.length === 0) this.#exit(member);
       else this.#record(member);
     }

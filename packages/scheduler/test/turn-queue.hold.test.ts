@@ -29,7 +29,7 @@ describe.each(ORDERS)('TurnQueue, held in %s order', (order) => {
     expect(takeAll(queue)).toBe('aaA');
   });
 
-  it('release: one without work is not in line, and is served when it has some', () => {
+  it('release: one without work is not active, and is served when it has some', () => {
     const queue = queueOf(order, { a: 0, b: 0 });
     queue.hold('a');
     queue.release('a');

@@ -1,4 +1,4 @@
-import type { Line } from '../line.ts';
+import type { ActiveList } from '../active-list.ts';
 import type { FairTurns } from '../orders/fair.ts';
 import type { Entry, Participant } from '../participant.ts';
 import type { Ring } from '../ring.ts';
@@ -24,9 +24,9 @@ abstract class Opened<Id, Item> extends TurnQueue<Id, Item> {
     const { ring, service, maxQueued, participants: roster, disciplines, order } = queue;
     const { fair, free } = disciplines;
     const participants = [...ring.ids()].map((id) => roster.get(id)!);
-    const waiting = order === 'free' ? free.waiting : inLine(service.line);
+    const waiting = order === 'free' ? free.waiting : entriesOf(service.active);
     for (const each of participants) {
-      if (!each.inLine) for (const entry of each.entries()) waiting.push(entry);
+      if (!each.isActive) for (const entry of each.entries()) waiting.push(entry);
     }
     return { ring, service, fair, maxQueued, holder: ring.holder, participants, waiting };
   }
@@ -37,9 +37,9 @@ export function inside<Id, Item>(queue: TurnQueue<Id, Item>): Inside<Id, Item> {
   return Opened.of(queue);
 }
 
-function inLine<Id, Item>({ head }: Line<Id, Item>): Entry<Id, Item>[] {
+function entriesOf<Id, Item>({ head }: ActiveList<Id, Item>): Entry<Id, Item>[] {
   const entries: Entry<Id, Item>[] = [];
-  for (let at = head; at !== undefined; at = at.lineNext === head ? undefined : at.lineNext) {
+  for (let at = head; at !== undefined; at = at.activeNext === head ? undefined : at.activeNext) {
     for (const entry of at.entries()) entries.push(entry);
   }
   return entries;

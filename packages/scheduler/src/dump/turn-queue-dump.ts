@@ -16,7 +16,7 @@ export interface TurnQueueDump<Id, Data> {
   readonly participants: readonly ParticipantDump<Id>[];
   /** Where the ring is taken up, in `participants`; -1 in an empty ring. */
   readonly holder: number;
-  /** In the order of the line, and in free order by turn; the items of those on hold come last. */
+  /** In the order of the active list, and in free order by turn; the items of those on hold come last. */
   readonly waiting: readonly WaitingDump<Data>[];
   readonly fair: FairState;
 }

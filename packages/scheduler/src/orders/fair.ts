@@ -1,4 +1,4 @@
-import type { Line } from '../line.ts';
+import type { ActiveList } from '../active-list.ts';
 import type { Participant } from '../participant.ts';
 import type { Discipline } from './discipline.ts';
 
@@ -19,7 +19,7 @@ export interface FairState {
  * neediest in it lacks for its first item, so that every visit serves somebody whatever the costs are.
  */
 export class FairTurns<Id, Item> implements Discipline<Id, Item> {
-  readonly #line: Line<Id, Item>;
+  readonly #active: ActiveList<Id, Item>;
   readonly leastQuantum: number;
   #round = 0;
   #quantum = 0;
@@ -29,8 +29,8 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #granted = 0;
   #era = 0;
 
-  constructor(line: Line<Id, Item>, quantum: number) {
-    this.#line = line;
+  constructor(active: ActiveList<Id, Item>, quantum: number) {
+    this.#active = active;
     this.leastQuantum = quantum;
     this.#needed = quantum;
   }
@@ -54,14 +54,14 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     this.#era = era;
   }
 
-  begin(inLine: readonly Participant<Id, Item>[]): void {
+  begin(active: readonly Participant<Id, Item>[]): void {
     this.emptied();
-    for (const participant of inLine) this.entered(participant);
+    for (const participant of active) this.entered(participant);
   }
 
   entered(participant: Participant<Id, Item>): void {
     if (this.#isBrokenOff(participant) && participant.deficit >= participant.nextCost) {
-      this.#line.head = participant;
+      this.#active.head = participant;
     } else {
       this.#forgive(participant);
       this.#nextRound(participant);
@@ -80,7 +80,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   next(): Participant<Id, Item> | undefined {
-    for (let { head } = this.#line; head !== undefined; { head } = this.#line) {
+    for (let { head } = this.#active; head !== undefined; { head } = this.#active) {
       if (!head.visiting) this.#visit(head);
       if (head.deficit >= head.nextCost) return head;
       this.#endVisit(head);
@@ -90,7 +90,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
 
   served(participant: Participant<Id, Item>, cost: number): void {
     participant.deficit -= cost;
-    // At once, so that the head of the line is always the one to be served next.
+    // At once, so that the head of the list is always the one to be served next.
     if (participant.deficit < participant.nextCost) this.#endVisit(participant);
   }
 
@@ -101,7 +101,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   charged(participant: Participant<Id, Item>, cost: number): void {
-    if (participant.inLine || this.#isBrokenOff(participant)) {
+    if (participant.isActive || this.#isBrokenOff(participant)) {
       participant.deficit -= cost;
       this.changed(participant);
     } else {
@@ -110,7 +110,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     }
   }
 
-  /** Out of the line in the middle of a visit of this era: the order has not changed since, and something waited. */
+  /** No longer active, in the middle of a visit of this era: the order has not changed since, and something waited. */
   #isBrokenOff({ visiting, era }: Participant<Id, Item>): boolean {
     return visiting && era === this.#era;
   }
@@ -128,18 +128,18 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
 
   /** The head goes behind all the others. */
   #endVisit(participant: Participant<Id, Item>): void {
-    this.#line.head = participant.lineNext;
+    this.#active.head = participant.activeNext;
     this.#nextRound(participant);
   }
 
-  // The line is sorted by round: who comes in or comes round stands behind all of this round.
+  // The list is sorted by round: who comes in or comes round stands behind all of this round.
   #nextRound(participant: Participant<Id, Item>): void {
     participant.visiting = false;
     participant.round = this.#round + 1;
     this.changed(participant);
   }
 
-  /** Outside the line one saves nothing up, and a debt shrinks by what each round would have brought. */
+  /** One that is not active saves nothing up, and a debt shrinks by what each round would have brought. */
   #forgive(participant: Participant<Id, Item>): void {
     const earned = participant.era === this.#era ? this.#granted - participant.granted : Infinity;
     participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);

@@ -4,17 +4,17 @@ import type { Discipline } from './discipline.ts';
 
 /** Order of arrival. Entries taken back stay until they are met, or until they are the half of all. */
 export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
-  // One for all: what a turn of a busy loop brings is not to be made room for again each time.
+  // One for all: a busy pass of the event loop must not allocate the same slots again each time.
   readonly #arrivals = new Fifo<Entry<Id, Item>>(4096);
   #gone = 0;
 
-  /** What waits in line, the next to be served first. */
+  /** What waits of active participants, the next to be served first. */
   get waiting(): Entry<Id, Item>[] {
     return this.#arrivals.toArray().filter((entry) => entry.owner !== undefined);
   }
 
-  begin(inLine: readonly Participant<Id, Item>[]): void {
-    const entries = inLine.flatMap((participant) => participant.entries());
+  begin(active: readonly Participant<Id, Item>[]): void {
+    const entries = active.flatMap((participant) => participant.entries());
     this.#fill(entries.toSorted((a, b) => a.arrival - b.arrival));
   }
 

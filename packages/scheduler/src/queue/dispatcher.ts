@@ -42,7 +42,7 @@ export class Dispatcher<Key> {
     this.#options = options;
     const { quantum, concurrency, concurrencyPerKey } = options;
     this.#limit = concurrencyPerKey < concurrency ? concurrencyPerKey : Infinity;
-    this.turns = new Turns((line) => new FairTurns(line, share('quantum', quantum)), MOST);
+    this.turns = new Turns((active) => new FairTurns(active, share('quantum', quantum)), MOST);
   }
 
   /** The counts of a key, which is let in if it is new. Errors: throws what `weightOf` throws, and lets nobody in. */

@@ -7,10 +7,10 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** Those who wait for room in a queue, in fair turns by key: for each place that becomes free, one is told. */
-export class RoomWaiters<Key> {
+/** Those who wait for capacity in a queue, in fair turns by key: for each place that becomes free, one is told. */
+export class CapacityWaiters<Key> {
   // A key that is full is held.
-  readonly #turns = new Turns<Key, Waiter>((line) => new FairTurns(line, 1), MOST);
+  readonly #turns = new Turns<Key, Waiter>((active) => new FairTurns(active, 1), MOST);
 
   wait(key: Key, full: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export class RoomWaiters<Key> {
     turn.item.resolve();
   }
 
-  /** There is room for all. */
+  /** There is capacity for all. */
   emptied(): void {
     if (this.#turns.size === 0) return;
     for (const waiter of this.#leave()) waiter.resolve();

@@ -1,0 +1,55 @@
+import type { Participant } from './participant.ts';
+
+/**
+ * The active participants, in the order in which they are visited: a ring of its own, so that to go on is one step.
+ *
+ * Source: the `ActiveList` of Shreedhar and Varghese, as in `FairTurns`.
+ */
+export class ActiveList<Id, Item> {
+  /** Who is visited next. Set to the last one, it moves that one before all the others; to the second, the first behind. */
+  head: Participant<Id, Item> | undefined;
+
+  append(participant: Participant<Id, Item>): void {
+    const { head } = this;
+    // One that is not active has no links but to itself.
+    if (head === undefined) {
+      this.head = participant;
+      return;
+    }
+    const last = head.activePrevious;
+    participant.activePrevious = last;
+    participant.activeNext = head;
+    last.activeNext = participant;
+    head.activePrevious = participant;
+  }
+
+  remove(participant: Participant<Id, Item>): void {
+    const { activeNext, activePrevious } = participant;
+    if (activeNext === participant) {
+      this.head = undefined;
+      return;
+    }
+    if (this.head === participant) this.head = activeNext;
+    activePrevious.activeNext = activeNext;
+    activeNext.activePrevious = activePrevious;
+    // It must not keep those alive that have left.
+    participant.activeNext = participant;
+    participant.activePrevious = participant;
+  }
+}
+
+/** Puts everybody in ring order, beginning at `start`, and says who they are. */
+export function sortByRing<Id, Item>(
+  active: ActiveList<Id, Item>,
+  start: Participant<Id, Item> | undefined,
+): Participant<Id, Item>[] {
+  const all: Participant<Id, Item>[] = [];
+  for (let { head } = active; head !== undefined; { head } = active) {
+    active.remove(head);
+    all.push(head);
+  }
+  const first = start?.seat ?? 0;
+  all.sort((a, b) => Number(a.seat < first) - Number(b.seat < first) || a.seat - b.seat);
+  for (const participant of all) active.append(participant);
+  return all;
+}
