@@ -19,5 +19,6 @@ export {
   type LineLimits,
   lineLimits,
   MOST_LINE_BYTES,
+  TOLD_CLIENTS,
 } from './limits.ts';
 export { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';

@@ -10,6 +10,9 @@ export const MOST_LINE_BYTES = 16_777_216;
 /** What an event line of the server may be longer than the longest line a client may send. In bytes. */
 export const EVENT_OVERHEAD_BYTES = 128;
 
+/** Coming and going is told in rooms up to this size; `/who` lists as many clients. */
+export const TOLD_CLIENTS = 256;
+
 /** What stands before a token in the line that shows it. */
 export const AUTH_PREFIX = '/auth ';
 

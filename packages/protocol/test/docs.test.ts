@@ -7,6 +7,7 @@ import {
   EVENT_OVERHEAD_BYTES,
   EVENT_VERBS,
   PROTOCOL_VERSION,
+  TOLD_CLIENTS,
 } from '../src/index.ts';
 
 const doc = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
@@ -41,6 +42,7 @@ describe('docs/protocol.md', () => {
   test('docs: the version and the lengths of lines are those of the code', () => {
     expect(doc).toContain(`# The line protocol, version ${PROTOCOL_VERSION}`);
     expect(doc).toContain(`(\`maxLineBytes\`, ${DEFAULT_LINE_BYTES.toLocaleString('en')} unless`);
+    expect(doc).toContain(`rooms of more than ${TOLD_CLIENTS}`);
     expect(doc).toContain(`at most \`maxLineBytes\` + ${EVENT_OVERHEAD_BYTES} bytes long`);
   });
 });

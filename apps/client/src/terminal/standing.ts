@@ -1,4 +1,4 @@
-import { type Event, NO_NAME } from '@proto/protocol';
+import { type Event, NO_NAME, TOLD_CLIENTS } from '@proto/protocol';
 
 /** Where a client stands: what its prompt shows. */
 export interface Standing {
@@ -11,14 +11,11 @@ export interface Standing {
   readonly missing: number;
   /** Whose turn it is; `undefined`: nobody's, or the order of the room is not strict. */
   readonly turn: number | undefined;
-  /** Names taken, by seat. */
+  /** Names taken, by seat. As many as a server tells of: a room may be larger, and a server may lie. */
   readonly names: ReadonlyMap<number, string>;
   /** Seats that were heard of, and have not left. */
   readonly seats: ReadonlySet<number>;
 }
-
-/** Seats and names that are kept, as many as a server tells of. A room may be larger, and a server may lie. */
-const MOST_KNOWN = 256;
 
 /** The standing of a client that has heard nothing. */
 export const NOWHERE: Standing = {
@@ -69,7 +66,7 @@ function known(standing: Standing, seat: number, name: string): Standing {
   if (seats.has(seat) && (names.get(seat) ?? NO_NAME) === name) return standing;
   const others = forgotten(standing, seat);
   const [oldest] = others.seats;
-  const room = others.seats.size < MOST_KNOWN ? others : forgotten(others, oldest!);
+  const room = others.seats.size < TOLD_CLIENTS ? others : forgotten(others, oldest!);
   return {
     ...room,
     seats: new Set([...room.seats, seat]),

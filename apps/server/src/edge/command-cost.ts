@@ -1,5 +1,4 @@
-import { type Command, COMMANDS } from '@proto/protocol';
-import { TOLD_CLIENTS } from '../room/voice.ts';
+import { type Command, COMMANDS, TOLD_CLIENTS } from '@proto/protocol';
 
 /**
  * Lines that a command sets off in a room of so many, over one: a client pays for them with its share of the pass of the

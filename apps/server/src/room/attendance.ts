@@ -1,11 +1,11 @@
-import { type Event, NO_NAME, PROTOCOL_VERSION } from '@proto/protocol';
+import { type Event, NO_NAME, PROTOCOL_VERSION, TOLD_CLIENTS } from '@proto/protocol';
 import type { ItemNumbers } from './item-numbers.ts';
 import { dumpMember, memberFrom } from './member-dump.ts';
 import { createMember, type Luggage, type Member } from './member.ts';
 import type { Client, Outcome } from './records.ts';
 import type { AttendanceDump, WrittenRoom } from './room-dump.ts';
 import { Seats } from './seats.ts';
-import { TOLD_CLIENTS, type Voice } from './voice.ts';
+import type { Voice } from './voice.ts';
 
 export interface AttendanceOptions {
   /** Who must be present before the first turn. */

@@ -1,8 +1,8 @@
-import { COMMANDS } from '@proto/protocol';
+import { COMMANDS, TOLD_CLIENTS } from '@proto/protocol';
 import type { Member } from './member.ts';
 import type { Client, Outcome, RoomCommand } from './records.ts';
 import type { Seats } from './seats.ts';
-import { TOLD_CLIENTS, type Voice } from './voice.ts';
+import type { Voice } from './voice.ts';
 
 /** What is asked of a room besides its members. */
 export interface Ring {

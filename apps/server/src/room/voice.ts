@@ -3,9 +3,6 @@ import type { Item } from './item.ts';
 import type { Member } from './member.ts';
 import type { Client, Delivery, Outcome } from './records.ts';
 
-/** Coming and going is told in rooms up to this size; `/who` lists as many. */
-export const TOLD_CLIENTS = 256;
-
 /** Events that a client gets bare where events are off. */
 const BARE: ReadonlySet<Event['verb']> = new Set(['MSG', 'ERR']);
 
