@@ -78,9 +78,9 @@ function kindOf(who, text) {
 /** The rows of a line in a pane: broken behind a comma or semicolon where one fits, else behind a word. */
 function rowsOf(text) {
   if (text.length < COLUMNS) return [text];
-  const room = text.slice(0, COLUMNS);
-  const end = Math.max(room.lastIndexOf(', '), room.lastIndexOf('; '));
-  const at = end === -1 ? room.lastIndexOf(' ') : end + 1;
+  const fits = text.slice(0, COLUMNS);
+  const end = Math.max(fits.lastIndexOf(', '), fits.lastIndexOf('; '));
+  const at = end === -1 ? fits.lastIndexOf(' ') : end + 1;
   return [text.slice(0, at), ...rowsOf(`  ${text.slice(at + 1)}`)];
 }
 
@@ -106,7 +106,7 @@ function scenesOf(transcript) {
     });
 }
 
-/** The panes: the server on the left, its clients below each other on the right, each with room for all it shows. */
+/** The panes: the server on the left, its clients below each other on the right, each with space for all it shows. */
 function panesOf(scenes) {
   const names = [...new Set(scenes.flatMap(({ lines }) => lines.map(({ who }) => who)))].toSorted();
   const most = (name) =>

@@ -10,7 +10,7 @@ export class Carry {
     this.#limit = limit;
   }
 
-  /** Makes room for `more` bytes after those held. */
+  /** Makes space for `more` bytes after those held. */
   reserve(more: number): void {
     const need = this.length + more;
     if (need <= this.bytes.length) return;

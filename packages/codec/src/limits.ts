@@ -22,7 +22,7 @@ export interface Limits {
   readonly charset: Charset;
 }
 
-// The longest string of V8 is 2^29 - 24; a limit must leave room for what is around the content.
+// The longest string of V8 is 2^29 - 24; a limit must leave space for what is around the content.
 const MOST = 2 ** 28;
 const CHARSETS: readonly string[] = ['text', 'ascii', 'latin1', 'utf8', 'bytes'];
 

@@ -111,12 +111,12 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
    * Sends a line. Its answer, if it is a message, is given by the iterator.
    *
    * Errors: `RangeError`, at once, for what is no line; rejects with `ClientError` `CLOSED` when the connection
-   *         has ended. Resolves when there is room for another line: at most 64 KiB wait to be written, and
+   *         has ended. Resolves when there is capacity for another line: at most 64 KiB wait to be written, and
    *         at most 16,384 lines for their answers.
    */
   say(line: string): Promise<void> {
     const encoded = this.#encode(line);
-    if (this.#send(line, encoded, undefined)) return this.#outgoing.room();
+    if (this.#send(line, encoded, undefined)) return this.#outgoing.untilCapacity();
     return Promise.reject(this.#closedError(line));
   }
 

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** How much may wait to be written before `room` makes its caller wait. In bytes. */
+/** How much may wait to be written before `untilCapacity` makes its caller wait. In bytes. */
 const HIGH_WATER_BYTES = 65_536;
 
 /** How lines go out. */
@@ -59,16 +59,16 @@ export class Outgoing {
     this.#release();
   }
 
-  /** Resolves when there is room for more; rejects with the error given to `close`. */
-  room(): Promise<void> {
+  /** Resolves when there is capacity for more; rejects with the error given to `close`. */
+  untilCapacity(): Promise<void> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
-    if (this.#hasRoom()) return Promise.resolve();
-    const room = new Promise<void>((resolve, reject) => {
+    if (this.#hasCapacity()) return Promise.resolve();
+    const capacity = new Promise<void>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
     });
-    // Who does not wait for room is told of the end elsewhere, not by an unhandled rejection.
-    room.catch(() => {});
-    return room;
+    // Who does not wait for capacity is told of the end elsewhere, not by an unhandled rejection.
+    capacity.catch(() => {});
+    return capacity;
   }
 
   /** Writes what is held, then half-closes. */
@@ -93,7 +93,7 @@ export class Outgoing {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
   }
 
-  #hasRoom(): boolean {
+  #hasCapacity(): boolean {
     if (this.#held.length > 0 || this.#crowded()) return false;
     return this.#pending.length + this.#stream.writableLength < HIGH_WATER_BYTES;
   }
@@ -105,7 +105,7 @@ export class Outgoing {
   }
 
   #release(): void {
-    if (this.#waiters.length === 0 || this.#closed !== undefined || !this.#hasRoom()) return;
+    if (this.#waiters.length === 0 || this.#closed !== undefined || !this.#hasCapacity()) return;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) waiter.resolve();

@@ -16,7 +16,7 @@ export interface ReceptionParts<T> {
 }
 
 /**
- * Reads a socket, as far as there is room for what comes of it: a reader who is slow stops the reading, and so the
+ * Reads a socket, as far as there is capacity for what comes of it: a reader who is slow stops the reading, and so the
  * socket; one who is stuck while somebody waits for what is behind loses the oldest items instead.
  */
 export class Reception<T> {
@@ -101,7 +101,7 @@ export class Reception<T> {
     };
   }
 
-  /** Goes through the frames that are here, as far as there is room. */
+  /** Goes through the frames that are here, as far as there is capacity. */
   #pump(): void {
     while (!this.#isClosed && !this.#mustStop()) {
       const frame = this.#decoder.read();

@@ -62,7 +62,7 @@ export class PipeInput {
         this.#chunk = undefined;
       }
     } catch {
-      // The connection has ended while there was no room for more.
+      // The connection has ended while there was no capacity for more.
     }
   }
 

@@ -3,7 +3,7 @@ import { escape, escapeJson } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
 import type { Outgoing } from '../library/outgoing.ts';
 
-/** What a pipe writes of a conversation. Each resolves when there is room for more. */
+/** What a pipe writes of a conversation. Each resolves when there is capacity for more. */
 export interface PipeOutput {
   sent(line: string): Promise<void>;
   came(incoming: Incoming): Promise<void>;
@@ -17,7 +17,7 @@ export function textOutput(replies: Outgoing, notes: Outgoing): PipeOutput {
       const isReply = incoming.kind === 'answer' && incoming.answer.kind === 'reply';
       const sink = isReply ? replies : notes;
       sink.write(`${isReply ? wording(incoming) : escape(wording(incoming))}\n`);
-      return sink.room();
+      return sink.untilCapacity();
     },
   };
 }
@@ -31,7 +31,7 @@ export function textOutput(replies: Outgoing, notes: Outgoing): PipeOutput {
 export function jsonOutput(sink: Outgoing): PipeOutput {
   const write = (fields: object): Promise<void> => {
     sink.write(`${escapeJson(JSON.stringify({ time: new Date().toISOString(), ...fields }))}\n`);
-    return sink.room();
+    return sink.untilCapacity();
   };
   return {
     sent: (line) => write({ direction: 'sent', line }),

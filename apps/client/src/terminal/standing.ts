@@ -66,11 +66,11 @@ function known(standing: Standing, seat: number, name: string): Standing {
   if (seats.has(seat) && (names.get(seat) ?? NO_NAME) === name) return standing;
   const others = forgotten(standing, seat);
   const [oldest] = others.seats;
-  const room = others.seats.size < TOLD_CLIENTS ? others : forgotten(others, oldest!);
+  const kept = others.seats.size < TOLD_CLIENTS ? others : forgotten(others, oldest!);
   return {
-    ...room,
-    seats: new Set([...room.seats, seat]),
-    names: name === NO_NAME ? room.names : new Map([...room.names, [seat, name]]),
+    ...kept,
+    seats: new Set([...kept.seats, seat]),
+    names: name === NO_NAME ? kept.names : new Map([...kept.names, [seat, name]]),
   };
 }
 

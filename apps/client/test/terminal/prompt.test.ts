@@ -78,7 +78,7 @@ test('prompt: is short where the long one would leave less than half a row', () 
   expect(prompt({ ...facts, columns: 80 })).toBe('[1/3 den wait 2 +1] > ');
 });
 
-test('prompt: leaves room to type in 40 columns, whatever the numbers', () => {
+test('prompt: leaves space to type in 40 columns, whatever the numbers', () => {
   const standing = stand(`* WELCOME 9999 10000 ${'r'.repeat(32)} 1`, '* TURN 9998');
   expect(prompt({ standing, owed: 999, columns: 40 }).length).toBeLessThan(40);
 });

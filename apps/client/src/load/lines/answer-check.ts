@@ -100,8 +100,8 @@ export class AnswerCheck {
     let at = 0;
     while (at < end && this.#owed > 0) {
       const from = this.#next * width + this.#matched;
-      const room = Math.min(this.#owed * width - this.#matched, answers.length - from);
-      const length = Math.min(room, end - at);
+      const most = Math.min(this.#owed * width - this.#matched, answers.length - from);
+      const length = Math.min(most, end - at);
       if (bytes.compare(answers, from, from + length, at, at + length) !== 0) return at;
       const lines = Math.floor((this.#matched + length) / width);
       this.#matched = (this.#matched + length) % width;

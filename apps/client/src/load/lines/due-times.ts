@@ -1,4 +1,4 @@
-/** Stretches that are over before the room for them is used again. */
+/** Stretches that are over before their memory is used again. */
 const EMPTIED_AT = 32;
 
 /** Lines, and when they were due: a stretch of lines that were due together is one entry. First in, first out. */
@@ -36,7 +36,7 @@ export class DueTimes {
       this.#counts[this.#head] = here - taken;
       if (taken === here) this.#head++;
     }
-    // Not each time: an array made shorter gives its room away, and the next push has to find some.
+    // Not each time: an array made shorter gives its memory back, and the next push has to find some.
     if (this.#head === this.#times.length && this.#head >= EMPTIED_AT) {
       this.#times.length = this.#counts.length = this.#head = this.#written = 0;
     } else if (this.#head > 1024 && this.#head * 2 > this.#times.length) {
