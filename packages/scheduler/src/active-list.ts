@@ -48,8 +48,8 @@ export function sortByRing<Id, Item>(
     active.remove(head);
     all.push(head);
   }
-  const first = start?.seat ?? 0;
-  all.sort((a, b) => Number(a.seat < first) - Number(b.seat < first) || a.seat - b.seat);
+  const first = start?.joined ?? 0;
+  all.sort((a, b) => Number(a.joined < first) - Number(b.joined < first) || a.joined - b.joined);
   for (const participant of all) active.append(participant);
   return all;
 }

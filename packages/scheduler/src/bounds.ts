@@ -29,7 +29,7 @@ export function grace(value: number): void {
 }
 
 /** A cost, a weight or a quantum. */
-export function share(name: string, value: number): number {
+export function positive(name: string, value: number): number {
   return between(name, value, LEAST, MOST);
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { MemberReport, Seat } from './quit-member.ts';
+import type { MemberReport, Membership } from './quit-member.ts';
 
 /** How a quit went, with an account of every member that it reached. */
 export interface QuitReport<Id> {
@@ -25,7 +25,7 @@ export class Closing<Id> {
   readonly #cause: Cause<Id>;
   readonly #clock: Clock;
   readonly #startedAt: number;
-  readonly #pending = new Map<Id, Seat>();
+  readonly #pending = new Map<Id, Membership>();
   readonly #members = new Map<Id, MemberReport>();
   readonly #callOff: () => void;
   #allTold = false;
@@ -49,13 +49,13 @@ export class Closing<Id> {
     return this.#ended;
   }
 
-  tell(id: Id, seat: Seat): void {
+  tell(id: Id, membership: Membership): void {
     // One that was added while the others are being told comes here twice.
-    if (this.#pending.get(id) === seat) return;
-    this.#pending.set(id, seat);
-    seat.onEnd((report) => this.#settle(id, seat, report));
-    seat.tell(this.#cause.reason);
-    if (this.#forced) seat.destroy();
+    if (this.#pending.get(id) === membership) return;
+    this.#pending.set(id, membership);
+    membership.onEnd((report) => this.#account(id, membership, report));
+    membership.tell(this.#cause.reason);
+    if (this.#forced) membership.destroy();
   }
 
   /** Everyone who was there has been told. */
@@ -67,13 +67,13 @@ export class Closing<Id> {
   /** Destroys all who are not done. */
   force(): void {
     this.#forced = true;
-    for (const seat of this.#pending.values()) seat.destroy();
+    for (const membership of this.#pending.values()) membership.destroy();
   }
 
-  #settle(id: Id, seat: Seat, report: MemberReport): void {
+  #account(id: Id, membership: Membership, report: MemberReport): void {
     this.#members.set(id, report);
     // One of that name may have been added since.
-    if (this.#pending.get(id) === seat) this.#pending.delete(id);
+    if (this.#pending.get(id) === membership) this.#pending.delete(id);
     this.#finishIfDone();
   }
 

@@ -1,4 +1,4 @@
-import { amount, grace, options, reasonText, share, unusable } from './bounds.ts';
+import { amount, grace, options, reasonText, positive, unusable } from './bounds.ts';
 import { type Clock, steady, systemClock } from './clock.ts';
 import { isAborted, isSignal, reasonOf } from './queue/abort-watch.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
@@ -34,7 +34,7 @@ export interface RunOptions {
    */
   readonly cost?: number | 'time' | undefined;
   /**
-   * Takes the task back while it waits. While it runs: its promise is rejected at once, its place is free at its end.
+   * Takes the task back while it waits. While it runs: its promise is rejected at once, its slot is free at its end.
    * Both with the signal's reason.
    */
   readonly signal?: AbortSignal | undefined;
@@ -89,14 +89,14 @@ export class FairQueue<Key = string> {
     } = options(given);
     this.#maxQueued = amount('maxQueued', maxQueued);
     this.#maxQueuedInAll = amount('maxQueuedInAll', maxQueuedInAll);
-    this.#cost = cost === 'time' ? cost : share('cost', cost);
+    this.#cost = cost === 'time' ? cost : positive('cost', cost);
     if (typeof weightOf !== 'function') throw unusable('weightOf', weightOf, 'a function');
     this.#clock = steady(clock);
     this.#dispatcher = new Dispatcher<Key>({
       concurrency: amount('concurrency', concurrency),
       concurrencyPerKey: amount('concurrencyPerKey', concurrencyPerKey),
       quantum,
-      weightOf: (key) => share('weight', weightOf(key)),
+      weightOf: (key) => positive('weight', weightOf(key)),
       clock: this.#clock,
       freed: (key) => this.#waiters.freed(key),
       emptied: () => this.#emptied(),
@@ -137,7 +137,7 @@ export class FairQueue<Key = string> {
       throw new TypeError(`Cannot run ${typeof task}: expected run(key, task), the task a function`);
     const { cost = this.#cost, signal } = options(given);
     const timed = cost === 'time';
-    if (!timed) share('cost', cost);
+    if (!timed) positive('cost', cost);
     if (signal !== undefined && !isSignal(signal))
       throw unusable('signal', signal, 'an AbortSignal, as controller.signal is');
     if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
@@ -167,7 +167,7 @@ export class FairQueue<Key = string> {
   }
 
   /**
-   * Resolves when a `run` for that key would not be refused with QUEUE_FULL. The place is not kept: where several
+   * Resolves when a `run` for that key would not be refused with QUEUE_FULL. The slot is not kept: where several
    * wait, each asks again, as in `while (!queue.hasCapacity(key)) await queue.untilCapacity(key)`.
    *
    * Errors: rejects with a `SchedulerError`: LEFT, QUIT.
@@ -183,7 +183,7 @@ export class FairQueue<Key = string> {
     return this.waiting < this.#maxQueuedInAll && this.#dispatcher.turns.queued(key) < this.#maxQueued;
   }
 
-  /** Starts no more tasks until `resume`; those that run, or have their place already, go on. */
+  /** Starts no more tasks until `resume`; those that run, or have their slot already, go on. */
   pause(): void {
     this.#dispatcher.paused = true;
   }

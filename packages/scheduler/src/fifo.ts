@@ -4,37 +4,37 @@ const NONE: never[] = [];
 
 /** First in, first out, in a ring buffer whose size is a power of two: no item is ever moved to take one. */
 export class Fifo<T extends object> {
-  // Slots outside [#head, #head + length) hold undefined, so that nothing taken is kept alive.
-  #slots: (T | undefined)[] = NONE;
+  // Cells outside [#head, #head + length) hold undefined, so that nothing taken is kept alive.
+  #cells: (T | undefined)[] = NONE;
   #mask = -1;
   #head = 0;
   readonly #kept: number;
   length = 0;
 
-  /** `kept`: slots that are kept when it is empty. */
+  /** `kept`: cells that are kept when it is empty. */
   constructor(kept = 64) {
     this.#kept = kept;
   }
 
   push(item: T): void {
     if (this.length > this.#mask) this.#resize((this.#mask + 1) * 2 || SMALLEST);
-    this.#slots[(this.#head + this.length) & this.#mask] = item;
+    this.#cells[(this.#head + this.length) & this.#mask] = item;
     this.length += 1;
   }
 
   first(): T | undefined {
-    return this.#slots[this.#head];
+    return this.#cells[this.#head];
   }
 
   /** The one before which so many others came. There must be one. */
   at(index: number): T | undefined {
-    return this.#slots[(this.#head + index) & this.#mask];
+    return this.#cells[(this.#head + index) & this.#mask];
   }
 
   /** Takes the first. There must be one. */
   shift(): T {
-    const item = this.#slots[this.#head] as T;
-    this.#slots[this.#head] = undefined;
+    const item = this.#cells[this.#head] as T;
+    this.#cells[this.#head] = undefined;
     this.#head = (this.#head + 1) & this.#mask;
     this.length -= 1;
     // A burst once must not cost memory for ever.
@@ -43,7 +43,7 @@ export class Fifo<T extends object> {
   }
 
   clear(): void {
-    this.#slots = NONE;
+    this.#cells = NONE;
     this.#mask = -1;
     this.#head = 0;
     this.length = 0;
@@ -62,9 +62,9 @@ export class Fifo<T extends object> {
   }
 
   #resize(size: number): void {
-    const slots: (T | undefined)[] = this.toArray();
-    while (slots.length < size) slots.push(undefined);
-    this.#slots = slots;
+    const cells: (T | undefined)[] = this.toArray();
+    while (cells.length < size) cells.push(undefined);
+    this.#cells = cells;
     this.#mask = size - 1;
     this.#head = 0;
   }

@@ -13,7 +13,7 @@ export interface Turn<Id, Item> {
 }
 
 /** Turns of one participant in several rounds, served as one. */
-export interface Share<Id, Item> {
+export interface Portion<Id, Item> {
   readonly id: Id;
   readonly item: Item;
   /** How many turns of the item these are. */
@@ -31,7 +31,7 @@ export interface Entry<Id, Item> extends Turn<Id, Item> {
 export class Participant<Id, Item> {
   readonly id: Id;
   /** Its number in the order of joining; the ring is sorted by it. */
-  readonly seat: number;
+  readonly joined: number;
   weight: number;
   ringNext: Participant<Id, Item> = this;
   ringPrevious: Participant<Id, Item> = this;
@@ -58,9 +58,9 @@ export class Participant<Id, Item> {
   readonly #waiting = new Fifo<Entry<Id, Item>>();
   #holes = 0;
 
-  constructor(id: Id, seat: number, weight: number) {
+  constructor(id: Id, joined: number, weight: number) {
     this.id = id;
-    this.seat = seat;
+    this.joined = joined;
     this.weight = weight;
   }
 

@@ -1,7 +1,7 @@
 import { grace, options, reasonText, unusable } from './bounds.ts';
 import { type Clock, steady, systemClock } from './clock.ts';
 import { type Cause, Closing, type QuitReport } from './closing.ts';
-import { destroy, type QuitMember, Seat } from './quit-member.ts';
+import { destroy, type QuitMember, Membership } from './quit-member.ts';
 import { show } from './show.ts';
 
 /**
@@ -45,7 +45,7 @@ export interface QuitOptions<Id> {
 export class QuitGroup<Id> {
   readonly #policy: QuitPolicy<Id>;
   readonly #clock: Clock;
-  readonly #seats = new Map<Id, Seat>();
+  readonly #members = new Map<Id, Membership>();
   readonly #alone = new Map<Id, Closing<Id>>();
   #closing: Closing<Id> | undefined;
 
@@ -60,7 +60,7 @@ export class QuitGroup<Id> {
 
   /** Members that are in and not done. */
   get size(): number {
-    return this.#seats.size;
+    return this.#members.size;
   }
 
   /** Whether the whole group was told to quit. */
@@ -77,26 +77,26 @@ export class QuitGroup<Id> {
     // What a caller without types may do: it would be found out at the quit only.
     if (typeof member?.drain !== 'function' || typeof member.destroy !== 'function')
       throw new TypeError(`Cannot add ${show(id)}: expected { drain, destroy }, two functions`);
-    if (this.#seats.has(id)) throw new RangeError(`Cannot add ${show(id)}: one of that name is in`);
+    if (this.#members.has(id)) throw new RangeError(`Cannot add ${show(id)}: one of that name is in`);
     if (this.#closing?.ended === true) {
       destroy(member);
       return false;
     }
-    const seat = new Seat(member, this.#clock);
-    this.#seats.set(id, seat);
-    seat.onEnd(() => {
-      this.#seats.delete(id);
+    const membership = new Membership(member, this.#clock);
+    this.#members.set(id, membership);
+    membership.onEnd(() => {
+      this.#members.delete(id);
       this.#alone.delete(id);
     });
-    this.#closing?.tell(id, seat);
+    this.#closing?.tell(id, membership);
     return true;
   }
 
   /** Lets a member go that closed by itself; a quit waits for it no longer. False: there was none of that name. */
   remove(id: Id): boolean {
-    const seat = this.#seats.get(id);
-    seat?.vanish();
-    return seat !== undefined;
+    const membership = this.#members.get(id);
+    membership?.vanish();
+    return membership !== undefined;
   }
 
   /**
@@ -114,7 +114,7 @@ export class QuitGroup<Id> {
     if (by !== undefined && !this.#reachesAll(by)) return this.#quitAlone(by, cause);
     const closing = new Closing<Id>(cause, this.#clock);
     this.#closing = closing;
-    for (const [id, each] of this.#seats) closing.tell(id, each);
+    for (const [id, each] of this.#members) closing.tell(id, each);
     closing.allTold();
     return closing.report;
   }
@@ -129,10 +129,10 @@ export class QuitGroup<Id> {
     const present = this.#alone.get(id);
     if (present !== undefined) return present.report;
     const closing = new Closing<Id>(cause, this.#clock);
-    const seat = this.#seats.get(id);
-    if (seat !== undefined) {
+    const membership = this.#members.get(id);
+    if (membership !== undefined) {
       this.#alone.set(id, closing);
-      closing.tell(id, seat);
+      closing.tell(id, membership);
     }
     closing.allTold();
     return closing.report;

@@ -23,7 +23,7 @@ export interface MemberReport {
 }
 
 /** A member in its group. It is told once, destroyed once and ends once, however many quits wait for it. */
-export class Seat {
+export class Membership {
   readonly #member: QuitMember;
   readonly #clock: Clock;
   readonly #whenEnded: ((report: MemberReport) => void)[] = [];

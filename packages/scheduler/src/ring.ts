@@ -34,9 +34,9 @@ export class Ring<Id, Item> {
 
   /** In order of joining. Who joins while it is read comes last; who leaves is left out. */
   *ids(): Generator<Id, undefined> {
-    let seat = 0;
-    for (let at = this.#first; at !== undefined && at.seat > seat; at = at.ringNext) {
-      ({ seat } = at);
+    let joined = 0;
+    for (let at = this.#first; at !== undefined && at.joined > joined; at = at.ringNext) {
+      ({ joined } = at);
       yield at.id;
     }
   }

@@ -1,9 +1,9 @@
-import { options, share, unusable } from './bounds.ts';
+import { options, positive, unusable } from './bounds.ts';
 import { sortByRing } from './active-list.ts';
 import { FairTurns } from './orders/fair.ts';
 import { FreeTurns } from './orders/free.ts';
 import { StrictTurns } from './orders/strict.ts';
-import type { Share } from './participant.ts';
+import type { Portion } from './participant.ts';
 import { type MakeDiscipline, Turns } from './turns.ts';
 
 export type { JoinOptions } from './turns.ts';
@@ -53,7 +53,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
   constructor(given: TurnQueueOptions) {
     const { order, quantum = 1, maxQueued = 10_000 } = options(given);
     known(order);
-    share('quantum', quantum);
+    positive('quantum', quantum);
     let disciplines!: Disciplines<Id, Item>;
     const make: MakeDiscipline<Id, Item> = (active, ring) => {
       disciplines = {
@@ -96,29 +96,29 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
 
   /**
    * Strict: serves up to `most` turns as so many `take` would, round after round, but gives each participant's in one:
-   * one share for each of those who were served, from the holder on. `inOne` says of an item how many of its
+   * one portion for each of those who were served, from the holder on. `inOne` says of an item how many of its
    * turns may be given in one; nought leaves it to `take`. In the other orders: `[]`.
    *
-   * The turns end before a participant whose first item has too few. Costs as much as there are shares.
+   * The turns end before a participant whose first item has too few. Costs as much as there are portions.
    */
-  takeRounds(most: number, inOne: (item: Item) => number): Share<Id, Item>[] {
+  takeRounds(most: number, inOne: (item: Item) => number): Portion<Id, Item>[] {
     if (this.#order !== 'strict') return [];
     const present = this.participants.size;
     const turns = this.#turnsAhead(most, inOne);
-    const shares: Share<Id, Item>[] = [];
+    const portions: Portion<Id, Item>[] = [];
     let at = this.ring.holder;
     let next = at;
-    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
-      const own = Math.ceil((turns - seat) / present);
+    for (let nth = 0; at !== undefined && nth < Math.min(turns, present); nth += 1) {
+      const own = Math.ceil((turns - nth) / present);
       const { id, item } = at.shift(own);
       this.service.size -= own;
       if (at.queued === 0) this.service.leave(at);
-      shares.push({ id, item, turns: own });
+      portions.push({ id, item, turns: own });
       at = at.ringNext;
-      if (seat + 1 === turns % present) next = at;
+      if (nth + 1 === turns % present) next = at;
     }
     this.ring.holder = next;
-    return shares;
+    return portions;
   }
 
   /** How many turns from now on lie ready: round after round, until somebody has too few in one. */
@@ -126,10 +126,10 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     const present = this.participants.size;
     let turns = most;
     let at = this.ring.holder;
-    for (let seat = 0; at !== undefined && seat < Math.min(turns, present); seat += 1) {
+    for (let nth = 0; at !== undefined && nth < Math.min(turns, present); nth += 1) {
       const { next } = at;
       const ready = next === undefined || at.held ? 0 : Math.min(inOne(next.item), next.left);
-      turns = Math.min(turns, seat + ready * present);
+      turns = Math.min(turns, nth + ready * present);
       at = at.ringNext;
     }
     return turns;

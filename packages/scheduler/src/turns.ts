@@ -1,4 +1,4 @@
-import { amount, between, MOST, options, share } from './bounds.ts';
+import { amount, between, MOST, options, positive } from './bounds.ts';
 import type { ActiveList } from './active-list.ts';
 import type { Discipline } from './orders/discipline.ts';
 import { Participant, type Turn } from './participant.ts';
@@ -28,7 +28,7 @@ export class Turns<Id, Item> {
   protected readonly ring: Ring<Id, Item> = new Ring<Id, Item>();
   protected readonly service: Service<Id, Item>;
   protected readonly maxQueued: number;
-  #seats = 0;
+  #joined = 0;
 
   /** `maxQueued`: items that one participant may have waiting. Errors: `RangeError` for one out of its bounds. */
   constructor(discipline: MakeDiscipline<Id, Item>, maxQueued: number) {
@@ -47,21 +47,21 @@ export class Turns<Id, Item> {
   }
 
   /**
-   * Lets one in, at the end of the ring: behind the last who joined. One who is in keeps its place and its items and
+   * Lets one in, at the end of the ring: behind the last who joined. One who is in keeps its position and its items and
    * has the new weight, if one is given.
    *
    * Errors: `RangeError` for a weight out of its bounds.
    */
   join(id: Id, given: JoinOptions = {}): void {
     const { weight } = options(given);
-    if (weight !== undefined) share('weight', weight);
+    if (weight !== undefined) positive('weight', weight);
     const present = this.participants.get(id);
     if (present !== undefined) {
       if (weight !== undefined) this.service.reweigh(present, weight);
       return;
     }
-    this.#seats += 1;
-    const participant = new Participant<Id, Item>(id, this.#seats, weight ?? 1);
+    this.#joined += 1;
+    const participant = new Participant<Id, Item>(id, this.#joined, weight ?? 1);
     this.participants.add(id, participant);
     this.ring.add(participant);
   }
@@ -75,7 +75,7 @@ export class Turns<Id, Item> {
     return this.service.drain(participant);
   }
 
-  /** Gives back what one has waiting, oldest first; it stays in, with its place and its debts. Unknown: `[]`. */
+  /** Gives back what one has waiting, oldest first; it stays in, with its position and its debts. Unknown: `[]`. */
   clear(id: Id): Item[] {
     const participant = this.participants.get(id);
     return participant === undefined ? [] : this.service.drain(participant);
@@ -96,7 +96,7 @@ export class Turns<Id, Item> {
    */
   push(id: Id, item: Item, cost = 1, turns = 1): boolean {
     const participant = this.#present(id);
-    share('cost', cost);
+    positive('cost', cost);
     if (turns !== 1) amount('turns', turns);
     if (participant.queued + turns > this.maxQueued) return false;
     this.service.push(participant, item, cost, turns);
@@ -119,7 +119,7 @@ export class Turns<Id, Item> {
 
   /**
    * Serves nothing of one until `release`; its items wait, and more may come. Strict: it is waited for, as if it were
-   * idle. Free: its items lose their place, which costs their number.
+   * idle. Free: its items lose their position, which costs their number.
    *
    * Errors: `SchedulerError` NOT_JOINED.
    */

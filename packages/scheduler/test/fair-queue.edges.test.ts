@@ -69,7 +69,7 @@ describe('FairQueue, run', () => {
 });
 
 describe('FairQueue, untilCapacity', () => {
-  it('comes with a place of the key, while others of it wait still', async () => {
+  it('comes with a slot of the key, while others of it wait still', async () => {
     const { queue, clock } = queueOf({ maxQueued: 2 });
     const log: string[] = [];
     const task = (): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, 10));
@@ -91,7 +91,7 @@ describe('FairQueue, untilCapacity', () => {
     expect([log, queue.waiting]).toEqual([['capacity'], 1]);
   });
 
-  it('a place of another key tells nobody whose own part is full', async () => {
+  it('a slot of another key tells nobody whose own part is full', async () => {
     const { queue, clock } = queueOf({ maxQueued: 1 });
     const log: string[] = [];
     stuck(queue, 'x');
@@ -105,7 +105,7 @@ describe('FairQueue, untilCapacity', () => {
 
   it.each([
     { name: 'full since, it is not told', maxQueued: 1, want: ['c'] },
-    { name: 'not full, it is told of the next place', maxQueued: 2, want: ['c', 'a'] },
+    { name: 'not full, it is told of the next slot', maxQueued: 2, want: ['c', 'a'] },
   ])('of a key that queued meanwhile: $name', async ({ maxQueued, want }) => {
     const { queue, clock } = queueOf({ maxQueued, maxQueuedInAll: 3 });
     const log: string[] = [];

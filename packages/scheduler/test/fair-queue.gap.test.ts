@@ -25,7 +25,7 @@ describe.each(Object.keys(ACTS))('%s, called when a task has ended', (name) => {
     end();
     await first;
     const before = [...log];
-    // With tasks that end at once, the one behind the next may have its place already.
+    // With tasks that end at once, the one behind the next may have its slot already.
     const own = queue.running === 0 || kind === 'async' || name !== 'pause' ? before : [...before, 'c'];
     ACTS[name]!(queue);
     await new Promise((resolve) => void setImmediate(resolve));

@@ -87,7 +87,7 @@ it('an event that is called abort is none while the signal is not aborted', asyn
   expect(await run).toBe('ran');
 });
 
-it('a task that is aborted between its turn and its start is not started, and gives its place back', async () => {
+it('a task that is aborted between its turn and its start is not started, and gives its slot back', async () => {
   const { queue, free } = busy();
   const controller = new AbortController();
   const log: string[] = [];

@@ -66,7 +66,7 @@ describe('FairQueue, run', () => {
     expect(await queue.run('a', () => 'next')).toBe('next');
   });
 
-  it('starts a task before it returns if a place is free', () => {
+  it('starts a task before it returns if a slot is free', () => {
     const { queue, clock } = queueOf({ concurrency: 2 });
     const log: string[] = [];
     for (const name of ['a', 'b', 'c']) void queue.run('k', task(clock, log, name));
@@ -120,7 +120,7 @@ describe('FairQueue, run', () => {
     expect(log.join('')).toBe('aaabaaabbbbb');
   });
 
-  it('concurrencyPerKey: a visit goes on when its place is free again', async () => {
+  it('concurrencyPerKey: a visit goes on when its slot is free again', async () => {
     const { queue, clock } = queueOf({ concurrency: 2, concurrencyPerKey: 1, weightOf: threeForA });
     const log: string[] = [];
     queue.pause();
@@ -173,7 +173,7 @@ describe('FairQueue, run', () => {
     expect(/a{25}|b{25}/u.test(log.slice(0, 1900).join(''))).toBe(false);
   });
 
-  it('concurrencyPerKey: a key has no more places, and the others go on', async () => {
+  it('concurrencyPerKey: a key has no more slots, and the others go on', async () => {
     const { queue, clock } = queueOf({ concurrency: 3, concurrencyPerKey: 2 });
     const log: string[] = [];
     for (const name of ['a1', 'a2', 'a3', 'b1', 'b2'])
@@ -206,7 +206,7 @@ describe('FairQueue, bounds', () => {
     expect(await codeOf(queue.run('b', never))).toBe('QUEUE_FULL');
   });
 
-  it('untilCapacity: resolves when the key has a place again', async () => {
+  it('untilCapacity: resolves when the key has a slot again', async () => {
     const { queue, clock } = queueOf({ maxQueued: 1 });
     const log: string[] = [];
     await queue.untilCapacity('a');
@@ -221,7 +221,7 @@ describe('FairQueue, bounds', () => {
     await waited;
   });
 
-  it('untilCapacity: one is told for each place, of the keys in turn, and all when nothing waits', async () => {
+  it('untilCapacity: one is told for each slot, of the keys in turn, and all when nothing waits', async () => {
     const { queue, clock } = queueOf({ maxQueuedInAll: 2 });
     const log: string[] = [];
     for (const name of ['x1', 'x2', 'x3']) void queue.run('x', task(clock, log, name, 10));
@@ -232,7 +232,7 @@ describe('FairQueue, bounds', () => {
     expect(log).toEqual(['x1', 'x2', 'capacity a', 'x3', 'capacity b', 'capacity a']);
   });
 
-  it('untilCapacity: a key that is full is not told of places in the queue', async () => {
+  it('untilCapacity: a key that is full is not told of slots in the queue', async () => {
     const { queue, clock } = queueOf({
       maxQueued: 1,
       concurrencyPerKey: 1,
@@ -291,7 +291,7 @@ describe('FairQueue, taking back', () => {
     expect(log).toEqual(['a1', 'a3']);
   });
 
-  it('signal: aborted while it runs, it is rejected at once and keeps its place until it ends', async () => {
+  it('signal: aborted while it runs, it is rejected at once and keeps its slot until it ends', async () => {
     const { queue, clock } = queueOf();
     const log: string[] = [];
     const controller = new AbortController();

@@ -1,4 +1,4 @@
-import type { Order, Share, Turn } from '../src/index.ts';
+import type { Order, Portion, Turn } from '../src/index.ts';
 
 interface Waiting {
   readonly item: number;
@@ -172,19 +172,19 @@ export class TurnQueueModel {
   }
 
   /** Turn by turn, as long as nobody comes to a second item, or over what may be given of the first in one. */
-  takeRounds(most: number, inOne: (item: number) => number): Share<number, number>[] {
-    const shares: { id: number; item: number; turns: number }[] = [];
+  takeRounds(most: number, inOne: (item: number) => number): Portion<number, number>[] {
+    const portions: { id: number; item: number; turns: number }[] = [];
     for (let turn = 0; turn < most && this.order === 'strict'; turn += 1) {
       const member = this.#next();
       const item = member?.waiting[0]?.item;
       if (member === undefined || item === undefined) break;
-      const share = shares.find(({ id }) => id === member.id) ?? { id: member.id, item, turns: 0 };
-      if (share.item !== item || share.turns >= inOne(item)) break;
-      if (share.turns === 0) shares.push(share);
-      share.turns += 1;
+      const portion = portions.find(({ id }) => id === member.id) ?? { id: member.id, item, turns: 0 };
+      if (portion.item !== item || portion.turns >= inOne(item)) break;
+      if (portion.turns === 0) portions.push(portion);
+      portion.turns += 1;
       this.take();
     }
-    return shares;
+    return portions;
   }
 
   #next(): Member | undefined {

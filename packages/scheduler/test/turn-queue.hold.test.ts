@@ -40,7 +40,7 @@ describe.each(ORDERS)('TurnQueue, held in %s order', (order) => {
     expect(takeAll(queue)).toBe('ab');
   });
 
-  it('release: one that was not held keeps its place', () => {
+  it('release: one that was not held keeps its position', () => {
     const queue = queueOf(order, { a: 1, b: 1 });
     queue.release('a');
     expect(takeAll(queue)).toBe('ab');

@@ -63,8 +63,8 @@ describe('TurnQueue, strict', () => {
     queue.push(2, 'b', 1, 2);
     queue.push(3, 'c', 1, 9);
     expect(queue.take()).toMatchObject({ id: 1, item: 'a', left: 3 });
-    const shares = queue.takeRounds(100, () => 100);
-    expect(shares).toEqual([
+    const portions = queue.takeRounds(100, () => 100);
+    expect(portions).toEqual([
       { id: 2, item: 'b', turns: 2 },
       { id: 3, item: 'c', turns: 2 },
       { id: 1, item: 'a', turns: 2 },
@@ -78,7 +78,7 @@ describe('TurnQueue, strict', () => {
     const queue = queueOf('strict', [1, 2, 3]);
     for (const id of [1, 2, 3]) queue.push(id, `${id}`, 1, 5);
     const turns = (): number[] =>
-      queue.takeRounds(5, (item) => (item === '3' ? 1 : 9)).map((share) => share.turns);
+      queue.takeRounds(5, (item) => (item === '3' ? 1 : 9)).map((portion) => portion.turns);
     expect(turns()).toEqual([2, 2, 1]);
     expect(queue.turn).toBe(3);
     expect(queue.takeRounds(5, () => 0)).toEqual([]);
@@ -122,7 +122,7 @@ describe('TurnQueue, strict', () => {
     expect([queue.skip(), queue.skip(), queue.skip(), queue.skip(), queue.skip()]).toEqual([2, 3, 4, 1, 2]);
   });
 
-  it('join: one who is in keeps place, turn and items', () => {
+  it('join: one who is in keeps position, turn and items', () => {
     const queue = queueOf('strict', [1, 2]);
     queue.push(1, 'a');
     queue.join(1);
@@ -158,7 +158,7 @@ describe('TurnQueue, strict', () => {
     expect([queue.skip(), queue.skip(), queue.skip()]).toEqual([2, 3, 2]);
   });
 
-  it('leave and join again: the place is the last one', () => {
+  it('leave and join again: the position is the last one', () => {
     const queue = queueOf('strict', [1, 2, 3]);
     queue.leave(1);
     queue.join(1);
@@ -298,7 +298,7 @@ describe('TurnQueue, free', () => {
 });
 
 describe('TurnQueue, change of order', () => {
-  it('strict to fair: a drain serves in ring order from the holder on, and empty seats are passed', () => {
+  it('strict to fair: a drain serves in ring order from the holder on, and those without work are passed over', () => {
     const queue = queueOf('strict', [1, 2, 3, 4]);
     pushAll(queue, [
       [1, 'a1'],
@@ -403,18 +403,18 @@ describe('TurnQueue, bounds and faults', () => {
     ]);
   });
 
-  const shares = 'expected a number from 0.000001 to 1000000000000';
+  const bounds = 'expected a number from 0.000001 to 1000000000000';
   const whole = 'expected an integer from 1 to 9007199254740991';
 
   it.each([
-    { make: () => new TurnQueue({ order: 'fair', quantum: 0 }), want: `quantum 0: ${shares}` },
-    { make: () => new TurnQueue({ order: 'fair', quantum: Infinity }), want: `quantum Infinity: ${shares}` },
+    { make: () => new TurnQueue({ order: 'fair', quantum: 0 }), want: `quantum 0: ${bounds}` },
+    { make: () => new TurnQueue({ order: 'fair', quantum: Infinity }), want: `quantum Infinity: ${bounds}` },
     { make: () => new TurnQueue({ order: 'fair', maxQueued: 0 }), want: `maxQueued 0: ${whole}` },
     { make: () => new TurnQueue({ order: 'fair', maxQueued: 1.5 }), want: `maxQueued 1.5: ${whole}` },
-    { make: () => queueOf('fair', []).join(1, { weight: -1 }), want: `weight -1: ${shares}` },
-    { make: () => queueOf('fair', [1]).join(1, { weight: Number.NaN }), want: `weight NaN: ${shares}` },
-    { make: () => queueOf('fair', [1]).push(1, 'x', 0), want: `cost 0: ${shares}` },
-    { make: () => queueOf('fair', [1]).push(1, 'x', 1e13), want: `cost 10000000000000: ${shares}` },
+    { make: () => queueOf('fair', []).join(1, { weight: -1 }), want: `weight -1: ${bounds}` },
+    { make: () => queueOf('fair', [1]).join(1, { weight: Number.NaN }), want: `weight NaN: ${bounds}` },
+    { make: () => queueOf('fair', [1]).push(1, 'x', 0), want: `cost 0: ${bounds}` },
+    { make: () => queueOf('fair', [1]).push(1, 'x', 1e13), want: `cost 10000000000000: ${bounds}` },
     // @ts-expect-error An order that there is not.
     { make: () => new TurnQueue({ order: 'lifo' }), want: 'order lifo: expected strict, fair or free' },
   ])('a number out of bounds is refused at once: $want', ({ make, want }) => {

@@ -205,14 +205,14 @@ export class Service {
     if (closing !== undefined || slow > 0 || ended > 0) return false;
     // With more clients than pieces left, no second round: none gets two lines in one.
     const most = seats.size > left.pieces ? left.pieces : Number.MAX_SAFE_INTEGER;
-    const shares = this.#turns.takeRounds(most, left.bytes / seats.size, out);
-    for (const { id, item, turns } of shares) {
+    const portions = this.#turns.takeRounds(most, left.bytes / seats.size, out);
+    for (const { id, item, turns } of portions) {
       item.take(turns);
       left.bytes -= item.end + 1 - item.from;
       this.#answers.deliverTaken(seats.get(id)!, item, out);
     }
-    left.pieces -= shares.length;
-    return shares.length > 0;
+    left.pieces -= portions.length;
+    return portions.length > 0;
   }
 
   #handle(member: Member, item: Item, out: Outcome): void {

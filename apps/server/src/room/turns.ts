@@ -1,4 +1,4 @@
-import { type Order, type Share, type Turn, TurnQueue } from '@proto/scheduler';
+import { type Order, type Portion, type Turn, TurnQueue } from '@proto/scheduler';
 import { dumpTurns, turnsFrom } from '@proto/scheduler/dump';
 import type { Attendance } from './attendance.ts';
 import type { Item } from './item.ts';
@@ -94,19 +94,19 @@ export class Turns {
    * Strict order: up to `most` turns for which lines of runs lie ready, round after round; each client's in one, of
    * at most `mostBytes`.
    */
-  takeRounds(most: number, mostBytes: number, out: Outcome): readonly Share<Client, Item>[] {
-    const shares = this.#queue.takeRounds(most, (item) => item.inOne(mostBytes));
-    if (shares.length === 0) return shares;
+  takeRounds(most: number, mostBytes: number, out: Outcome): readonly Portion<Client, Item>[] {
+    const portions = this.#queue.takeRounds(most, (item) => item.inOne(mostBytes));
+    if (portions.length === 0) return portions;
     const ring: Rounds['ring'][number][] = [];
     let count = 0;
-    for (const { id, turns } of shares) {
+    for (const { id, turns } of portions) {
       ring.push({ client: id, seat: this.#member(id).seat });
       count += turns;
     }
     out.turns.push({ room: this.#room, number: this.number, count, before: out.deliveries.length, ring });
     this.#announced = undefined;
     this.#used += count;
-    return shares;
+    return portions;
   }
 
   /** Strict order: passes over the client whose turn it is. */

@@ -1,4 +1,4 @@
-import { share } from '../bounds.ts';
+import { positive } from '../bounds.ts';
 import type { FairState } from '../orders/fair.ts';
 import type { Participant } from '../participant.ts';
 import { type Order, TurnQueue } from '../turn-queue.ts';
@@ -57,7 +57,7 @@ export function dumpTurns<Id, Item, Data>(
 ): TurnQueueDump<Id, Data> {
   const { order } = queue;
   const { participants, holder, waiting, fair, maxQueued } = inside(queue);
-  const place = new Map(participants.map((participant, index) => [participant, index]));
+  const indexes = new Map(participants.map((participant, index) => [participant, index]));
   return {
     order,
     quantum: fair.leastQuantum,
@@ -68,9 +68,9 @@ export function dumpTurns<Id, Item, Data>(
       if (order !== 'fair') return { id, weight, held };
       return { id, weight, held, share: { deficit, visiting, round, granted, era } };
     }),
-    holder: holder === undefined ? -1 : place.get(holder)!,
+    holder: holder === undefined ? -1 : indexes.get(holder)!,
     waiting: waiting.map(({ owner, item, cost, arrival, left }) => {
-      return { of: place.get(owner!)!, item: toData(item), cost, arrival, left };
+      return { of: indexes.get(owner!)!, item: toData(item), cost, arrival, left };
     }),
     fair: fair.state,
   };
@@ -93,7 +93,7 @@ export function turnsFrom<Id, Item, Data>(
   const { ring, service, fair, participants } = inside(queue);
   for (const { of, item, cost, arrival, left } of dump.waiting) {
     service.arrivals = arrival - 1;
-    service.push(participants[of]!, toItem(item), share('cost', cost), left);
+    service.push(participants[of]!, toItem(item), positive('cost', cost), left);
   }
   service.arrivals = dump.arrivals;
   ring.holder = participants[dump.holder];

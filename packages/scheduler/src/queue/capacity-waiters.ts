@@ -7,7 +7,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** Those who wait for capacity in a queue, in fair turns by key: for each place that becomes free, one is told. */
+/** Those who wait for capacity in a queue, in fair turns by key: for each slot that becomes free, one is told. */
 export class CapacityWaiters<Key> {
   // A key that is full is held.
   readonly #turns = new Turns<Key, Waiter>((active) => new FairTurns(active, 1), MOST);
@@ -24,7 +24,7 @@ export class CapacityWaiters<Key> {
     if (this.#turns.has(key)) this.#turns.hold(key);
   }
 
-  /** There is a free place, and one in that key's part. */
+  /** There is a free slot, and one in that key's part. */
   freed(key: Key): void {
     if (this.#turns.size === 0) return;
     if (this.#turns.has(key)) this.#turns.release(key);

@@ -1,4 +1,4 @@
-import { MOST, share } from '../bounds.ts';
+import { MOST, positive } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
 import { FairTurns } from '../orders/fair.ts';
 import { Turns } from '../turns.ts';
@@ -23,7 +23,7 @@ const IDLE_KEYS = 1_000;
 // Clocks of browsers stand still for a millisecond: what seems to take no time must not be free.
 const LEAST_MS = 0.1;
 
-/** Starts jobs in fair turns as places become free, and settles each one's promise once. */
+/** Starts jobs in fair turns as slots become free, and settles each one's promise once. */
 export class Dispatcher<Key> {
   readonly tallies: Map<Key, KeyTally> = new Map();
   readonly running: Set<Job<Key>> = new Set();
@@ -42,7 +42,7 @@ export class Dispatcher<Key> {
     this.#options = options;
     const { quantum, concurrency, concurrencyPerKey } = options;
     this.#limit = concurrencyPerKey < concurrency ? concurrencyPerKey : Infinity;
-    this.turns = new Turns((active) => new FairTurns(active, share('quantum', quantum)), MOST);
+    this.turns = new Turns((active) => new FairTurns(active, positive('quantum', quantum)), MOST);
   }
 
   /** The counts of a key, which is let in if it is new. Errors: throws what `weightOf` throws, and lets nobody in. */
@@ -83,7 +83,7 @@ export class Dispatcher<Key> {
       const turn = this.turns.take();
       if (turn === undefined) break;
       const job = turn.item;
-      this.#place(job);
+      this.#occupy(job);
       if (job.open === undefined) this.#begin(job);
       else job.open(job);
       this.#options.freed(job.key);
@@ -93,7 +93,7 @@ export class Dispatcher<Key> {
   }
 
   /**
-   * Has a job wait for its place. A promise that is made in `run` and continued carries the async context of the
+   * Has a job wait for its slot. A promise that is made in `run` and continued carries the async context of the
    * caller, on every platform that has one: the task is begun in that continuation.
    */
   #wait(job: Job<Key>): Promise<unknown> {
@@ -118,7 +118,7 @@ export class Dispatcher<Key> {
   /** Rejects what waits, of all keys unless some are named, and says how many that were. */
   takeBack(error: (key: Key) => Error, only?: readonly Key[]): number {
     let count = 0;
-    // One that has its place and is not begun waits still, as far as anybody can see.
+    // One that has its slot and is not begun waits still, as far as anybody can see.
     for (const job of this.running) {
       const isBegun = job.open === undefined || job.outcome === undefined;
       if (isBegun || only?.includes(job.key) === false) continue;
@@ -140,7 +140,7 @@ export class Dispatcher<Key> {
     return [...this.running].filter((job) => this.#settle(job, 'reject', error(job.key))).length;
   }
 
-  #place(job: Job<Key>): void {
+  #occupy(job: Job<Key>): void {
     const { key, tally } = job;
     job.outcome = new Promise(capture);
     job.resolve = resolveLast;
@@ -210,7 +210,7 @@ export class Dispatcher<Key> {
 
   #abort(job: Job<Key>, signal: AbortSignal): void {
     if (!this.#settle(job, 'reject', reasonOf(signal))) return;
-    // One that runs keeps its place until its task ends.
+    // One that runs keeps its slot until its task ends.
     if (this.turns.remove(job.key, job.arrival) === undefined) return;
     this.#options.freed(job.key);
     if (this.turns.size === 0) this.#options.emptied();

@@ -15,7 +15,7 @@ export interface Job<Key> {
   arrival: number;
   /** What became of it is, whatever its task does. */
   settled: boolean;
-  /** What becomes of it, from the time that it has a place. */
+  /** What becomes of it, from the time that it has a slot. */
   outcome: Promise<unknown> | undefined;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
