@@ -18,7 +18,7 @@ import { InProcessJournal } from './journal/in-process.ts';
 import type { Journal } from './journal/journal.ts';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
 import type { ServerOptions, Settings } from './options/options.ts';
-import { settle, whyOpen } from './options/settle.ts';
+import { settingsOf, whyOpen } from './options/settings.ts';
 import type { Person } from './room/person.ts';
 import { emptied, type Entry, nothing } from './room/records.ts';
 import type { RoomStatus } from './room/room-status.ts';
@@ -40,7 +40,7 @@ export function createServer(
   listener?: Listener,
   clock: Clock = loopClock,
 ): Server {
-  const settings = settle({ ...options });
+  const settings = settingsOf({ ...options });
   const exemptsLoopback = options.maxClientsPerAddress === undefined;
   return new Server(settings, listener ?? listenerFor(settings), { clock, exemptsLoopback });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choice, type OptionRow, OPTIONS } from '../options/option-rows.ts';
 import type { ServerOptions } from '../options/options.ts';
-import { checkTogether, settleRows } from '../options/settle.ts';
+import { checkTogether, valuesOf } from '../options/settings.ts';
 
 /** What the command takes besides the options of a server. */
 export interface CommandOptions extends ServerOptions {
@@ -50,15 +50,15 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
 };
 
 /**
- * Checks the options of the command and fills in the defaults, as `settle` does those of a server.
+ * Checks the options of the command and fills in the defaults, as `settingsOf` does those of a server.
  *
  * Errors: `OptionError`.
  */
-export function settleCommand(
+export function commandSettings(
   options: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string = String,
 ): CommandSettings {
-  const settings = settleRows(COMMAND_OPTIONS, options, nameOf) as unknown as CommandSettings;
+  const settings = valuesOf(COMMAND_OPTIONS, options, nameOf) as unknown as CommandSettings;
   checkTogether(settings, nameOf);
   return settings;
 }

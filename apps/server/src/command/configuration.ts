@@ -2,7 +2,7 @@ import { COMMAND_OPTIONS, type CommandSettings } from './command-options.ts';
 import { readConfigFile } from './config-file.ts';
 import { readEnvironment, variableOf } from './environment.ts';
 import { flagOf, readFlags } from './flags.ts';
-import { isExposed } from '../options/settle.ts';
+import { isExposed } from '../options/settings.ts';
 
 /** All that the command is told, from wherever. */
 export interface Configuration {
@@ -22,7 +22,7 @@ export interface Configuration {
  *
  * `inherited`: where a socket that was passed to this process is bound, which is no longer to be chosen.
  *
- * Errors: `OptionError` for what cannot be read or is no option. Values are checked later, by `settleCommand`.
+ * Errors: `OptionError` for what cannot be read or is no option. Values are checked later, by `commandSettings`.
  */
 export function configure(
   argv: readonly string[],

@@ -1,4 +1,4 @@
-import { type CommandSettings, settleCommand } from './command-options.ts';
+import { type CommandSettings, commandSettings } from './command-options.ts';
 import { type Configuration, configText } from './configuration.ts';
 import { limitText, mostConnections } from './descriptors.ts';
 import { loadTransform } from './transform-module.ts';
@@ -16,7 +16,7 @@ export async function settingsInForce(
 ): Promise<{ settings: CommandSettings; warnings: readonly string[] }> {
   const module = moduleOf(options);
   const given = module === undefined ? options : { ...options, transform: await loadTransform(module) };
-  const settings = settleCommand(given, nameOf);
+  const settings = commandSettings(given, nameOf);
   const most = mostConnections(limit);
   if (settings.maxClients <= most) return { settings, warnings: [] };
   const isNamed = options['maxClients'] !== undefined;
@@ -27,7 +27,10 @@ export async function settingsInForce(
 /** The text of `--print-config`. A transform module is named and not loaded. */
 export function textInForce({ options, nameOf, sourceOf }: Configuration, limit: number): string {
   const module = moduleOf(options);
-  const settings = settleCommand(module === undefined ? options : { ...options, transform: 'none' }, nameOf);
+  const settings = commandSettings(
+    module === undefined ? options : { ...options, transform: 'none' },
+    nameOf,
+  );
   const maxClients = Math.min(settings.maxClients, mostConnections(limit));
   const isLess = maxClients < settings.maxClients;
   return configText({ ...settings, maxClients, transform: module ?? settings.transform }, (key) =>

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { COMMAND_OPTIONS, settleCommand } from '../../src/command/command-options.ts';
+import { COMMAND_OPTIONS, commandSettings } from '../../src/command/command-options.ts';
 import { configText, configure } from '../../src/command/configuration.ts';
 import { variableOf } from '../../src/command/environment.ts';
 import { flagOf } from '../../src/command/flags.ts';
@@ -19,9 +19,9 @@ function file(content: string): string {
   return path;
 }
 
-const settled = (argv: string[], env: Record<string, string> = {}): unknown => {
+const settingsFrom = (argv: string[], env: Record<string, string> = {}): unknown => {
   const { options, nameOf } = configure(argv, env);
-  return settleCommand(options, nameOf);
+  return commandSettings(options, nameOf);
 };
 
 /** A value that is not the default of the option. */
@@ -64,7 +64,7 @@ describe('configure', () => {
   test('configure: a flag is stronger than a variable, a variable than the file', () => {
     const config = file('{ "port": 1, "clients": 1, "maxErrors": 1 }');
     const env = { PROTO_PORT: '2', PROTO_CLIENTS: '2' };
-    expect(settled(['--config', config, '--port', '3'], env)).toMatchObject({
+    expect(settingsFrom(['--config', config, '--port', '3'], env)).toMatchObject({
       port: 3,
       clients: 2,
       maxErrors: 1,
@@ -73,17 +73,17 @@ describe('configure', () => {
 
   test('configure: --config is stronger than PROTO_CONFIG', () => {
     const [one, two] = [file('{ "port": 1 }'), file('{ "port": 2 }')];
-    expect(settled(['--config', two], { PROTO_CONFIG: one })).toMatchObject({ port: 2 });
+    expect(settingsFrom(['--config', two], { PROTO_CONFIG: one })).toMatchObject({ port: 2 });
   });
 
   test('configure: --classic is stronger than a variable and weaker than a flag', () => {
     const env = { PROTO_ORDER: 'free', PROTO_CLIENTS: '9' };
-    expect(settled(['--classic', '--clients', '2'], env)).toMatchObject({ order: 'strict', clients: 2 });
+    expect(settingsFrom(['--classic', '--clients', '2'], env)).toMatchObject({ order: 'strict', clients: 2 });
   });
 
   test('configure: a number is the same as its digits', () => {
     const config = file('{ "port": 7000 }');
-    expect(settled(['--config', config])).toEqual(settled([], { PROTO_PORT: '7000' }));
+    expect(settingsFrom(['--config', config])).toEqual(settingsFrom([], { PROTO_PORT: '7000' }));
   });
 
   test('configure: where a socket was passed on it is bound already, whatever else is said', () => {
@@ -93,7 +93,7 @@ describe('configure', () => {
   });
 
   test('configure: an empty variable is not set', () => {
-    expect(settled([], { PROTO_PORT: '' })).toEqual(settled([]));
+    expect(settingsFrom([], { PROTO_PORT: '' })).toEqual(settingsFrom([]));
   });
 
   test('configure: a variable that is no option is named once and ignored', () => {
@@ -152,8 +152,8 @@ describe('configure', () => {
         'Cannot start with PROTO_TLS_CERT c: what is said on a Unix domain socket stays here. Leave out one of it and PROTO_SOCKET',
     },
   ])('configure: $env is named as it was written', ({ env, error }) => {
-    expect(() => settled([], env)).toThrow(OptionError);
-    expect(() => settled([], env)).toThrow(error);
+    expect(() => settingsFrom([], env)).toThrow(OptionError);
+    expect(() => settingsFrom([], env)).toThrow(error);
   });
 
   test.each([
@@ -178,7 +178,7 @@ describe('configure', () => {
     { json: '', error: 'FILE: it is no JSON: ' },
   ])('configure: the file $json is refused by name', ({ json, error }) => {
     const config = file(json);
-    const start = (): unknown => settled(['--config', config]);
+    const start = (): unknown => settingsFrom(['--config', config]);
     expect(start).toThrow(OptionError);
     expect(start).toThrow(`Cannot start with ${error.replace('FILE', config)}`);
     expect(Object.prototype).not.toHaveProperty('port');
@@ -193,7 +193,7 @@ describe('configure', () => {
   });
 
   test('configure: --classic with a token is one clear error', () => {
-    expect(() => settled(['--classic'], { PROTO_TOKEN_FILE: '/t' })).toThrow(
+    expect(() => settingsFrom(['--classic'], { PROTO_TOKEN_FILE: '/t' })).toThrow(
       'Cannot start with PROTO_TOKEN_FILE /t: clients without lines cannot send a token. Leave out one of it and --classic',
     );
   });
@@ -211,7 +211,7 @@ describe('configText', () => {
       ['--print-config', '--config', config, '--host', '0.0.0.0', '--classic'],
       { PROTO_PORT: '0' },
     );
-    const lines = configText(settleCommand(options, nameOf), sourceOf).split('\n');
+    const lines = configText(commandSettings(options, nameOf), sourceOf).split('\n');
     expect(ask).toBe('config');
     expect(lines.map((line) => line.split(/ +/, 1)[0])).toEqual(Object.keys(COMMAND_OPTIONS));
     const said = lines.map((line) => line.split(/ {2,}/));
@@ -225,7 +225,7 @@ describe('configText', () => {
 
   test('configText: says of a default that it is the one of a loopback address', () => {
     const { options, nameOf, sourceOf } = configure([], {});
-    expect(configText(settleCommand(options, nameOf), sourceOf)).toMatch(
+    expect(configText(commandSettings(options, nameOf), sourceOf)).toMatch(
       /^turnTimeoutMs +never +default, loopback$/m,
     );
   });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { COMMAND_OPTIONS, settleCommand } from '../../src/command/command-options.ts';
+import { COMMAND_OPTIONS, commandSettings } from '../../src/command/command-options.ts';
 import { configure } from '../../src/command/configuration.ts';
 import { helpText } from '../../src/command/help.ts';
 import { flagOf } from '../../src/command/flags.ts';
 import { isLoopback, OptionError } from '../../src/options/options.ts';
-import { settle } from '../../src/options/settle.ts';
+import { settingsOf } from '../../src/options/settings.ts';
 
-const settled = (argv: readonly string[]): unknown => {
+const settingsFrom = (argv: readonly string[]): unknown => {
   const { options, nameOf } = configure(argv, {});
-  return settleCommand(options, nameOf);
+  return commandSettings(options, nameOf);
 };
 
 describe('options', () => {
@@ -45,9 +45,9 @@ describe('options', () => {
       host: '10.1.2.3',
       want: { quit: 'self', turnTimeoutMs: 60_000, maxErrors: 16, maxClientsPerAddress: 64 },
     },
-  ])('settle: the defaults on $host', ({ host, want }) => {
-    expect(settle({ host })).toMatchObject(want);
-    expect(settle({ host, quit: 'room', turnTimeoutMs: 5 })).toMatchObject({
+  ])('settingsOf: the defaults on $host', ({ host, want }) => {
+    expect(settingsOf({ host })).toMatchObject(want);
+    expect(settingsOf({ host, quit: 'room', turnTimeoutMs: 5 })).toMatchObject({
       quit: 'room',
       turnTimeoutMs: 5,
     });
@@ -58,8 +58,8 @@ describe('options', () => {
     { options: { order: 'free' }, clients: 1 },
     { options: { order: 'fair' }, clients: 1 },
     { options: { order: 'free', clients: '7' }, clients: 7 },
-  ])('settle: clients with $options', ({ options, clients }) => {
-    expect(settle(options).clients).toBe(clients);
+  ])('settingsOf: clients with $options', ({ options, clients }) => {
+    expect(settingsOf(options).clients).toBe(clients);
   });
 
   test('isLoopback: knows the addresses that only this machine reaches', () => {
@@ -96,7 +96,7 @@ describe('options', () => {
     },
     { argv: ['--classic', '--clients', '2'], want: { framing: 'chunk', clients: 2 } },
   ])('flags: $argv', ({ argv, want }) => {
-    expect(settled(argv)).toMatchObject(want);
+    expect(settingsFrom(argv)).toMatchObject(want);
   });
 
   test.each([
@@ -145,19 +145,19 @@ describe('options', () => {
         'Cannot start with --max-outbox-bytes 1048576: expected at least 4001536, for lines of 1000000 bytes',
     },
   ])('flags: $argv is refused', ({ argv, error }) => {
-    const start = (): unknown => settled(argv);
+    const start = (): unknown => settingsFrom(argv);
     expect(start).toThrow(OptionError);
     expect(start).toThrow(error);
   });
 
-  test.each(['__proto__', 'constructor', 'nope'])('settle: %s is no option', (key) => {
-    expect(() => settle(JSON.parse(`{ "${key}": 1 }`) as Record<string, unknown>)).toThrow(
+  test.each(['__proto__', 'constructor', 'nope'])('settingsOf: %s is no option', (key) => {
+    expect(() => settingsOf(JSON.parse(`{ "${key}": 1 }`) as Record<string, unknown>)).toThrow(
       `Cannot start with ${key}: no such option`,
     );
   });
 
-  test('settle: what only the command has is no option of a server', () => {
-    expect(() => settle({ log: 'json' })).toThrow('Cannot start with log: no such option');
+  test('settingsOf: what only the command has is no option of a server', () => {
+    expect(() => settingsOf({ log: 'json' })).toThrow('Cannot start with log: no such option');
   });
 
   test('helpText: has every option with both defaults', () => {
@@ -168,8 +168,8 @@ describe('options', () => {
 
   test('OPTIONS: every default is one that the option accepts', () => {
     for (const host of ['127.0.0.1', '0.0.0.0']) {
-      const settings = settle({ host });
-      expect(settle({ ...settings })).toEqual(settings);
+      const settings = settingsOf({ host });
+      expect(settingsOf({ ...settings })).toEqual(settings);
     }
   });
 });

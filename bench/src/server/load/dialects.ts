@@ -6,7 +6,7 @@ export interface Dialect {
   readonly ready: string;
   readonly senderReady: string;
   /** Said once everybody is there, where the coming of others is told: what comes before the answer is over. */
-  readonly settle?: readonly [say: string, answer: string];
+  readonly allReady?: readonly [say: string, answer: string];
   send(line: string): string;
   receive(line: string): string;
   /** What the sender gets for a line; the empty string for nothing. */
@@ -24,7 +24,7 @@ export const DIALECTS: Readonly<Record<'ours' | 'bare' | 'redis' | 'nats', Diale
     sender: '/ping ready\n',
     ready: '* PONG ready\n',
     senderReady: '* PONG ready\n',
-    settle: ['/ping settled\n', '* PONG settled\n'],
+    allReady: ['/ping settled\n', '* PONG settled\n'],
     send: (line) => `${line}\n`,
     receive: (line) => `* MSG 1 ${line}\n`,
     answer: () => '* OK\n',

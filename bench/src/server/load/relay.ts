@@ -20,7 +20,7 @@ export async function openRelay({
   await ready(sender!, dialect.sender, dialect.senderReady);
   const receivers = await connectAll(count, port);
   await Promise.all(receivers.map((receiver) => ready(receiver, dialect.receiver, dialect.ready)));
-  const [say = '', answer = ''] = dialect.settle ?? [];
+  const [say = '', answer = ''] = dialect.allReady ?? [];
   await Promise.all([sender!, ...receivers].map((client) => ready(client, say, answer)));
 
   const wire = bytes(lines, (line) => dialect.send(line));

@@ -9,17 +9,17 @@ import { isLoopback, OptionError, type Settings } from './options.ts';
  *
  * Errors: `OptionError`: "Cannot start with NAME VALUE: expected ..."
  */
-export function settle(
+export function settingsOf(
   options: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string = String,
 ): Settings {
-  const settings = settleRows(OPTIONS, options, nameOf) as unknown as Settings;
+  const settings = valuesOf(OPTIONS, options, nameOf) as unknown as Settings;
   checkTogether(settings, nameOf);
   return settings;
 }
 
 /** Each option by its row: what was given, checked, or the default. */
-export function settleRows(
+export function valuesOf(
   rows: Readonly<Record<string, OptionRow>>,
   given: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string,
