@@ -26,7 +26,7 @@ const there = folders
   .filter((file) => !file.includes('node_modules') && isSource(file)).length;
 
 /** Where a file imports a module: `file:line`, as editors open it. */
-function place(from, to) {
+function location(from, to) {
   const dependencies = result.modules.find(({ source }) => source === from)?.dependencies ?? [];
   const specifier = dependencies.find(({ resolved }) => resolved === to)?.module ?? to;
   const lines = readFileSync(from, 'utf8').split('\n');
@@ -38,7 +38,7 @@ function place(from, to) {
 const findings = new Set(
   result.summary.violations.map(({ from, to, rule }) => {
     const { comment } = result.summary.ruleSetUsed.forbidden.find(({ name }) => name === rule.name) ?? {};
-    return `${place(from, to)} imports ${to}: ${rule.name}. ${comment ?? ''}\n`;
+    return `${location(from, to)} imports ${to}: ${rule.name}. ${comment ?? ''}\n`;
   }),
 );
 for (const finding of findings) process.stdout.write(finding);

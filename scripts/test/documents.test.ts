@@ -24,7 +24,7 @@ function blockAfter(text: string, line: string): string {
 }
 
 /** The files and folders in the table of docs/architecture.md. */
-function namedPlaces(): string[] {
+function namedPaths(): string[] {
   return [...read('docs/architecture.md').matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? '');
 }
 
@@ -36,7 +36,7 @@ describe('the documents', () => {
   });
 
   test('architecture: every file that it names is there', () => {
-    const named = namedPlaces();
+    const named = namedPaths();
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((file) => !existsSync(file))).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('the documents', () => {
       (folder) => folder !== source,
     );
     const doors = ['index.ts', 'main.ts'].map((file) => join(source, file));
-    const named = namedPlaces().filter((place) => place.startsWith('apps/client/'));
+    const named = namedPaths().filter((path) => path.startsWith('apps/client/'));
     expect(folders.length).toBeGreaterThan(7);
     expect(named.toSorted()).toEqual([...folders, ...doors].toSorted());
   });

@@ -34,9 +34,9 @@ describe('docs/faults.md', () => {
 
   test.each(named)('faults: every figure of %s is of its row, and its bounds can be read', (_, own) => {
     const { ids, asked } = own;
-    expect(asked.filter(({ id }) => !ids.includes(id)).map(({ place }) => place)).toEqual([]);
+    expect(asked.filter(({ id }) => !ids.includes(id)).map(({ location }) => location)).toEqual([]);
     // A bound is written in numbers, + - * /, constants of the file, `size(small, full)` and lengths of arrays.
-    expect(asked.filter(({ bounds }) => bounds === undefined).map(({ place }) => place)).toEqual([]);
+    expect(asked.filter(({ bounds }) => bounds === undefined).map(({ location }) => location)).toEqual([]);
   });
 
   test.each(table)('faults: the table asks of %s what its tests ask', (id, asked) => {

@@ -10,7 +10,7 @@ interface Asked {
   /** Undefined where a bound is written so that it cannot be read. */
   readonly bounds: readonly string[] | undefined;
   /** `file:line` of the call of `figure`. */
-  readonly place: string;
+  readonly location: string;
 }
 
 /** A file of fault tests, as its source has it. */
@@ -79,7 +79,7 @@ function askedIn(source: ts.SourceFile, checker: ts.TypeChecker): Asked[] {
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'figure') {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart());
-      found.push({ ...askedBy(node, checker), place: `${source.fileName}:${line + 1}` });
+      found.push({ ...askedBy(node, checker), location: `${source.fileName}:${line + 1}` });
     }
     node.forEachChild(visit);
   };
@@ -87,7 +87,7 @@ function askedIn(source: ts.SourceFile, checker: ts.TypeChecker): Asked[] {
   return found;
 }
 
-function askedBy(call: ts.CallExpression, checker: ts.TypeChecker): Omit<Asked, 'place'> {
+function askedBy(call: ts.CallExpression, checker: ts.TypeChecker): Omit<Asked, 'location'> {
   const [seen] = call.arguments;
   const fields = new Map<string, ts.Expression | undefined>();
   if (seen !== undefined && ts.isObjectLiteralExpression(seen)) {

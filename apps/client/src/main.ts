@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { escape } from '@proto/xray';
 import { help, parseOptions } from './command/options.ts';
-import { UnreadableFile } from './command/place.ts';
+import { UnreadableFile } from './command/endpoint.ts';
 import { run } from './command/run.ts';
 import { runLoad } from './command/run-load.ts';
 import { ClientError } from './dial/client-error.ts';

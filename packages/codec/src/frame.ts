@@ -18,7 +18,7 @@ export type Content = string | Uint8Array;
 /**
  * What was wrong where a frame should have been. Plain data: no `Error`, no stack, safe to send or to store.
  *
- * Units:  `offset` is the place in the stream, in bytes, of the first byte that was wrong: content byte
+ * Units:  `offset` is the position in the stream, in bytes, of the first byte that was wrong: content byte
  *         `limit + 1` (the first byte of what `take` asked for), the bad byte, the bare CR or LF, the first byte
  *         skipped. For `FRAME_INCOMPLETE` it is the end of what there was, and `bytes` how much of the frame that is.
  */

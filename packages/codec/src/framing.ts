@@ -1,7 +1,7 @@
 import { latin1ToBytes } from './encode.ts';
 import type { Content, Frame } from './frame.ts';
 
-/** Whole lines one behind the other, as text with one LF behind each; `ends` are the places of the LFs. */
+/** Whole lines one behind the other, as text with one LF behind each; `ends` are the positions of the LFs. */
 export interface Run {
   readonly text: string;
   readonly ends: readonly number[];

@@ -11,7 +11,7 @@ interface Taking {
 }
 
 /**
- * What all decoders share: the chunks waiting, the place in the stream, `take`, the end. A framing adds `scan`,
+ * What all decoders share: the chunks waiting, the position in the stream, `take`, the end. A framing adds `scan`,
  * which reads on in `chunk` from `at`.
  */
 export abstract class StreamDecoder implements Decoder<Content> {

@@ -12,7 +12,7 @@ describe.each([
   { name: 'by WebAssembly', isPlainText: found },
   { name: 'portable', isPlainText: portable },
 ])('isPlainText, $name', ({ isPlainText }) => {
-  test('isPlainText: every byte at every place of every length', () => {
+  test('isPlainText: every byte at every position of every length', () => {
     const wrong: string[] = [];
     const buffer = new Uint8Array(112);
     for (const length of [0, 1, 15, 16, 17, 31, 32, 33, 67, 108]) {

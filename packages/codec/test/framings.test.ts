@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
     want: ['', 'a', ''],
   },
   {
-    name: 'delimited: 1 the longest of those that begin at one place',
+    name: 'delimited: 1 the longest of those that begin at one position',
     framing: () => delimited({ delimiters: ['\r', '\r\n', '\n'] }),
     wire: 'a\rb\r\nc\nd\r',
     want: ['a', 'b', 'c', 'd'],
@@ -222,7 +222,7 @@ const rows: readonly Row[] = [
     want: [{ code: 'FRAME_MALFORMED', offset: 1, byte: 0x61, expected: "a digit or ':'" }],
   },
   {
-    name: 'netstring: 5 a cut tail is a fault, at every place',
+    name: 'netstring: 5 a cut tail is a fault, at every position',
     framing: () => netstring(),
     wire: '1:a,2:b',
     want: ['a', { ...incomplete, offset: 7, bytes: 3 }],

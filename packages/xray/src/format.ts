@@ -5,7 +5,7 @@ import type { Direction, Piece, Seen } from './seen.ts';
 /** Explains the lines of `formatSeen` to somebody who has never seen them: once, before the first. */
 export const LEGEND: readonly string[] = [
   'x> is one write, x< one read: when, how many bytes, which ones of the stream.',
-  'x  Then its bytes: the place of the first, each in hex, and as text (\\n is LF).',
+  'x  Then its bytes: the offset of the first, each in hex, and as text (\\n is LF).',
   'x  Then its frames: whole, begun here, gone on, or finished from an earlier one.',
   'x  TCP keeps bytes in order and nothing else: one write may come as two reads.',
 ];
@@ -37,8 +37,8 @@ export function formatSeen(seen: Seen, { who, columns = 80 }: FormatOptions = {}
     rows.push(`${head}${seen.direction} ended ${at}: ${seen.how} after ${count(seen.to, 'byte')}`);
   } else {
     const { from, to, bytes, number } = seen;
-    const place = bytes.length === 1 ? `${from}` : `${from} to ${to - 1}`;
-    rows.push(`${head}${seen.direction} ${number} ${at}: ${count(bytes.length, 'byte')}, ${place}`);
+    const positions = bytes.length === 1 ? `${from}` : `${from} to ${to - 1}`;
+    rows.push(`${head}${seen.direction} ${number} ${at}: ${count(bytes.length, 'byte')}, ${positions}`);
     for (const row of hexRows({ bytes, from, columns: columns - 3 })) rows.push(`x  ${row}`);
   }
   for (const line of pieces(seen, columns - 3)) rows.push(`x  ${line}`);

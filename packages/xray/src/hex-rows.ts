@@ -22,9 +22,9 @@ export interface HexRowsOptions {
  *        4 where 16 do not fit; a long chunk is left out in the middle.
  */
 export function hexRows({ bytes, from, columns }: HexRowsOptions): string[] {
-  const place = Math.max(4, String(from + bytes.length).length);
+  const offsetWidth = Math.max(4, String(from + bytes.length).length);
   for (const width of WIDTHS) {
-    const rows = rowsOf(bytes, from, { width, place });
+    const rows = rowsOf(bytes, from, { width, offsetWidth });
     if (width === WIDTHS.at(-1) || rows.every((row) => row.length <= columns)) return rows;
   }
   return [];
@@ -32,24 +32,24 @@ export function hexRows({ bytes, from, columns }: HexRowsOptions): string[] {
 
 interface Form {
   readonly width: number;
-  readonly place: number;
+  readonly offsetWidth: number;
 }
 
-function rowsOf(bytes: Uint8Array, from: number, { width, place }: Form): string[] {
+function rowsOf(bytes: Uint8Array, from: number, { width, offsetWidth }: Form): string[] {
   const count = Math.ceil(bytes.length / width);
   const head = count > MOST_ROWS ? MOST_ROWS - 3 : count;
   const rows: string[] = [];
   for (let row = 0; row < count; row++) {
     if (row === head && head < count) {
       row = count - 2;
-      rows.push(`${' '.repeat(place)}  ... ${(row - head) * width} bytes more`);
+      rows.push(`${' '.repeat(offsetWidth)}  ... ${(row - head) * width} bytes more`);
     }
     const part = bytes.subarray(row * width, (row + 1) * width);
     const hex = Array.from(part, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
     const text = escape(String.fromCharCode(...part));
     // One row needs no column to stand in.
     const pad = count > 1 ? width * 3 - 1 : 0;
-    rows.push(`${String(from + row * width).padStart(place)}  ${hex.padEnd(pad)}  ${text}`);
+    rows.push(`${String(from + row * width).padStart(offsetWidth)}  ${hex.padEnd(pad)}  ${text}`);
   }
   return rows;
 }

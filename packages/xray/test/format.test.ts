@@ -27,7 +27,7 @@ x< read ended at 2.500 s: FIN after 9 bytes
 x  frame 2 was cut off, begun in read 2: 3 bytes are no frame`);
   });
 
-  it('one write of ours that came as two reads of theirs: the same places, a frame begun and finished', () => {
+  it('one write of ours that came as two reads of theirs: the same positions, a frame begun and finished', () => {
     const made = (direction: 'read' | 'write'): XRay =>
       new XRay({ direction, decoder: lines({ charset: 'text' }).decoder() });
     const [ours, theirs] = [made('write'), made('read')];

@@ -137,9 +137,9 @@ describe('XRay', () => {
   });
 });
 
-/** The text, cut at these places. */
-function cut(text: string, places: readonly number[]): string[] {
-  const at = [0, ...places.map((place) => Math.min(place, text.length)), text.length].toSorted(
+/** The text, cut at these positions. */
+function cut(text: string, positions: readonly number[]): string[] {
+  const at = [0, ...positions.map((position) => Math.min(position, text.length)), text.length].toSorted(
     (a, b) => a - b,
   );
   return at

@@ -1,4 +1,4 @@
-import type { Place, TlsOptions } from '../dial/dial.ts';
+import type { Endpoint, TlsOptions } from '../dial/dial.ts';
 import { DEFAULTS } from '../library/connect.ts';
 import { excerpt } from '../library/excerpt.ts';
 import { integer, wrong, type Wrong } from './flags.ts';
@@ -57,8 +57,8 @@ export function parseConnection(
   const servername = values['tls-servername'];
   if (socket !== undefined && words.length > 0)
     return wrong('Cannot start with --socket and an address: expected one of them');
-  const place = parsePlace(words);
-  if ('kind' in place) return place;
+  const endpoint = parseEndpoint(words);
+  if ('kind' in endpoint) return endpoint;
   const files = {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
@@ -68,7 +68,7 @@ export function parseConnection(
   if ((cert === undefined) !== (key === undefined))
     return wrong('Cannot start with one of --tls-cert and --tls-key: a certificate goes with its key');
   const isSecure = values.tls === true || Object.keys(files).length > 0;
-  return { ...place, socket, tls: isSecure ? files : undefined, tokenFile };
+  return { ...endpoint, socket, tls: isSecure ? files : undefined, tokenFile };
 }
 
 /**
@@ -76,7 +76,7 @@ export function parseConnection(
  *
  * Shape: one of `host`, `host:port`, `:port`, `[::1]:port` or a bare port; none: the default.
  */
-function parsePlace(words: readonly string[]): Pick<Place, 'host' | 'port'> | Wrong {
+function parseEndpoint(words: readonly string[]): Pick<Endpoint, 'host' | 'port'> | Wrong {
   if (words.length > 1) return wrong(`Cannot start with ${words.length} addresses: expected one host:port`);
   const [text = ''] = words;
   const bare = /^\d+$/.test(text) ? `:${text}` : text;

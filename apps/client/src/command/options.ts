@@ -84,7 +84,7 @@ export function help(): string {
 /**
  * Reads a command line.
  *
- * Shape:  `argv` without the program and the script. A place is `host`, `host:port`, `:port`, `[::1]:port` or a
+ * Shape:  `argv` without the program and the script. An endpoint is `host`, `host:port`, `:port`, `[::1]:port` or a
  *         bare port.
  * Errors: as data, one line.
  */

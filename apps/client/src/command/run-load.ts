@@ -2,7 +2,7 @@ import process from 'node:process';
 import { DEFAULTS } from '../library/connect.ts';
 import { EXIT } from '../mode/exit-codes.ts';
 import { loadHelp, parseLoad } from './load-options.ts';
-import { placeOf } from './place.ts';
+import { endpointOf } from './endpoint.ts';
 
 /**
  * Runs `proto-client load`; gives the exit code. `script`: what a thread runs.
@@ -23,8 +23,8 @@ export async function runLoad(argv: readonly string[], script: URL): Promise<num
   }
   const { connection, ...settings } = line.options;
   const { timeoutMs } = settings.plan;
-  const place = placeOf(connection, { timeoutMs, maxLineBytes: DEFAULTS.maxLineBytes });
-  return load(place, settings, {
+  const endpoint = endpointOf(connection, { timeoutMs, maxLineBytes: DEFAULTS.maxLineBytes });
+  return load(endpoint, settings, {
     output: process.stdout,
     errors: process.stderr,
     terminal: process.stderr.isTTY ? process.stderr : undefined,

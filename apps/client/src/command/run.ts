@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { escape } from '@proto/xray';
-import { formatPlace } from '../dial/dial.ts';
+import { formatEndpoint } from '../dial/dial.ts';
 import { authLine } from '../dial/token.ts';
 import { expectTranscript } from '../expect/expect.ts';
 import { Lab } from '../lab/lab.ts';
@@ -13,7 +13,7 @@ import { pipe } from '../pipe/pipe.ts';
 import { History, historyPath } from '../terminal/history.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import type { Options } from './options.ts';
-import { placeOf } from './place.ts';
+import { endpointOf } from './endpoint.ts';
 
 /** Whether there is a terminal to draw on: one that cannot move its cursor is a pipe to us. */
 function isTerminal(): boolean {
@@ -39,15 +39,15 @@ export async function run({
   reconnect: wantsAgain,
   ...options
 }: Options): Promise<number> {
-  const place = placeOf(options, options);
+  const endpoint = endpointOf(options, options);
   const { host, port, socket, classic, events, maxLineBytes, timeoutMs } = options;
   if (expect !== undefined) {
     const streams = { output: process.stdout, errors: process.stderr };
-    return expectTranscript({ ...place, file: expect, maxLineBytes, silenceMs: timeoutMs }, streams);
+    return expectTranscript({ ...endpoint, file: expect, maxLineBytes, silenceMs: timeoutMs }, streams);
   }
   const interactive = !json && isTerminal();
   const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
-  const { tls, token } = place;
+  const { tls, token } = endpoint;
   const lab = new Lab({
     ...options,
     secretBytes: token === undefined ? 0 : authLine(token).length,
@@ -89,7 +89,7 @@ export async function run({
   }
   const history = new History(historyPath(process.env, homedir()));
   const greeting = [
-    `connected to ${formatPlace(place)}${place.tls ? ' by TLS' : ''}`,
+    `connected to ${formatEndpoint(endpoint)}${endpoint.tls ? ' by TLS' : ''}`,
     ...(classic ? [] : ['/help lists commands']),
     'quit or Ctrl-C ends',
   ];

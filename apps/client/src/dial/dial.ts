@@ -21,7 +21,7 @@ export interface TlsOptions {
 }
 
 /** Where a server is, and how long to look for it. */
-export interface Place {
+export interface Endpoint {
   readonly host: string;
   readonly port: number;
   /** A Unix domain socket, in place of host and port. */
@@ -37,8 +37,8 @@ export interface Place {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** As a place is written: a path, or `host:port`, with brackets around an address that has colons. */
-export function formatPlace({ host, port, path }: Pick<Place, 'host' | 'port' | 'path'>): string {
+/** As an endpoint is written: a path, or `host:port`, with brackets around an address that has colons. */
+export function formatEndpoint({ host, port, path }: Pick<Endpoint, 'host' | 'port' | 'path'>): string {
   return path ?? (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 }
 
@@ -48,11 +48,11 @@ export function formatPlace({ host, port, path }: Pick<Place, 'host' | 'port' | 
  *
  * Errors: rejects with `ClientError` `UNREACHABLE`, `INSECURE` or `ABORTED`.
  */
-export function dial<T>(place: Place, use: (socket: Socket) => T): Promise<T> {
-  const { timeoutMs, signal, tls, token } = place;
+export function dial<T>(endpoint: Endpoint, use: (socket: Socket) => T): Promise<T> {
+  const { timeoutMs, signal, tls, token } = endpoint;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(signal));
-    const opened = open(place);
+    const opened = open(endpoint);
     if (opened instanceof ClientError) return reject(opened);
     const socket: Socket = opened;
     const event = tls === undefined ? 'connect' : 'secureConnect';
@@ -67,20 +67,20 @@ export function dial<T>(place: Place, use: (socket: Socket) => T): Promise<T> {
       reject(error);
     };
     const abort = (): void => giveUp(aborted(signal));
-    const fail = (cause: DialFault): void => giveUp(dialError(place, cause));
+    const fail = (cause: DialFault): void => giveUp(dialError(endpoint, cause));
     const done = (): void => {
       settle();
       const made = use(socket);
       if (token !== undefined) socket.write(authLine(token), 'latin1');
       resolve(made);
     };
-    const callOff = deadline(timeoutMs, () => giveUp(tooLate(place)));
+    const callOff = deadline(timeoutMs, () => giveUp(tooLate(endpoint)));
     signal?.addEventListener('abort', abort);
     socket.once('error', fail).once(event, done);
   });
 }
 
-function open({ host, port, path, tls, onread }: Place): Socket | ClientError {
+function open({ host, port, path, tls, onread }: Endpoint): Socket | ClientError {
   const to = path === undefined ? { host, port } : { path };
   if (tls === undefined) return createConnection({ ...to, ...(onread && { onread }), noDelay: true });
   const name = tls.servername ?? (path !== undefined || isIP(host) !== 0 ? '' : host);
@@ -96,19 +96,20 @@ function aborted(signal: AbortSignal | undefined): ClientError {
   return new ClientError('ABORTED', 'Cannot connect: the caller aborted', { cause: signal?.reason });
 }
 
-function dialError(place: Place, cause: DialFault): ClientError {
-  const fault = place.tls === undefined ? undefined : secureFault(cause, place.tls.servername ?? place.host);
+function dialError(endpoint: Endpoint, cause: DialFault): ClientError {
+  const fault =
+    endpoint.tls === undefined ? undefined : secureFault(cause, endpoint.tls.servername ?? endpoint.host);
   if (fault !== undefined) {
-    return new ClientError('INSECURE', `Cannot connect securely to ${formatPlace(place)}: ${fault}`, {
+    return new ClientError('INSECURE', `Cannot connect securely to ${formatEndpoint(endpoint)}: ${fault}`, {
       cause,
     });
   }
-  return new ClientError('UNREACHABLE', `Cannot connect to ${formatPlace(place)}: ${stateOf(cause)}`, {
+  return new ClientError('UNREACHABLE', `Cannot connect to ${formatEndpoint(endpoint)}: ${stateOf(cause)}`, {
     cause,
   });
 }
 
-function tooLate(place: Place): ClientError {
-  const text = `Cannot connect to ${formatPlace(place)}: nobody answered within ${place.timeoutMs} ms`;
+function tooLate(endpoint: Endpoint): ClientError {
+  const text = `Cannot connect to ${formatEndpoint(endpoint)}: nobody answered within ${endpoint.timeoutMs} ms`;
   return new ClientError('UNREACHABLE', text);
 }

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { formatDiff, play, readTranscript, type Transcript } from '@proto/protocol/testing';
 import { escape } from '@proto/xray';
-import { dial, formatPlace, type Place } from '../dial/dial.ts';
+import { dial, formatEndpoint, type Endpoint } from '../dial/dial.ts';
 import { countLines } from '../library/ending.ts';
 import { EXIT } from '../mode/exit-codes.ts';
 import { whyUnread } from '../mode/unread.ts';
 import { WirePeer } from './wire-peer.ts';
 
 /** A transcript, and the server it is held against. */
-export interface ExpectOptions extends Place {
+export interface ExpectOptions extends Endpoint {
   /** The transcript's file. */
   readonly file: string;
   /** The server's limit; its own lines may be 128 longer. */
@@ -31,7 +31,7 @@ export interface ExpectStreams {
  * Errors: rejects with `ClientError` when the server cannot be reached.
  */
 export async function expectTranscript(
-  { file, maxLineBytes, silenceMs, ...place }: ExpectOptions,
+  { file, maxLineBytes, silenceMs, ...endpoint }: ExpectOptions,
   { output, errors }: ExpectStreams,
 ): Promise<number> {
   const transcript = await load(file);
@@ -43,7 +43,7 @@ export async function expectTranscript(
   const listen = { maxLineBytes, silenceMs };
   try {
     const played = await play(transcript, async () => {
-      const peer = await dial(place, (socket) => new WirePeer(socket, listen));
+      const peer = await dial(endpoint, (socket) => new WirePeer(socket, listen));
       peers.push(peer);
       return peer;
     });
@@ -51,7 +51,7 @@ export async function expectTranscript(
       output.write(`${escape(file)}: ${countLines(played.held)} as expected\n`);
       return EXIT.ok;
     }
-    const diff = formatDiff(transcript, played, { transcript: file, server: formatPlace(place) });
+    const diff = formatDiff(transcript, played, { transcript: file, server: formatEndpoint(endpoint) });
     output.write(diff.split('\n').map(escape).join('\n'));
     errors.write(`${verdict(file, transcript, played.differences.length, played.stoppedAt)}\n`);
     return EXIT.unanswered;

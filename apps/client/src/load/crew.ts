@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClientError } from '../dial/client-error.ts';
-import { dial, type Place } from '../dial/dial.ts';
+import { dial, type Endpoint } from '../dial/dial.ts';
 import { Arrivals } from './lines/arrivals.ts';
 import { LinePool, numbers } from './lines/line-pool.ts';
 import { LoadClient } from './load-client.ts';
@@ -13,15 +13,15 @@ const CONNECTING = 100;
 /** The part of a load run that one thread carries out. */
 export class Crew {
   readonly tally: Tally = new Tally();
-  readonly #place: Place;
+  readonly #endpoint: Endpoint;
   readonly #plan: LoadPlan;
   readonly #pool: LinePool;
   readonly #clients: LoadClient[] = [];
   /** What was read last, by whomever: looked at before the next read. */
   readonly #buffer = Buffer.allocUnsafeSlow(65_536);
 
-  constructor(place: Place, plan: LoadPlan) {
-    this.#place = place;
+  constructor(endpoint: Endpoint, plan: LoadPlan) {
+    this.#endpoint = endpoint;
     this.#plan = plan;
     const { size, linesPerWrite, reply, seed } = plan;
     this.#pool = new LinePool({ size, reply, seed, most: linesPerWrite });
@@ -113,8 +113,8 @@ export class Crew {
         return true;
       },
     };
-    const reads = this.#place.tls === undefined ? { onread } : {};
-    client = await dial({ ...this.#place, ...reads }, (socket) => {
+    const reads = this.#endpoint.tls === undefined ? { onread } : {};
+    client = await dial({ ...this.#endpoint, ...reads }, (socket) => {
       client = new LoadClient({
         socket,
         pool: this.#pool,
@@ -124,7 +124,7 @@ export class Crew {
         lines,
         linesPerWrite,
       });
-      if (this.#place.tls !== undefined) socket.on('data', (chunk: Buffer) => client?.heard(chunk));
+      if (this.#endpoint.tls !== undefined) socket.on('data', (chunk: Buffer) => client?.heard(chunk));
       return client;
     });
     this.#clients.push(client);

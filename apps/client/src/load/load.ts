@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { escape, escapeJson } from '@proto/xray';
-import type { Place } from '../dial/dial.ts';
+import type { Endpoint } from '../dial/dial.ts';
 import { EXIT } from '../mode/exit-codes.ts';
 import type { LoadPlan } from './plan.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -35,11 +35,11 @@ export interface LoadParts {
  * Errors: rejects with `ClientError` when no client could come in.
  */
 export async function load(
-  place: Place,
+  endpoint: Endpoint,
   { plan, threads, json }: LoadSettings,
   { output, errors, terminal, script, onStop }: LoadParts,
 ): Promise<number> {
-  const run = threads > 1 ? runInThreads(place, plan, threads, script) : runHere(place, plan);
+  const run = threads > 1 ? runInThreads(endpoint, plan, threads, script) : runHere(endpoint, plan);
   onStop(() => run.stop());
   await run.connect();
   const { durationMs } = plan;

@@ -23,7 +23,7 @@ export interface LoadPlan {
 }
 
 /** The plan of each of so many threads: together they do what one would. */
-export function share(plan: LoadPlan, threads: number): LoadPlan[] {
+export function split(plan: LoadPlan, threads: number): LoadPlan[] {
   const count = Math.min(threads, plan.clients);
   return Array.from({ length: count }, (_, thread) => {
     const clients = Math.floor(plan.clients / count) + (thread < plan.clients % count ? 1 : 0);

@@ -1,4 +1,4 @@
-import type { Place } from '../dial/dial.ts';
+import type { Endpoint } from '../dial/dial.ts';
 import { Crew } from './crew.ts';
 import type { LoadPlan } from './plan.ts';
 import type { Result } from './figures/tally.ts';
@@ -21,8 +21,8 @@ export interface Run {
 }
 
 /** A run in this thread. */
-export function runHere(place: Place, plan: LoadPlan): Run {
-  const crew = new Crew(place, plan);
+export function runHere(endpoint: Endpoint, plan: LoadPlan): Run {
+  const crew = new Crew(endpoint, plan);
   return {
     connect: () => crew.connect(),
     drive: () => crew.drive(),

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { ClientError, type ClientErrorCode } from '../dial/client-error.ts';
-import type { Place } from '../dial/dial.ts';
+import type { Endpoint } from '../dial/dial.ts';
 import { Deferred } from './deferred.ts';
-import { type LoadPlan, share } from './plan.ts';
+import { type LoadPlan, split } from './plan.ts';
 import type { Progress, Run } from './run.ts';
 import { merge, type Result } from './figures/tally.ts';
 
 /** What a thread is to do. */
 export interface Order {
-  readonly place: Omit<Place, 'signal'>;
+  readonly endpoint: Omit<Endpoint, 'signal'>;
   readonly plan: LoadPlan;
 }
 
@@ -23,9 +23,9 @@ export type Report =
   | { readonly kind: 'failed'; readonly code: ClientErrorCode; readonly text: string };
 
 /** A run in several threads, each with its share of the clients. `script`: what a thread runs. */
-export function runInThreads(place: Place, plan: LoadPlan, threads: number, script: URL): Run {
-  const { signal: _, ...rest } = place;
-  const hands = share(plan, threads).map((part) => new Hand(script, { place: rest, plan: part }));
+export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number, script: URL): Run {
+  const { signal: _, ...rest } = endpoint;
+  const hands = split(plan, threads).map((part) => new Hand(script, { endpoint: rest, plan: part }));
   return {
     async connect() {
       await Promise.all(hands.map((hand) => hand.ready));

@@ -6,9 +6,9 @@ import type { Command, Order, Report } from './threads.ts';
 /** How often a thread says how far it is, ms. */
 const PROGRESS_MS = 200;
 
-const { place, plan } = workerData as Order;
+const { endpoint, plan } = workerData as Order;
 const port = parentPort!;
-const run = runHere(place, plan);
+const run = runHere(endpoint, plan);
 const say = (report: Report): void => port.postMessage(report);
 
 async function drive(): Promise<void> {

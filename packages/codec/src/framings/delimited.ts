@@ -8,7 +8,7 @@ import { type Mark, markBytes, markText } from './marks.ts';
 export interface DelimitedOptions extends FramingOptions {
   /**
    * What ends a frame: one or several byte strings. The one that begins first ends the frame; of those that
-   * begin at one place, the longest. Encoded with the first that is not the beginning of another.
+   * begin at one position, the longest. Encoded with the first that is not the beginning of another.
    */
   readonly delimiters: Mark | readonly Mark[];
 }

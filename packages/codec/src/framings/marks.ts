@@ -7,7 +7,7 @@ import { refuseOption } from '../limits.ts';
 export type Mark = string | Uint8Array;
 
 /**
- * Byte sequences looked for in a stream. `find` leaves the place in `at`, and in `found` which mark begins
+ * Byte sequences looked for in a stream. `find` leaves the position in `at`, and in `found` which mark begins
  * there: its index, `NONE`, or `UNDECIDED` when the chunk ends before it can be told.
  */
 export class Marks {
@@ -19,7 +19,7 @@ export class Marks {
   readonly #first: number;
   readonly #starts: Uint8Array;
 
-  /** Where two marks begin at one place, the earlier in the list is meant. */
+  /** Where two marks begin at one position, the earlier in the list is meant. */
   constructor(marks: readonly Uint8Array[]) {
     this.#marks = marks;
     this.#starts = new Uint8Array(256);

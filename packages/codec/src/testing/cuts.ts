@@ -7,7 +7,7 @@ export interface EverySplitOptions {
   readonly pairsUpTo?: number;
 }
 
-/** One way to cut a wire: the places, ascending, and how to say it. */
+/** One way to cut a wire: the positions, ascending, and how to say it. */
 export interface Cuts {
   readonly name: string;
   readonly at: readonly number[];

@@ -6,7 +6,7 @@ import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
 
 /**
  * Holds a framing to its promise that chunking never changes the result: the wire in one chunk, byte by byte,
- * cut at every place, at every two places, and at random; read as it comes and read at the end. Chunks are
+ * cut at every position, at every two positions, and at random; read as it comes and read at the end. Chunks are
  * written over once `read()` has returned `undefined`, as the owner of a reused buffer does.
  *
  * Errors: `TypeError` for a wire that is no `Uint8Array`. An `Error` whose message is one line: the cut, the first frame that differs, what it should have been.

@@ -115,15 +115,15 @@ export class AnswerCheck {
     if (!this.#isGreeted) return this.#greet(line);
     if (line.startsWith('* ')) return this.#event(line.slice(2));
     if (this.#owed > 0 && line === this.#pool.answer(this.#next)) return this.#settle(1, true);
-    const place = this.#pool.placeOf(line);
-    if (place === undefined) return this.#wrong();
+    const index = this.#pool.indexOf(line);
+    if (index === undefined) return this.#wrong();
     const { count } = this.#pool;
-    const ahead = (place - this.#next + count) % count;
+    const ahead = (index - this.#next + count) % count;
     if (ahead < this.#owed) {
       this.#miss(ahead);
       return this.#settle(1, true);
     }
-    if (this.#missed.delete(place)) {
+    if (this.#missed.delete(index)) {
       this.#listener.fault('missing', -1);
       this.#listener.fault('swapped', 1);
     } else if (count - ahead <= this.#settled) {

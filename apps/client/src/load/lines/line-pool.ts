@@ -32,7 +32,7 @@ export class LinePool {
   readonly width: number;
   readonly lines: Buffer;
   readonly answers: Buffer;
-  readonly #places = new Map<string, number>();
+  readonly #indexes = new Map<string, number>();
 
   constructor({ size, most, reply, seed }: LinePoolOptions) {
     this.width = size + 1;
@@ -59,11 +59,11 @@ export class LinePool {
   }
 
   /** Which line has this answer. */
-  placeOf(answer: string): number | undefined {
-    if (this.#places.size === 0) {
-      for (let line = 0; line < this.count; line++) this.#places.set(this.answer(line), line);
+  indexOf(answer: string): number | undefined {
+    if (this.#indexes.size === 0) {
+      for (let line = 0; line < this.count; line++) this.#indexes.set(this.answer(line), line);
     }
-    return this.#places.get(answer);
+    return this.#indexes.get(answer);
   }
 }
 

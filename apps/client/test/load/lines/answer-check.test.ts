@@ -30,10 +30,10 @@ function check(
     },
   });
   answers.sent(owed);
-  const places = [...new Set([0, ...cuts.map((cut) => cut % (stream.length + 1)), stream.length])];
-  places.sort((a, b) => a - b);
-  for (const [index, at] of places.slice(1).entries())
-    answers.push(Buffer.from(stream.slice(places[index], at), 'latin1'));
+  const positions = [...new Set([0, ...cuts.map((cut) => cut % (stream.length + 1)), stream.length])];
+  positions.sort((a, b) => a - b);
+  for (const [index, at] of positions.slice(1).entries())
+    answers.push(Buffer.from(stream.slice(positions[index], at), 'latin1'));
   return { ...told, check: answers };
 }
 
@@ -51,7 +51,7 @@ test('AnswerCheck: has nothing to say about the right answers, however they are 
       cuts,
       (count, from, events, at) => {
         const lines = replies(count, from);
-        for (const [place, text] of events) lines.splice(place % (count + 1), 0, text);
+        for (const [position, text] of events) lines.splice(position % (count + 1), 0, text);
         const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count, from);
         expect({ answered, missing, faults, owed: done.owed }).toEqual({
           answered: count,
@@ -70,11 +70,11 @@ test('AnswerCheck: finds one reply dropped, doubled, swapped or spoilt, anywhere
   fc.assert(
     fc.property(mischief, fc.integer({ min: 3, max: 200 }), fc.nat(1000), cuts, (kind, count, where, at) => {
       const lines = replies(count);
-      const place = where % (count - 1);
-      if (kind === 'drop') lines.splice(place, 1);
-      else if (kind === 'double') lines.splice(place, 0, lines[place]!);
-      else if (kind === 'swap') lines.splice(place, 2, lines[place + 1]!, lines[place]!);
-      else lines[place] = '?????\n';
+      const position = where % (count - 1);
+      if (kind === 'drop') lines.splice(position, 1);
+      else if (kind === 'double') lines.splice(position, 0, lines[position]!);
+      else if (kind === 'swap') lines.splice(position, 2, lines[position + 1]!, lines[position]!);
+      else lines[position] = '?????\n';
       const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count);
       const want = { drop: 'missing', double: 'doubled', swap: 'swapped', spoil: 'wrong' }[kind];
       expect(faults).toEqual({ [want]: 1 });
@@ -91,11 +91,11 @@ test('AnswerCheck: settles every line once and is in step again, whatever was do
     fc.property(fc.array(deed, { minLength: 1, maxLength: 8 }), cuts, (deeds, at) => {
       const lines = replies(150);
       for (const [where, kind] of deeds) {
-        const place = where % lines.length;
-        if (kind === 'drop') lines.splice(place, 1);
-        else if (kind === 'double') lines.splice(place, 0, lines[place]!);
-        else if (kind === 'spoil') lines[place] = '?????\n';
-        else lines.splice(place, 0, '?\n');
+        const position = where % lines.length;
+        if (kind === 'drop') lines.splice(position, 1);
+        else if (kind === 'double') lines.splice(position, 0, lines[position]!);
+        else if (kind === 'spoil') lines[position] = '?????\n';
+        else lines.splice(position, 0, '?\n');
       }
       const first = check(WELCOME + lines.join(''), at, 150);
       expect(Object.values(first.faults).every((count) => count > 0)).toBe(true);

@@ -10,12 +10,12 @@ test.each([1, 2, 3, 4, 5, 32, 1000])(
     expect(lines.length).toBeGreaterThanOrEqual(Math.min(1000, 35 ** size));
     for (const line of lines) expect(line).toMatch(new RegExp(`^[a-pr-z0-9]{${size}}$`));
     expect(pool.answers.toString('latin1')).toBe(pool.lines.toString('latin1').toUpperCase());
-    expect([0, 5, pool.count - 1].map((line) => pool.placeOf(pool.answer(line)))).toEqual([
+    expect([0, 5, pool.count - 1].map((line) => pool.indexOf(pool.answer(line)))).toEqual([
       0,
       5,
       pool.count - 1,
     ]);
-    expect(pool.placeOf('?')).toBeUndefined();
+    expect(pool.indexOf('?')).toBeUndefined();
   },
 );
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Place } from '../dial/dial.ts';
+import type { Endpoint } from '../dial/dial.ts';
 import { isToken, tokenShape } from '../dial/token.ts';
 import { excerpt } from '../library/excerpt.ts';
 import { whyUnread } from '../mode/unread.ts';
@@ -15,10 +15,10 @@ export class UnreadableFile extends Error {
  *
  * Errors: `UnreadableFile`.
  */
-export function placeOf(
+export function endpointOf(
   { host, port, socket, tls, tokenFile }: ConnectionOptions,
   { timeoutMs, maxLineBytes }: { readonly timeoutMs: number; readonly maxLineBytes: number },
-): Place {
+): Endpoint {
   const { servername, ...files } = tls ?? {};
   const texts = Object.entries(files).map(([name, file]) => [name, readText(`--tls-${name}`, file)] as const);
   const secure = { ...Object.fromEntries(texts), ...(servername !== undefined && { servername }) };
