@@ -56,19 +56,6 @@ describe('the documents', () => {
     expect(named.toSorted()).toEqual([...folders, ...doors].toSorted());
   });
 
-  test('words: nothing calls a pass of the event loop a turn, or capacity room', () => {
-    const files = execFileSync('git', ['ls-files', '*.ts', '*.mjs', '*.md'], { encoding: 'utf8' })
-      .trim()
-      .split('\n');
-    const against = [/turns? of the (?:event )?loop/i, /loop(?:'s|s)? turns?\b/i, /outbox\.room\b/];
-    const found = files
-      .filter((file) => existsSync(file) && file !== 'scripts/test/documents.test.ts')
-      .filter((file) =>
-        against.some((words) => words.test(read(file).replace(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' '))),
-      );
-    expect(found).toEqual([]);
-  });
-
   test.each(documents)('%s: every file it links to is there', (document) => {
     const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
     expect(links.filter((link) => !existsSync(join(dirname(document), link)))).toEqual([]);

@@ -71,9 +71,9 @@ function caught(mischief: 'drop' | 'double' | 'swap', kind: string): Figure {
 async function count(name: string, mischief: string, kind: string): Promise<Result> {
   await using server = await startServer('servers/faulty.ts', mischief, String(ONE_IN));
   const flags = ['--clients', '10', '--lines-per-write', '64', '--lines', '100000', '--timeout-ms', '2000'];
-  const { sent, faults } = await loadReport(server.port, ...flags);
-  const others = Object.keys(faults).filter((each) => each !== kind);
-  const found = others.length > 0 ? Number.NaN : (faults[kind] ?? 0);
+  const { sent, failures } = await loadReport(server.port, ...flags);
+  const others = Object.keys(failures).filter((each) => each !== kind);
+  const found = others.length > 0 ? Number.NaN : (failures[kind] ?? 0);
   return judge({
     name,
     value: found,
@@ -81,7 +81,7 @@ async function count(name: string, mischief: string, kind: string): Promise<Resu
     spread: [found, found],
     atLeast: Math.floor(sent / ONE_IN),
     atMost: Math.floor(sent / ONE_IN),
-    detail: `${sent} lines, ${JSON.stringify(faults)}`,
+    detail: `${sent} lines, ${JSON.stringify(failures)}`,
   });
 }
 

@@ -60,7 +60,7 @@ export interface Ask {
 
 interface Report {
   readonly linesPerSecond: number;
-  readonly faults: Readonly<Record<string, number>>;
+  readonly failures: Readonly<Record<string, number>>;
   readonly latencyMs: { readonly p50: number; readonly p90: number; readonly p99: number };
   readonly latenessMs?: { readonly p50: number };
   readonly sent: number;
@@ -85,8 +85,8 @@ export async function ours({ port, clients, linesPerWrite, seconds, rate }: Ask)
   const numbers = { clients, 'lines-per-write': linesPerWrite, 'duration-ms': seconds * 1000 };
   const all = { ...numbers, ...(rate !== undefined && { rate }) };
   const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const { linesPerSecond, latencyMs, latenessMs, faults, busy } = await loadReport(port, ...flags);
-  const wrong = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  const { linesPerSecond, latencyMs, latenessMs, failures, busy } = await loadReport(port, ...flags);
+  const wrong = Object.values(failures).reduce((sum, count) => sum + count, 0);
   const { p50, p90, p99 } = latencyMs;
   return { linesPerSecond, p50, p90, p99, wrong, busy, late: latenessMs?.p50 };
 }

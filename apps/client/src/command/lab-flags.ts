@@ -1,25 +1,35 @@
-import { FAULT_NAMES, FAULTS, type FaultName, faultNumber, type Faults, usageOf } from '../lab/faults.ts';
+import {
+  INJECTED_FAULT_NAMES,
+  INJECTED_FAULTS,
+  type InjectedFault,
+  injectedNumber,
+  type InjectedFaults,
+  usageOf,
+} from '../lab/injected-faults.ts';
 import type { XRayMode } from '../lab/lab.ts';
 import { excerpt } from '../library/excerpt.ts';
 
 /** The flags of the lab, for `parseArgs`. */
-export const LAB_CONFIG: Readonly<Record<FaultName | 'xray', { readonly type: 'boolean' | 'string' }>> = {
+export const LAB_CONFIG: Readonly<Record<InjectedFault | 'xray', { readonly type: 'boolean' | 'string' }>> = {
   xray: { type: 'string' },
   ...(Object.fromEntries(
-    FAULT_NAMES.map((name) => [name, { type: FAULTS[name].number === undefined ? 'boolean' : 'string' }]),
-  ) as Record<FaultName, { type: 'boolean' | 'string' }>),
+    INJECTED_FAULT_NAMES.map((name) => [
+      name,
+      { type: INJECTED_FAULTS[name].number === undefined ? 'boolean' : 'string' },
+    ]),
+  ) as Record<InjectedFault, { type: 'boolean' | 'string' }>),
 };
 
 /** What the flags of the lab ask for. */
 export interface LabFlags {
-  readonly faults: Faults;
+  readonly injected: InjectedFaults;
   readonly xray: XRayMode;
 }
 
 /** The same for `--help`. */
 export function labHelp(): string {
-  const rows = FAULT_NAMES.map((name) => {
-    const { number, does } = FAULTS[name];
+  const rows = INJECTED_FAULT_NAMES.map((name) => {
+    const { number, does } = INJECTED_FAULTS[name];
     const text = does(NaN).replace('NaN', number?.name ?? '');
     return `  ${`--${usageOf(name)}`.padEnd(20)}  ${text}\n`;
   });
@@ -37,21 +47,21 @@ export function withXRayValue(argv: readonly string[]): string[] {
  * Errors: as data: the flag, its value, and what was expected.
  */
 export function parseLab(
-  values: Readonly<Partial<Record<FaultName | 'xray', string | boolean | undefined>>>,
+  values: Readonly<Partial<Record<InjectedFault | 'xray', string | boolean | undefined>>>,
 ): LabFlags | { readonly wrong: string } {
   const { xray = 'off' } = values;
   if (xray !== 'off' && xray !== 'text' && xray !== 'json') {
     return { wrong: `Cannot start with --xray=${excerpt(String(xray))}: expected text or json` };
   }
-  const faults = new Map<FaultName, number>();
-  for (const name of FAULT_NAMES) {
+  const injected = new Map<InjectedFault, number>();
+  for (const name of INJECTED_FAULT_NAMES) {
     const value = values[name];
     if (value === undefined || value === false) continue;
     const written = typeof value === 'string' ? value : undefined;
-    const number = faultNumber(name, written);
+    const number = injectedNumber(name, written);
     if (typeof number !== 'number')
       return { wrong: `Cannot start with --${name} ${excerpt(written ?? '')}: expected ${number.expected}` };
-    faults.set(name, number);
+    injected.set(name, number);
   }
-  return { faults, xray };
+  return { injected, xray };
 }

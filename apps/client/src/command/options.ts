@@ -132,7 +132,7 @@ function check(connection: ConnectionOptions, given: Values): CommandLine {
   }
   const lab = parseLab(given);
   if ('wrong' in lab) return wrong(lab.wrong);
-  if (expect !== undefined && (lab.xray !== 'off' || lab.faults.size > 0))
+  if (expect !== undefined && (lab.xray !== 'off' || lab.injected.size > 0))
     return wrong(
       'Cannot start with --expect and an x-ray or a fault: what is sent is what the transcript says',
     );

@@ -56,7 +56,7 @@ export async function run({
     now: () => performance.now(),
   });
   // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
-  const isUsed = interactive || options.xray !== 'off' || options.faults.size > 0;
+  const isUsed = interactive || options.xray !== 'off' || options.injected.size > 0;
   const open = async (signal?: AbortSignal): Promise<Client> => {
     const onSocket = isUsed ? lab.attach : undefined;
     const client = await connect({

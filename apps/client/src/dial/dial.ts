@@ -2,7 +2,7 @@ import { createConnection, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ClientError } from './client-error.ts';
 import { deadline } from './deadline.ts';
-import { type DialFault, secureFault, stateOf } from './dial-fault.ts';
+import { type DialFailure, stateOf, whyInsecure } from './dial-failure.ts';
 import { authLine } from './token.ts';
 
 /**
@@ -67,7 +67,7 @@ export function dial<T>(endpoint: Endpoint, use: (socket: Socket) => T): Promise
       reject(error);
     };
     const abort = (): void => giveUp(aborted(signal));
-    const fail = (cause: DialFault): void => giveUp(dialError(endpoint, cause));
+    const fail = (cause: DialFailure): void => giveUp(dialError(endpoint, cause));
     const done = (): void => {
       settle();
       const made = use(socket);
@@ -96,11 +96,11 @@ function aborted(signal: AbortSignal | undefined): ClientError {
   return new ClientError('ABORTED', 'Cannot connect: the caller aborted', { cause: signal?.reason });
 }
 
-function dialError(endpoint: Endpoint, cause: DialFault): ClientError {
-  const fault =
-    endpoint.tls === undefined ? undefined : secureFault(cause, endpoint.tls.servername ?? endpoint.host);
-  if (fault !== undefined) {
-    return new ClientError('INSECURE', `Cannot connect securely to ${formatEndpoint(endpoint)}: ${fault}`, {
+function dialError(endpoint: Endpoint, cause: DialFailure): ClientError {
+  const state =
+    endpoint.tls === undefined ? undefined : whyInsecure(cause, endpoint.tls.servername ?? endpoint.host);
+  if (state !== undefined) {
+    return new ClientError('INSECURE', `Cannot connect securely to ${formatEndpoint(endpoint)}: ${state}`, {
       cause,
     });
   }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
-import type { Faults } from './faults.ts';
+import type { InjectedFaults } from './injected-faults.ts';
 import { WritePlan, type TimedWrite } from './write-plan.ts';
 
 /** What a faulty writer is made of. */
 export interface FaultyWriterParts {
   readonly socket: Socket;
-  readonly faults: Faults;
+  readonly injected: InjectedFaults;
   /** Called with each write just before it is handed to the socket. */
   readonly onWrite: (bytes: Uint8Array) => void;
   /** Called when lines have been handed to the socket. */
@@ -19,25 +19,25 @@ export class FaultyWriter extends Writable {
   readonly #onWrite: (bytes: Uint8Array) => void;
   readonly #onLines: () => void;
   #plan: WritePlan;
-  /** Writes that a plan held when the faults changed. */
+  /** Writes that a plan held when the injected faults changed. */
   #left: readonly TimedWrite[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ socket, faults, onWrite, onLines }: FaultyWriterParts) {
+  constructor({ socket, injected, onWrite, onLines }: FaultyWriterParts) {
     super();
     this.#socket = socket;
     this.#onWrite = onWrite;
     this.#onLines = onLines;
-    this.#plan = new WritePlan(faults);
+    this.#plan = new WritePlan(injected);
     // The socket tells the client what is wrong.
     this.on('error', () => {});
     socket.once('close', () => this.destroy());
   }
 
   /** From the next line on these are on. What was held goes out now. */
-  set faults(faults: Faults) {
+  set injected(injected: InjectedFaults) {
     this.#left = [...this.#left, ...this.#plan.end()];
-    this.#plan = new WritePlan(faults);
+    this.#plan = new WritePlan(injected);
     if (this.#left.length > 0 && !this.writableEnded) this.write(Buffer.alloc(0));
   }
 

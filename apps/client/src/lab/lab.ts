@@ -6,13 +6,13 @@ import type { Client } from '../library/client.ts';
 import { Tap } from './tap.ts';
 import {
   RESET_AFTER_MS,
-  describeFault,
-  FAULT_NAMES,
-  type FaultName,
-  type Faults,
-  parseFault,
+  describeInjected,
+  INJECTED_FAULT_NAMES,
+  type InjectedFault,
+  type InjectedFaults,
+  parseInjection,
   usageOf,
-} from './faults.ts';
+} from './injected-faults.ts';
 import { FaultyWriter } from './faulty-writer.ts';
 
 /** How bytes are shown. */
@@ -27,7 +27,7 @@ const MODES: ReadonlyMap<string, XRayMode> = new Map([
 
 /** What a lab is made of. */
 export interface LabParts {
-  readonly faults: Faults;
+  readonly injected: InjectedFaults;
   readonly xray: XRayMode;
   readonly framings: Readonly<Record<Direction, Framing>>;
   readonly classic: boolean;
@@ -53,7 +53,7 @@ interface Bench {
 }
 
 /**
- * Where a connection is looked at and harmed: the x-ray, and the faults that are on. Both may be set while it runs.
+ * Where a connection is looked at and harmed: the x-ray, and the injected faults that are on. Both may be set while it runs.
  * Give `attach` to `connect` as `onSocket`, then the client to `use`.
  */
 export class Lab {
@@ -61,14 +61,14 @@ export class Lab {
   #show: ((line: string) => void) | undefined;
   readonly #kept: string[] = [];
   readonly #parts: LabParts;
-  readonly #faults: Map<FaultName, number>;
+  readonly #injected: Map<InjectedFault, number>;
   #xray: XRayMode;
   #bench: Bench | undefined;
   #client: Client | undefined;
 
   constructor(parts: LabParts) {
     this.#parts = parts;
-    this.#faults = new Map(parts.faults);
+    this.#injected = new Map(parts.injected);
     this.#xray = parts.xray;
     if (this.#xray === 'text') this.#kept.push(...LEGEND);
   }
@@ -78,9 +78,9 @@ export class Lab {
     for (const line of this.#kept.splice(0)) show(line);
   }
 
-  /** What each fault that is on does, one line each. */
+  /** What each injected fault that is on does, one line each. */
   get told(): string[] {
-    return [...this.#faults].map(([name, number]) => describeFault(name, number));
+    return [...this.#injected].map(([name, number]) => describeInjected(name, number));
   }
 
   /** Puts a connection in the lab. */
@@ -98,7 +98,7 @@ export class Lab {
     tap.on = this.#xray !== 'off';
     const writer = new FaultyWriter({
       socket,
-      faults: new Map(this.#faults),
+      injected: new Map(this.#injected),
       onWrite: (bytes) => tap.wrote(bytes),
       onLines: () => this.#afterLines(),
     });
@@ -110,24 +110,24 @@ export class Lab {
   /** The client whose connection is in the lab. */
   use(client: Client): void {
     this.#client = client;
-    if (this.#faults.has('deaf')) client.pause();
+    if (this.#injected.has('deaf')) client.pause();
   }
 
   /** Does what was typed behind `/fault`; gives what to say about it. */
   fault(rest: string): Said {
-    const wish = parseFault(rest);
+    const wish = parseInjection(rest);
     if (wish.kind === 'wrong') return { kind: 'wrong', lines: [wish.text] };
     if (wish.kind === 'list') {
-      const names = FAULT_NAMES.map(usageOf).join(', ');
+      const names = INJECTED_FAULT_NAMES.map(usageOf).join(', ');
       return { kind: 'done', lines: [`/fault NAME, /fault off; names: ${names}`, ...this.#listed()] };
     }
     if (wish.kind === 'on') {
-      this.#faults.set(wish.name, wish.number);
+      this.#injected.set(wish.name, wish.number);
       this.#changed();
-      return { kind: 'done', lines: [describeFault(wish.name, wish.number)] };
+      return { kind: 'done', lines: [describeInjected(wish.name, wish.number)] };
     }
-    if (wish.name === undefined) this.#faults.clear();
-    else this.#faults.delete(wish.name);
+    if (wish.name === undefined) this.#injected.clear();
+    else this.#injected.delete(wish.name);
     this.#changed();
     return { kind: 'done', lines: this.#listed() };
   }
@@ -147,19 +147,19 @@ export class Lab {
   }
 
   #listed(): string[] {
-    return this.#faults.size === 0 ? ['no fault is on'] : this.told;
+    return this.#injected.size === 0 ? ['no fault is on'] : this.told;
   }
 
   #changed(): void {
-    if (this.#bench !== undefined) this.#bench.writer.faults = new Map(this.#faults);
-    if (this.#faults.has('deaf')) this.#client?.pause();
+    if (this.#bench !== undefined) this.#bench.writer.injected = new Map(this.#injected);
+    if (this.#injected.has('deaf')) this.#client?.pause();
     else this.#client?.resume();
   }
 
   /** Lines have been handed to the socket: what was to happen behind them happens now. */
   #afterLines(): void {
-    if (this.#faults.delete('half-close')) this.#client?.halfClose();
-    if (this.#faults.delete('rst')) setTimeout(() => this.#reset(), RESET_AFTER_MS);
+    if (this.#injected.delete('half-close')) this.#client?.halfClose();
+    if (this.#injected.delete('rst')) setTimeout(() => this.#reset(), RESET_AFTER_MS);
   }
 
   #reset(): void {

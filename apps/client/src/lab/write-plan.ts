@@ -1,4 +1,4 @@
-import { APART_MS, type Faults } from './faults.ts';
+import { APART_MS, type InjectedFaults } from './injected-faults.ts';
 
 /** One write, and how long to wait before it. */
 export interface TimedWrite {
@@ -13,26 +13,26 @@ const NO_TEXT = 0xff;
 const PADDING = 0x2e;
 
 /**
- * What becomes of outgoing lines under the faults that are on. Pure: bytes in, timed writes out.
+ * What becomes of outgoing lines under the injected faults that are on. Pure: bytes in, timed writes out.
  *
- * 1. Without a fault a write stays what it was.
+ * 1. Without an injected fault a write stays what it was.
  * 2. Only `garbage`, `long` and `split-crlf` change bytes; the others only where one write ends.
  * 3. Commands, and `quit`, are neither spoiled nor held.
  *
  * Units: bytes of whole lines; at the end of the bytes a line may stand without its terminator.
  */
 export class WritePlan {
-  readonly #faults: Faults;
+  readonly #injected: InjectedFaults;
   #held: Uint8Array[] = [];
 
-  constructor(faults: Faults) {
-    this.#faults = faults;
+  constructor(injected: InjectedFaults) {
+    this.#injected = injected;
   }
 
   /** Takes lines; gives the writes that are due. */
   push(bytes: Uint8Array): TimedWrite[] {
-    if (this.#faults.size === 0) return bytes.length === 0 ? [] : [{ bytes, pauseMs: 0 }];
-    const most = this.#faults.get('coalesce');
+    if (this.#injected.size === 0) return bytes.length === 0 ? [] : [{ bytes, pauseMs: 0 }];
+    const most = this.#injected.get('coalesce');
     const writes: TimedWrite[] = [];
     for (const line of linesOf(bytes)) {
       const isMessage = !isCommand(line);
@@ -49,7 +49,7 @@ export class WritePlan {
     this.#held = [];
     if (lines.length === 0) return [];
     const bytes = Buffer.concat(lines);
-    const ms = this.#faults.get('drip');
+    const ms = this.#injected.get('drip');
     if (ms !== undefined) return [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte), pauseMs: ms }));
     const ends = [...this.#cuts(lines), bytes.length];
     return ends.map((end, index) => ({
@@ -60,8 +60,8 @@ export class WritePlan {
 
   /** Where the bytes of these lines are cut, in ascending order. */
   #cuts(lines: readonly Uint8Array[]): number[] {
-    const at = this.#faults.get('cut');
-    const split = this.#faults.has('split-crlf');
+    const at = this.#injected.get('cut');
+    const split = this.#injected.has('split-crlf');
     const cuts: number[] = [];
     let begin = 0;
     for (const line of lines) {
@@ -74,15 +74,15 @@ export class WritePlan {
   }
 
   #terminated(line: Uint8Array): Uint8Array {
-    if (!this.#faults.has('split-crlf') || line.at(-1) !== LF) return line;
+    if (!this.#injected.has('split-crlf') || line.at(-1) !== LF) return line;
     return Buffer.concat([line.subarray(0, -1), Uint8Array.of(CR, LF)]);
   }
 
   #spoiled(line: Uint8Array): Uint8Array {
     const ends = line.at(-1) === LF ? line.length - 1 : line.length;
     const parts = [line.subarray(0, ends)];
-    if (this.#faults.has('garbage')) parts.unshift(Uint8Array.of(NO_TEXT));
-    const missing = (this.#faults.get('long') ?? 0) - ends;
+    if (this.#injected.has('garbage')) parts.unshift(Uint8Array.of(NO_TEXT));
+    const missing = (this.#injected.get('long') ?? 0) - ends;
     if (missing > 0) parts.push(new Uint8Array(missing).fill(PADDING));
     return Buffer.concat([...parts, line.subarray(ends)]);
   }

@@ -261,7 +261,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
 
   #finish(): void {
     if (this.#ending !== undefined) return;
-    const ending = endingOf(this.#conversation, { fault: this.#error, closed: this.#closed });
+    const ending = endingOf(this.#conversation, { error: this.#error, closed: this.#closed });
     this.#ending = ending;
     for (const ask of this.#conversation.abandon())
       ask?.reject(ending.error ?? unansweredError(1, ending.bye));

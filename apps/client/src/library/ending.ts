@@ -1,5 +1,5 @@
 import { ClientError } from '../dial/client-error.ts';
-import { type DialFault, refusedBySsl } from '../dial/dial-fault.ts';
+import { type DialFailure, refusedBySsl } from '../dial/dial-failure.ts';
 import type { Conversation } from './conversation.ts';
 import { excerpt } from './excerpt.ts';
 
@@ -18,16 +18,16 @@ export interface Ending {
 /** What is known of an end besides what was said. */
 export interface EndFacts {
   /** What has gone wrong already. */
-  readonly fault: ClientError | undefined;
+  readonly error: ClientError | undefined;
   /** Whether this side had half-closed or closed. */
   readonly closed: boolean;
 }
 
 /** Says how a conversation ended whose stream is over. */
-export function endingOf(conversation: Conversation<unknown>, { fault, closed }: EndFacts): Ending {
+export function endingOf(conversation: Conversation<unknown>, { error: failed, closed }: EndFacts): Ending {
   const { bye, owed: unanswered, welcomed, heard, hasQuit } = conversation;
   const isUnheard = !heard && bye === undefined;
-  const error = fault ?? (isUnheard ? unheardError(unanswered) : endError(bye, unanswered, welcomed));
+  const error = failed ?? (isUnheard ? unheardError(unanswered) : endError(bye, unanswered, welcomed));
   return { bye, unanswered, asked: closed || hasQuit, error };
 }
 
@@ -51,7 +51,7 @@ function unheardError(unanswered: number): ClientError {
 }
 
 /** For an error of the socket. */
-export function cutError(cause: DialFault): ClientError {
+export function cutError(cause: DialFailure): ClientError {
   const refused = refusedBySsl(cause);
   if (refused !== undefined) return new ClientError('DENIED', `Cannot come in: ${refused}`, { cause });
   const reset = cause.code === 'ECONNRESET' || cause.code === 'EPIPE';

@@ -46,7 +46,7 @@ export class Crew {
         } catch (error) {
           refusal ??= error;
           this.tally.trouble ??= (error as Error).message;
-          this.tally.fault('unreachable', 1);
+          this.tally.failure('unreachable', 1);
         }
       }
     };

@@ -44,7 +44,7 @@ export class LoadClient {
     this.#left = lines;
     this.#check = new AnswerCheck(pool, from, greeting, {
       settled: (count, answered) => this.#settled(count, answered),
-      fault: (kind, count) => tally.fault(kind, count),
+      failure: (kind, count) => tally.failure(kind, count),
     });
     if (this.#check.isGreeted) this.#ready.resolve();
     socket.on('error', (error) => this.#trouble(error.message));
@@ -164,7 +164,7 @@ export class LoadClient {
   /** It does not speak this protocol. */
   #stranger(why: string): void {
     this.#trouble(`Cannot speak with this server: ${why}`);
-    this.#parts.tally.fault('not ours', 1);
+    this.#parts.tally.failure('not ours', 1);
     this.#close();
   }
 
@@ -183,7 +183,7 @@ export class LoadClient {
     if (this.#state === 'over') return;
     const { tally } = this.#parts;
     // A server that ends the stream before we did has cut it.
-    if (this.#state === 'open') tally.fault('cut', 1);
+    if (this.#state === 'open') tally.failure('cut', 1);
     this.#state = 'over';
     this.#now = performance.now();
     this.#check.giveUp();

@@ -34,21 +34,21 @@ export class ProgressBar {
   #draw(): void {
     const { run, lines, durationMs = Infinity, output } = this.#parts;
     const now = performance.now();
-    const { answered, faults } = run.progress;
+    const { answered, failures } = run.progress;
     const rate = ((answered - this.#last.answered) * 1000) / (now - this.#last.at);
     this.#last = { answered, at: now };
     const done = Math.min(1, Math.max(answered / lines, (now - this.#begin) / durationMs));
     // A terminal that does not know its width says 0.
-    const text = barText({ done, rate, faults }).slice(0, (output.columns || 80) - 1);
+    const text = barText({ done, rate, failures }).slice(0, (output.columns || 80) - 1);
     output.write(`\r${text.padEnd(this.#width)}`);
     this.#width = text.length;
   }
 }
 
 /** One frame of the bar. */
-export function barText({ done, rate, faults }: { done: number; rate: number; faults: number }): string {
+export function barText({ done, rate, failures }: { done: number; rate: number; failures: number }): string {
   const full = Math.round(done * BAR_CHARS);
   const bar = `${'#'.repeat(full)}${'-'.repeat(BAR_CHARS - full)}`;
   const percent = `${Math.round(done * 100)}`.padStart(3);
-  return `[${bar}] ${percent} %  ${Math.round(rate).toLocaleString('en-US')} lines/s  ${faults} wrong`;
+  return `[${bar}] ${percent} %  ${Math.round(rate).toLocaleString('en-US')} lines/s  ${failures} wrong`;
 }

@@ -11,7 +11,7 @@ export interface LoadReport {
   readonly clients: number;
   readonly sent: number;
   readonly answered: number;
-  readonly faults: Readonly<Record<string, number>>;
+  readonly failures: Readonly<Record<string, number>>;
   /** What went wrong first with a connection. */
   readonly trouble?: string;
   readonly elapsedMs: number;
@@ -30,14 +30,14 @@ export interface LoadReport {
 
 /** Adds up what a run came to. */
 export function reportOf(result: Result, plan: LoadPlan): LoadReport {
-  const { clients, sent, answered, faults, trouble, elapsedMs, measured, busy, latencies } = result;
+  const { clients, sent, answered, failures, trouble, elapsedMs, measured, busy, latencies } = result;
   const linesPerSecond = elapsedMs === 0 ? 0 : Math.round((measured * 1000) / elapsedMs);
   return {
-    ok: Object.keys(faults).length === 0 && answered === sent && sent > 0,
+    ok: Object.keys(failures).length === 0 && answered === sent && sent > 0,
     clients,
     sent,
     answered,
-    faults,
+    failures,
     ...(trouble !== undefined && { trouble }),
     elapsedMs: round(elapsedMs),
     linesPerSecond,
@@ -52,9 +52,9 @@ export function reportOf(result: Result, plan: LoadPlan): LoadReport {
 
 /** The same for people. */
 export function formatReport(report: LoadReport, { size, rate, linesPerWrite }: LoadPlan): string {
-  const { clients, sent, answered, faults, trouble, elapsedMs, linesPerSecond, bytesPerSecond } = report;
+  const { clients, sent, answered, failures, trouble, elapsedMs, linesPerSecond, bytesPerSecond } = report;
   const asked = rate === undefined ? '' : ` of ${number(rate)} asked for`;
-  const kinds = Object.entries(faults).map(([kind, count]) => `${number(count)} ${kind}`);
+  const kinds = Object.entries(failures).map(([kind, count]) => `${number(count)} ${kind}`);
   const rows: [string, string][] = [
     ['clients', `${number(clients)}, ${number(linesPerWrite)} lines of ${number(size)} bytes a write`],
     [

@@ -6,7 +6,7 @@ import type { Result } from './figures/tally.ts';
 /** How far a run is. */
 export interface Progress {
   readonly answered: number;
-  readonly faults: number;
+  readonly failures: number;
 }
 
 /** A load run, in this thread or in several. */
@@ -28,8 +28,8 @@ export function runHere(endpoint: Endpoint, plan: LoadPlan): Run {
     drive: () => crew.drive(),
     stop: () => crew.stop(),
     get progress() {
-      const { answered, faults } = crew.tally;
-      return { answered, faults: [...faults.values()].reduce((sum, count) => sum + count, 0) };
+      const { answered, failures } = crew.tally;
+      return { answered, failures: [...failures.values()].reduce((sum, count) => sum + count, 0) };
     },
   };
 }

@@ -39,11 +39,11 @@ export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number
     },
     get progress() {
       return hands.reduce(
-        (sum, { progress: { answered, faults } }) => ({
+        (sum, { progress: { answered, failures } }) => ({
           answered: sum.answered + answered,
-          faults: sum.faults + faults,
+          failures: sum.failures + failures,
         }),
-        { answered: 0, faults: 0 },
+        { answered: 0, failures: 0 },
       );
     },
   };
@@ -51,7 +51,7 @@ export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number
 
 /** One thread. */
 class Hand {
-  progress: Progress = { answered: 0, faults: 0 };
+  progress: Progress = { answered: 0, failures: 0 };
   readonly #worker: Worker;
   readonly #ready = new Deferred<void>();
   readonly #result = new Deferred<Result>();

@@ -1,4 +1,4 @@
-import { FAULT_NAMES } from '../lab/faults.ts';
+import { INJECTED_FAULT_NAMES } from '../lab/injected-faults.ts';
 import { VERBS } from './local-commands.ts';
 import type { Standing } from './standing.ts';
 
@@ -8,7 +8,7 @@ const ARGUMENTS: Readonly<Record<string, (standing: Standing) => readonly string
     ...[...names].filter(([of]) => of !== seat).map(([, name]) => name),
     ...[...seats].filter((of) => of !== seat).map(String),
   ],
-  fault: () => [...FAULT_NAMES, 'off'],
+  fault: () => [...INJECTED_FAULT_NAMES, 'off'],
   xray: () => ['on', 'off', 'json', 'legend'],
 };
 

@@ -1,24 +1,27 @@
 import { expect, test } from 'vitest';
 import { labHelp } from '../../src/command/lab-flags.ts';
 import { parseOptions } from '../../src/command/options.ts';
-import { describeFault, FAULT_NAMES, FAULTS } from '../../src/lab/faults.ts';
+import { describeInjected, INJECTED_FAULT_NAMES, INJECTED_FAULTS } from '../../src/lab/injected-faults.ts';
 
 /** What a command line asks of the lab. */
 function flags(...argv: string[]): unknown {
   const line = parseOptions(argv);
   if (line.kind !== 'run') return 'text' in line ? line.text : line.kind;
-  return [line.options.xray, ...line.options.faults];
+  return [line.options.xray, ...line.options.injected];
 }
 
-test.each(FAULT_NAMES)('labHelp: %s says what it does in one line, is a flag and is in --help', (name) => {
-  const number = FAULTS[name].number?.least;
-  expect(describeFault(name, number ?? 1)).toMatch(new RegExp(`^${name}: [\\x20-\\x7e]{20,90}$`));
-  expect(flags(`--${name}`, ...(number === undefined ? [] : [String(number)]))).toEqual([
-    'off',
-    [name, number ?? 1],
-  ]);
-  expect(labHelp()).toMatch(new RegExp(`^ {2}--${name}( |$)`, 'm'));
-});
+test.each(INJECTED_FAULT_NAMES)(
+  'labHelp: %s says what it does in one line, is a flag and is in --help',
+  (name) => {
+    const number = INJECTED_FAULTS[name].number?.least;
+    expect(describeInjected(name, number ?? 1)).toMatch(new RegExp(`^${name}: [\\x20-\\x7e]{20,90}$`));
+    expect(flags(`--${name}`, ...(number === undefined ? [] : [String(number)]))).toEqual([
+      'off',
+      [name, number ?? 1],
+    ]);
+    expect(labHelp()).toMatch(new RegExp(`^ {2}--${name}( |$)`, 'm'));
+  },
+);
 
 test.each<[string[], unknown]>([
   [['--xray'], ['text']],

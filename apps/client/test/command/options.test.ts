@@ -17,7 +17,7 @@ const DEFAULT = {
   timeoutMs: 10_000,
   name: undefined,
   room: undefined,
-  faults: new Map(),
+  injected: new Map(),
   xray: 'off',
 };
 

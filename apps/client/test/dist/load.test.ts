@@ -12,7 +12,7 @@ interface Report {
   readonly clients: number;
   readonly sent: number;
   readonly answered: number;
-  readonly faults: Record<string, number>;
+  readonly failures: Record<string, number>;
   readonly latencyMs: Record<string, number>;
   readonly latenessMs?: Record<string, number>;
   readonly busy: number;
@@ -28,7 +28,7 @@ test.each([
   await using server = await startServer(...flags);
   const { code, out, err } = await run(['load', `:${server.port}`, ...options, '--json']);
   const report = JSON.parse(out) as Report;
-  expect({ code, err, faults: report.faults }).toEqual({ code: 0, err: '', faults: {} });
+  expect({ code, err, failures: report.failures }).toEqual({ code: 0, err: '', failures: {} });
   expect(report.clients).toBe(10);
   expect(report.answered).toBe(10 * Number(options[options.indexOf('--lines') + 1]));
   expect(report.latencyMs['count']).toBe(report.answered);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { authLine } from '../../src/dial/token.ts';
-import type { FaultName } from '../../src/lab/faults.ts';
+import type { InjectedFault } from '../../src/lab/injected-faults.ts';
 import { Lab, type XRayMode } from '../../src/lab/lab.ts';
 import { connect, framingsOf } from '../../src/library/connect.ts';
 import { linesFrom, serve, settled, upper } from '../scripted-server.ts';
@@ -13,11 +13,11 @@ interface Made {
   readonly shown: string[];
 }
 
-function labWith(faults: readonly [FaultName, number][] = [], xray: XRayMode = 'off'): Made {
+function labWith(injected: readonly [InjectedFault, number][] = [], xray: XRayMode = 'off'): Made {
   const { sent: write, read } = framingsOf('on', 1024);
   let now = 0;
   const lab = new Lab({
-    faults: new Map(faults),
+    injected: new Map(injected),
     xray,
     framings: { write, read },
     classic: false,
@@ -50,7 +50,7 @@ async function listener(): Promise<{ port: number; read: Promise<string[]> } & A
   return { port: server.port, read, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-test.each<[[FaultName, number], string[]]>([
+test.each<[[InjectedFault, number], string[]]>([
   [
     ['cut', 2],
     ['he', 'llo\nyo', 'u\n'],
@@ -178,7 +178,7 @@ test('Lab: x-ray: a token is not shown, and what follows is where it is in the s
   const shown: string[] = [];
   const { sent: write, read } = framingsOf('on', 1024);
   const lab = new Lab({
-    faults: new Map(),
+    injected: new Map(),
     xray: 'text',
     framings: { write, read },
     classic: false,

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FaultName } from '../../src/lab/faults.ts';
+import type { InjectedFault } from '../../src/lab/injected-faults.ts';
 import { WritePlan, type TimedWrite } from '../../src/lab/write-plan.ts';
 
-type On = Partial<Record<FaultName, number>>;
+type On = Partial<Record<InjectedFault, number>>;
 
 /** Each write in short: its bytes, and the pause before it. `|` ends what one push gave. */
 function plan(on: On, ...pushed: string[]): string[] {
-  const made = new WritePlan(new Map(Object.entries(on) as [FaultName, number][]));
+  const made = new WritePlan(new Map(Object.entries(on) as [InjectedFault, number][]));
   const short = (writes: readonly TimedWrite[]): string[] =>
     writes.map(({ bytes, pauseMs }) => `${pauseMs}:${Buffer.from(bytes).toString('latin1')}`);
   return [...pushed.flatMap((text) => [...short(made.push(Buffer.from(text))), '|']), ...short(made.end())];
@@ -49,9 +49,9 @@ test('WritePlan: 2 drip, cut and coalesce lose, add and change no byte, whatever
     { requiredKeys: [] },
   );
   fc.assert(
-    fc.property(fc.array(lines, { maxLength: 4 }), on, (pushes, faults) => {
+    fc.property(fc.array(lines, { maxLength: 4 }), on, (pushes, injected) => {
       const pushed = pushes.map((each) => each.join(''));
-      const writes = plan(faults as On, ...pushed).filter((write) => write !== '|');
+      const writes = plan(injected as On, ...pushed).filter((write) => write !== '|');
       expect(writes.map((write) => write.slice(write.indexOf(':') + 1)).join('')).toBe(pushed.join(''));
       if (pushed.join('') !== '') expect(writes.every((write) => !write.endsWith(':'))).toBe(true);
     }),

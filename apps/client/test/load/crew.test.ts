@@ -36,29 +36,29 @@ test('Crew: every line is answered, each client has sent its own', async () => {
     sent: 6000,
     answered: 6000,
     measured: 6000,
-    faults: {},
+    failures: {},
   });
 });
 
 test('Crew: at a rate: the lines that are due, in writes of so many', async () => {
   await using server = await serve(upper);
   const result = await run(server.port, { rate: 20_000, arrival: 'poisson', lines: 500, linesPerWrite: 4 });
-  expect(result).toMatchObject({ sent: 1500, answered: 1500, faults: {} });
+  expect(result).toMatchObject({ sent: 1500, answered: 1500, failures: {} });
 });
 
 test('Crew: with a ramp the clients send as they come, and all is answered', async () => {
   await using server = await serve(upper);
   const result = await run(server.port, { rampMs: 30, lines: 500 });
-  expect(result).toMatchObject({ clients: 3, sent: 1500, answered: 1500, faults: {} });
+  expect(result).toMatchObject({ clients: 3, sent: 1500, answered: 1500, failures: {} });
   expect(result.measured).toBeLessThanOrEqual(1500);
 });
 
 test('Crew: for a time: stops when it is over, with nothing owed', async () => {
   await using server = await serve(upper);
-  const { sent, answered, faults } = await run(server.port, { lines: Infinity, durationMs: 50 });
+  const { sent, answered, failures } = await run(server.port, { lines: Infinity, durationMs: 50 });
   expect(answered).toBe(sent);
   expect(sent).toBeGreaterThan(0);
-  expect(faults).toEqual({});
+  expect(failures).toEqual({});
 });
 
 test.each<[Mischief, string]>([
@@ -69,24 +69,24 @@ test.each<[Mischief, string]>([
 ])('Crew: a server that %ss one reply in 1,997 is caught each time', async (mischief, kind) => {
   await using server = await faultyServer(mischief, 1997);
   // A reply dropped as the last of its write is missed when the time is up.
-  const { sent, faults } = await run(server.port, {
+  const { sent, failures } = await run(server.port, {
     lines: 4000,
     timeoutMs: mischief === 'drop' ? 4000 : 60_000,
   });
   expect(sent).toBe(12_000);
   expect(server.done).toBeGreaterThanOrEqual(5);
-  expect(faults).toEqual({ [kind]: server.done });
+  expect(failures).toEqual({ [kind]: server.done });
 });
 
 test('Crew: a line at a time, a reply that never comes is missing once the time is up, and the run goes on', async () => {
   await using server = await faultyServer('drop', 20);
-  const { sent, answered, faults } = await run(server.port, {
+  const { sent, answered, failures } = await run(server.port, {
     linesPerWrite: 1,
     lines: 13,
     timeoutMs: 300,
   });
   expect(sent).toBe(39);
-  expect(faults['missing']).toBeGreaterThanOrEqual(server.done);
+  expect(failures['missing']).toBeGreaterThanOrEqual(server.done);
   expect(answered).toBeLessThan(39);
 });
 
@@ -100,7 +100,7 @@ test('Crew: reads what has arrived before it gives a line up, where the process 
     socket.end();
   });
   const plan = { clients: 1, lines: 1, linesPerWrite: 1, timeoutMs: 1000 };
-  expect(await run(server.port, plan)).toMatchObject({ answered: 1, faults: {} });
+  expect(await run(server.port, plan)).toMatchObject({ answered: 1, failures: {} });
 });
 
 test.each<[string, Record<string, number>, (socket: Socket) => Promise<void> | void]>([
@@ -133,9 +133,9 @@ test.each<[string, Record<string, number>, (socket: Socket) => Promise<void> | v
       socket.end();
     },
   ],
-])('Crew: a server that %s', async (_, faults, script) => {
+])('Crew: a server that %s', async (_, failures, script) => {
   await using server = await serve(script);
-  expect((await run(server.port, { lines: 10, linesPerWrite: 10 })).faults).toEqual(faults);
+  expect((await run(server.port, { lines: 10, linesPerWrite: 10 })).failures).toEqual(failures);
 });
 
 test('Crew: a server that is full for some: the others go on', async () => {
@@ -144,9 +144,9 @@ test('Crew: a server that is full for some: the others go on', async () => {
     if (++come === 2) socket.end('* ERR SERVER_FULL 2 are here\n* BYE full\n');
     return come === 2 ? undefined : upper(socket);
   });
-  const { answered, faults } = await run(server.port, { lines: 100 });
+  const { answered, failures } = await run(server.port, { lines: 100 });
   expect(answered).toBe(200);
-  expect(faults).toEqual({ 'notice SERVER_FULL': 1, cut: 1 });
+  expect(failures).toEqual({ 'notice SERVER_FULL': 1, cut: 1 });
 });
 
 test.each([
@@ -179,6 +179,6 @@ test('Crew.stop: sends no more, and what is owed is waited for', async () => {
   const driven = crew.drive();
   while (crew.tally.answered < 100) await nextPass();
   crew.stop();
-  const { sent, answered, faults } = await driven;
-  expect({ answered, faults }).toEqual({ answered: sent, faults: {} });
+  const { sent, answered, failures } = await driven;
+  expect({ answered, failures }).toEqual({ answered: sent, failures: {} });
 });

@@ -4,16 +4,19 @@ import { PLAN, resultOf } from './results.ts';
 
 test('reportOf: is not ok with a fault, an answer that is owed, or nothing sent', () => {
   expect(reportOf(resultOf([1]), PLAN).ok).toBe(true);
-  expect(reportOf(resultOf([1], { faults: { wrong: 1 } }), PLAN).ok).toBe(false);
+  expect(reportOf(resultOf([1], { failures: { wrong: 1 } }), PLAN).ok).toBe(false);
   expect(reportOf(resultOf([1], { sent: 2 }), PLAN).ok).toBe(false);
   expect(reportOf(resultOf([]), PLAN).ok).toBe(false);
 });
 
 test('formatReport: says whether this side was the limit, and what a rate came to', () => {
-  const report = reportOf(resultOf([1, 2, 3], { busy: 0.97, faults: { missing: 2, 'refused HANDLER': 1 } }), {
-    ...PLAN,
-    rate: 1000,
-  });
+  const report = reportOf(
+    resultOf([1, 2, 3], { busy: 0.97, failures: { missing: 2, 'refused HANDLER': 1 } }),
+    {
+      ...PLAN,
+      rate: 1000,
+    },
+  );
   expect(formatReport(report, { ...PLAN, rate: 1000 })).toBe(
     [
       'clients    1, 1 lines of 32 bytes a write',

@@ -27,7 +27,7 @@ export function resultOf(latencies: readonly number[], rest: Partial<Result> = {
     clients: 1,
     sent: count,
     answered: count,
-    faults: {},
+    failures: {},
     trouble: undefined,
     elapsedMs: 1000,
     measured: count,

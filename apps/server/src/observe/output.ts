@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 
 export interface OutputOptions {
-  /** What is said, once there is room again, of the lines that were not kept. */
+  /** What is said, once there is capacity again, of the lines that were not kept. */
   readonly lost: (lines: number) => string;
   /** Bytes that may wait for whoever reads the stream. @default 1_048_576 */
   readonly maxUnreadBytes?: number;

@@ -11,7 +11,7 @@ async function xrayed(options: ServerOptions, json = false): Promise<{ join: () 
   return { join, lines };
 }
 
-test('showXRay: a line that comes in two reads, and what was written, at their places in the stream', async () => {
+test('showXRay: a line that comes in two reads, and what was written, at their positions in the stream', async () => {
   const { join, lines } = await xrayed({});
   const peer = join();
   await peer.line(/^\* WELCOME/);

@@ -102,7 +102,7 @@ describe('over TCP', () => {
     expect(left).not.toHaveBeenCalled();
   });
 
-  test('server: of a flood no more is read than fills the queue, and all of it once there is room', async () => {
+  test('server: of a flood no more is read than fills the queue, and all of it once there is capacity', async () => {
     const listener = new Metered();
     await using server = createServer({ clients: 2, maxQueuedLines: 64 }, listener);
     const address = await server.listen();

@@ -7,7 +7,7 @@ export interface Result {
   readonly sent: number;
   readonly answered: number;
   /** How many, by kind. */
-  readonly faults: Readonly<Record<string, number>>;
+  readonly failures: Readonly<Record<string, number>>;
   /** What went wrong first with a connection, in words. */
   readonly trouble: string | undefined;
   readonly elapsedMs: number;
@@ -25,7 +25,7 @@ export interface Result {
 export class Tally {
   sent = 0;
   answered = 0;
-  readonly faults: Map<string, number> = new Map();
+  readonly failures: Map<string, number> = new Map();
   readonly latencies: Latencies = new Latencies();
   readonly lateness: Latencies = new Latencies();
   trouble: string | undefined;
@@ -42,8 +42,8 @@ export class Tally {
     this.latencies.record(ms, count);
   }
 
-  fault(kind: string, count: number): void {
-    this.faults.set(kind, (this.faults.get(kind) ?? 0) + count);
+  failure(kind: string, count: number): void {
+    this.failures.set(kind, (this.failures.get(kind) ?? 0) + count);
   }
 
   /** Times count from here. */
@@ -66,7 +66,7 @@ export class Tally {
       clients,
       sent: this.sent,
       answered: this.answered,
-      faults: Object.fromEntries([...this.faults].filter(([, count]) => count !== 0)),
+      failures: Object.fromEntries([...this.failures].filter(([, count]) => count !== 0)),
       trouble: this.trouble,
       elapsedMs: this.#until - this.#from,
       measured: this.answered - this.#before,
@@ -80,12 +80,12 @@ export class Tally {
 /** The results of several threads as one. */
 export function merge(results: readonly Result[]): Result {
   const [latencies, lateness] = [new Latencies(), new Latencies()];
-  const faults = new Map<string, number>();
+  const failures = new Map<string, number>();
   for (const result of results) {
     latencies.add(Latencies.parse(result.latencies));
     lateness.add(Latencies.parse(result.lateness));
-    for (const [kind, count] of Object.entries(result.faults))
-      faults.set(kind, (faults.get(kind) ?? 0) + count);
+    for (const [kind, count] of Object.entries(result.failures))
+      failures.set(kind, (failures.get(kind) ?? 0) + count);
   }
   const sum = (of: (result: Result) => number): number =>
     results.reduce((total, result) => total + of(result), 0);
@@ -93,7 +93,7 @@ export function merge(results: readonly Result[]): Result {
     clients: sum(({ clients }) => clients),
     sent: sum(({ sent }) => sent),
     answered: sum(({ answered }) => answered),
-    faults: Object.fromEntries(faults),
+    failures: Object.fromEntries(failures),
     trouble: results.find(({ trouble }) => trouble !== undefined)?.trouble,
     elapsedMs: Math.max(...results.map(({ elapsedMs }) => elapsedMs)),
     measured: sum(({ measured }) => measured),

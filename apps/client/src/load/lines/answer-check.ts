@@ -3,14 +3,14 @@ import { excerpt } from '../../library/excerpt.ts';
 import type { LinePool } from './line-pool.ts';
 
 /** What can be wrong with answers; `refused` and `notice` are counted by their code. */
-export type Fault = 'wrong' | 'missing' | 'doubled' | 'swapped' | `refused ${string}` | `notice ${string}`;
+export type Failure = 'wrong' | 'missing' | 'doubled' | 'swapped' | `refused ${string}` | `notice ${string}`;
 
 /** What is told of the answers. */
 export interface AnswerListener {
   /** So many lines are owed no answer any more. `answered`: they had one. */
   settled(count: number, answered: boolean): void;
-  /** So many more faults of this kind; fewer, where what was missing came after all. */
-  fault(kind: Fault, count: number): void;
+  /** So many more failures of this kind; fewer, where what was missing came after all. */
+  failure(kind: Failure, count: number): void;
 }
 
 /** What is here before the answers begin. */
@@ -28,7 +28,7 @@ const MOST_LINE_BYTES = 65_536;
  * and an answer that is not the next one is found out as missing before it, swapped, doubled or wrong.
  *
  * 1. Every line that is owed an answer is settled once: answered, or missing.
- * 2. After a fault the comparison is in step again.
+ * 2. After a failure the comparison is in step again.
  */
 export class AnswerCheck {
   /** Whether `* BYE` came. */
@@ -124,10 +124,10 @@ export class AnswerCheck {
       return this.#settle(1, true);
     }
     if (this.#missed.delete(index)) {
-      this.#listener.fault('missing', -1);
-      this.#listener.fault('swapped', 1);
+      this.#listener.failure('missing', -1);
+      this.#listener.failure('swapped', 1);
     } else if (count - ahead <= this.#settled) {
-      this.#listener.fault('doubled', 1);
+      this.#listener.failure('doubled', 1);
     } else {
       this.#wrong();
     }
@@ -147,14 +147,14 @@ export class AnswerCheck {
     else if (verb === 'ERR') {
       const isAnswer =
         Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
-      this.#listener.fault(isAnswer ? `refused ${code}` : `notice ${code}`, 1);
+      this.#listener.failure(isAnswer ? `refused ${code}` : `notice ${code}`, 1);
       if (isAnswer && this.#owed > 0) this.#settle(1, true);
     }
   }
 
   /** An answer that is none of ours. */
   #wrong(): void {
-    this.#listener.fault('wrong', 1);
+    this.#listener.failure('wrong', 1);
     if (this.#owed > 0) this.#settle(1, true);
   }
 
@@ -163,7 +163,7 @@ export class AnswerCheck {
     for (let line = 0; line < count && this.#missed.size < MOST_MISSED; line++) {
       this.#missed.add((this.#next + line) % this.#pool.count);
     }
-    this.#listener.fault('missing', count);
+    this.#listener.failure('missing', count);
     this.#settle(count, false);
   }
 

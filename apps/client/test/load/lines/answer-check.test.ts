@@ -9,7 +9,7 @@ const pool = new LinePool({ size: 5, most: 64, reply: 'upper', seed: 1 });
 interface Told {
   answered: number;
   missing: number;
-  readonly faults: Record<string, number>;
+  readonly failures: Record<string, number>;
 }
 
 /** Feeds a stream, cut as said, to a check that is owed so many answers from a line on. */
@@ -19,14 +19,14 @@ function check(
   owed: number,
   from = 3,
 ): Told & { readonly check: AnswerCheck } {
-  const told: Told = { answered: 0, missing: 0, faults: {} };
+  const told: Told = { answered: 0, missing: 0, failures: {} };
   const answers = new AnswerCheck(pool, from, 'welcome', {
     settled(count, answered) {
       told[answered ? 'answered' : 'missing'] += count;
     },
-    fault(kind, count) {
-      told.faults[kind] = (told.faults[kind] ?? 0) + count;
-      if (told.faults[kind] === 0) delete told.faults[kind];
+    failure(kind, count) {
+      told.failures[kind] = (told.failures[kind] ?? 0) + count;
+      if (told.failures[kind] === 0) delete told.failures[kind];
     },
   });
   answers.sent(owed);
@@ -52,11 +52,11 @@ test('AnswerCheck: has nothing to say about the right answers, however they are 
       (count, from, events, at) => {
         const lines = replies(count, from);
         for (const [position, text] of events) lines.splice(position % (count + 1), 0, text);
-        const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count, from);
-        expect({ answered, missing, faults, owed: done.owed }).toEqual({
+        const { answered, missing, failures, check: done } = check(WELCOME + lines.join(''), at, count, from);
+        expect({ answered, missing, failures, owed: done.owed }).toEqual({
           answered: count,
           missing: 0,
-          faults: {},
+          failures: {},
           owed: 0,
         });
       },
@@ -75,9 +75,9 @@ test('AnswerCheck: finds one reply dropped, doubled, swapped or spoilt, anywhere
       else if (kind === 'double') lines.splice(position, 0, lines[position]!);
       else if (kind === 'swap') lines.splice(position, 2, lines[position + 1]!, lines[position]!);
       else lines[position] = '?????\n';
-      const { answered, missing, faults, check: done } = check(WELCOME + lines.join(''), at, count);
+      const { answered, missing, failures, check: done } = check(WELCOME + lines.join(''), at, count);
       const want = { drop: 'missing', double: 'doubled', swap: 'swapped', spoil: 'wrong' }[kind];
-      expect(faults).toEqual({ [want]: 1 });
+      expect(failures).toEqual({ [want]: 1 });
       expect(answered + missing).toBe(count);
       expect(done.owed).toBe(0);
     }),
@@ -98,7 +98,7 @@ test('AnswerCheck: settles every line once and is in step again, whatever was do
         else lines.splice(position, 0, '?\n');
       }
       const first = check(WELCOME + lines.join(''), at, 150);
-      expect(Object.values(first.faults).every((count) => count > 0)).toBe(true);
+      expect(Object.values(first.failures).every((count) => count > 0)).toBe(true);
       first.check.giveUp();
       expect(first.check.owed).toBe(0);
     }),
@@ -111,18 +111,18 @@ test.each([
   ['* ERR NAME_TAKEN no\n', { 'notice NAME_TAKEN': 1 }, 1],
   ['* OK\n', { wrong: 1 }, 2],
   ['* BYE end\n', {}, 1],
-])('AnswerCheck: counts %j by its kind', (line, faults, answered) => {
+])('AnswerCheck: counts %j by its kind', (line, failures, answered) => {
   const [first] = replies(1);
-  expect(check(WELCOME + first + line, [], 3)).toMatchObject({ faults, answered });
+  expect(check(WELCOME + first + line, [], 3)).toMatchObject({ failures, answered });
 });
 
 test('AnswerCheck: takes what comes after all for swapped, and no more for missing', () => {
   const [first, second] = replies(2);
-  const { check: late, faults } = check(WELCOME, [], 1);
+  const { check: late, failures } = check(WELCOME, [], 1);
   late.giveUp();
   late.sent(1);
   late.push(Buffer.from(first! + second!));
-  expect(faults).toEqual({ swapped: 1 });
+  expect(failures).toEqual({ swapped: 1 });
 });
 
 test.each([

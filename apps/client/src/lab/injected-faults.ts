@@ -1,7 +1,7 @@
 import { excerpt } from '../library/excerpt.ts';
 
-/** Something that goes wrong on purpose. */
-export type FaultName =
+/** A fault on purpose. It is no fault of a frame: that one is what a decoder reports. */
+export type InjectedFault =
   | 'drip'
   | 'coalesce'
   | 'cut'
@@ -12,8 +12,8 @@ export type FaultName =
   | 'garbage'
   | 'long';
 
-/** The faults that are on, each with its number; 1 where it has none. */
-export type Faults = ReadonlyMap<FaultName, number>;
+/** The injected faults that are on, each with its number; 1 where it has none. */
+export type InjectedFaults = ReadonlyMap<InjectedFault, number>;
 
 /** How long two writes are kept apart that must not arrive as one. In milliseconds. */
 export const APART_MS = 50;
@@ -28,8 +28,8 @@ interface Row {
   readonly does: (number: number) => string;
 }
 
-/** Every fault: `--NAME` on the command line, `/fault NAME` in the running client. */
-export const FAULTS: Readonly<Record<FaultName, Row>> = {
+/** Every injected fault: `--NAME` on the command line, `/fault NAME` in the running client. */
+export const INJECTED_FAULTS: Readonly<Record<InjectedFault, Row>> = {
   drip: {
     number: { name: 'MS', least: 0, most: 60_000 },
     does: (ms) => `each byte of yours is a write of its own, ${ms} ms apart`,
@@ -56,41 +56,44 @@ export const FAULTS: Readonly<Record<FaultName, Row>> = {
 };
 
 /** Every name, in the order they are listed. */
-export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS) as FaultName[];
+export const INJECTED_FAULT_NAMES: readonly InjectedFault[] = Object.keys(INJECTED_FAULTS) as InjectedFault[];
 
-/** Whether this is the name of a fault. */
-export function isFaultName(name: string): name is FaultName {
-  return Object.hasOwn(FAULTS, name);
+/** Whether this is the name of one. */
+export function isInjectedFault(name: string): name is InjectedFault {
+  return Object.hasOwn(INJECTED_FAULTS, name);
 }
 
-/** How a fault is written: `drip MS`. */
-export function usageOf(name: FaultName): string {
-  const { number } = FAULTS[name];
+/** How one is written: `drip MS`. */
+export function usageOf(name: InjectedFault): string {
+  const { number } = INJECTED_FAULTS[name];
   return number === undefined ? name : `${name} ${number.name}`;
 }
 
-/** What a fault does: `drip: each byte ...`. */
-export function describeFault(name: FaultName, number: number): string {
-  return `${name}: ${FAULTS[name].does(number)}`;
+/** What one does: `drip: each byte ...`. */
+export function describeInjected(name: InjectedFault, number: number): string {
+  return `${name}: ${INJECTED_FAULTS[name].does(number)}`;
 }
 
 /**
- * Reads the number of a fault as it was written. 1 for a fault that has none.
+ * Reads the number of an injected fault as it was written. 1 for one that has none.
  *
  * Errors: as data: what was expected, in words.
  */
-export function faultNumber(name: FaultName, written: string | undefined): number | { expected: string } {
-  const { number } = FAULTS[name];
+export function injectedNumber(
+  name: InjectedFault,
+  written: string | undefined,
+): number | { expected: string } {
+  const { number } = INJECTED_FAULTS[name];
   if (number === undefined) return written === undefined ? 1 : { expected: 'no number' };
   const value = /^\d{1,9}$/.test(written ?? '') ? Number(written) : NaN;
   if (value >= number.least && value <= number.most) return value;
   return { expected: `an integer from ${number.least} to ${number.most}` };
 }
 
-/** A fault and its number, or what is wrong with what was written. */
-export type FaultWish =
-  | { readonly kind: 'on'; readonly name: FaultName; readonly number: number }
-  | { readonly kind: 'off'; readonly name: FaultName | undefined }
+/** An injected fault and its number, or what is wrong with what was written. */
+export type InjectionWish =
+  | { readonly kind: 'on'; readonly name: InjectedFault; readonly number: number }
+  | { readonly kind: 'off'; readonly name: InjectedFault | undefined }
   | { readonly kind: 'list' }
   | { readonly kind: 'wrong'; readonly text: string };
 
@@ -100,18 +103,19 @@ export type FaultWish =
  * Shape:  nothing: list; `off`: all off; `NAME [NUMBER]`, `NAME off`.
  * Errors: as data, one line.
  */
-export function parseFault(rest: string): FaultWish {
+export function parseInjection(rest: string): InjectionWish {
   const [name = '', written, ...more] = rest.split(' ').filter((word) => word !== '');
   if (name === '') return { kind: 'list' };
   if (name === 'off' && written === undefined) return { kind: 'off', name: undefined };
-  if (!isFaultName(name)) {
+  if (!isInjectedFault(name)) {
     return {
       kind: 'wrong',
-      text: `Cannot set fault ${excerpt(name)}: expected ${FAULT_NAMES.join(', ')} or off`,
+      text: `Cannot set fault ${excerpt(name)}: expected ${INJECTED_FAULT_NAMES.join(', ')} or off`,
     };
   }
   if (written === 'off' && more.length === 0) return { kind: 'off', name };
-  const number = more.length > 0 ? { expected: `${usageOf(name)} and no more` } : faultNumber(name, written);
+  const number =
+    more.length > 0 ? { expected: `${usageOf(name)} and no more` } : injectedNumber(name, written);
   if (typeof number === 'number') return { kind: 'on', name, number };
   return { kind: 'wrong', text: `Cannot set fault ${excerpt(rest.trim())}: expected ${number.expected}` };
 }

@@ -1,5 +1,5 @@
 /** Why a connection did not come about, as Node says it. */
-export interface DialFault extends NodeJS.ErrnoException {
+export interface DialFailure extends NodeJS.ErrnoException {
   /** What OpenSSL says. */
   readonly reason?: string;
   /** The certificate, where it is for somebody else. */
@@ -21,7 +21,7 @@ const STATES: Readonly<Record<string, string>> = {
 };
 
 /** What is the matter, in words. */
-export function stateOf({ code = '', message }: DialFault): string {
+export function stateOf({ code = '', message }: DialFailure): string {
   return STATES[code] ?? message;
 }
 
@@ -36,8 +36,8 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
 ]);
 
 /** Why there is a server and no secure connection to it, and what to do; `undefined`: there is no server. */
-export function secureFault(fault: DialFault, name: string): string | undefined {
-  const { code = '', cert } = fault;
+export function whyInsecure(failure: DialFailure, name: string): string | undefined {
+  const { code = '', cert } = failure;
   if (UNTRUSTED.has(code)) {
     return `nobody this machine trusts has signed its certificate (${code}). If you do, pass the signer's own: --tls-ca FILE`;
   }
@@ -48,19 +48,19 @@ export function secureFault(fault: DialFault, name: string): string | undefined 
     const names = cert?.subjectaltname ?? cert?.subject?.CN ?? 'nobody';
     return `its certificate is for ${names}, and not for ${name}. Connect by such a name, or pass --tls-servername NAME`;
   }
-  const isCut = code === 'ECONNRESET' && fault.message.includes('before secure TLS connection');
+  const isCut = code === 'ECONNRESET' && failure.message.includes('before secure TLS connection');
   if (isCut || code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
-    return `it does not speak TLS, or none that this side takes (${isCut ? 'it hung up' : sslReason(fault)})`;
+    return `it does not speak TLS, or none that this side takes (${isCut ? 'it hung up' : sslReason(failure)})`;
   }
   return undefined;
 }
 
 /** Why TLS ended a connection that was there, where it did. */
-export function refusedBySsl(fault: DialFault): string | undefined {
-  if (!fault.code?.startsWith('ERR_SSL_')) return undefined;
-  return `the server refused our certificate, or wants one (${sslReason(fault)}). Pass --tls-cert and --tls-key`;
+export function refusedBySsl(failure: DialFailure): string | undefined {
+  if (!failure.code?.startsWith('ERR_SSL_')) return undefined;
+  return `the server refused our certificate, or wants one (${sslReason(failure)}). Pass --tls-cert and --tls-key`;
 }
 
-function sslReason({ reason, code, message }: DialFault): string {
+function sslReason({ reason, code, message }: DialFailure): string {
   return reason ?? code ?? message;
 }

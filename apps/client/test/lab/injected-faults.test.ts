@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseFault } from '../../src/lab/faults.ts';
+import { parseInjection } from '../../src/lab/injected-faults.ts';
 
 test.each<[string, unknown]>([
   ['', { kind: 'list' }],
@@ -17,4 +17,4 @@ test.each<[string, unknown]>([
       text: 'Cannot set fault "toString": expected drip, coalesce, cut, split-crlf, half-close, rst, deaf, garbage, long or off',
     },
   ],
-])('parseFault: %s', (rest, want) => expect(parseFault(rest)).toEqual(want));
+])('parseInjection: %s', (rest, want) => expect(parseInjection(rest)).toEqual(want));
