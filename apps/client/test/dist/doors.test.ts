@@ -58,7 +58,7 @@ describe.runIf(has('openssl', 'version', 'TLS'))('proto-client, by TLS and with 
 
   test.each([
     [['--token-file', 'none'], 'Cannot read --token-file "none": there is no such file\n'],
-    [['--tls-ca', '/'], 'Cannot read --tls-ca "/": it is a folder\n'],
+    [['--tls-ca', '/'], 'Cannot read --tls-ca "/": it is a folder, expected a file\n'],
     [
       ['--token-file', '/dev/null'],
       'Cannot use --token-file "/dev/null": expected 1 to 1018 characters of ASCII, on one line\n',
