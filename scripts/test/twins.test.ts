@@ -35,7 +35,13 @@ test.each([
     looks: /\+ EVENT_OVERHEAD_BYTES/,
     where: ['packages/protocol/src/limits.ts'],
   },
-  { what: 'what stands before a token', looks: /'\/auth '/, where: ['packages/protocol/src/limits.ts'] },
+  { what: 'what stands before a token', looks: /'\/auth '/, where: ['packages/protocol/src/token.ts'] },
+  {
+    what: 'which token a file holds',
+    looks: /oken\b.*replace\(\/\\r\?\\n\$/,
+    where: [],
+  },
+  { what: 'what a waiting line is charged', looks: /\b256 \*|\+ 384\b/, where: [] },
 ])('twins: $what: written once', ({ looks, where }) => {
   expect(sources.length).toBeGreaterThan(100);
   expect(sources.filter((file) => looks.test(readFileSync(file, 'utf8')))).toEqual(where);

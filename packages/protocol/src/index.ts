@@ -12,7 +12,6 @@ export {
   type ServerLine,
 } from './events.ts';
 export {
-  AUTH_PREFIX,
   DEFAULT_LINE_BYTES,
   DEFAULT_PORT,
   EVENT_OVERHEAD_BYTES,
@@ -22,3 +21,4 @@ export {
   TOLD_CLIENTS,
 } from './limits.ts';
 export { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';
+export { AUTH_PREFIX, mostTokenBytes, tokenIn } from './token.ts';

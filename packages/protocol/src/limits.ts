@@ -13,9 +13,6 @@ export const EVENT_OVERHEAD_BYTES = 128;
 /** Coming and going is told in rooms up to this size; `/who` lists as many clients. */
 export const TOLD_CLIENTS = 256;
 
-/** What stands before a token in the line that shows it. */
-export const AUTH_PREFIX = '/auth ';
-
 /** How lines of one direction are cut: options for any framing of `@proto/codec`. */
 export interface LineLimits {
   readonly charset: 'text';

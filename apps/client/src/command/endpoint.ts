@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tokenIn } from '@proto/protocol';
 import type { Endpoint } from '../dial/dial.ts';
 import { isToken, tokenShape } from '../dial/token.ts';
 import { excerpt } from '../library/excerpt.ts';
@@ -27,7 +28,7 @@ export function endpointOf(
 }
 
 function readToken(file: string, maxLineBytes: number): string {
-  const token = readText('--token-file', file).replace(/\r?\n$/, '');
+  const token = tokenIn(readText('--token-file', file));
   if (isToken(token, maxLineBytes)) return token;
   throw new UnreadableFile(`Cannot use --token-file ${excerpt(file)}: ${tokenShape(maxLineBytes)}`);
 }

@@ -1,13 +1,13 @@
-import { AUTH_PREFIX, isContent } from '@proto/protocol';
+import { AUTH_PREFIX, isContent, mostTokenBytes } from '@proto/protocol';
 
 /** What may be said of a token that is none. */
 export function tokenShape(maxLineBytes: number): string {
-  return `expected 1 to ${maxLineBytes - AUTH_PREFIX.length} characters of ASCII, on one line`;
+  return `expected 1 to ${mostTokenBytes(maxLineBytes)} characters of ASCII, on one line`;
 }
 
 /** Whether a text can be shown to a server as a token. */
 export function isToken(text: string, maxLineBytes: number): boolean {
-  return text !== '' && isContent(text) && AUTH_PREFIX.length + text.length <= maxLineBytes;
+  return text !== '' && isContent(text) && text.length <= mostTokenBytes(maxLineBytes);
 }
 
 /** The line that shows a token, with its LF. */

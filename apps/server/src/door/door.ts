@@ -1,5 +1,5 @@
 import type { Framing } from '@proto/codec';
-import { AUTH_PREFIX, type ErrorCode } from '@proto/protocol';
+import { type ErrorCode, mostTokenBytes } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { Admission } from '../transport/admission.ts';
 import type { ForeignProtocol } from './foreign-greeting.ts';
@@ -96,7 +96,7 @@ export class Door {
 
   async #readToken(): Promise<Token> {
     const { tokenFile, maxLineBytes } = this.#settings;
-    const token = await Token.read(tokenFile, maxLineBytes - AUTH_PREFIX.length);
+    const token = await Token.read(tokenFile, mostTokenBytes(maxLineBytes));
     for (const text of token.warnings) this.#owner.warn(text);
     return token;
   }

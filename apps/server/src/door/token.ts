@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { isContent } from '@proto/protocol';
+import { isContent, tokenIn } from '@proto/protocol';
 import { readText, whyUnread } from '../text/file-text.ts';
 import { OptionError } from '../options/options.ts';
 
@@ -30,7 +30,7 @@ export class Token {
     const { text, isOpenToAll } = await readText(path, MAX_FILE_BYTES).catch((error: unknown) => {
       throw cannot(whyUnread(error), error);
     });
-    const token = text.replace(/\r?\n$/, '');
+    const token = tokenIn(text);
     if (token === '') throw cannot('it is empty. Write a token into it');
     if (!isContent(token)) {
       throw cannot('expected one line of ASCII: a client could not send what is in it');

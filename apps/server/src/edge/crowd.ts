@@ -1,3 +1,4 @@
+import { BYTES_PER_LINE } from '../options/options.ts';
 import type { Client } from '../room/records.ts';
 import type { Session } from './session.ts';
 
@@ -39,7 +40,7 @@ export class Crowd {
     this.#except = except;
     this.#wire += wire;
     this.#count += count;
-    if (this.#wire.length + 256 * this.#count > this.#mostBytes) this.flush();
+    if (this.#wire.length + BYTES_PER_LINE * this.#count > this.#mostBytes) this.flush();
   }
 
   /** Before a line for one client: what it is to get with others comes first. */

@@ -1,7 +1,5 @@
 import type { Writable } from 'node:stream';
-
-/** What a waiting line is charged besides its content: what holding it costs. In bytes. */
-const BYTES_PER_LINE = 256;
+import { BYTES_PER_LINE } from '../options/options.ts';
 
 /** A batch charged this much is written before the pass of the event loop ends: the kernel may take it. */
 const EARLY_WRITE_BYTES = 65_536;

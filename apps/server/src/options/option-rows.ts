@@ -1,7 +1,7 @@
 import { DEFAULT_LINE_BYTES, DEFAULT_PORT, MOST_LINE_BYTES } from '@proto/protocol';
 import * as z from 'zod';
 import type { Handler } from '../options/handler.ts';
-import type { Settings } from './options.ts';
+import { BYTES_PER_LINE, type Settings } from './options.ts';
 
 /** What is known of one option. */
 export interface OptionRow {
@@ -178,7 +178,7 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
   },
   maxOutboxBytes: {
     ...integer(1_024, 1_073_741_824),
-    help: 'bytes that may wait for a client, and 256 for each line',
+    help: `bytes that may wait for a client, and ${BYTES_PER_LINE} for each line`,
     loopback: 1_048_576,
   },
   maxErrors: {

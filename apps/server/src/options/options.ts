@@ -73,6 +73,9 @@ export interface ServerOptions {
   readonly maxRooms?: number;
 }
 
+/** What a line that waits in an outbox is charged besides its content: what holding it costs. In bytes. */
+export const BYTES_PER_LINE = 256;
+
 /** Every option with its value. */
 export type Settings = Required<Omit<ServerOptions, 'httpGuard'>>;
 

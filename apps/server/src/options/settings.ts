@@ -1,6 +1,7 @@
+import { lineLimits } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import { type OptionRow, OPTIONS, renamed } from './option-rows.ts';
-import { isLoopback, OptionError, type Settings } from './options.ts';
+import { BYTES_PER_LINE, isLoopback, OptionError, type Settings } from './options.ts';
 
 /**
  * Checks the options and fills in the defaults.
@@ -73,7 +74,7 @@ export function checkTogether(settings: Settings, nameOf: (key: string) => strin
     new OptionError(`Cannot start with ${nameOf(key)} ${show(settings[key])}: ${state}`);
   const { maxLineBytes, maxOutboxBytes, tokenFile, framing } = settings;
   // The longest line must fit twice into half an outbox, or nobody could ever be sent one.
-  const needed = 4 * (maxLineBytes + 384);
+  const needed = 4 * (lineLimits(maxLineBytes).toClient.maxFrameBytes + BYTES_PER_LINE);
   if (maxOutboxBytes < needed)
     throw cannot('maxOutboxBytes', `expected at least ${needed}, for lines of ${maxLineBytes} bytes`);
   const { socket, tlsCert, tlsKey, tlsCa } = settings;
