@@ -3,12 +3,21 @@ import { chunk } from '@proto/codec/framings';
 import { lineLimits } from '@proto/protocol';
 import type { Settings } from '../options/options.ts';
 
+/** Text in ASCII, up to so many bytes of content. */
+interface TextOptions {
+  readonly charset: 'text';
+  readonly maxFrameBytes: number;
+}
+
+/** Each framing by its name in the options. */
+const FRAMINGS: Readonly<Record<Settings['framing'], (options: TextOptions) => Framing>> = { lines, chunk };
+
 /** How what is read from a client, and what is written to it, is cut into lines. */
 export function framingsOf({
   framing,
   maxLineBytes,
 }: Pick<Settings, 'framing' | 'maxLineBytes'>): Readonly<Record<'read' | 'write', Framing>> {
-  const cut = framing === 'lines' ? lines : chunk;
+  const cut = FRAMINGS[framing];
   const { toServer, toClient } = lineLimits(maxLineBytes);
   return { read: cut(toServer), write: cut(toClient) };
 }
