@@ -1,18 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { has } from './has.ts';
 import { matches, play, scenesOf, setUpOf } from '../played.mjs';
 
 const DOCUMENTS = ['docs/sessions.md', 'docs/lessons.md'];
-
-/** Whether a program is here. Where it is not, says what is skipped; with CI=true that is a failure. */
-function has(program: string, argument: string): boolean {
-  if (spawnSync(program, [argument]).status === 0) return true;
-  const reason = `SKIPPED: the documents that show terminals: there is no ${program}`;
-  if (process.env['CI'] === 'true') throw new Error(reason);
-  process.stdout.write(`${reason}\n`);
-  return false;
-}
 
 interface Change {
   readonly block: { readonly name: string; readonly at: number };
@@ -20,7 +11,8 @@ interface Change {
   readonly seen: readonly string[];
 }
 
-const isHere = has('tmux', '-V') && has('python3', '--version') && has('nc', '-h');
+const WHAT = 'the documents that show terminals';
+const isHere = ['tmux -V', 'python3 --version', 'nc -h'].every((command) => has(command, WHAT));
 
 describe.runIf(isHere).each(DOCUMENTS)('%s', (document) => {
   const text = readFileSync(document, 'utf8');
