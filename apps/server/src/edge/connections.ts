@@ -3,7 +3,7 @@ import type { Counts } from '../events/counts.ts';
 import type { DropReason, ServerLoad } from '../events/events.ts';
 import type { Telling } from '../events/telling.ts';
 import type { Client, Delivery, Place } from '../room/records.ts';
-import { Crowd } from './crowd.ts';
+import { Crowd } from './writing/crowd.ts';
 import type { Session } from './session.ts';
 
 export interface ConnectionsOptions {

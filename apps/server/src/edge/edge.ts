@@ -10,7 +10,7 @@ import type { Connection } from '../transport/listener.ts';
 import { Connections } from './connections.ts';
 import { Deadlines } from './deadlines.ts';
 import { framingsOf } from './framings.ts';
-import { Intake } from './intake.ts';
+import { Intake } from './reading/intake.ts';
 import { type Lateness, whyLate } from './lateness.ts';
 import { Loop } from './loop.ts';
 import { Probes } from './probes.ts';

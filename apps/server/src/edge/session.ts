@@ -8,8 +8,8 @@ import type { Connection } from '../transport/listener.ts';
 import { unsentBytes } from '../transport/unsent.ts';
 import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
 import type { Lateness } from './lateness.ts';
-import { Outbox, type OutboxOptions, type OutboxOwner } from './outbox.ts';
-import { Reader, type ReaderOptions, type ReaderOwner } from './reader.ts';
+import { Outbox, type OutboxOptions, type OutboxOwner } from './writing/outbox.ts';
+import { Reader, type ReaderOptions, type ReaderOwner } from './reading/reader.ts';
 import type { Tap, Tapping } from './tap.ts';
 
 // Listeners are the same for all connections, and find the session here: five closures would cost more than it does.

@@ -1,9 +1,9 @@
 import { type Event, NO_NAME, PROTOCOL_VERSION, TOLD_CLIENTS } from '@proto/protocol';
-import type { ItemNumbers } from './item-numbers.ts';
-import { dumpMember, memberFrom } from './member-dump.ts';
+import type { ItemNumbers } from './dump/item-numbers.ts';
+import { dumpMember, memberFrom } from './dump/member-dump.ts';
 import { createMember, type Luggage, type Member } from './member.ts';
 import type { Client, Outcome } from './records.ts';
-import type { AttendanceDump, WrittenRoom } from './room-dump.ts';
+import type { AttendanceDump, WrittenRoom } from './dump/room-dump.ts';
 import { Seats } from './seats.ts';
 import type { Voice } from './voice.ts';
 

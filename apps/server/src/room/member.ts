@@ -1,5 +1,5 @@
 import { NO_NAME } from '@proto/protocol';
-import type { Item } from './item.ts';
+import type { Item } from './serving/item.ts';
 import type { Client, RunDelivery } from './records.ts';
 
 /** A line that the handler has. `elsewhere`: its sender has moved since, and it is answered in the room it came from. */

@@ -1,16 +1,16 @@
 import { ERROR_CODES, type ErrorCode } from '@proto/protocol';
 import { Attendance, type AttendanceOptions } from './attendance.ts';
 import { Inquiries } from './inquiries.ts';
-import type { Item } from './item.ts';
-import type { ItemNumbers } from './item-numbers.ts';
+import type { Item } from './serving/item.ts';
+import type { ItemNumbers } from './dump/item-numbers.ts';
 import type { Luggage, Member } from './member.ts';
-import { OpenWork, type Tickets } from './open-work.ts';
+import { OpenWork, type Tickets } from './serving/open-work.ts';
 import type { Person } from './person.ts';
 import type { Client, HandlerResult, Outcome, RoomCommand, RoomRecord } from './records.ts';
-import type { RoomDump, WrittenRoom } from './room-dump.ts';
+import type { RoomDump, WrittenRoom } from './dump/room-dump.ts';
 import type { RoomStatus } from './room-status.ts';
-import { Service, type ServiceOptions } from './service.ts';
-import { Turns } from './turns.ts';
+import { Service, type ServiceOptions } from './serving/service.ts';
+import { Turns } from './serving/turns.ts';
 import { Voice } from './voice.ts';
 
 export interface RoomOptions extends AttendanceOptions, ServiceOptions {

@@ -1,9 +1,9 @@
-import { Item } from './item.ts';
-import { ItemNumbers } from './item-numbers.ts';
-import type { Tickets } from './open-work.ts';
+import { Item } from './serving/item.ts';
+import { ItemNumbers } from './dump/item-numbers.ts';
+import type { Tickets } from './serving/open-work.ts';
 import type { Person } from './person.ts';
 import { type Client, nothing, type Outcome, type RoomRecord, type RoomsCommand } from './records.ts';
-import type { RoomsDump } from './room-dump.ts';
+import type { RoomsDump } from './dump/room-dump.ts';
 import { type InRoom, Room, type RoomOptions } from './room.ts';
 
 /** Where a client is taken in. */

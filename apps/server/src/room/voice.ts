@@ -1,5 +1,5 @@
 import { type Event, formatEvent, formatReply } from '@proto/protocol';
-import type { Item } from './item.ts';
+import type { Item } from './serving/item.ts';
 import type { Member } from './member.ts';
 import type { Client, Delivery, Outcome } from './records.ts';
 

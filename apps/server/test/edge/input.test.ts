@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { lines } from '@proto/codec';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Input } from '../../src/edge/input.ts';
+import { Input } from '../../src/edge/reading/input.ts';
 import { heapAfterGc } from '../faults/heap.ts';
 
 const framing = lines({ charset: 'text', maxFrameBytes: 1_024 });

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import { Outbox } from '../../src/edge/outbox.ts';
+import { Outbox } from '../../src/edge/writing/outbox.ts';
 
 const MOST = 4_096;
 /** What a line of so many bytes is charged. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Outcome, RoomRecord } from '../../src/room/records.ts';
-import type { RoomsDump } from '../../src/room/room-dump.ts';
+import type { RoomsDump } from '../../src/room/dump/room-dump.ts';
 import { Rooms, type RoomsOptions } from '../../src/room/rooms.ts';
 import { options, run, steps } from './conversation.ts';
 import { DEFAULTS, House } from './house.ts';

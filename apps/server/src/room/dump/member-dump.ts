@@ -1,6 +1,6 @@
-import type { Item } from './item.ts';
+import type { Item } from '../serving/item.ts';
 import type { ItemNumbers } from './item-numbers.ts';
-import { createMember, type Handling, type Member } from './member.ts';
+import { createMember, type Handling, type Member } from '../member.ts';
 
 /** A member as plain data; its items by number. */
 export interface MemberDump extends Pick<

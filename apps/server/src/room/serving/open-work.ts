@@ -1,8 +1,8 @@
 import type { Item } from './item.ts';
-import type { ItemNumbers } from './item-numbers.ts';
-import { createMember, type Handling, type Member } from './member.ts';
-import type { Client, Outcome } from './records.ts';
-import type { MovedOnDump, WrittenRoom } from './room-dump.ts';
+import type { ItemNumbers } from '../dump/item-numbers.ts';
+import { createMember, type Handling, type Member } from '../member.ts';
+import type { Client, Outcome } from '../records.ts';
+import type { MovedOnDump, WrittenRoom } from '../dump/room-dump.ts';
 
 /** The newest ticket given to a line that went to the handler; one count for all rooms. */
 export interface Tickets {

@@ -1,9 +1,9 @@
 import type { Event } from '@proto/protocol';
 import type { Item } from './item.ts';
-import type { Member } from './member.ts';
-import type { HandlerResult, Outcome } from './records.ts';
-import type { Seats } from './seats.ts';
-import type { Voice } from './voice.ts';
+import type { Member } from '../member.ts';
+import type { HandlerResult, Outcome } from '../records.ts';
+import type { Seats } from '../seats.ts';
+import type { Voice } from '../voice.ts';
 
 export interface AnswersOptions {
   readonly deliver: 'sender' | 'others' | 'all';

@@ -1,13 +1,13 @@
 import type { Order } from '@proto/scheduler';
 import { Answers, type AnswersOptions } from './answers.ts';
-import type { Attendance } from './attendance.ts';
+import type { Attendance } from '../attendance.ts';
 import { Item } from './item.ts';
-import type { Handling, Member } from './member.ts';
+import type { Handling, Member } from '../member.ts';
 import type { OpenWork } from './open-work.ts';
-import type { Client, HandlerResult, Outcome } from './records.ts';
-import type { WrittenRoom } from './room-dump.ts';
+import type { Client, HandlerResult, Outcome } from '../records.ts';
+import type { WrittenRoom } from '../dump/room-dump.ts';
 import type { Turns } from './turns.ts';
-import type { Voice } from './voice.ts';
+import type { Voice } from '../voice.ts';
 
 /**
  * The most that one record may set off before the event loop gets its turn back: pieces, each an answer or the answers

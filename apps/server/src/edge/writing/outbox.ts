@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { BYTES_PER_LINE } from '../options/options.ts';
+import { BYTES_PER_LINE } from '../../options/options.ts';
 
 /** A batch charged this much is written before the pass of the event loop ends: the kernel may take it. */
 const EARLY_WRITE_BYTES = 65_536;

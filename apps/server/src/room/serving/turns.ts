@@ -1,12 +1,12 @@
 import { type Order, type Portion, type Turn, TurnQueue } from '@proto/scheduler';
 import { dumpTurns, turnsFrom } from '@proto/scheduler/dump';
-import type { Attendance } from './attendance.ts';
+import type { Attendance } from '../attendance.ts';
 import type { Item } from './item.ts';
-import type { ItemNumbers } from './item-numbers.ts';
-import type { Member } from './member.ts';
-import type { Client, Outcome, Rounds } from './records.ts';
-import type { TurnsDump, WrittenRoom } from './room-dump.ts';
-import type { Voice } from './voice.ts';
+import type { ItemNumbers } from '../dump/item-numbers.ts';
+import type { Member } from '../member.ts';
+import type { Client, Outcome, Rounds } from '../records.ts';
+import type { TurnsDump, WrittenRoom } from '../dump/room-dump.ts';
+import type { Voice } from '../voice.ts';
 
 /** Whose turn it is in a room: the lines that wait for theirs, the number of the turn, and what is told of it. */
 export class Turns {

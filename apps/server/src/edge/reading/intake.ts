@@ -1,12 +1,12 @@
 import { formatFault, type FrameFault, type Run } from '@proto/codec';
 import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
-import { needlessToken, withoutToken } from '../door/gate.ts';
-import type { Counts } from '../events/counts.ts';
-import type { Senders } from '../events/senders.ts';
-import type { Telling } from '../events/telling.ts';
-import type { Client, RoomRecord } from '../room/records.ts';
+import { needlessToken, withoutToken } from '../../door/gate.ts';
+import type { Counts } from '../../events/counts.ts';
+import type { Senders } from '../../events/senders.ts';
+import type { Telling } from '../../events/telling.ts';
+import type { Client, RoomRecord } from '../../room/records.ts';
 import { costOf } from './command-cost.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 
 export interface IntakeOptions {
   readonly counts: Counts;

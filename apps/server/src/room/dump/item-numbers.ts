@@ -1,4 +1,4 @@
-import type { Item, ItemDump } from './item.ts';
+import type { Item, ItemDump } from '../serving/item.ts';
 
 /** A number for each item, so that an item known in two places is still one item when it's read back. */
 export class ItemNumbers {

@@ -1,6 +1,6 @@
-import { BYTES_PER_LINE } from '../options/options.ts';
-import type { Client } from '../room/records.ts';
-import type { Session } from './session.ts';
+import { BYTES_PER_LINE } from '../../options/options.ts';
+import type { Client } from '../../room/records.ts';
+import type { Session } from '../session.ts';
 
 /** Lines charged more than this are not kept back. As a part of an outbox. */
 const PART_OF_OUTBOX = 1 / 8;

@@ -1,7 +1,7 @@
 import type { TurnQueueDump } from '@proto/scheduler/dump';
-import type { Item, ItemDump } from './item.ts';
+import type { Item, ItemDump } from '../serving/item.ts';
 import type { MemberDump } from './member-dump.ts';
-import type { Client } from './records.ts';
+import type { Client } from '../records.ts';
 
 /** Who is in a room, as plain data. */
 export interface AttendanceDump {

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { FrameFault, Framing, Run } from '@proto/codec';
-import { ForeignGreeting, type ForeignProtocol } from '../door/foreign-greeting.ts';
-import type { ConnectionDeadlines } from './deadlines.ts';
+import { ForeignGreeting, type ForeignProtocol } from '../../door/foreign-greeting.ts';
+import type { ConnectionDeadlines } from '../deadlines.ts';
 import { Input } from './input.ts';
-import { endlessBytes } from './lateness.ts';
-import type { Outbox } from './outbox.ts';
+import { endlessBytes } from '../lateness.ts';
+import type { Outbox } from '../writing/outbox.ts';
 
 /** Lines of one client that are read in one pass of the event loop, before the next client has a chance. */
 const LINES_PER_PASS = 64;
