@@ -1,17 +1,17 @@
 /** No bytes. */
 export const NONE: Uint8Array = new Uint8Array(0);
 
-/** Whether a value is a `Uint8Array`, a `Buffer` too, of this realm or of another. */
+/** Whether a value is a `Uint8Array` (or a `Buffer`), from this realm or another. */
 export function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]';
 }
 
-/** A copy, a plain `Uint8Array` always: the `slice` of a `Buffer` is neither. */
+/** A copy, always a plain `Uint8Array`. `Buffer.slice` would give neither. */
 export function copy(bytes: Uint8Array, from?: number, to?: number): Uint8Array {
   return new Uint8Array(bytes.subarray(from, to));
 }
 
-/** The bytes of one after the other, as a copy. */
+/** Both, concatenated in a new array. */
 export function join(first: Uint8Array, second: Uint8Array): Uint8Array {
   const joined = new Uint8Array(first.length + second.length);
   joined.set(first);

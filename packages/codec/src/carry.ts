@@ -28,7 +28,7 @@ export class Carry {
     this.length += more;
   }
 
-  /** A copy of the bytes held, which are then forgotten. */
+  /** Returns a copy of the bytes held, and empties itself. */
   flush(): Uint8Array {
     const flushed = copy(this.bytes, 0, this.length);
     this.length = 0;

@@ -6,8 +6,8 @@ import { isPlainText } from './plain-text.ts';
 import { Utf8Check } from './utf8.ts';
 
 /**
- * What a frame may hold: `text` is HT and 0x20 to 0x7E, `ascii` 0x00 to 0x7F, `latin1` any byte as one
- * character, `utf8` well-formed UTF-8, and with `bytes` frames are `Uint8Array`.
+ * What a frame may contain. `text`: HT and 0x20 to 0x7E. `ascii`: 0x00 to 0x7F. `latin1`: any byte, as one character.
+ * `utf8`: well-formed UTF-8. `bytes`: anything; frames are `Uint8Array`.
  */
 export type Charset = 'text' | 'ascii' | 'latin1' | 'utf8' | 'bytes';
 
@@ -16,7 +16,7 @@ function isText(byte: number): boolean {
   return (byte >= 0x20 && byte <= 0x7e) || byte === 0x09;
 }
 
-/** Whether a byte may stand in a frame by itself, whatever stands beside it. */
+/** Whether a byte is allowed in a frame, no matter which bytes are next to it. */
 export function isSingle(charset: Charset, byte: number): boolean {
   if (charset === 'text') return isText(byte);
   return byte < 0x80 || charset === 'latin1' || charset === 'bytes';
@@ -24,7 +24,7 @@ export function isSingle(charset: Charset, byte: number): boolean {
 
 const TABLES = new Map<Charset, Uint8Array>();
 
-/** 1 for each byte that may stand in a frame by itself. */
+/** 1 for each byte that is allowed in a frame by itself. */
 export function singles(charset: Charset): Uint8Array {
   let table = TABLES.get(charset);
   if (table === undefined) {
@@ -61,13 +61,16 @@ export function checkFor(charset: Charset): Check {
   return charset === 'utf8' ? new Utf8Check() : new SingleByteCheck(charset);
 }
 
-/** Whether bytes are content and line ends only, and as text the same in latin1: lines can be cut from the text. */
+/**
+ * Whether the bytes are only content and line ends, and decode the same as latin1. If so, lines can be cut from the
+ * text.
+ */
 export function isCleanText(charset: Charset, bytes: Uint8Array): boolean {
   if (charset === 'latin1') return true;
   return charset === 'text' ? isPlainText(bytes) : host.isAscii(bytes);
 }
 
-/** Bytes already checked as the content of a frame. Always a copy. */
+/** Decodes bytes that were already checked as the content of a frame. Always a copy. */
 export function decode(charset: Charset, bytes: Uint8Array, from: number, to: number): Content {
   if (charset === 'bytes') return copy(bytes, from, to);
   return charset === 'utf8' ? host.utf8(bytes, from, to) : host.latin1(bytes, from, to);

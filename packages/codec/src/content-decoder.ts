@@ -6,14 +6,14 @@ import type { Content, FrameFault } from './frame.ts';
 import type { Limits } from './limits.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
-/** What decoders share whose frames have content of their own: the charset, the limit, the carry, one fault a frame. */
+/** The common part of decoders whose frames have content: the charset, the limit, the carry, one fault per frame. */
 export abstract class ContentDecoder extends StreamDecoder {
   protected readonly charset: Charset;
   protected readonly limit: number;
   protected readonly check: Check;
-  /** Content of the frame that lies in earlier chunks. */
+  /** The part of the frame's content that was in earlier chunks. */
   protected readonly carry: Carry;
-  /** A fault was reported, or the content cut: bytes are thrown away up to the end of the frame. */
+  /** A fault was reported, or the content was truncated. Bytes are discarded up to the end of the frame. */
   protected discarding = false;
   #truncated = false;
 
@@ -26,8 +26,8 @@ export abstract class ContentDecoder extends StreamDecoder {
   }
 
   /**
-   * Judges the content from `at` to `to`. `ends`: the content stops there. After a fault, or when the content
-   * was cut to the limit, `discarding` is set.
+   * Checks the content from `at` to `to`. `ends`: the content stops there. After a fault, or when the content was
+   * truncated to the limit, `discarding` is set.
    */
   protected judge(to: number, ends: boolean): FrameFault | undefined {
     const overflow = this.at + this.limit - this.carry.length;
@@ -38,13 +38,13 @@ export abstract class ContentDecoder extends StreamDecoder {
     return ends && this.check.pending > 0 ? this.#badByte(to - this.check.pending) : undefined;
   }
 
-  /** Keeps the content from `at` to `to`, already judged: the frame goes on. */
+  /** Keeps the content from `at` to `to`, which is already checked. The frame continues. */
   protected keep(to: number): void {
     this.carry.append(this.chunk, this.at, to);
     this.at = to;
   }
 
-  /** The frame is whole: what is carried, and the chunk from `at` to `to`. The next one begins at `next`. */
+  /** The frame is complete: the carry, then the chunk from `at` to `to`. The next frame begins at `next`. */
   protected finish(to: number, next: number): Content {
     const { carry } = this;
     let content: Content;
@@ -58,7 +58,7 @@ export abstract class ContentDecoder extends StreamDecoder {
     return content;
   }
 
-  /** The frame being discarded ends before `next`. If it was cut to the limit it is returned now. */
+  /** The frame being discarded ends before `next`. If it was truncated to the limit, it is returned now. */
   protected finishDiscarded(next: number): Content | undefined {
     if (this.#truncated) return this.finish(this.at, next);
     this.startFrame(next);
@@ -74,7 +74,7 @@ export abstract class ContentDecoder extends StreamDecoder {
     this.begin = this.base + next;
   }
 
-  /** Reports a fault and discards from `next` on. */
+  /** Reports a fault, and discards everything from `next` on. */
   protected fault<Fault extends FrameFault>(fault: Fault, next: number): Fault {
     this.carry.length = 0;
     this.discarding = true;
@@ -86,20 +86,20 @@ export abstract class ContentDecoder extends StreamDecoder {
     return this.reported ? undefined : this.incomplete();
   }
 
-  /** `before`: what stood in front of the content. */
+  /** `before`: what preceded the content. */
   protected unread(before: Uint8Array = NONE): Uint8Array | undefined {
     if (this.discarding) return undefined;
     this.check.reset();
     return join(before, this.carry.flush());
   }
 
-  /** Whether a fault of this frame was reported. */
+  /** Whether a fault was reported for this frame. */
   protected get reported(): boolean {
     return this.discarding && !this.#truncated;
   }
 
   #badByte(at: number): FrameFault {
-    // Of a character cut in two, the first byte is in the carry.
+    // If a character was cut in two, its first byte is in the carry.
     const byte = at < this.at ? this.carry.bytes[this.carry.length + at - this.at]! : this.chunk[at]!;
     return this.fault({ code: 'FRAME_BAD_BYTE', offset: this.base + at, byte }, Math.max(at + 1, this.at));
   }

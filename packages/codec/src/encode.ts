@@ -6,7 +6,7 @@ import type { Limits } from './limits.ts';
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
-/** The content of a frame as bytes, one code unit each, checked against charset and limit. */
+/** The content of a frame as bytes, one code unit each, checked against the charset and the limit. */
 export function contentToLatin1(frame: Content, { charset, maxFrameBytes }: Limits): string {
   if (typeof frame !== 'string' && !isBytes(frame))
     throw new TypeError(`Cannot encode ${typeof frame}: expected a string or a Uint8Array`);
@@ -42,17 +42,17 @@ function bytesToLatin1(bytes: Uint8Array, charset: Charset): string {
 }
 
 function refuseUnit(unit: number, at: number, charset: Charset): never {
-  refuse(`${hex(unit)} at index ${at} does not belong in charset ${charset}`);
+  refuse(`${hex(unit)} at index ${at} is not allowed in charset ${charset}`);
 }
 
-/** Says why a frame cannot go on the wire. */
+/** Throws: says why a frame can't be encoded. */
 export function refuse(why: string): never {
   throw new RangeError(`Cannot encode frame: ${why}`);
 }
 
 /**
- * Puts `end` behind content. Refuses content after which `end` would not be found where it stands, or after which the
- * bytes that come next could make another mark of it.
+ * Appends `end` to content. Refuses content that would make a decoder find `end` in another place, or that could form
+ * another mark together with the bytes that follow.
  */
 export function closeWith(end: string, marks: readonly string[]): (content: string) => string {
   const longest = Math.max(...marks.map((mark) => mark.length));
@@ -70,7 +70,7 @@ export function closeWith(end: string, marks: readonly string[]): (content: stri
   };
 }
 
-/** Refuses the byte at which a decoder would find a mark of the framing. */
+/** Refuses the byte where a decoder would find a mark of the framing. */
 export function refuseMark(content: string, at: number): never {
   refuse(`${hex(content.charCodeAt(at))} at index ${at} could be read as a mark of the framing`);
 }

@@ -16,11 +16,11 @@ export type FrameFaultCode = (typeof FRAME_FAULT_CODES)[number];
 export type Content = string | Uint8Array;
 
 /**
- * What was wrong where a frame should have been. Plain data: no `Error`, no stack, safe to send or to store.
+ * What was wrong in the place of a frame. Plain data: no `Error`, no stack, safe to send or store.
  *
- * Units:  `offset` is the position in the stream, in bytes, of the first byte that was wrong: content byte
- *         `limit + 1` (the first byte of what `take` asked for), the bad byte, the bare CR or LF, the first byte
- *         skipped. For `FRAME_INCOMPLETE` it is the end of what there was, and `bytes` how much of the frame that is.
+ * Units:  `offset` is the position in the stream, in bytes, of the first wrong byte: content byte `limit + 1` (for
+ *         `take`, the first byte asked for), the bad byte, the bare CR or LF, the first byte skipped. For
+ *         `FRAME_INCOMPLETE`, `offset` is the end of the stream, and `bytes` is how much of the frame arrived.
  */
 export type FrameFault =
   | { readonly code: 'FRAME_TOO_LONG'; readonly offset: number; readonly limit: number }
@@ -36,7 +36,7 @@ export type FrameFault =
     }
   | { readonly code: 'FRAME_SKIPPED'; readonly offset: number; readonly bytes: number };
 
-/** A frame, or what was wrong where a frame should have been. */
+/** A frame, or the fault in its place. */
 export type Frame<T extends Content = string> = T | FrameFault;
 
 /** Whether a frame is a fault. */
@@ -45,9 +45,9 @@ export function isFault(frame: Content | FrameFault): frame is FrameFault {
 }
 
 /**
- * Words a fault for people: `Cannot read frame: it is longer than 1024 bytes (at stream offset 20480)`.
+ * Describes a fault for people: `Cannot read frame: it is longer than 1024 bytes (at stream offset 20480)`.
  *
- * Shape:  one line. Switch on `code`, never on this text.
+ * Shape:  one line. Switch on `code`, not on this text.
  */
 export function formatFault(fault: FrameFault): string {
   return `Cannot read frame: ${state(fault)} (at stream offset ${fault.offset})`;
@@ -58,7 +58,7 @@ function state(fault: FrameFault): string {
     case 'FRAME_TOO_LONG':
       return `it is longer than ${count(fault.limit)}`;
     case 'FRAME_BAD_BYTE':
-      return `byte ${hex(fault.byte)} does not belong in it`;
+      return `byte ${hex(fault.byte)} is not allowed`;
     case 'FRAME_BARE_CR':
       return 'a CR in it is not followed by LF';
     case 'FRAME_BARE_LF':
@@ -68,7 +68,7 @@ function state(fault: FrameFault): string {
     case 'FRAME_MALFORMED':
       return `expected ${fault.expected}, got byte ${hex(fault.byte)}`;
     default:
-      return `skipped ${count(fault.bytes)} that belong to none`;
+      return `skipped ${count(fault.bytes)} outside any frame`;
   }
 }
 
@@ -76,7 +76,7 @@ function count(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`;
 }
 
-/** A byte as the messages of this package show it: `0x0A`. */
+/** A byte as this package's messages show it: `0x0A`. */
 export function hex(byte: number): string {
   return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

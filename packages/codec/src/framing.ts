@@ -1,72 +1,78 @@
 import { latin1ToBytes } from './encode.ts';
 import type { Content, Frame } from './frame.ts';
 
-/** Whole lines one behind the other, as text with one LF behind each; `ends` are the positions of the LFs. */
+/** Consecutive whole lines as one text, each followed by one LF. `ends` are the positions of the LFs. */
 export interface Run {
   readonly text: string;
   readonly ends: readonly number[];
 }
 
 /**
- * Takes chunks as TCP cut them, gives back frames in wire order. Pull: whoever reads may stop in the middle of
- * a chunk, or call `take` before the next byte is looked at.
+ * Takes chunks as TCP cut them, and returns frames in wire order. It is pulled: the reader may stop in the middle of a
+ * chunk, or call `take` before the next byte is examined.
  *
  * 1. Chunking never changes the result, faults included.
- * 2. Work is linear in the bytes. Memory held is at most the limit plus the last chunk; a kept short frame does
- *    not keep its chunk. Once `read()` has returned `undefined` the chunk is its owner's again.
+ * 2. Work is linear in the number of bytes. It holds at most the limit plus the last chunk. Keeping a short frame
+ *    doesn't keep its chunk alive. Once `read()` has returned `undefined`, the caller may reuse the chunk.
  * 3. Limits are on by default, in bytes of content.
- * 4. A fault is reported once, in order, with its stream offset; decoding goes on at the next frame.
- * 5. A cut tail is `FRAME_INCOMPLETE`.
+ * 4. A fault is reported once, in order, with its stream offset. Decoding continues at the next frame.
+ * 5. A truncated last frame is `FRAME_INCOMPLETE`.
  *
- * Errors: a peer's fault is a frame; only a caller's mistake is thrown (`TypeError`, `RangeError`).
+ * Errors: a peer's fault is a frame. Only a caller's mistake is thrown (`TypeError`, `RangeError`).
  */
 export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> {
   /**
-   * Hands over bytes. What was pushed before and not read yet comes first; the caller bounds that.
+   * Adds bytes. They come after what was pushed before and not read yet. The caller has to bound that.
    *
    * Errors: `TypeError` for anything but a `Uint8Array`, and after `end()`.
    */
   push(chunk: Uint8Array): this;
-  /** The next frame. `undefined`: more bytes are needed, or after `end()` that there are no more frames. */
+  /** The next frame. `undefined`: more bytes are needed, or, after `end()`, there are no more frames. */
   read(): Frame<T> | undefined;
   /**
-   * Several frames at once: as many as lie ready in one piece of text, at most `most` (from 1). Undefined: ask
-   * `read()`, which has whatever is not so, faults included. Only decoders of `lines` have it.
+   * Several frames at once: those that are ready in one piece of text, at most `most` (from 1). Undefined: call
+   * `read()`, which returns everything else, faults included. Only decoders of `lines` have it.
    */
   readRun?(most: number): Run | undefined;
-  /** Says that no more bytes come: a cut tail becomes a fault. */
+  /** No more bytes will follow. An unfinished frame becomes a fault. */
   end(): this;
   /**
-   * Makes the next frame the next `n` bytes, raw, as a copied `Uint8Array`; then frames are cut as before.
-   * Call it when the frame that announces the bytes has been read. After a fault it counts from the end of the
-   * faulty frame; between `enclosed` frames, once bytes were skipped, from the next start. Over `maxTakeBytes` the
+   * Makes the next frame the next `n` raw bytes, as a copied `Uint8Array`. After that, frames are cut as before. Call
+   * it when you have read the frame that announces the bytes. After a fault, it counts from the end of the faulty
+   * frame; between `enclosed` frames, once bytes were skipped, from the next start. If `n` is over `maxTakeBytes`, the
    * frame is `FRAME_TOO_LONG` and `n` bytes are discarded.
    *
-   * Shape:  to use it make the decoder as `framing.decoder<Uint8Array>()`, since its frames are then of both kinds.
-   * Errors: `RangeError` when `n` is no whole number from 0, or an earlier `take` has not been read.
+   * Shape:  to use it, create the decoder as `framing.decoder<Uint8Array>()`, since it then returns both kinds of
+   *         frames.
+   * Errors: `RangeError` if `n` isn't an integer from 0, or an earlier `take` hasn't been read.
    */
-  take(n: Uint8Array extends T ? number : 'take gives bytes: make it decoder<Uint8Array>()'): void;
-  /** Bytes of the stream that the frames returned so far have used. */
+  take(
+    n: Uint8Array extends T ? number : 'take returns bytes: create the decoder with decoder<Uint8Array>()',
+  ): void;
+  /** Bytes of the stream used by the frames returned so far. */
   readonly offset: number;
-  /** Bytes seen of the frame not finished yet, discarded ones included. */
+  /** Bytes seen of the unfinished frame, including discarded ones. */
   readonly partialBytes: number;
 }
 
-/** How frames lie in a stream: makes decoders, and encodes. Holds no state; one serves any number of streams. */
+/**
+ * How a stream is divided into frames. Makes decoders, and encodes. It holds no state: one serves any number of
+ * streams.
+ */
 export interface Framing<T extends Content = string> {
-  /** A decoder for one stream. `decoder<Uint8Array>()` is one whose `take` will be used. */
+  /** A decoder for one stream. Use `decoder<Uint8Array>()` if you will call `take`. */
   decoder<Taken extends Uint8Array = never>(): Decoder<T | NoInfer<Taken>>;
   /**
-   * One frame as it goes on the wire.
+   * One frame as bytes for the wire.
    *
-   * Errors: `RangeError` for what would not come back as the same frame.
+   * Errors: `RangeError` for a frame that wouldn't be decoded as the same frame.
    */
   encode(frame: Content): Uint8Array;
-  /** The same bytes, one code unit each: join many, write once as `latin1`. */
+  /** The same bytes as text, one code unit each: join many, then write once as `latin1`. */
   encodeToLatin1(frame: string): string;
 }
 
-/** A framing of its two halves. What the frames are was decided by the charset that both halves know. */
+/** Makes a framing of its two halves. Both know the charset, which decides the type of the frames. */
 export function framing<T extends Content>(
   decoder: () => Decoder<Content>,
   encodeToLatin1: (frame: Content) => string,

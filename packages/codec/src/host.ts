@@ -1,11 +1,11 @@
 /**
- * The four byte operations that decide the speed, from the host where it has them: Node's `Buffer` finds and
- * decodes at memory speed, and no browser needs it. Each has a portable twin with the same result.
+ * The four byte operations that matter for speed, taken from the host if it has them. Node's `Buffer` searches and
+ * decodes at memory speed; browsers do without it. Each has a portable twin with the same result.
  */
 export interface Host {
-  /** Bytes `from` to `to` as text, one code unit each. `TextDecoder('latin1')` is windows-1252 and will not do. */
+  /** Bytes `from` to `to` as text, one code unit each. `TextDecoder('latin1')` is windows-1252, so it can't be used. */
   latin1(bytes: Uint8Array, from: number, to: number): string;
-  /** Well-formed UTF-8 as text, a byte order mark kept. */
+  /** Well-formed UTF-8 as text. Keeps a byte order mark. */
   utf8(bytes: Uint8Array, from: number, to: number): string;
   /** Index of the first `byte` at or after `from`, or -1. */
   indexOf(bytes: Uint8Array, byte: number, from: number): number;
@@ -23,7 +23,7 @@ interface NodeGlobals {
 }
 type IndexOf = (this: Uint8Array, byte: number, from: number) => number;
 
-// Call arguments: engines take 65,536 and more.
+// Arguments of one call: engines accept 65,536 and more.
 const ARGUMENTS = 4096;
 
 function latin1(bytes: Uint8Array, from: number, to: number): string {
@@ -41,7 +41,7 @@ function isAscii(bytes: Uint8Array): boolean {
   return or < 0x80;
 }
 
-/** The portable host: nothing but the language and `TextDecoder`. */
+/** The portable host: needs only the language and `TextDecoder`. */
 export const portable: Host = {
   latin1,
   utf8: (bytes, from, to) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, to)),
@@ -49,7 +49,7 @@ export const portable: Host = {
   isAscii,
 };
 
-/** The host found in `globals`: Node's own functions where all of them are there, else the portable ones. */
+/** The host found in `globals`: Node's own functions if all of them exist, otherwise the portable ones. */
 export function findHost(globals: NodeGlobals): Host {
   const { latin1Slice, utf8Slice, indexOf } = globals.Buffer?.prototype ?? {};
   const native = globals.process?.getBuiltinModule?.('node:buffer')?.isAscii;

@@ -2,15 +2,15 @@ import type { Charset } from './charset.ts';
 
 /** What every framing takes. */
 export interface FramingOptions {
-  /** Bytes of content a frame may have, terminator not counted. From 1 to 268,435,456. @default 65_536 */
+  /** Bytes of content that a frame may have, without its terminator. From 1 to 268,435,456. @default 65_536 */
   readonly maxFrameBytes?: number | undefined;
   /**
-   * A longer frame is a `FRAME_TOO_LONG` fault, or is cut to the limit in silence. @default 'error'
+   * A longer frame is a `FRAME_TOO_LONG` fault, or is silently truncated to the limit. @default 'error'
    */
   readonly onOverflow?: 'error' | 'truncate' | undefined;
   /** Bytes that `take` may ask for. From 1 to 268,435,456. @default 1_048_576 */
   readonly maxTakeBytes?: number | undefined;
-  /** What a frame may hold. @default 'ascii' */
+  /** What a frame may contain. @default 'ascii' */
   readonly charset?: Charset | undefined;
 }
 
@@ -22,13 +22,13 @@ export interface Limits {
   readonly charset: Charset;
 }
 
-// The longest string of V8 is 2^29 - 24; a limit must leave space for what is around the content.
+// V8's longest string is 2^29 - 24. A limit has to leave space for what surrounds the content.
 const MOST = 2 ** 28;
 const CHARSETS: readonly string[] = ['text', 'ascii', 'latin1', 'utf8', 'bytes'];
 
 /** Checks the options common to all framings. */
 export function checkLimits(options: FramingOptions): Limits {
-  // What a caller without types may do.
+  // A caller without types may do this.
   if (typeof options !== 'object')
     throw new TypeError(`Cannot make framing: expected options, got ${shown(options)}`);
   const {
@@ -49,17 +49,17 @@ function bound(name: string, value: number): void {
   refuseOption(name, shown(value), `an integer from 1 to ${MOST}`);
 }
 
-/** Refuses an option value that is none of `allowed`. */
+/** Refuses an option value that isn't one of `allowed`. */
 export function oneOf(name: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value)) refuseOption(name, value, allowed.join(', '));
 }
 
-/** Says what an option is, and what it may be. */
+/** Throws: says what an option is, and what it may be. */
 export function refuseOption(name: string, is: string | number, expected: string): never {
   throw new RangeError(`Cannot make framing: ${name} is ${is}, expected ${expected}`);
 }
 
-/** A value in an error: text in quotes, so that `"5"` is not taken for a number. */
+/** A value in an error text. Text is quoted, so that `"5"` isn't taken for a number. */
 export function shown(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : String(value);
 }

@@ -9,22 +9,25 @@ import { type Terminator, TextWindow } from './text-window.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
-// Up to here a loop over bytes is faster than the calls into the engine.
+// Up to this length, a loop over bytes is faster than calls into the engine.
 const DRIP = 64;
-// From here on a line is decoded by itself.
+// From this length on, a line is decoded by itself.
 const LONG = 2048;
 
-/** Cuts lines. Clean text goes by windows (`read`), all else line by line (`#readLine`) or byte by byte (`#drip`). */
+/**
+ * Cuts lines. Clean text is cut from windows (`read`), everything else line by line (`#readLine`) or byte by byte
+ * (`#drip`).
+ */
 export class LineDecoder extends ContentDecoder {
   readonly #terminator: Terminator;
   readonly #strict: boolean;
-  /** 1 for the bytes that are content and nothing else. */
+  /** 1 for bytes that can only be content. */
   readonly #plain: Uint8Array;
 
   readonly #window: TextWindow;
-  /** The line before was longer than `LONG`. */
+  /** The previous line was longer than `LONG`. */
   #long = false;
-  /** Length up to which `push` may fill the carry; told anew whenever the decoder becomes idle. */
+  /** Length up to which `push` may fill the carry. Set again whenever the decoder becomes idle. */
   #room = 0;
 
   constructor(terminator: Terminator, limits: Limits, plain: Uint8Array) {
@@ -35,9 +38,9 @@ export class LineDecoder extends ContentDecoder {
     this.#window = new TextWindow(terminator, limits);
   }
 
-  /** Carries a short chunk of nothing but content at once: where a line is dripped, this is where the time goes. */
+  /** Carries a short chunk of pure content at once. When a line arrives byte by byte, this is where the time goes. */
   override push(chunk: Uint8Array): this {
-    // Not `isBytes`, which would be a fifth of the time. `super` takes the arrays of other realms.
+    // Not `isBytes`, which would take a fifth of the time. `super` handles arrays of other realms.
     if (!this.idle || !(chunk instanceof Uint8Array)) return super.push(chunk);
     const { carry } = this;
     const size = chunk.length;
@@ -57,7 +60,7 @@ export class LineDecoder extends ContentDecoder {
   }
 
   override read(): Frame<Content> | undefined {
-    // No more than this, so that it costs nothing where chunks are short.
+    // No more than this, so that it costs nothing when chunks are short.
     return this.idle ? undefined : this.#readOn();
   }
 
@@ -81,7 +84,7 @@ export class LineDecoder extends ContentDecoder {
   }
 
   override take(n: number): void {
-    // The window is kept: lines behind the bytes taken may lie in it, too.
+    // The window is kept: lines after the bytes taken may be in it too.
     this.#leaveWindow();
     super.take(n);
   }
@@ -105,7 +108,7 @@ export class LineDecoder extends ContentDecoder {
     return this.#readLine();
   }
 
-  /** False: the next line does not begin here, or is not likely to lie in a window whole. */
+  /** False: the next line doesn't begin here, or probably doesn't fit in a window. */
   #openWindow(): boolean {
     return (
       this.size - this.at > DRIP &&
@@ -124,7 +127,7 @@ export class LineDecoder extends ContentDecoder {
     this.at = this.begin - this.base;
   }
 
-  /** Byte by byte while nothing is special. */
+  /** Goes byte by byte while no byte is special. */
   #drip(): Frame<Content> | undefined {
     if (this.check.pending > 0) return this.#readLine();
     const { carry, chunk, at: from } = this;
@@ -141,7 +144,7 @@ export class LineDecoder extends ContentDecoder {
     return this.#readLine();
   }
 
-  /** Up to what length bytes may be added to the carry with no question but whether they are printable. */
+  /** The carry length up to which bytes need no check except whether they are printable. */
   #dripRoom(): number {
     return this.discarding || this.check.pending > 0 ? 0 : Math.min(this.limit, this.carry.bytes.length);
   }
@@ -152,7 +155,7 @@ export class LineDecoder extends ContentDecoder {
     const lf = host.indexOf(chunk, LF, this.at);
     const to = lf === -1 ? this.size : lf;
     const cr = this.#terminator === 'lf' ? to : find(chunk, CR, this.at, to);
-    // Content ends at `cr`. One CR before the LF belongs to the end; the last byte of a chunk may be that one.
+    // Content ends at `cr`. One CR before the LF belongs to the line end. The last byte of a chunk may be that CR.
     const open = lf === -1 && cr >= to - 1;
     const fault = this.judge(cr, !open);
     if (this.discarding) return fault;
@@ -169,14 +172,14 @@ export class LineDecoder extends ContentDecoder {
     return this.finish(to, next);
   }
 
-  /** The line goes on in the next chunk; a CR at the end waits for it. */
+  /** The line continues in the next chunk. A CR at the end waits for it. */
   #keepOpen(content: number, to: number): undefined {
     this.keep(content);
     if (this.last) this.at = to;
     else if (content < to) this.hold();
   }
 
-  /** Throws bytes away up to the end of the line. */
+  /** Discards bytes up to the end of the line. */
   #discard(): Content | undefined {
     const { chunk, at: from } = this;
     const lf = host.indexOf(chunk, LF, from);
@@ -201,7 +204,10 @@ function find(bytes: Uint8Array, byte: number, from: number, to: number): number
   return at;
 }
 
-/** 1 for each byte that is content of a line and nothing else. For all decoders of a framing: a table each is costly. */
+/**
+ * 1 for each byte that can only be content of a line. Shared by all decoders of a framing: a table each would be
+ * costly.
+ */
 export function plainBytes(charset: Charset, terminator: Terminator): Uint8Array {
   const plain = copy(singles(charset));
   plain[LF] = 0;

@@ -8,17 +8,17 @@ import type { Terminator } from './text-window.ts';
 export interface LinesOptions extends FramingOptions {
   /**
    * `either`: LF or CRLF ends a line, a lone CR is a fault. `lf`: LF ends a line, CR is content. `crlf`: CRLF
-   * ends a line, a lone CR or LF is a fault. Encoded with LF, LF and CRLF. @default 'either'
+   * ends a line, a lone CR or LF is a fault. They encode with LF, LF and CRLF. @default 'either'
    */
   readonly terminator?: Terminator | undefined;
-  /** Belongs to `enclosed`: its presets are no options of `lines`, and types say so. */
+  /** Belongs to `enclosed`. The types keep its presets from being passed to `lines`. */
   readonly start?: never;
 }
 
 /**
- * Lines. One fault a line, the first in it; then bytes are discarded to its end.
+ * Lines. A line has at most one fault, the first in it. The rest of that line is discarded.
  *
- * Units:  the limit counts neither CR nor LF of the terminator.
+ * Units:  the limit doesn't count the CR and LF of the terminator.
  * Errors: `RangeError` for an option out of bounds.
  */
 export function lines(options: LinesOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;

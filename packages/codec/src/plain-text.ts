@@ -1,11 +1,11 @@
-/** Whether bytes are HT, LF, CR and 0x20 to 0x7E only: every one of them is looked at. */
+/** Whether the bytes are only HT, LF, CR and 0x20 to 0x7E. Examines every byte. */
 export type IsPlainText = (bytes: Uint8Array) => boolean;
 
-/** `plain-text.wat`, assembled: a test holds the one against the other. */
+/** `plain-text.wat`, assembled. A test compares the two. */
 export const MODULE =
   'AGFzbQEAAAABBgFgAX8BfwMCAQAFAwEAAgcUAgZtZW1vcnkCAAdpc1BsYWluAAAKZwFlAgF/AnsgAEEg/Q/9CwQAA0AgAf0ABAAhAiADIAJBIP0P/SUgAkH/AP0P/SP9UCACQQn9D/0jIAJBCv0P/SMgAkEN/Q/9I/1Q/VD9T/1QIQMgAUEQaiEBIAEgAEkNAAsgA/1TRQs=';
 
-/** Bytes looked at in one call; the memory has as many, and 16 to spare. */
+/** Bytes examined in one call. The memory holds that many and 16 more. */
 const MOST = 65_536;
 
 interface Globals {
@@ -20,7 +20,7 @@ interface Exports {
   readonly isPlain: (size: number) => number;
 }
 
-/** Byte by byte, with nothing but the language. */
+/** Byte by byte, in plain JavaScript. */
 export const portable: IsPlainText = (bytes) => {
   for (const byte of bytes) {
     if (byte > 0x7e || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;
@@ -28,7 +28,10 @@ export const portable: IsPlainText = (bytes) => {
   return true;
 };
 
-/** By SIMD of WebAssembly where `globals` has it and lets it be compiled, which a page may forbid; else the portable one. */
+/**
+ * With WebAssembly SIMD if `globals` has it and allows compiling it (a page may forbid that); otherwise the portable
+ * one.
+ */
 export function findPlainText({ WebAssembly }: Globals): IsPlainText {
   if (WebAssembly === undefined) return portable;
   try {
@@ -48,5 +51,5 @@ export function findPlainText({ WebAssembly }: Globals): IsPlainText {
   }
 }
 
-/** The one this runs with. */
+/** The one in use here. */
 export const isPlainText: IsPlainText = findPlainText(globalThis as Globals);

@@ -4,33 +4,33 @@ import type { Content, Frame, FrameFault } from './frame.ts';
 import type { Decoder } from './framing.ts';
 import { type Limits, shown } from './limits.ts';
 
-/** What `take` asked for, and what of it has come. */
+/** What `take` asked for, and how much of it has arrived. */
 interface Taking {
   readonly want: number;
   readonly carry: Carry;
 }
 
 /**
- * What all decoders share: the chunks waiting, the position in the stream, `take`, the end. A framing adds `scan`,
- * which reads on in `chunk` from `at`.
+ * The common part of all decoders: the waiting chunks, the position in the stream, `take`, the end. A framing adds
+ * `scan`, which reads `chunk` from `at` on.
  */
 export abstract class StreamDecoder implements Decoder<Content> {
   /** The chunk being read, the next byte of it, and the stream offset of its first byte. */
   protected chunk: Uint8Array = NONE;
   protected at = 0;
-  /** Length of the chunk, kept apart: asking a typed array costs a look at what kind it is. */
+  /** Length of the chunk, kept separately: asking a typed array costs a type check. */
   protected size = 0;
   protected base = 0;
-  /** Stream offset at which the frame not finished yet begins; at a boundary it is `base + at`. */
+  /** Stream offset where the unfinished frame begins; at a boundary it is `base + at`. */
   protected begin = 0;
-  /** Every byte pushed was read, and nothing is asked for or held: `read` has nothing to do. */
+  /** Every byte pushed was read, and nothing is taken or held: `read` has nothing to do. */
   protected idle = true;
   protected readonly limits: Limits;
   #waiting: Uint8Array[] = [];
   #head = 0;
   #held: Uint8Array = NONE;
   #taking: Taking | undefined;
-  /** Bytes still to be thrown away of a `take` that was too long. */
+  /** Bytes still to discard of a `take` that was too long. */
   #skipping = 0;
   #ended = false;
 
@@ -39,19 +39,19 @@ export abstract class StreamDecoder implements Decoder<Content> {
   }
 
   /**
-   * Reads on. Returns a frame or a fault; or `undefined` when the chunk is used up (`at` at its end, or `hold`
-   * called), or when a frame already reported has ended.
+   * Reads on. Returns a frame or a fault, or `undefined` if the chunk is used up (`at` is at its end, or `hold` was
+   * called) or a frame already reported has ended.
    */
   protected abstract scan(): Frame<Content> | undefined;
-  /** What is left of the frame begun, at the end of the stream. */
+  /** The rest of the unfinished frame, at the end of the stream. */
   protected abstract tail(): FrameFault | undefined;
-  /** Gives back the bytes of the frame begun and forgets it. `undefined`: they are being discarded. */
+  /** Returns the bytes of the unfinished frame and forgets it. `undefined`: they are being discarded. */
   protected abstract unread(): Uint8Array | undefined;
 
   push(chunk: Uint8Array): this {
     if (!isBytes(chunk)) throw new TypeError(`Cannot push ${typeof chunk}: expected a Uint8Array`);
     if (chunk.length === 0 && !this.#ended) return this;
-    if (this.#ended) throw new TypeError(`Cannot push ${chunk.length} bytes: the decoder was told the end`);
+    if (this.#ended) throw new TypeError(`Cannot push ${chunk.length} bytes: end() was already called`);
     if (this.idle) this.enter(chunk, 0);
     else this.#waiting.push(chunk);
     return this;
@@ -92,7 +92,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
     }
     if (this.#taking !== undefined) {
       throw new RangeError(
-        `Cannot take ${n} bytes: the ${this.#taking.want} asked for before are not read yet`,
+        `Cannot take ${n} bytes: the previous ${this.#taking.want} have not been read yet`,
       );
     }
     this.idle = false;
@@ -108,7 +108,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return this.base + this.at - this.begin;
   }
 
-  /** A decoder is its own iterator. It has no `return`: a loop may be left, and the decoder read on. */
+  /** A decoder is its own iterator. It has no `return`, so you can leave a loop and read on later. */
   [Symbol.iterator](): this {
     return this;
   }
@@ -118,28 +118,28 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return value === undefined ? { done: true, value } : { done: false, value };
   }
 
-  /** Whether no byte will follow this chunk: nothing may be held any more. */
+  /** Whether no byte will follow this chunk: nothing may be held back any more. */
   protected get last(): boolean {
     return this.#ended && this.#head === this.#waiting.length;
   }
 
-  /** Keeps the bytes from `at` on: what they mean depends on the next chunk. */
+  /** Holds back the bytes from `at` on: their meaning depends on the next chunk. */
   protected hold(): undefined {
     this.#held = copy(this.chunk, this.at);
     this.at = this.size;
   }
 
-  /** How many bytes are held. */
+  /** How many bytes are held back. */
   protected get held(): number {
     return this.#held.length;
   }
 
-  /** Whether `take` asked for bytes that are not read yet. */
+  /** Whether `take` asked for bytes that haven't been read yet. */
   protected get taking(): boolean {
     return this.#taking !== undefined || this.#skipping > 0;
   }
 
-  /** Whether the next bytes are those that `take` asked for. A frame begun before ends first. */
+  /** Whether the next bytes are those that `take` asked for. An unfinished frame ends first. */
   get #takes(): boolean {
     const taking = this.#taking;
     return taking !== undefined && (taking.carry.length > 0 || (this.#atBoundary && this.#skipping === 0));
@@ -149,7 +149,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return this.base + this.at === this.begin;
   }
 
-  // Lets go of the chunk, so that its owner may write over it, and turns to the next.
+  // Releases the chunk, so that its owner may overwrite it, and turns to the next one.
   #advance(): boolean {
     this.base += this.size;
     this.at = 0;
@@ -210,7 +210,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
   }
 
   #readTail(): Frame<Content> | undefined {
-    // What was begun before the bytes asked for comes before them.
+    // A frame begun before the bytes asked for comes before them.
     if (!this.#takes) {
       const fault = this.#skipping === 0 && this.partialBytes > 0 ? this.tail() : undefined;
       this.#skipping = 0;
@@ -227,7 +227,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return fault;
   }
 
-  /** The fault for a frame that stops at `at`. */
+  /** The fault for a frame that breaks off at `at`. */
   protected incomplete(bytes: number = this.partialBytes): FrameFault {
     return { code: 'FRAME_INCOMPLETE', offset: this.base + this.at, bytes };
   }

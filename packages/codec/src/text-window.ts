@@ -3,18 +3,18 @@ import type { Run } from './framing.ts';
 import { host } from './host.ts';
 import type { Limits } from './limits.ts';
 
-/** Where a line ends: at LF or CRLF, at LF with CR as content, at CRLF and nothing else. */
+/** Where a line ends: at LF or CRLF; at LF, with CR as content; or only at CRLF. */
 export type Terminator = 'either' | 'lf' | 'crlf';
 
-// Text is decoded this far ahead. A line is a slice of it, so a line that is kept keeps at most so much.
+// Text is decoded this far ahead. A line is a slice of it, so keeping a line keeps at most this much.
 const WINDOW = 4096;
-// Where lines are longer than `SHORT` it is further, and a short line among them is decoded by itself.
+// If lines are longer than `SHORT`, it is this far, and a short line among them is decoded by itself.
 const WIDE = 16_384;
 const SHORT = 512;
-// Past any window, and still a small integer.
+// Beyond any window, and still a small integer.
 const FAR = 2 ** 30 - 1;
 
-/** Text decoded ahead, from which whole lines are cut while nothing is wrong with them. */
+/** Text decoded ahead. Whole lines are cut from it as long as nothing is wrong with them. */
 export class TextWindow {
   /** Whether lines are cut from it. */
   isOpen = false;
@@ -27,12 +27,14 @@ export class TextWindow {
   #text = '';
   #at = 0;
   #next = 0;
-  /** The first CR from `#next` on; past the text where there is none, or CR is content. */
+  /** The first CR from `#next` on; beyond the text if there is none, or if CR is content. */
   #cr = 0;
-  /** Length of the line before, and whether for its sake the window is a wide one. */
+  /** Length of the previous line, and whether the window is wide because of it. */
   #length = 0;
   #wide = false;
-  /** Stream offset up to which a window is of no use; end of the chunk judged as a whole, and the judgment. */
+  /**
+   * Stream offset up to which a window is useless; the end of the chunk that was checked as a whole, and the result.
+   */
   #uselessUntil = 0;
   #judgedUntil = 0;
   #clean = false;
@@ -55,7 +57,7 @@ export class TextWindow {
     const offset = base + from;
     if (offset < this.#uselessUntil) return false;
     this.#next = offset - this.#at;
-    // After `take` the text of before may have this line, too.
+    // After `take`, the earlier text may contain this line too.
     if (this.#text.indexOf('\n', this.#next) === -1) {
       if (!this.#decode(chunk, from, base)) return false;
       this.#at = offset;
@@ -67,7 +69,7 @@ export class TextWindow {
     return true;
   }
 
-  /** The next line, which lies in that chunk. `undefined`: there is none, or something is wrong with it. */
+  /** The next line in that chunk. `undefined`: there is none, or something is wrong with it. */
   cut(chunk: Uint8Array, base: number): string | undefined {
     const text = this.#text;
     const from = this.#next;
@@ -90,7 +92,7 @@ export class TextWindow {
     return text.slice(from, to);
   }
 
-  /** The next lines, `most` of them at most. `undefined`: there is none without a CR. */
+  /** The next lines, at most `most`. `undefined`: there is none without a CR. */
   run(most: number): Run | undefined {
     if (this.#strict) return undefined;
     const text = this.#text;
@@ -108,12 +110,12 @@ export class TextWindow {
     return ends.length === 0 ? undefined : { text: text.slice(from, at), ends };
   }
 
-  /** No line can be cut from the rest of it: it is not decoded again for each of them. */
+  /** No line can be cut from the rest of it. Keeps it from being decoded again for each line. */
   giveUp(): void {
     this.#uselessUntil = this.#at + this.#text.length;
   }
 
-  /** Lets go of the text. */
+  /** Releases the text. */
   clear(): void {
     this.#text = '';
   }
@@ -129,7 +131,7 @@ export class TextWindow {
     return true;
   }
 
-  // The whole chunk at once, since most are clean; by windows only when that fails.
+  // The whole chunk at once, since most are clean; window by window only if that fails.
   #isClean(chunk: Uint8Array, from: number, to: number, base: number): boolean {
     if (this.#charset === 'bytes') return false;
     const end = base + chunk.length;

@@ -1,12 +1,12 @@
 import type { Check } from './check.ts';
 
 /**
- * Finds ill-formed UTF-8, however the bytes were cut. The bad byte is the first of the ill-formed sequence.
+ * Finds ill-formed UTF-8, no matter how the bytes were cut. The bad byte is the first one of the ill-formed sequence.
  *
  * Source: The Unicode Standard, table 3-7, Well-Formed UTF-8 Byte Sequences.
  */
 export class Utf8Check implements Check {
-  /** Bytes of the character begun. */
+  /** Bytes seen of the unfinished character. */
   pending = 0;
   #missing = 0;
   #low = 0x80;
@@ -32,7 +32,7 @@ export class Utf8Check implements Check {
     if (lead < 0xc2 || lead > 0xf4) return false;
     this.pending = 1;
     this.#missing = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-    // The second byte is narrower after these: overlong forms, surrogates, above U+10FFFF.
+    // After these, fewer second bytes are allowed: overlong forms, surrogates, above U+10FFFF.
     this.#low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
     this.#high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
     return true;

@@ -115,7 +115,7 @@ test.each([
 ])('encode: 6 refuses half of a character in utf8: $at', ({ frame, at }) => {
   const unit = `0x${frame.charCodeAt(at).toString(16).toUpperCase()}`;
   expect(() => lines({ charset: 'utf8' }).encode(frame)).toThrow(
-    new RangeError(`Cannot encode frame: ${unit} at index ${at} does not belong in charset utf8`),
+    new RangeError(`Cannot encode frame: ${unit} at index ${at} is not allowed in charset utf8`),
   );
   expect(lines({ charset: 'utf8' }).encode('\ud83d\ude00')).toHaveLength(5);
 });

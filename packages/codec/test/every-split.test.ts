@@ -63,20 +63,20 @@ function withDecoder(make: () => (chunk?: Uint8Array) => Frame | undefined): Fra
 
 test('everySplit: says which cut differs, in one line', () => {
   expect(() => everySplit(hasty(), wire('a\r\nb\r\n'), ['a', 'b'])).toThrow(
-    new Error('Cannot keep frames: byte by byte, frame 0 is missing, not text "a"'),
+    new Error('Cannot decode the same frames: byte by byte, frame 0 is missing, not text "a"'),
   );
-  expect(() => everySplit(hasty(), wire('a\r\n'), ['a'])).toThrow(/^Cannot keep frames: [^\n]*$/);
+  expect(() => everySplit(hasty(), wire('a\r\n'), ['a'])).toThrow(/^Cannot decode the same frames: [^\n]*$/);
 });
 
 test('everySplit: says that frames differ even in one chunk', () => {
   expect(() => everySplit(lines(), wire('a\nb\n'), ['a'])).toThrow(
-    new Error('Cannot keep frames: in one chunk, frame 1 is text "b", not missing'),
+    new Error('Cannot decode the same frames: in one chunk, frame 1 is text "b", not missing'),
   );
 });
 
 test('everySplit: writes over chunks that were read, and so finds a framing that keeps them', () => {
   expect(() => everySplit(keeping(), wire('abc\n'), ['abc'])).toThrow(
-    new Error('Cannot keep frames: byte by byte, frame 0 is text "***", not text "abc"'),
+    new Error('Cannot decode the same frames: byte by byte, frame 0 is text "***", not text "abc"'),
   );
 });
 
@@ -84,7 +84,7 @@ test('everySplit: a fault is compared with all its facts', () => {
   const want = { code: 'FRAME_BAD_BYTE', offset: 0, byte: 0x81 } as const;
   expect(() => everySplit(lines(), wire('\x80\n'), [want])).toThrow(
     new Error(
-      'Cannot keep frames: in one chunk, frame 0 is fault byte 128, code FRAME_BAD_BYTE, offset 0, not fault byte 129, code FRAME_BAD_BYTE, offset 0',
+      'Cannot decode the same frames: in one chunk, frame 0 is fault byte 128, code FRAME_BAD_BYTE, offset 0, not fault byte 129, code FRAME_BAD_BYTE, offset 0',
     ),
   );
 });
@@ -158,7 +158,9 @@ test('everySplit: says which pair of cuts, and whether the frames were read at t
     };
   });
   expect(() => everySplit(hurried, wire('ab'), ['a', 'b'])).toThrow(
-    new Error('Cannot keep frames: byte by byte and read at the end, frame 0 is text "b", not text "a"'),
+    new Error(
+      'Cannot decode the same frames: byte by byte and read at the end, frame 0 is text "b", not text "a"',
+    ),
   );
   const middle = withDecoder(() => {
     const sizes: number[] = [];
@@ -169,7 +171,7 @@ test('everySplit: says which pair of cuts, and whether the frames were read at t
     };
   });
   expect(() => everySplit(middle, wire('abcd'), [])).toThrow(
-    new Error('Cannot keep frames: cut at 1 and 3, frame 0 is text "3", not missing'),
+    new Error('Cannot decode the same frames: cut at 1 and 3, frame 0 is text "3", not missing'),
   );
 });
 
@@ -191,7 +193,7 @@ test('everySplit: frames are compared, not what is shown of them', () => {
   const long = 'x'.repeat(60);
   // Two texts with the same hash.
   expect(() => everySplit(lines(), wire(`${long}BB\n`), [`${long}Aa`])).toThrow(
-    /^Cannot keep frames: in one chunk/,
+    /^Cannot decode the same frames: in one chunk/,
   );
   const bytes = lines({ charset: 'bytes' });
   expect(() => everySplit(bytes, wire('ab\n'), [wire('ac')])).toThrow(

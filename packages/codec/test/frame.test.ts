@@ -8,7 +8,7 @@ const rows: readonly { fault: FrameFault; text: string }[] = [
   },
   {
     fault: { code: 'FRAME_BAD_BYTE', offset: 3, byte: 7 },
-    text: 'Cannot read frame: byte 0x07 does not belong in it (at stream offset 3)',
+    text: 'Cannot read frame: byte 0x07 is not allowed (at stream offset 3)',
   },
   {
     fault: { code: 'FRAME_BARE_CR', offset: 3 },
@@ -28,7 +28,7 @@ const rows: readonly { fault: FrameFault; text: string }[] = [
   },
   {
     fault: { code: 'FRAME_SKIPPED', offset: 3, bytes: 2 },
-    text: 'Cannot read frame: skipped 2 bytes that belong to none (at stream offset 3)',
+    text: 'Cannot read frame: skipped 2 bytes outside any frame (at stream offset 3)',
   },
 ];
 

@@ -168,7 +168,7 @@ test('frames: a stream with an encoding is the caller`s mistake', async () => {
   stream.setEncoding('latin1');
   stream.end('a\n');
   await expect(collect(stream)).rejects.toThrow(
-    new TypeError('Cannot read frames: the stream gives string, expected Uint8Array'),
+    new TypeError('Cannot read frames: the stream returned a string, expected Uint8Array'),
   );
 });
 
@@ -216,7 +216,7 @@ test('frames: 7 what was received before the stream was destroyed is read, then 
 });
 
 test('frames: a decoder that was told the end rejects, for one who waits and for one who comes later', async () => {
-  const ended = new TypeError('Cannot push 2 bytes: the decoder was told the end');
+  const ended = new TypeError('Cannot push 2 bytes: end() was already called');
   const stream = new PassThrough();
   const reading = frames(stream, lines().decoder().end());
   const waiting = reading.next();
@@ -267,7 +267,7 @@ test('frames: two at once on one stream would take frames from each other: the s
   const stream = new PassThrough();
   const first = frames(stream, lines());
   const refused = new TypeError(
-    'Cannot read frames: others are read from this stream already. Leave that loop first',
+    'Cannot read frames: another loop is reading this stream. Leave that loop first',
   );
   expect(() => frames(stream, lines())).toThrow(refused);
   stream.write('a\nb\n');
@@ -283,12 +283,12 @@ test.each([
   {
     stream: new ReadableStream(),
     framing: lines(),
-    text: 'expected a stream of Node. For Web Streams there is @proto/codec/web',
+    text: 'expected a Node stream. For Web Streams, use @proto/codec/web',
   },
   {
     stream: undefined,
     framing: lines(),
-    text: 'expected a stream of Node. For Web Streams there is @proto/codec/web',
+    text: 'expected a Node stream. For Web Streams, use @proto/codec/web',
   },
   { stream: Readable.from([]), framing: lines, text: 'expected a framing, such as lines(), or a decoder' },
   {

@@ -204,7 +204,7 @@ describe('lines', () => {
     decoder.end();
     for (const text of ['', 'a\n']) {
       expect(() => decoder.push(wire(text))).toThrow(
-        new TypeError(`Cannot push ${text.length} bytes: the decoder was told the end`),
+        new TypeError(`Cannot push ${text.length} bytes: end() was already called`),
       );
     }
   });
@@ -261,22 +261,22 @@ describe('lines encode', () => {
     {
       options: { charset: 'text' },
       frame: 'a\x7f',
-      text: 'Cannot encode frame: 0x7F at index 1 does not belong in charset text',
+      text: 'Cannot encode frame: 0x7F at index 1 is not allowed in charset text',
     },
     {
       options: { charset: 'latin1' },
       frame: 'Ċ',
-      text: 'Cannot encode frame: 0x10A at index 0 does not belong in charset latin1',
+      text: 'Cannot encode frame: 0x10A at index 0 is not allowed in charset latin1',
     },
     {
       options: { charset: 'utf8' },
       frame: 'a\ud800',
-      text: 'Cannot encode frame: 0xD800 at index 1 does not belong in charset utf8',
+      text: 'Cannot encode frame: 0xD800 at index 1 is not allowed in charset utf8',
     },
     {
       options: { charset: 'utf8' },
       frame: Uint8Array.of(0x61, 0xc3),
-      text: 'Cannot encode frame: 0xC3 at index 1 does not belong in charset utf8',
+      text: 'Cannot encode frame: 0xC3 at index 1 is not allowed in charset utf8',
     },
     {
       options: { maxFrameBytes: 3 },

@@ -105,7 +105,7 @@ test('take: a second one before the first was read, and no whole number, throw',
   const decoder = lines().decoder<Uint8Array>();
   decoder.take(3);
   expect(() => decoder.take(4)).toThrow(
-    new RangeError('Cannot take 4 bytes: the 3 asked for before are not read yet'),
+    new RangeError('Cannot take 4 bytes: the previous 3 have not been read yet'),
   );
   // @ts-expect-error -- what a caller without types may do with what a line said
   expect(() => lines().decoder<Uint8Array>().take('5')).toThrow(

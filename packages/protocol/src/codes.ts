@@ -1,8 +1,8 @@
 /**
- * Every code that can follow `* ERR`, and what it answers.
+ * Every code that can follow `* ERR`, and what kind of answer it is.
  *
- * `answer`: the one answer to a message, in the order of that client's lines.
- * `notice`: to a command or to the connection, at once; answers to messages are counted without it.
+ * `answer`: the only answer to a message, in the order of that client's lines.
+ * `notice`: to a command or to the connection, at once. It doesn't count as an answer to a message.
  *
  * Source: docs/protocol.md, "Errors".
  */
@@ -33,14 +33,14 @@ export const ERROR_CODES = {
 /** A code that can follow `* ERR`. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** What was refused and why: `* ERR code text`. */
+/** What was refused, and why: `* ERR code text`. */
 export interface Refusal {
   readonly kind: 'refusal';
   readonly code: ErrorCode;
   readonly text: string;
 }
 
-/** Says that something is refused. */
+/** Creates a refusal. */
 export function refuse(code: ErrorCode, text: string): Refusal {
   return { kind: 'refusal', code, text };
 }

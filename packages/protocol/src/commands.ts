@@ -1,14 +1,14 @@
 import { type Refusal, refuse } from './codes.ts';
 import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';
 
-/** Text to be queued and served in turn. `to`: a seat number or a name, where the line began with `/to`. */
+/** Text that is queued and served in turn. `to`: a seat number or a name, if the line began with `/to`. */
 export interface Message {
   readonly kind: 'message';
   readonly text: string;
   readonly to?: string;
 }
 
-/** Something that acts at once and never waits for a turn. */
+/** Something that takes effect at once and never waits for a turn. */
 export type Command =
   | { readonly kind: 'command'; readonly verb: 'quit'; readonly reason: string }
   | { readonly kind: 'command'; readonly verb: 'pass' | 'who' | 'help' }
@@ -17,7 +17,7 @@ export type Command =
   | { readonly kind: 'command'; readonly verb: 'ping'; readonly text: string }
   | { readonly kind: 'command'; readonly verb: 'auth'; readonly token: string };
 
-/** One row of the table of commands: what `/help` and a completing terminal show. */
+/** One row of the command table. `/help` shows it, and a terminal completes from it. */
 export interface CommandHelp {
   readonly verb: string;
   readonly usage: string;
@@ -26,27 +26,27 @@ export interface CommandHelp {
 
 /** Every `/verb` a client can send, in the order `/help` lists them. */
 export const COMMANDS: readonly CommandHelp[] = [
-  { verb: 'to', usage: '/to SEAT|NAME text', does: 'a line for one client' },
-  { verb: 'pass', usage: '/pass', does: 'give up my turn' },
-  { verb: 'who', usage: '/who', does: 'who is here, the holder of the turn first' },
-  { verb: 'name', usage: '/name NAME', does: 'be called NAME' },
+  { verb: 'to', usage: '/to SEAT|NAME text', does: 'send text to one client' },
+  { verb: 'pass', usage: '/pass', does: 'give up your turn' },
+  { verb: 'who', usage: '/who', does: 'list who is here, starting with whose turn it is' },
+  { verb: 'name', usage: '/name NAME', does: 'take the name NAME' },
   { verb: 'join', usage: '/join ROOM', does: 'move to another room' },
-  { verb: 'ping', usage: '/ping [text]', does: 'answered at once' },
-  { verb: 'auth', usage: '/auth TOKEN', does: 'where the server wants one, before all else' },
-  { verb: 'quit', usage: '/quit [reason]', does: 'quit; so does the line quit' },
-  { verb: 'help', usage: '/help', does: 'this list; //text sends the line /text' },
+  { verb: 'ping', usage: '/ping [text]', does: 'get an answer at once' },
+  { verb: 'auth', usage: '/auth TOKEN', does: 'show the token, if the server asks for one' },
+  { verb: 'quit', usage: '/quit [reason]', does: 'quit; the line quit does the same' },
+  { verb: 'help', usage: '/help', does: 'show this list; to send the line /text, type //text' },
 ];
 
-/** How much of a peer's text an error text repeats. */
+/** How much of a peer's text an error text quotes. */
 const QUOTED_CHARS = 16;
 
 /**
- * Reads one line as a message, a command, or says what is wrong with it.
+ * Parses one line as a message or a command, or says what is wrong with it.
  *
- * Shape:  `/verb [SP arguments]`, verb in any case; arguments kept byte for byte. `//text` is the message
- *         `/text`; `quit` alone, in any case, is a quit; every other line is a message, the empty one too.
- * Units:  one line, terminator already removed, checked by the decoder to hold only HT and 0x20 to 0x7E.
- * Errors: as data, never thrown; the codes are those sent after `* ERR`.
+ * Shape:  `/verb [SP arguments]`, verb in any case; arguments are kept byte for byte. `//text` is the message `/text`;
+ *         `quit` alone, in any case, is a quit; every other line is a message, even the empty one.
+ * Units:  one line without its terminator, checked by the decoder to contain only HT and 0x20 to 0x7E.
+ * Errors: as data, never thrown. The codes are those sent after `* ERR`.
  * Source: docs/protocol.md, "From client to server".
  */
 export function parse(line: string): Message | Command | Refusal {
@@ -79,7 +79,7 @@ export function parse(line: string): Message | Command | Refusal {
       if (isRoomName(rest)) return { kind: 'command', verb: 'join', room: rest };
       return refuse('BAD_ARGUMENT', `Cannot join room ${quote(rest)}: expected ${ROOM_SHAPE}`);
     default:
-      // What follows is a token, though not behind a space: it is not repeated.
+      // A token follows, though not after a space. Don't quote it.
       return refuse(
         'UNKNOWN_COMMAND',
         `Cannot run ${quote(/^auth\b/i.test(verb) ? '/auth' : `/${verb}`)}: no such command. See /help, or send //text`,
@@ -88,8 +88,8 @@ export function parse(line: string): Message | Command | Refusal {
 }
 
 /**
- * Says whether the line from `from` to `to` in `text` is a message word for word, and as a reply goes out word for
- * word: `parse` and `formatReply` change nothing about it. For whoever handles many lines at once.
+ * Whether the line from `from` to `to` in `text` is a message as it stands, and, as a reply, goes out as it stands:
+ * `parse` and `formatReply` would change nothing. Useful if you handle many lines at once.
  */
 export function isPlainMessage(text: string, from: number, to: number): boolean {
   const first = text.charCodeAt(from);

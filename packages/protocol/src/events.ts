@@ -1,10 +1,10 @@
 import type { ErrorCode } from './codes.ts';
 
-/** Version of the wire protocol, sent in `* WELCOME`. */
+/** Version of the wire protocol. Sent in `* WELCOME`. */
 export const PROTOCOL_VERSION = 1;
 
 /**
- * What the server tells a client besides replies, one line each: `* ` VERB arguments.
+ * What the server tells a client, apart from replies. One line each: `* ` VERB arguments.
  *
  * Source: docs/protocol.md, "From server to client".
  */
@@ -38,15 +38,15 @@ export type Event =
   | { readonly verb: 'QUIT'; readonly seat: number | undefined; readonly reason: string }
   | { readonly verb: 'BYE'; readonly reason: string };
 
-/** The name shown for a client that has taken none. */
+/** The name shown for a client without one. */
 export const NO_NAME = '-';
 
-/** A line from the server: the reply to a message of one's own, or an event. */
+/** A line from the server: the reply to the client's own message, or an event. */
 export type ServerLine =
   | { readonly kind: 'reply'; readonly text: string }
   | { readonly kind: 'event'; readonly event: Event };
 
-/** How an argument stands on the wire. `text` is the rest of the line. */
+/** How an argument is written on the wire. `text` is the rest of the line. */
 const SHAPES = {
   WELCOME: { seat: 'number', clients: 'number', room: 'word', version: 'number' },
   OK: {},
@@ -83,16 +83,16 @@ export function formatEvent(event: Event): string {
   return line;
 }
 
-/** Writes a reply as one line: text that begins with `*` gets one more, so that it is never taken for an event. */
+/** Writes a reply as one line. Text that begins with `*` gets another one, so that it is never taken for an event. */
 export function formatReply(text: string): string {
   return text.charCodeAt(0) === 0x2a ? `*${text}` : text;
 }
 
 /**
- * Reads a line from a server that sends events: `formatEvent` and `formatReply` back again.
+ * Parses a line from a server that sends events: the inverse of `formatEvent` and `formatReply`.
  *
- * Errors: none. A line that begins with `* ` and is no event of this version gives `undefined`: show it or
- *         leave it, a newer server may have verbs of its own.
+ * Errors: none. A line that begins with `* ` but isn't an event of this version gives `undefined`. Show it or ignore
+ *         it: a newer server may have more verbs.
  */
 export function parseServerLine(line: string): ServerLine | undefined {
   if (line.charCodeAt(0) !== 0x2a) return { kind: 'reply', text: line };

@@ -1,19 +1,19 @@
-/** Where a server listens, and where a client connects, unless told otherwise. */
+/** Where a server listens and a client connects by default. */
 export const DEFAULT_PORT = 6677;
 
-/** Bytes of content in the longest line of a client, unless told otherwise. */
+/** Content of a client's longest line by default, in bytes. */
 export const DEFAULT_LINE_BYTES = 1024;
 
-/** The most that `maxLineBytes` may be. In bytes. */
+/** The largest `maxLineBytes`. */
 export const MOST_LINE_BYTES = 16_777_216;
 
-/** What an event line of the server may be longer than the longest line a client may send. In bytes. */
+/** How much longer a line of the server may be than the longest line of a client. In bytes. */
 export const EVENT_OVERHEAD_BYTES = 128;
 
-/** Coming and going is told in rooms up to this size; `/who` lists as many clients. */
+/** Arrivals and departures are reported in rooms up to this size. `/who` lists at most this many clients. */
 export const TOLD_CLIENTS = 256;
 
-/** How lines of one direction are cut: options for any framing of `@proto/codec`. */
+/** How to cut the lines of one direction: options for any framing of `@proto/codec`. */
 export interface LineLimits {
   readonly charset: 'text';
   readonly maxFrameBytes: number;

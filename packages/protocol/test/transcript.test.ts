@@ -72,9 +72,9 @@ describe('readTranscript', () => {
   });
 
   test.each([
-    ['1 connects\n1 says hi', 'line 2 is no step'],
+    ['1 connects\n1 says hi', 'line 2 is not a step'],
     ['1 > hi', 'in line 1 client 1 is not connected'],
-    ['1 connects\n1 connects', 'in line 2 client 1 is connected already'],
+    ['1 connects\n1 connects', 'in line 2 client 1 is already connected'],
     ['1 connects\n1 vanishes\n1 < a', 'in line 3 client 1 is not connected'],
   ])('readTranscript: refuses %j', (source, why) => {
     expect(() => readTranscript(source)).toThrow(new SyntaxError(`Cannot read transcript: ${why}`));

@@ -1,17 +1,20 @@
 import type { Participant } from './participant.ts';
 
 /**
- * The active participants, in the order in which they are visited: a ring of its own, so that to go on is one step.
+ * The active participants, in the order in which they are visited. It is a separate ring, so that going on is one step.
  *
  * Source: the `ActiveList` of Shreedhar and Varghese, as in `FairTurns`.
  */
 export class ActiveList<Id, Item> {
-  /** Who is visited next. Set to the last one, it moves that one before all the others; to the second, the first behind. */
+  /**
+   * Who is visited next. Setting it to the last one moves that one in front; setting it to the second moves the first
+   * to the end.
+   */
   head: Participant<Id, Item> | undefined;
 
   append(participant: Participant<Id, Item>): void {
     const { head } = this;
-    // One that is not active has no links but to itself.
+    // One that isn't active links only to itself.
     if (head === undefined) {
       this.head = participant;
       return;
@@ -32,13 +35,13 @@ export class ActiveList<Id, Item> {
     if (this.head === participant) this.head = activeNext;
     activePrevious.activeNext = activeNext;
     activeNext.activePrevious = activePrevious;
-    // It must not keep those alive that have left.
+    // It must not keep alive those that have left.
     participant.activeNext = participant;
     participant.activePrevious = participant;
   }
 }
 
-/** Puts everybody in ring order, beginning at `start`, and says who they are. */
+/** Puts everybody in ring order, beginning at `start`, and returns them. */
 export function sortByRing<Id, Item>(
   active: ActiveList<Id, Item>,
   start: Participant<Id, Item> | undefined,

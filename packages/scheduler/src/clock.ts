@@ -1,16 +1,16 @@
 import { unusable } from './bounds.ts';
 
-/** Where time comes from. It never goes back, and a test brings its own. */
+/** Where time comes from. It never goes back. Tests bring their own. */
 export interface Clock {
-  /** Units: milliseconds, from any beginning. */
+  /** Units: milliseconds since any moment. */
   now(): number;
-  /** Runs `task` once, `ms` milliseconds from now, and gives back what calls that off. */
+  /** Runs `task` once, `ms` milliseconds from now. Returns a function that cancels it. */
   setTimeout(task: () => void, ms: number): () => void;
 }
 
-// The one place in the packages where time comes in from outside.
+// The only place in the packages where time comes in from outside.
 /* oxlint-disable no-restricted-globals */
-/** The time of the machine it runs on: monotonic, the same in Node and in a browser. */
+/** The machine's time: monotonic, and the same in Node and in a browser. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (task, ms) => {
@@ -19,16 +19,16 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that can be trusted: that of the machine, or a `SteadyClock` of the caller's. */
+/** A clock that can be trusted: the machine's, or a `SteadyClock` around the caller's. */
 export function steady(clock: Clock): Clock {
   return clock === systemClock ? clock : new SteadyClock(clock);
 }
 
 /**
- * A caller's clock that can be trusted. Where that one throws, goes back, or gives no number, this one stands still:
- * a clock that is read halfway through a step cannot break it off.
+ * Makes a caller's clock trustworthy. If that one throws, goes back, or doesn't return a number, this one stands still.
+ * So reading the clock in the middle of a step can't interrupt the step.
  *
- * Errors: `TypeError` for something that is not a clock. `setTimeout` throws what the caller's throws.
+ * Errors: `TypeError` for something that isn't a clock. `setTimeout` throws what the caller's throws.
  */
 class SteadyClock implements Clock {
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ class SteadyClock implements Clock {
     if (typeof clock?.now !== 'function' || typeof clock.setTimeout !== 'function')
       throw unusable('clock', clock, '{ now, setTimeout }');
     this.#clock = clock;
-    if (this.now() === -Infinity) throw new TypeError('Cannot use clock: its now() gives no number');
+    if (this.now() === -Infinity) throw new TypeError('Cannot use clock: its now() does not return a number');
   }
 
   now(): number {
@@ -57,7 +57,7 @@ class SteadyClock implements Clock {
       try {
         callOff();
       } catch {
-        // A timer that cannot be called off does nothing when it fires.
+        // A timer that can't be cancelled does nothing when it fires.
       }
     };
   }

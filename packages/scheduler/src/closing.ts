@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
 import type { MemberReport, Membership } from './quit-member.ts';
 
-/** How a quit went, with an account of every member that it reached. */
+/** How a quit went, with the outcome of every member that it reached. */
 export interface QuitReport<Id> {
-  /** Who quit; undefined: nobody of the group. */
+  /** Who quit; undefined: nobody in the group. */
   readonly by: Id | undefined;
   readonly reason: string;
   readonly tookMs: number;
@@ -19,7 +19,7 @@ export interface Cause<Id> {
   readonly graceMs: number;
 }
 
-/** One quit under way: who was told, who is done, and how long the others have. */
+/** A quit in progress: who was told, who is done, and how long the others have. */
 export class Closing<Id> {
   readonly report: Promise<QuitReport<Id>>;
   readonly #cause: Cause<Id>;
@@ -33,7 +33,7 @@ export class Closing<Id> {
   #forced = false;
   #resolve!: (report: QuitReport<Id>) => void;
 
-  /** The time runs from here. Errors: throws what the clock throws. */
+  /** Starts the time. Errors: throws what the clock throws. */
   constructor(cause: Cause<Id>, clock: Clock) {
     this.#cause = cause;
     this.#clock = clock;
@@ -44,13 +44,13 @@ export class Closing<Id> {
     });
   }
 
-  /** Whether the report is made, so that nobody can be told any more. */
+  /** Whether the report is complete, so that nobody can be told any more. */
   get ended(): boolean {
     return this.#ended;
   }
 
   tell(id: Id, membership: Membership): void {
-    // One that was added while the others are being told comes here twice.
+    // A member that was added while the others are being told gets here twice.
     if (this.#pending.get(id) === membership) return;
     this.#pending.set(id, membership);
     membership.onEnd((report) => this.#account(id, membership, report));
@@ -58,13 +58,13 @@ export class Closing<Id> {
     if (this.#forced) membership.destroy();
   }
 
-  /** Everyone who was there has been told. */
+  /** Everyone who was present has been told. */
   allTold(): void {
     this.#allTold = true;
     this.#finishIfDone();
   }
 
-  /** Destroys all who are not done. */
+  /** Destroys all members that aren't done. */
   force(): void {
     this.#forced = true;
     for (const membership of this.#pending.values()) membership.destroy();
@@ -72,7 +72,7 @@ export class Closing<Id> {
 
   #account(id: Id, membership: Membership, report: MemberReport): void {
     this.#members.set(id, report);
-    // One of that name may have been added since.
+    // Another member with that id may have been added since.
     if (this.#pending.get(id) === membership) this.#pending.delete(id);
     this.#finishIfDone();
   }

@@ -9,19 +9,19 @@ import { CapacityWaiters } from './queue/capacity-waiters.ts';
 import type { SchedulerError } from './scheduler-error.ts';
 
 export interface FairQueueOptions<Key> {
-  /** Tasks that run at a time, over all keys. From 1. */
+  /** How many tasks may run at a time, over all keys. From 1. */
   readonly concurrency: number;
-  /** Tasks of one key that run at a time. From 1. @default as many as run at all */
+  /** How many tasks of one key may run at a time. From 1. @default `concurrency` */
   readonly concurrencyPerKey?: number | undefined;
-  /** Tasks of one key that may wait. From 1. @default 10_000 */
+  /** How many tasks of one key may wait. From 1. @default 10_000 */
   readonly maxQueued?: number | undefined;
-  /** Tasks that may wait, over all keys. From 1. @default 100_000 */
+  /** How many tasks may wait, over all keys. From 1. @default 100_000 */
   readonly maxQueuedInAll?: number | undefined;
-  /** The share of a key against that of the others, asked when it comes. From 1e-6 to 1e12. @default 1 for each */
+  /** The share of a key relative to the others. Called when the key is new. From 1e-6 to 1e12. @default 1 for each */
   readonly weightOf?: ((key: Key) => number) | undefined;
-  /** What a key of weight 1 may spend in one visit, at least. From 1e-6 to 1e12. @default 1 */
+  /** What a key of weight 1 may spend in one visit at least. From 1e-6 to 1e12. @default 1 */
   readonly quantum?: number | undefined;
-  /** What a task costs that does not say. @default 1 */
+  /** The cost of a task that doesn't state one. @default 1 */
   readonly cost?: number | 'time' | undefined;
   /** @default the machine's */
   readonly clock?: Clock | undefined;
@@ -29,40 +29,41 @@ export interface FairQueueOptions<Key> {
 
 export interface RunOptions {
   /**
-   * What the task costs, from 1e-6 to 1e12. `'time'`: the milliseconds that it takes, at least 0.1, paid as the key's
-   * average so far when it is started, and corrected when it has ended. @default that of the queue
+   * What the task costs, from 1e-6 to 1e12. `'time'`: the milliseconds that it takes, at least 0.1. They are charged as
+   * the key's average so far when the task starts, and corrected when it ends. @default that of the queue
    */
   readonly cost?: number | 'time' | undefined;
   /**
-   * Takes the task back while it waits. While it runs: its promise is rejected at once, its slot is free at its end.
-   * Both with the signal's reason.
+   * While the task waits: removes it. While it runs: rejects its promise at once, but its slot becomes free only when
+   * it ends. Both reject with the signal's reason.
    */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface QueueQuitOptions {
-  /** Said in the errors. @default 'quit' */
+  /** Shown in the errors. @default 'quit' */
   readonly reason?: string | undefined;
-  /** How long running tasks have before their promises are rejected. From 0 to 2,147,483,647. @default 5_000 */
+  /** How long running tasks have until their promises are rejected. From 0 to 2,147,483,647. @default 5_000 */
   readonly graceMs?: number | undefined;
 }
 
-/** How a quit of a queue went. */
+/** How the quit of a queue went. */
 export interface QueueQuitReport {
-  /** Tasks that waited, and were rejected. */
+  /** Tasks that were waiting, and were rejected. */
   readonly cancelled: number;
-  /** Tasks that were running still when the grace was over, and were rejected. */
+  /** Tasks that were still running when the grace was over, and were rejected. */
   readonly abandoned: number;
 }
 
 /**
- * Runs tasks, a fair share of them for each key: a key with a thousand tasks does not hold up another's one.
+ * Runs tasks with a fair share for each key: a key with a thousand tasks doesn't hold up another's single one.
  *
  * Promises:
- * 1. Tasks of one key are started in the order in which they came. Keys take turns by deficit round robin over cost.
- * 2. Every promise settles if its task does; on abort, `clear`, `leave` and `quit`, even if it does not.
- * 3. At most `concurrency` tasks run at a time, also after a promise was rejected before its task had ended.
- * 4. Idle keys are forgotten by and by, with their statistics, so that new keys for ever do not fill the memory.
+ * 1. Tasks of one key start in the order in which they came. Keys take turns by deficit round robin over cost.
+ * 2. Every promise settles if its task does; on abort, `clear`, `leave` and `quit` even if it doesn't.
+ * 3. At most `concurrency` tasks run at a time, even after a promise was rejected before its task ended.
+ * 4. Idle keys are forgotten over time, with their statistics, so an endless stream of new keys doesn't fill the
+ *    memory.
  */
 export class FairQueue<Key = string> {
   readonly #dispatcher: Dispatcher<Key>;
@@ -75,7 +76,7 @@ export class FairQueue<Key = string> {
   #quitting: Promise<QueueQuitReport> | undefined;
   #reason: string | undefined;
 
-  /** Errors: `TypeError` or `RangeError` for an option that cannot be used. */
+  /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
   constructor(given: FairQueueOptions<Key>) {
     const {
       concurrency,
@@ -103,7 +104,7 @@ export class FairQueue<Key = string> {
     });
   }
 
-  /** Whether tasks are kept from being started. */
+  /** Whether no tasks are being started. */
   get paused(): boolean {
     return this.#dispatcher.paused;
   }
@@ -119,27 +120,26 @@ export class FairQueue<Key = string> {
   }
 
   /**
-   * Queues a task under a key, and settles as the task does. It is started before `run` returns if nothing is in its
-   * way, and always in the async context of its caller.
+   * Queues a task under a key, and settles as the task does. If nothing is in its way, it starts before `run` returns.
+   * It always runs in the async context of its caller.
    *
    * Errors: rejects with what the task throws, with the signal's reason on an abort, or with a `SchedulerError`:
    * QUEUE_FULL, QUIT, LEFT, CANCELLED. Throws a `TypeError` or `RangeError` for a task, an option or a weight that
-   * cannot be used, and queues nothing. A promise that is dropped leaves its rejection unhandled, which ends a process
-   * of Node.
+   * can't be used, and queues nothing. If you drop the promise, its rejection is unhandled, which ends a Node process.
    */
   run<T>(
     key: Key,
     task: (signal: AbortSignal | undefined) => T | PromiseLike<T>,
     given: RunOptions = {},
   ): Promise<T> {
-    // What a caller without types may do.
+    // A caller without types may do this.
     if (typeof task !== 'function')
-      throw new TypeError(`Cannot run ${typeof task}: expected run(key, task), the task a function`);
+      throw new TypeError(`Cannot run ${typeof task}: expected run(key, task) with a function as the task`);
     const { cost = this.#cost, signal } = options(given);
     const timed = cost === 'time';
     if (!timed) positive('cost', cost);
     if (signal !== undefined && !isSignal(signal))
-      throw unusable('signal', signal, 'an AbortSignal, as controller.signal is');
+      throw unusable('signal', signal, 'an AbortSignal, such as controller.signal');
     if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
     const refused = this.#refused(key);
     if (refused !== undefined) return Promise.reject(refused);
@@ -167,8 +167,8 @@ export class FairQueue<Key = string> {
   }
 
   /**
-   * Resolves when a `run` for that key would not be refused with QUEUE_FULL. The slot is not kept: where several
-   * wait, each asks again, as in `while (!queue.hasCapacity(key)) await queue.untilCapacity(key)`.
+   * Resolves when a `run` for that key wouldn't be refused with QUEUE_FULL. The slot isn't reserved: if several wait,
+   * each asks again, as in `while (!queue.hasCapacity(key)) await queue.untilCapacity(key)`.
    *
    * Errors: rejects with a `SchedulerError`: LEFT, QUIT.
    */
@@ -178,12 +178,12 @@ export class FairQueue<Key = string> {
     return this.#waiters.wait(key, this.#dispatcher.turns.queued(key) >= this.#maxQueued);
   }
 
-  /** Whether a `run` for that key would not be refused with QUEUE_FULL. */
+  /** Whether a `run` for that key would be accepted, and not refused with QUEUE_FULL. */
   hasCapacity(key: Key): boolean {
     return this.waiting < this.#maxQueuedInAll && this.#dispatcher.turns.queued(key) < this.#maxQueued;
   }
 
-  /** Starts no more tasks until `resume`; those that run, or have their slot already, go on. */
+  /** Starts no more tasks until `resume`. Tasks that run, or already have their slot, continue. */
   pause(): void {
     this.#dispatcher.paused = true;
   }
@@ -193,13 +193,16 @@ export class FairQueue<Key = string> {
     this.#dispatcher.start();
   }
 
-  /** Rejects what waits, of one key or of all, with CANCELLED, and says how many that were. Running tasks go on. */
+  /** Rejects the waiting tasks of one key or of all with CANCELLED, and returns how many. Running tasks continue. */
   clear(...keys: [] | [key: Key]): number {
     const cleared = (key: Key): SchedulerError => refusal('CANCELLED', key, 'it was cleared');
     return this.#dispatcher.takeBack(cleared, keys.length === 0 ? undefined : keys);
   }
 
-  /** One key leaves: what waits of it, tasks and those who wait for capacity, is rejected with LEFT. Says how many tasks. */
+  /**
+   * Removes a key. Its waiting tasks, and those who wait in `untilCapacity`, are rejected with LEFT. Returns how many
+   * tasks.
+   */
   leave(key: Key): number {
     const left = (): SchedulerError => refusal('LEFT', key, 'the key has left');
     this.#waiters.fail(left, [key]);
@@ -208,7 +211,7 @@ export class FairQueue<Key = string> {
     return count;
   }
 
-  /** Resolves when nothing waits and nothing runs, at the latest at the end of a quit. */
+  /** Resolves when nothing waits and nothing runs, or at the end of a quit. */
   async onIdle(): Promise<void> {
     if (this.#quitting !== undefined) await this.#quitting;
     else if (this.waiting > 0 || this.running > 0) {
@@ -217,10 +220,10 @@ export class FairQueue<Key = string> {
   }
 
   /**
-   * Takes nothing more, rejects what waits, and lets running tasks end; after the grace, rejects them too. A second
-   * call gets the first one's promise. It never rejects.
+   * Takes no more tasks, rejects the waiting ones, and lets running ones end. After the grace it rejects those too. A
+   * second call returns the first one's promise. The promise never rejects.
    *
-   * Errors: throws a `TypeError` or `RangeError` for an option that cannot be used, and quits nothing.
+   * Errors: throws a `TypeError` or `RangeError` for an option that can't be used, and quits nothing.
    */
   quit(given: QueueQuitOptions = {}): Promise<QueueQuitReport> {
     const { reason = 'quit', graceMs = 5_000 } = options(given);
@@ -242,7 +245,7 @@ export class FairQueue<Key = string> {
     return this.#quitting;
   }
 
-  /** What was served and what waits, over all and for each key that was not forgotten. */
+  /** What was served and what waits, in total and for each key that hasn't been forgotten. */
   stats(): QueueStats<Key> {
     const known = [...this.#dispatcher.tallies];
     return {
@@ -257,8 +260,8 @@ export class FairQueue<Key = string> {
   #refused(key: Key): SchedulerError | undefined {
     if (this.#quitting !== undefined) return this.#quit(key);
     if (this.hasCapacity(key)) return undefined;
-    const ofKey = `${this.#dispatcher.turns.queued(key)} of ${this.#maxQueued} wait`;
-    return refusal('QUEUE_FULL', key, `${ofKey}, in all ${this.waiting} of ${this.#maxQueuedInAll}`);
+    const ofKey = `${this.#dispatcher.turns.queued(key)} of ${this.#maxQueued} are waiting`;
+    return refusal('QUEUE_FULL', key, `${ofKey}, ${this.waiting} of ${this.#maxQueuedInAll} in total`);
   }
 
   readonly #quit = (key: unknown): SchedulerError =>

@@ -1,17 +1,17 @@
 const SMALLEST = 4;
-// Shared by all that never held anything: it is never written to.
+// Shared by all queues that never held anything. It is never written to.
 const NONE: never[] = [];
 
-/** First in, first out, in a ring buffer whose size is a power of two: no item is ever moved to take one. */
+/** First in, first out, in a ring buffer whose size is a power of two. Taking an item never moves others. */
 export class Fifo<T extends object> {
-  // Cells outside [#head, #head + length) hold undefined, so that nothing taken is kept alive.
+  // Cells outside [#head, #head + length) hold undefined, so that taken items aren't kept alive.
   #cells: (T | undefined)[] = NONE;
   #mask = -1;
   #head = 0;
   readonly #kept: number;
   length = 0;
 
-  /** `kept`: cells that are kept when it is empty. */
+  /** `kept`: how many cells to keep when it is empty. */
   constructor(kept = 64) {
     this.#kept = kept;
   }
@@ -26,7 +26,7 @@ export class Fifo<T extends object> {
     return this.#cells[this.#head];
   }
 
-  /** The one before which so many others came. There must be one. */
+  /** The item at that position. There must be one. */
   at(index: number): T | undefined {
     return this.#cells[(this.#head + index) & this.#mask];
   }
@@ -37,7 +37,7 @@ export class Fifo<T extends object> {
     this.#cells[this.#head] = undefined;
     this.#head = (this.#head + 1) & this.#mask;
     this.length -= 1;
-    // A burst once must not cost memory for ever.
+    // One burst must not cost memory for ever.
     if (this.length === 0 && this.#mask >= this.#kept) this.clear();
     return item;
   }
@@ -49,7 +49,7 @@ export class Fifo<T extends object> {
     this.length = 0;
   }
 
-  /** Forgets what it held and holds these. */
+  /** Replaces what it holds with these. */
   fill(items: readonly T[]): void {
     this.clear();
     for (const item of items) this.push(item);

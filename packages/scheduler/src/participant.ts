@@ -1,57 +1,57 @@
 import { Fifo } from './fifo.ts';
 
-/** One item served, and whose it was. */
+/** A served item, and whose it was. */
 export interface Turn<Id, Item> {
   readonly id: Id;
   readonly item: Item;
-  /** What the item was said to cost when it was pushed. */
+  /** The cost stated when the item was pushed. */
   readonly cost: number;
   /** Its number in the order of arrival, over all participants, from 1. */
   readonly arrival: number;
-  /** How many more turns of the item wait. */
+  /** How many more turns the item waits for. */
   readonly left: number;
 }
 
-/** Turns of one participant in several rounds, served as one. */
+/** Turns of one participant in several rounds, served together. */
 export interface Portion<Id, Item> {
   readonly id: Id;
   readonly item: Item;
-  /** How many turns of the item these are. */
+  /** How many of the item's turns these are. */
   readonly turns: number;
 }
 
-/** An item while it waits. Without an owner it was taken or given back: whoever meets it passes it by. */
+/** A waiting item. Without an owner, it was taken or given back, and is skipped. */
 export interface Entry<Id, Item> extends Turn<Id, Item> {
   owner: Participant<Id, Item> | undefined;
-  /** The turns that it waits for. */
+  /** How many turns it waits for. */
   left: number;
 }
 
-/** One who takes turns: its own queue, and its links in the ring of all and in the active list. */
+/** A participant: its queue, and its links in the ring of all and in the active list. */
 export class Participant<Id, Item> {
   readonly id: Id;
-  /** Its number in the order of joining; the ring is sorted by it. */
+  /** Its number in the order of joining. The ring is sorted by it. */
   readonly joined: number;
   weight: number;
   ringNext: Participant<Id, Item> = this;
   ringPrevious: Participant<Id, Item> = this;
   activeNext: Participant<Id, Item> = this;
   activePrevious: Participant<Id, Item> = this;
-  /** It is passed over until it is released. */
+  /** It is skipped until it is released. */
   held = false;
-  /** It has work and is not held. */
+  /** It has work and isn't held. */
   isActive = false;
   /** How many turns its items wait for. */
   queued = 0;
-  /** The cost of the oldest of them; 0 if there is none. */
+  /** The cost of the oldest one; 0 if there is none. */
   nextCost = 0;
-  /** Fair order: what it may still spend; below nought, what it owes. */
+  /** Fair order: what it may still spend; if negative, what it owes. */
   deficit = 0;
-  /** Fair order: it has been given its part of this round, and not spent it. */
+  /** Fair order: it got its share of this round and hasn't spent it. */
   visiting = false;
   /** Fair order: the round in which it is visited next. */
   round = 0;
-  /** Fair order: when it was active last, in the terms of `FairTurns`. */
+  /** Fair order: when it was last active, as `FairTurns` counts time. */
   granted = 0;
   era = 0;
   // Never begins with an entry that was taken back.
@@ -64,7 +64,7 @@ export class Participant<Id, Item> {
     this.weight = weight;
   }
 
-  /** The oldest that waits. */
+  /** The oldest waiting item. */
   get next(): Entry<Id, Item> | undefined {
     return this.#waiting.first();
   }
@@ -75,7 +75,7 @@ export class Participant<Id, Item> {
     this.#waiting.push(entry);
   }
 
-  /** Takes so many turns of the oldest that waits. There must be one, and it must have as many. */
+  /** Takes this many turns of the oldest waiting item. There must be one, and it must have that many. */
   shift(turns = 1): Entry<Id, Item> {
     const entry = this.#waiting.first()!;
     this.queued -= turns;
@@ -87,7 +87,7 @@ export class Participant<Id, Item> {
     return entry;
   }
 
-  /** Takes back the entry with that number, by halving: the queue is sorted by arrival. */
+  /** Takes back the entry with that number, by binary search: the queue is sorted by arrival. */
   remove(arrival: number): Entry<Id, Item> | undefined {
     let low = 0;
     let high = this.#waiting.length - 1;
@@ -102,12 +102,12 @@ export class Participant<Id, Item> {
     this.queued -= entry.left;
     this.#holes += 1;
     this.#passHoles();
-    // At most half of what is kept are holes, so a taking back costs no more than a push did.
+    // At most half of the slots are holes, so taking back costs no more than the push did.
     if (this.#holes * 2 > this.#waiting.length) this.#close();
     return entry;
   }
 
-  /** Gives up everything that waits, oldest first. */
+  /** Gives up all waiting items, oldest first. */
   drain(): Entry<Id, Item>[] {
     const entries = this.entries();
     for (const entry of entries) entry.owner = undefined;

@@ -5,14 +5,14 @@ import { destroy, type QuitMember, Membership } from './quit-member.ts';
 import { show } from './show.ts';
 
 /**
- * Whose quit closes the whole group. Any other member's closes that member alone, and under `none` or `{ owner }` the
- * quit of somebody who is not in, or no longer, closes nobody.
+ * Whose quit closes the whole group. Any other member's quit closes only that member. Under `none` or `{ owner }`, the
+ * quit of somebody who isn't (or is no longer) in the group closes nobody.
  *
- * - `any`: every member's.
- * - `{ owner }`: that one's, member or not.
+ * - `any`: any member's.
+ * - `{ owner }`: the owner's, whether a member or not.
  * - `none`: no member's.
  *
- * A quit without `by` (a signal, the program itself) always closes it all.
+ * A quit without `by` (a signal, the program itself) always closes the whole group.
  */
 export type QuitPolicy<Id> = 'any' | 'none' | { readonly owner: Id };
 
@@ -24,22 +24,22 @@ export interface QuitGroupOptions<Id> {
 }
 
 export interface QuitOptions<Id> {
-  /** Who quits. @default nobody of the group: it closes all */
+  /** Who quits. @default nobody in the group: it closes all */
   readonly by?: Id | undefined;
-  /** Handed to every member's `drain`. @default 'quit' */
+  /** Passed to every member's `drain`. @default 'quit' */
   readonly reason?: string | undefined;
-  /** How long the members have before they are destroyed. From 0 to 2,147,483,647. @default 5_000 */
+  /** How long the members have until they are destroyed. From 0 to 2,147,483,647. @default 5_000 */
   readonly graceMs?: number | undefined;
 }
 
 /**
- * Members that close together: one leaves, all are told, and it is awaited.
+ * Members that close together: one quits, all are told, and the group waits for them.
  *
  * Promises:
- * 1. All members are told at once, in order of joining; none waits for another.
- * 2. Whatever a member does (throw, reject, hang, vanish), the report comes, and accounts for each.
- * 3. A member that is not done after `graceMs`, or that threw, is destroyed.
- * 4. A second quit of the group gets the first one's promise.
+ * 1. All members are told at once, in order of joining. None waits for another.
+ * 2. Whatever a member does (throw, reject, hang, vanish), the report comes, and covers each member.
+ * 3. A member that throws, or isn't done after `graceMs`, is destroyed.
+ * 4. A second quit of the group returns the first one's promise.
  * 5. A member added during a quit is told before `add` returns.
  */
 export class QuitGroup<Id> {
@@ -49,7 +49,7 @@ export class QuitGroup<Id> {
   readonly #alone = new Map<Id, Closing<Id>>();
   #closing: Closing<Id> | undefined;
 
-  /** Errors: `TypeError` for an option that cannot be used. */
+  /** Errors: `TypeError` for an option that can't be used. */
   constructor(given: QuitGroupOptions<Id> = {}) {
     const { policy = 'any', clock = systemClock } = options(given);
     if (policy !== 'any' && policy !== 'none' && !Object.hasOwn(Object(policy), 'owner'))
@@ -58,7 +58,7 @@ export class QuitGroup<Id> {
     this.#clock = steady(clock);
   }
 
-  /** Members that are in and not done. */
+  /** Members that are in the group and not done. */
   get size(): number {
     return this.#members.size;
   }
@@ -69,15 +69,16 @@ export class QuitGroup<Id> {
   }
 
   /**
-   * Lets a member in. False: the group has quit, and the member was destroyed.
+   * Adds a member. False: the group has quit, and the member was destroyed.
    *
-   * Errors: `RangeError` if one of that name is in, `TypeError` for what is no member.
+   * Errors: `RangeError` if a member with that id is already in the group, `TypeError` if it isn't a member.
    */
   add(id: Id, member: QuitMember): boolean {
-    // What a caller without types may do: it would be found out at the quit only.
+    // A caller without types may do this, and wouldn't find out until the quit.
     if (typeof member?.drain !== 'function' || typeof member.destroy !== 'function')
-      throw new TypeError(`Cannot add ${show(id)}: expected { drain, destroy }, two functions`);
-    if (this.#members.has(id)) throw new RangeError(`Cannot add ${show(id)}: one of that name is in`);
+      throw new TypeError(`Cannot add ${show(id)}: expected { drain, destroy } with two functions`);
+    if (this.#members.has(id))
+      throw new RangeError(`Cannot add ${show(id)}: a member of that name is already in the group`);
     if (this.#closing?.ended === true) {
       destroy(member);
       return false;
@@ -92,7 +93,7 @@ export class QuitGroup<Id> {
     return true;
   }
 
-  /** Lets a member go that closed by itself; a quit waits for it no longer. False: there was none of that name. */
+  /** Removes a member that closed by itself. A quit no longer waits for it. False: there was none with that id. */
   remove(id: Id): boolean {
     const membership = this.#members.get(id);
     membership?.vanish();
@@ -100,10 +101,10 @@ export class QuitGroup<Id> {
   }
 
   /**
-   * Closes the group, or only the member that quits, as the policy says; settles when all that were told are done.
-   * It never rejects.
+   * Closes the group, or only the member that quits, as the policy says. Settles when all that were told are done.
+   * Never rejects.
    *
-   * Errors: throws a `TypeError` or `RangeError` for an option that cannot be used, and tells nobody.
+   * Errors: throws a `TypeError` or `RangeError` for an option that can't be used, and tells nobody.
    */
   quit(given: QuitOptions<Id> = {}): Promise<QuitReport<Id>> {
     const { by, reason = 'quit', graceMs = 5_000 } = options(given);
@@ -119,7 +120,7 @@ export class QuitGroup<Id> {
     return closing.report;
   }
 
-  /** Ends the grace of every quit under way now: a second signal. */
+  /** Ends the grace of every quit in progress, as on a second signal. */
   force(): void {
     this.#closing?.force();
     for (const closing of this.#alone.values()) closing.force();

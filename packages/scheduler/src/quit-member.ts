@@ -2,27 +2,27 @@ import type { Clock } from './clock.ts';
 
 /** Something that can be closed: a socket, a worker, a child process, an AbortController. */
 export interface QuitMember {
-  /** Finishes what it has begun and closes. It may throw, reject, or never end. */
+  /** Finishes what it has begun, then closes. It may throw, reject, or never end. */
   drain(reason: string): Promise<void>;
-  /** Closes now, whatever is lost by it. It is not waited for: where it gives a promise, a rejection is ignored. */
+  /** Closes now, whatever that loses. Nobody waits for it: if it returns a promise, a rejection is ignored. */
   destroy(): void;
 }
 
 /**
- * How a member ended: by itself (`drained`); destroyed because the grace was over (`forced`); or destroyed because it
+ * How a member ended: by itself (`drained`), destroyed because the grace was over (`forced`), or destroyed because it
  * threw (`failed`).
  */
 export type QuitOutcome = 'drained' | 'forced' | 'failed';
 
 export interface MemberReport {
   readonly outcome: QuitOutcome;
-  /** From the time it was told. */
+  /** Since it was told. */
   readonly tookMs: number;
   /** What it threw, if it failed. */
   readonly error?: unknown;
 }
 
-/** A member in its group. It is told once, destroyed once and ends once, however many quits wait for it. */
+/** A member in its group. It is told once, destroyed once and ends once, no matter how many quits wait for it. */
 export class Membership {
   readonly #member: QuitMember;
   readonly #clock: Clock;
@@ -35,13 +35,13 @@ export class Membership {
     this.#clock = clock;
   }
 
-  /** Who is to hear of its end. To be called before it has ended. */
+  /** Registers who is told of its end. Call it before it has ended. */
   onEnd(hear: (report: MemberReport) => void): void {
     this.#whenEnded.push(hear);
   }
 
   tell(reason: string): void {
-    // Its drain may come back here through a quit of its own.
+    // Its drain may get back here by quitting itself.
     if (this.#toldAt !== undefined) return;
     this.#toldAt = this.#clock.now();
     new Promise((resolve) => resolve(this.#member.drain(reason))).then(
@@ -50,7 +50,7 @@ export class Membership {
     );
   }
 
-  /** It is gone by itself. */
+  /** It has gone by itself. */
   vanish(): void {
     if (this.#ending) return;
     this.#ending = true;
@@ -58,7 +58,7 @@ export class Membership {
   }
 
   destroy(): void {
-    // While it is destroyed it may say that it is gone.
+    // While it is being destroyed, it may report that it has gone.
     if (this.#ending) return;
     this.#ending = true;
     try {
@@ -75,7 +75,7 @@ export class Membership {
     try {
       destroy(this.#member);
     } catch {
-      // What it threw first says more.
+      // What it threw first is more telling.
     }
     this.#end('failed', error);
   }
@@ -88,7 +88,7 @@ export class Membership {
   }
 }
 
-/** Errors: throws what the member throws. What its promise rejects with is nobody's. */
+/** Errors: throws what the member throws. A rejection of its promise is ignored. */
 export function destroy(member: QuitMember): void {
   const result: unknown = member.destroy();
   new Promise((resolve) => resolve(result)).catch(() => {});

@@ -1,11 +1,11 @@
 import type { Participant } from './participant.ts';
 
-/** All participants in order of joining, the last one before the first, and a holder. */
+/** All participants in order of joining, as a ring, and a holder. */
 export class Ring<Id, Item> {
   #first: Participant<Id, Item> | undefined;
   holder: Participant<Id, Item> | undefined;
 
-  /** Adds at the end: behind the last who joined, wherever the holder is. */
+  /** Adds at the end: after the last one that joined, no matter where the holder is. */
   add(participant: Participant<Id, Item>): void {
     const first = this.#first;
     if (first === undefined) {
@@ -32,7 +32,7 @@ export class Ring<Id, Item> {
     this.holder = this.holder?.ringNext;
   }
 
-  /** In order of joining. Who joins while it is read comes last; who leaves is left out. */
+  /** In order of joining. Those who join while it is read come last; those who leave are left out. */
   *ids(): Generator<Id, undefined> {
     let joined = 0;
     for (let at = this.#first; at !== undefined && at.joined > joined; at = at.ringNext) {

@@ -1,11 +1,11 @@
 const FEW = 64;
 
 /**
- * Who is in, by id.
+ * The participants by id.
  *
- * A `Map` keeps a deleted entry in its bucket until the next rehash. In a large one, an id that comes and goes makes a
- * chain of them, and each of its look-ups walks it: 370 us each at 100,000 ids (Node 20). So where many are in, one
- * that leaves keeps its entry, empty, until there are half as many such as there are members.
+ * A `Map` keeps a deleted entry in its bucket until the next rehash. In a large map, an id that comes and goes builds a
+ * chain of them, and each of its look-ups walks the chain: 370 us each at 100,000 ids (Node 20). So if there are many
+ * members, one that leaves keeps its entry, empty, until there are half as many empty entries as members.
  */
 export class Roster<Id, Member> {
   readonly #members = new Map<Id, Member | undefined>();
@@ -15,13 +15,13 @@ export class Roster<Id, Member> {
     return this.#members.get(id);
   }
 
-  /** Adds one who is not in. */
+  /** Adds one that isn't in yet. */
   add(id: Id, member: Member): void {
     this.#members.set(id, member);
     this.size += 1;
   }
 
-  /** Deletes one who is in. */
+  /** Deletes one that is in. */
   delete(id: Id): void {
     this.size -= 1;
     if (this.#members.size < FEW) {

@@ -1,12 +1,12 @@
-/** Why the scheduler refused or gave up. Switch on it, never on the text. */
+/** Why the scheduler refused or gave up. Switch on this, not on the text. */
 export type SchedulerErrorCode =
   /** The task was cleared before it was served. */
   | 'CANCELLED'
-  /** Its participant left with the item unserved. */
+  /** Its participant left before the item was served. */
   | 'LEFT'
-  /** Nobody of that name has joined. */
+  /** Nobody with that id has joined. */
   | 'NOT_JOINED'
-  /** The participant's bound, or that of the whole queue, is reached. */
+  /** The limit of the participant, or of the whole queue, is reached. */
   | 'QUEUE_FULL'
   /** The queue or the group is quitting and takes nothing more. */
   | 'QUIT';

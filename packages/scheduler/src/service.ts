@@ -2,10 +2,10 @@ import { ActiveList } from './active-list.ts';
 import type { Discipline } from './orders/discipline.ts';
 import type { Entry, Participant, Turn } from './participant.ts';
 
-/** What waits, and the serving of it. Active are those who have work and are not held. */
+/** What waits, and how it is served. Those who have work and aren't held are active. */
 export class Service<Id, Item> {
   readonly active: ActiveList<Id, Item> = new ActiveList<Id, Item>();
-  /** The order. Who changes it sorts the active list. */
+  /** The order. The caller that changes it also sorts the active list. */
   discipline: Discipline<Id, Item>;
   size = 0;
   arrivals = 0;
@@ -32,7 +32,7 @@ export class Service<Id, Item> {
     if (participant.queued === 0) this.leave(participant);
     if (this.size === 0) this.discipline.emptied?.();
     if (entry.left === 0) return entry;
-    // What still waits goes on changing.
+    // What still waits keeps changing.
     const { id, item, cost, arrival, left } = entry;
     return { id, item, cost, arrival, left };
   }

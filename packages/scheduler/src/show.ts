@@ -1,6 +1,6 @@
 const MOST_CHARACTERS = 100;
 
-/** Any value in words, for the text of an error. A key may be an object that cannot say what it is. */
+/** Any value as text, for an error. A key may be an object that can't be converted to a string. */
 export function show(value: unknown): string {
   try {
     const text = String(value);

@@ -11,7 +11,7 @@ export type { JoinOptions } from './turns.ts';
 /**
  * Who is served next.
  *
- * - `strict`: one turn each in ring order; an idle participant is waited for.
+ * - `strict`: one turn each in ring order; the queue waits for an idle participant.
  * - `fair`: deficit round robin over those with work, by cost; an idle one costs nothing.
  * - `free`: order of arrival.
  */
@@ -20,11 +20,11 @@ export type Order = 'strict' | 'fair' | 'free';
 export interface TurnQueueOptions {
   readonly order: Order;
   /**
-   * Fair order: what a participant of weight 1 may spend in one visit, at least. A round in which somebody's
-   * next item costs more has a larger one. From 1e-6 to 1e12. @default 1
+   * Fair order: what a participant of weight 1 may spend in one visit at least. A round in which somebody's next item
+   * costs more has a larger quantum. From 1e-6 to 1e12. @default 1
    */
   readonly quantum?: number | undefined;
-  /** Items that one participant may have waiting. From 1. @default 10_000 */
+  /** How many items of one participant may wait. From 1. @default 10_000 */
   readonly maxQueued?: number | undefined;
 }
 
@@ -38,18 +38,19 @@ interface Disciplines<Id, Item> {
  * Participants, a queue for each, and the order in which they take turns. Pure: no clock, no randomness.
  *
  * Promises:
- * 1. `push`, `take`, `join` and `skip` take constant time at any number of participants; `leave` costs the items it
- *    gives back, a change of order the sorting of those that wait.
- * 2. Strict: nobody is served twice before everyone who was there was served or skipped.
- * 3. Fair: of n with work, equal in weight and cost, each waits at most n - 1 turns, whatever the others queued. With
- *    other weights or costs, each other one spends at most its weight times the largest quantum, and its dearest item.
- * 4. A participant's items are served in the order in which they were pushed; none is lost by a change of order.
+ * 1. `push`, `take`, `join` and `skip` take constant time for any number of participants. `leave` costs as much as the
+ *    items that it returns; a change of order, as much as sorting the participants that wait.
+ * 2. Strict: nobody is served twice before everyone present was served or skipped.
+ * 3. Fair: of n participants with work, equal in weight and cost, each waits at most n - 1 turns, no matter what the
+ *    others queued. With unequal weights or costs, each of the others spends at most its weight times the largest
+ *    quantum, plus its most expensive item.
+ * 4. A participant's items are served in the order in which they were pushed. A change of order loses none.
  */
 export class TurnQueue<Id, Item> extends Turns<Id, Item> {
   protected readonly disciplines: Disciplines<Id, Item>;
   #order: Order;
 
-  /** Errors: `TypeError` or `RangeError` for an option that cannot be used. */
+  /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
   constructor(given: TurnQueueOptions) {
     const { order, quantum = 1, maxQueued = 10_000 } = options(given);
     known(order);
@@ -69,10 +70,10 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
   }
 
   /**
-   * The order, which may change while items wait; no item is lost.
+   * The order. It may change while items wait; no item is lost.
    *
-   * The ring is taken up at the one who would have been next: from strict to fair, those with work are served in ring
-   * order from the holder on; from fair or free to strict, whoever was next holds the turn. Deficits begin anew.
+   * The ring continues at the one who would have been next. From strict to fair, those with work are served in ring
+   * order from the holder on. From fair or free to strict, the one who was next holds the turn. Deficits are reset.
    */
   get order(): Order {
     return this.#order;
@@ -82,24 +83,24 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     if (order === this.#order) return;
     this.#order = known(order);
     const { service, ring } = this;
-    // Who would have been next is the one at whom the ring is taken up.
+    // The ring continues at the one who would have been next.
     ring.holder = service.discipline.next() ?? ring.holder;
     const active = sortByRing(service.active, ring.holder);
     service.discipline = this.disciplines[order];
     service.discipline.begin?.(active);
   }
 
-  /** Strict: whose turn it is, also while nothing waits there. In the other orders, and in an empty ring, nobody's. */
+  /** Strict: whose turn it is, even if nothing waits there. In the other orders, and in an empty ring, nobody's. */
   get turn(): Id | undefined {
     return this.#order === 'strict' ? this.ring.holder?.id : undefined;
   }
 
   /**
-   * Strict: serves up to `most` turns as so many `take` would, round after round, but gives each participant's in one:
-   * one portion for each of those who were served, from the holder on. `inOne` says of an item how many of its
-   * turns may be given in one; nought leaves it to `take`. In the other orders: `[]`.
+   * Strict: serves up to `most` turns as that many calls of `take` would, round after round, but returns each
+   * participant's together: one portion for each one served, from the holder on. `inOne` says how many of an item's
+   * turns may be served together; 0 leaves the item to `take`. In the other orders: `[]`.
    *
-   * The turns end before a participant whose first item has too few. Costs as much as there are portions.
+   * It stops before a participant whose first item has too few turns. It takes time in proportion to the portions.
    */
   takeRounds(most: number, inOne: (item: Item) => number): Portion<Id, Item>[] {
     if (this.#order !== 'strict') return [];
@@ -121,7 +122,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     return portions;
   }
 
-  /** How many turns from now on lie ready: round after round, until somebody has too few in one. */
+  /** How many turns are ready from now on: round after round, until somebody's first item has too few. */
   #turnsAhead(most: number, inOne: (item: Item) => number): number {
     const present = this.participants.size;
     let turns = most;
@@ -135,7 +136,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     return turns;
   }
 
-  /** Strict: passes over the holder, whatever it has waiting, and says who that was. Else nothing. */
+  /** Strict: skips the holder, even if it has items waiting, and returns who that was. Otherwise does nothing. */
   skip(): Id | undefined {
     const id = this.turn;
     if (this.#order === 'strict') this.ring.advance();

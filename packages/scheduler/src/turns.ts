@@ -9,17 +9,17 @@ import { Service } from './service.ts';
 import { show } from './show.ts';
 
 export interface JoinOptions {
-  /** Fair order: its share against that of the others. From 1e-6 to 1e12. @default 1 */
+  /** Fair order: its share relative to the others. From 1e-6 to 1e12. @default 1 */
   readonly weight?: number | undefined;
 }
 
-/** Makes the order of serving, over the active list and over the ring of all. */
+/** Creates the order of serving, from the active list and the ring of all. */
 export type MakeDiscipline<Id, Item> = (
   active: ActiveList<Id, Item>,
   ring: Ring<Id, Item>,
 ) => Discipline<Id, Item>;
 
-/** Participants, and a queue for each. What a `TurnQueue` is but for its orders: whoever needs one brings that one. */
+/** Participants, and a queue for each: a `TurnQueue` without its orders. The caller passes the order that it needs. */
 export class Turns<Id, Item> {
   protected readonly participants: Roster<Id, Participant<Id, Item>> = new Roster<
     Id,
@@ -30,13 +30,13 @@ export class Turns<Id, Item> {
   protected readonly maxQueued: number;
   #joined = 0;
 
-  /** `maxQueued`: items that one participant may have waiting. Errors: `RangeError` for one out of its bounds. */
+  /** `maxQueued`: how many items of one participant may wait. Errors: `RangeError` if it is out of bounds. */
   constructor(discipline: MakeDiscipline<Id, Item>, maxQueued: number) {
     this.maxQueued = amount('maxQueued', maxQueued);
     this.service = new Service((active) => discipline(active, this.ring));
   }
 
-  /** Items waiting, of all. */
+  /** Items waiting, over all participants. */
   get size(): number {
     return this.service.size;
   }
@@ -47,10 +47,10 @@ export class Turns<Id, Item> {
   }
 
   /**
-   * Lets one in, at the end of the ring: behind the last who joined. One who is in keeps its position and its items and
-   * has the new weight, if one is given.
+   * Adds a participant at the end of the ring: after the last one that joined. If it is already in, it keeps its
+   * position and its items, and gets the new weight, if there is one.
    *
-   * Errors: `RangeError` for a weight out of its bounds.
+   * Errors: `RangeError` for a weight out of bounds.
    */
   join(id: Id, given: JoinOptions = {}): void {
     const { weight } = options(given);
@@ -66,7 +66,10 @@ export class Turns<Id, Item> {
     this.ring.add(participant);
   }
 
-  /** Lets one go and gives back what was not served, oldest first; a turn it held passes to the next. Unknown: `[]`. */
+  /**
+   * Removes a participant and returns its unserved items, oldest first. A turn that it held passes to the next.
+   * Unknown: `[]`.
+   */
   leave(id: Id): Item[] {
     const participant = this.participants.get(id);
     if (participant === undefined) return [];
@@ -75,7 +78,10 @@ export class Turns<Id, Item> {
     return this.service.drain(participant);
   }
 
-  /** Gives back what one has waiting, oldest first; it stays in, with its position and its debts. Unknown: `[]`. */
+  /**
+   * Removes and returns a participant's waiting items, oldest first. It stays in, with its position and its debts.
+   * Unknown: `[]`.
+   */
   clear(id: Id): Item[] {
     const participant = this.participants.get(id);
     return participant === undefined ? [] : this.service.drain(participant);
@@ -86,13 +92,13 @@ export class Turns<Id, Item> {
   }
 
   /**
-   * Puts an item in its participant's queue. False: that queue is full, and the item was not taken.
+   * Adds an item to its participant's queue. False: the queue is full, and the item wasn't added.
    *
-   * With `turns`, so many turns serve it, each at that cost, and it counts as so many items; its number of arrival is
-   * one.
+   * With `turns`, it is served in that many turns, each at that cost, and counts as that many items. It has a single
+   * arrival number.
    *
-   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (1e-6 to 1e12), and for turns that
-   *         are no whole number from 1.
+   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of bounds (1e-6 to 1e12), and for turns that
+   *         aren't an integer from 1.
    */
   push(id: Id, item: Item, cost = 1, turns = 1): boolean {
     const participant = this.#present(id);
@@ -103,14 +109,14 @@ export class Turns<Id, Item> {
     return true;
   }
 
-  /** Serves the next item. Undefined: nothing waits, or, in strict order, nothing of the holder's. */
+  /** Serves the next item. Undefined: nothing waits, or, in strict order, the holder has nothing. */
   take(): Turn<Id, Item> | undefined {
     return this.service.take();
   }
 
   /**
-   * Takes one waiting item back, by its participant and its number of arrival. Undefined: it waits no more. Costs the
-   * logarithm of that queue's length.
+   * Takes one waiting item back, by its participant and its arrival number. Undefined: it no longer waits. Takes time
+   * in the logarithm of the queue's length.
    */
   remove(id: Id, arrival: number): Item | undefined {
     const participant = this.participants.get(id);
@@ -118,8 +124,8 @@ export class Turns<Id, Item> {
   }
 
   /**
-   * Serves nothing of one until `release`; its items wait, and more may come. Strict: it is waited for, as if it were
-   * idle. Free: its items lose their position, which costs their number.
+   * Serves nothing of a participant until `release`. Its items wait, and more may come. Strict: the queue waits for it,
+   * as if it were idle. Free: its items lose their position, which takes time in proportion to their number.
    *
    * Errors: `SchedulerError` NOT_JOINED.
    */
@@ -128,8 +134,8 @@ export class Turns<Id, Item> {
   }
 
   /**
-   * Ends a `hold`. Fair: a visit that was broken off goes on; else it comes behind the others. Free: what waits comes
-   * behind what waits of the others.
+   * Ends a `hold`. Fair: an interrupted visit continues; otherwise it goes after the others. Free: its waiting items go
+   * after those of the others.
    *
    * Errors: `SchedulerError` NOT_JOINED.
    */
@@ -138,24 +144,28 @@ export class Turns<Id, Item> {
   }
 
   /**
-   * Fair: charges one for what it was served at too low a cost, or, below nought, gives back what was too much.
+   * Fair: charges a participant for having been served at too low a cost or, if negative, gives back what was too much.
    *
-   * Its share of each round pays what it owes before it is served again; a time without work pays in the same way and
-   * escapes nothing. It is owed to those who wait: once nothing waits, all debts are forgiven, and a charge is none.
+   * Its share of each round pays its debt before it is served again. Time without work pays at the same rate, so being
+   * idle gains nothing. The debt is owed to those who wait: once nothing waits, all debts are cancelled, and charging
+   * has no effect.
    *
-   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of its bounds (-1e12 to 1e12).
+   * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of bounds (-1e12 to 1e12).
    */
   charge(id: Id, cost: number): void {
     const participant = this.#present(id);
     this.service.charge(participant, between('cost', cost, -MOST, MOST));
   }
 
-  /** Items waiting of one. Unknown: 0. */
+  /** How many items of a participant wait. Unknown: 0. */
   queued(id: Id): number {
     return this.participants.get(id)?.queued ?? 0;
   }
 
-  /** Everyone who is in, in ring order: order of joining. Who joins meanwhile comes last, who leaves is left out. */
+  /**
+   * All participants in ring order: the order of joining. Those who join meanwhile come last; those who leave are left
+   * out.
+   */
   ids(): IterableIterator<Id> {
     return this.ring.ids();
   }
@@ -164,6 +174,9 @@ export class Turns<Id, Item> {
     const participant = this.participants.get(id);
     if (participant !== undefined) return participant;
     const { size } = this.participants;
-    throw new SchedulerError('NOT_JOINED', `Cannot serve ${show(id)}: none of ${size} who joined`);
+    throw new SchedulerError(
+      'NOT_JOINED',
+      `Cannot serve ${show(id)}: it is not one of the ${size} participants`,
+    );
   }
 }

@@ -194,7 +194,7 @@ describe('FairQueue, bounds', () => {
     void queue.run('a', never).catch(() => {});
     void queue.run('a', never).catch(() => {});
     await expect(queue.run('a', never)).rejects.toThrow(
-      new SchedulerError('QUEUE_FULL', 'Cannot run task of a: 2 of 2 wait, in all 2 of 100000'),
+      new SchedulerError('QUEUE_FULL', 'Cannot run task of a: 2 of 2 are waiting, 2 of 100000 in total'),
     );
     expect([queue.hasCapacity('a'), queue.hasCapacity('b')]).toEqual([false, true]);
   });
@@ -451,7 +451,7 @@ describe('FairQueue, stats', () => {
     expect(() => queue.run('a', never, { cost: -1 })).toThrow('Cannot use cost -1');
     // @ts-expect-error -- what a caller without types may do
     expect(() => queue.run(never)).toThrow(
-      new TypeError('Cannot run undefined: expected run(key, task), the task a function'),
+      new TypeError('Cannot run undefined: expected run(key, task) with a function as the task'),
     );
     expect(() => queue.run('a', never)).toThrow('Cannot use weight 0');
     for (const graceMs of [-1, Number.NaN, 2 ** 31])

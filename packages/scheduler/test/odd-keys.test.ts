@@ -71,7 +71,7 @@ describe.each(KEYS)('a key $name', ({ key, said }) => {
     void queue.run('busy', never);
     queue.run(key, never).catch(() => {});
     expect(await told(queue.run(key, never))).toBe(
-      `Cannot run task of ${said}: 1 of 1 wait, in all 1 of 100000`,
+      `Cannot run task of ${said}: 1 of 1 are waiting, 1 of 100000 in total`,
     );
   });
 
@@ -91,7 +91,7 @@ describe.each(KEYS)('a key $name', ({ key, said }) => {
   it('TurnQueue and QuitGroup know it, and refuse it in words', async () => {
     const turns = new TurnQueue<unknown, string>({ order: 'fair' });
     expect(() => turns.push(key, 'one')).toThrow(
-      new SchedulerError('NOT_JOINED', `Cannot serve ${said}: none of 0 who joined`),
+      new SchedulerError('NOT_JOINED', `Cannot serve ${said}: it is not one of the 0 participants`),
     );
     turns.join(key);
     turns.push(key, 'one');
@@ -99,7 +99,9 @@ describe.each(KEYS)('a key $name', ({ key, said }) => {
     const group = new QuitGroup<unknown>();
     const member: QuitMember = { drain: () => Promise.resolve(), destroy: () => {} };
     group.add(key, member);
-    expect(() => group.add(key, member)).toThrow(`Cannot add ${said}: one of that name is in`);
+    expect(() => group.add(key, member)).toThrow(
+      `Cannot add ${said}: a member of that name is already in the group`,
+    );
     expect((await group.quit()).members.get(key)?.outcome).toBe('drained');
   });
 });

@@ -91,7 +91,7 @@ describe('QuitGroup', () => {
     const group = new QuitGroup<string>();
     for (const no of [undefined, {}, { drain: () => {} }, { destroy: () => {} }]) {
       expect(() => group.add('a', no as unknown as QuitMember)).toThrow(
-        new TypeError('Cannot add a: expected { drain, destroy }, two functions'),
+        new TypeError('Cannot add a: expected { drain, destroy } with two functions'),
       );
     }
     expect((await group.quit()).members.size).toBe(0);
@@ -179,7 +179,9 @@ describe('QuitGroup', () => {
 
   it('add: a name that is in is refused', () => {
     const { group } = groupOf({ a: member() });
-    expect(() => group.add('a', member())).toThrow(new RangeError('Cannot add a: one of that name is in'));
+    expect(() => group.add('a', member())).toThrow(
+      new RangeError('Cannot add a: a member of that name is already in the group'),
+    );
   });
 
   it('force: ends the grace at once', async () => {

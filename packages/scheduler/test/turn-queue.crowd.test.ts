@@ -9,7 +9,9 @@ it.each([10, 64, 65, 1_000])('leave: of %d, each is known until it leaves, and m
   for (const id of ids.filter((each) => each % 4 !== 0)) {
     queue.leave(id);
     gone.add(id);
-    expect(() => queue.push(id, 'x')).toThrow(`Cannot serve ${id}: none of ${count - gone.size} who joined`);
+    expect(() => queue.push(id, 'x')).toThrow(
+      `Cannot serve ${id}: it is not one of the ${count - gone.size} participants`,
+    );
   }
   expect(ids.filter((id) => queue.has(id))).toEqual(ids.filter((id) => !gone.has(id)));
   for (const id of gone) queue.join(id);

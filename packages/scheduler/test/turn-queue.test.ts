@@ -388,7 +388,7 @@ describe('TurnQueue, bounds and faults', () => {
   it('push: one who has not joined is refused with a code and a number', () => {
     const queue = queueOf('fair', [1, 2]);
     expect(() => queue.push(7, 'x')).toThrow(
-      new SchedulerError('NOT_JOINED', 'Cannot serve 7: none of 2 who joined'),
+      new SchedulerError('NOT_JOINED', 'Cannot serve 7: it is not one of the 2 participants'),
     );
   });
 

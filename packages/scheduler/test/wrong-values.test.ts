@@ -231,7 +231,7 @@ it('an AbortController in place of its signal is told from one', () => {
   const signal = new AbortController() as unknown as AbortSignal;
   expect(() => queue.run('k', never, { signal })).toThrow(
     new TypeError(
-      'Cannot use signal [object AbortController]: expected an AbortSignal, as controller.signal is',
+      'Cannot use signal [object AbortController]: expected an AbortSignal, such as controller.signal',
     ),
   );
 });

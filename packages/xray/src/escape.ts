@@ -1,11 +1,11 @@
-/** The short names of bytes that people know by one. */
+/** Bytes that have a well-known short escape. */
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
  * Makes text safe to show on a terminal or in a log: every character outside 0x20 to 0x7E is written out.
  *
- * Shape: `\n`, `\r`, `\t`, `\xHH`, `\u{H...}`. A backslash stays as it is: text that is escaped twice is the same as
- *        text that is escaped once, and a path stays a path.
+ * Shape: `\n`, `\r`, `\t`, `\xHH`, `\u{H...}`. A backslash stays as it is: escaping text twice gives the same as
+ *        escaping it once, and a path stays a path.
  */
 export function escape(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, (char) => {

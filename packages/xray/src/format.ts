@@ -2,32 +2,32 @@ import { escape } from './escape.ts';
 import { hexRows } from './hex-rows.ts';
 import type { Direction, Piece, Seen } from './seen.ts';
 
-/** Explains the lines of `formatSeen` to somebody who has never seen them: once, before the first. */
+/** Explains the lines of `formatSeen` to newcomers. Show it once, before the first line. */
 export const LEGEND: readonly string[] = [
-  'x> is one write, x< one read: when, how many bytes, which ones of the stream.',
-  'x  Then its bytes: the offset of the first, each in hex, and as text (\\n is LF).',
-  'x  Then its frames: whole, begun here, gone on, or finished from an earlier one.',
-  'x  TCP keeps bytes in order and nothing else: one write may come as two reads.',
+  'x> is a write, x< a read: the time, how many bytes, and their stream offsets.',
+  'x  Then the bytes: offset of the first, each in hex, then as text (\\n is LF).',
+  'x  Then the frames: whole, begun, continued, or finished from an earlier chunk.',
+  'x  TCP only keeps the bytes in order: one write may arrive as two reads.',
 ];
 
 /** How an x-ray is shown. */
 export interface FormatOptions {
-  /** Whose bytes these are, where there is more than one connection: `client 2`. @default nobody is named */
+  /** Whose bytes these are, if there is more than one connection: `client 2`. @default nobody is named */
   readonly who?: string;
   /** Columns of the terminal, from 40. @default 80 */
   readonly columns?: number;
 }
 
-/** Frames of one chunk that are shown at most; of more, the first ones and the last two. */
+/** The most frames of one chunk that are shown. If there are more, it shows the first ones and the last two. */
 const MOST_PIECES = 10;
 
 const SIGNS: Readonly<Record<Direction, string>> = { read: 'x<', write: 'x>' };
 
 /**
- * Words what an x-ray has seen.
+ * Formats what an x-ray has seen, for people.
  *
  * Shape: `x< read 2 at 1.004 s: 7 bytes, 2 to 8`, then rows of hex and escaped text, then a line for each frame, each
- *        line with `x` in front; 0x20 to 0x7E only. Long chunks and many frames are left out in the middle.
+ *        line with `x` in front; only 0x20 to 0x7E. The middle of long chunks, and of many frames, is left out.
  */
 export function formatSeen(seen: Seen, { who, columns = 80 }: FormatOptions = {}): string[] {
   const head = `${SIGNS[seen.direction]} ${who === undefined ? '' : `${escape(who)} `}`;
@@ -48,7 +48,7 @@ export function formatSeen(seen: Seen, { who, columns = 80 }: FormatOptions = {}
 function pieces({ pieces: all, direction }: Seen, columns: number): string[] {
   const shown = (piece: Piece): string => wording(piece, direction, columns);
   if (all.length <= MOST_PIECES) return all.map(shown);
-  const left = `... ${all.length - MOST_PIECES + 1} frames more`;
+  const left = `... ${all.length - MOST_PIECES + 1} more frames`;
   return [...all.slice(0, MOST_PIECES - 3).map(shown), left, ...all.slice(-2).map(shown)];
 }
 
@@ -67,7 +67,7 @@ const WORDINGS: Readonly<Record<Piece['state'], (facts: Facts) => string>> = {
   finished: ({ piece, since, wrong, columns }) =>
     quoted(`frame ${piece.frame} finished, ${since}${wrong}: `, piece.text, columns),
   'cut off': ({ piece, since }) =>
-    `frame ${piece.frame} was cut off, ${since}: ${count(piece.bytes, 'byte')} are no frame`,
+    `frame ${piece.frame} was cut off after ${count(piece.bytes, 'byte')}, ${since}`,
 };
 
 function wording(piece: Piece, direction: Direction, columns: number): string {
@@ -75,9 +75,9 @@ function wording(piece: Piece, direction: Direction, columns: number): string {
   return WORDINGS[piece.state]({ piece, since: `begun in ${direction} ${piece.begunIn}`, wrong, columns });
 }
 
-/** The text behind its label, as much of it as fits the row. */
+/** The text after its label, as much of it as fits the row. */
 function quoted(label: string, text: string, columns: number): string {
-  // More than this cannot fit, however little escaping it needs.
+  // More than this can't fit, no matter how little of it is escaped.
   const all = escape(text.slice(0, columns));
   if (text.length <= columns && label.length + all.length + 2 <= columns) return `${label}"${all}"`;
   const of = `... (${count(text.length, 'character')})`;

@@ -1,12 +1,12 @@
 import { escape } from './escape.ts';
 
-/** Rows of a chunk that are shown at most: the first ones, a row that says what is left out, the last two. */
+/** The most rows of a chunk that are shown: the first ones, a row that says what is left out, and the last two. */
 const MOST_ROWS = 10;
 
-/** How many bytes a row may hold; the widest that fits is taken. */
+/** How many bytes a row may hold. The widest that fits is used. */
 const WIDTHS = [16, 8, 4] as const;
 
-/** A chunk on its way to rows of text. */
+/** A chunk to format as rows of text. */
 export interface HexRowsOptions {
   readonly bytes: Uint8Array;
   /** Stream offset of the first byte. */
@@ -16,10 +16,10 @@ export interface HexRowsOptions {
 }
 
 /**
- * Bytes as people read them.
+ * Formats bytes for people.
  *
- * Shape: stream offset, each byte in hex, and as escaped text: `   2  6c 6c 6f 0a  llo\n`. Rows of 16 bytes, or of 8 or
- *        4 where 16 do not fit; a long chunk is left out in the middle.
+ * Shape: the stream offset, each byte in hex, and the bytes as escaped text: ` 2 6c 6c 6f 0a llo\n`. Rows of 16 bytes,
+ *        or of 8 or 4 if 16 don't fit. The middle of a long chunk is left out.
  */
 export function hexRows({ bytes, from, columns }: HexRowsOptions): string[] {
   const offsetWidth = Math.max(4, String(from + bytes.length).length);
@@ -42,12 +42,12 @@ function rowsOf(bytes: Uint8Array, from: number, { width, offsetWidth }: Form): 
   for (let row = 0; row < count; row++) {
     if (row === head && head < count) {
       row = count - 2;
-      rows.push(`${' '.repeat(offsetWidth)}  ... ${(row - head) * width} bytes more`);
+      rows.push(`${' '.repeat(offsetWidth)}  ... ${(row - head) * width} more bytes`);
     }
     const part = bytes.subarray(row * width, (row + 1) * width);
     const hex = Array.from(part, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
     const text = escape(String.fromCharCode(...part));
-    // One row needs no column to stand in.
+    // A single row needs no alignment.
     const pad = count > 1 ? width * 3 - 1 : 0;
     rows.push(`${String(from + row * width).padStart(offsetWidth)}  ${hex.padEnd(pad)}  ${text}`);
   }

@@ -4,7 +4,7 @@ import type { Seen } from './seen.ts';
 /**
  * What an x-ray has seen as one JSON object, for tools.
  *
- * Shape: the fields of `Seen` with `bytes` in hex, `who` where it is given; one line of 0x20 to 0x7E.
+ * Shape: the fields of `Seen`, with `bytes` in hex, and `who` if given; one line of 0x20 to 0x7E.
  */
 export function formatJson(seen: Seen, who?: string): string {
   const { kind, direction, ...rest } = seen;

@@ -1,13 +1,13 @@
-/** Which way bytes went. */
+/** Which way the bytes went. */
 export type Direction = 'read' | 'write';
 
-/** How a stream ended: in good order, or by a reset. */
+/** How a stream ended: in order, or by a reset. */
 export type How = 'FIN' | 'RST';
 
 /**
- * The part of a frame that lies in one chunk.
+ * The part of a frame that is in one chunk.
  *
- * `whole`: all of it. `began`: it goes on in a later chunk. `went on`: it began earlier and goes on.
+ * `whole`: all of it. `began`: it continues in a later chunk. `went on`: it began earlier and continues later.
  * `finished`: it began earlier. `cut off`: the stream ended in the middle of it.
  */
 export interface Piece {
@@ -16,30 +16,30 @@ export interface Piece {
   readonly state: 'whole' | 'began' | 'went on' | 'finished' | 'cut off';
   /** The chunk in which the frame began, counted from 1. */
   readonly begunIn: number;
-  /** Where the part lies: stream offsets of its first byte, and of the byte behind its last. */
+  /** Where the part is: stream offsets of its first byte, and of the byte after its last. */
   readonly from: number;
   readonly to: number;
-  /** Bytes of the frame up to here, its terminator included. */
+  /** Bytes of the frame so far, including its terminator. */
   readonly bytes: number;
-  /** The content of a good frame that ends here; else what of it lies in this chunk, one code unit a byte. */
+  /** The content of a good frame that ends here; otherwise the part of it in this chunk, one code unit per byte. */
   readonly text: string;
-  /** The code of what is wrong with the frame, as far as that is certain by now. */
+  /** The code of what is wrong with the frame, if that is certain by now. */
   readonly fault: string | undefined;
 }
 
-/** One chunk: the bytes of one read or of one write, and the frames in it. */
+/** One chunk: the bytes of one read or one write, and the frames in it. */
 export interface SeenChunk {
   readonly kind: 'chunk';
   readonly direction: Direction;
   /** Chunks of this direction, counted from 1. */
   readonly number: number;
-  /** When, on the caller's clock. */
+  /** The time on the caller's clock. */
   readonly atMs: number;
-  /** Stream offsets of the first byte, and of the byte behind the last. */
+  /** Stream offsets of the first byte, and of the byte after the last. */
   readonly from: number;
   readonly to: number;
   readonly bytes: Uint8Array;
-  /** In stream order; each byte of the chunk is in one of them. */
+  /** In stream order. Each byte of the chunk is in exactly one. */
   readonly pieces: readonly Piece[];
 }
 
@@ -49,7 +49,7 @@ export interface SeenEnd {
   readonly direction: Direction;
   readonly how: How;
   readonly atMs: number;
-  /** Bytes that the stream had. */
+  /** Bytes in the stream. */
   readonly to: number;
   /** The frame that was cut off, if one was. */
   readonly pieces: readonly Piece[];

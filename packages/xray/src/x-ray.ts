@@ -1,33 +1,33 @@
 import type { Direction, How, Piece, SeenChunk, SeenEnd } from './seen.ts';
 
-/** What an x-ray asks of the decoder that says where frames end. Every decoder of `@proto/codec` is one. */
+/** The decoder that tells an x-ray where frames end. Every decoder of `@proto/codec` fits. */
 export interface Cutter {
   push(chunk: Uint8Array): unknown;
-  /** The next frame, or what was wrong where one should have been; `undefined`: more bytes are needed. */
+  /** The next frame, or the fault in its place; `undefined`: more bytes are needed. */
   read(): string | Uint8Array | { readonly code: string } | undefined;
   end(): unknown;
   /** Bytes of the stream used by the frames that have ended. */
   readonly offset: number;
 }
 
-/** What an x-ray is made of. */
+/** What an x-ray needs. */
 export interface XRayOptions {
   readonly direction: Direction;
-  /** A decoder of its own, for this stream only. */
+  /** A decoder for this stream only. */
   readonly decoder: Cutter;
   /** Whether one read is one frame, as in framing `chunk`. @default false */
   readonly framedByReads?: boolean;
-  /** Bytes of the stream that went by before this x-ray was there. @default 0 */
+  /** Bytes of the stream that passed before this x-ray was created. @default 0 */
   readonly before?: number;
 }
 
 /**
- * Watches the bytes of one direction of one connection, and says of each chunk which frames it finished, went on
- * with or began. Pure: chunks in, plain data out; the time is told.
+ * Watches the bytes of one direction of one connection, and tells which frames each chunk finished, continued or began.
+ * Pure: chunks in, plain data out. The caller passes the time.
  *
  * 1. Each byte of a chunk is in exactly one piece, in stream order.
- * 2. A frame has the same number, the same bytes and the same fault however the stream was cut.
- * 3. Nothing of a chunk is kept, but what `decoder` keeps of the frame begun.
+ * 2. A frame has the same number, the same bytes and the same fault, no matter how the stream was cut.
+ * 3. It keeps nothing of a chunk except what `decoder` keeps of the unfinished frame.
  */
 export class XRay {
   readonly #direction: Direction;
@@ -37,7 +37,7 @@ export class XRay {
   #chunks = 0;
   #frames = 1;
   #to: number;
-  /** Where the frame not finished yet begins, in which chunk, and what is known to be wrong with it. */
+  /** Where the unfinished frame begins, in which chunk, and what is known to be wrong with it. */
   #begin: number;
   #begunIn = 0;
   #fault: string | undefined;
@@ -49,12 +49,12 @@ export class XRay {
     this.#before = this.#to = this.#begin = before;
   }
 
-  /** A chunk was read or written. `bytes` is not kept, but the result refers to it. */
+  /** A chunk was read or written. `bytes` isn't kept, but the result refers to it. */
   chunk(bytes: Uint8Array, atMs: number): SeenChunk {
     const number = ++this.#chunks;
     const from = this.#to;
     const pieces: Piece[] = [];
-    // Byte by byte: where a faulty frame ends the decoder does not say, but its offset moves on.
+    // Byte by byte: the decoder doesn't say where a faulty frame ends, but its offset moves on.
     const step = this.#framedByReads ? bytes.length : 1;
     for (let at = 0; at < bytes.length; at += step) {
       if (this.#begin === this.#to) this.#begunIn = number;
@@ -82,7 +82,7 @@ export class XRay {
     return { kind: 'end', direction: this.#direction, how, atMs, to: this.#to, pieces };
   }
 
-  /** Gives the content of the frame that ends with these bytes, if one does. */
+  /** Returns the content of the frame that ends with these bytes, if one does. */
   #feed(bytes: Uint8Array): string | undefined {
     let content: string | undefined;
     this.#decoder.push(bytes);
@@ -112,7 +112,7 @@ function isFault(frame: string | Uint8Array | { readonly code: string }): frame 
   return typeof frame === 'object' && 'code' in frame;
 }
 
-/** The bytes from `from`, or from the first, up to `to`: one code unit each. */
+/** The bytes from `from` (or the first) up to `to`, one code unit each. */
 function latin1(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   for (let at = Math.max(0, from); at < to; at++) text += String.fromCharCode(bytes[at]!);

@@ -24,7 +24,7 @@ x     2  6c 6c 6f 0a 77 6f 72  llo\nwor
 x  frame 1 finished, begun in read 1: "hello"
 x  frame 2 began: "wor"
 x< read ended at 2.500 s: FIN after 9 bytes
-x  frame 2 was cut off, begun in read 2: 3 bytes are no frame`);
+x  frame 2 was cut off after 3 bytes, begun in read 2`);
   });
 
   it('one write of ours that came as two reads of theirs: the same positions, a frame begun and finished', () => {
@@ -68,10 +68,10 @@ x  frame 1 finished, begun in write 1, FRAME_BAD_BYTE: "\n"`,
     expect(show(seen.slice(0, 1)).split('\n')).toEqual([
       'x< read 1 at 0.000 s: 1600 bytes, 0 to 1599',
       ...[0, 16, 32, 48, 64, 80, 96].map(row),
-      'x        ... 1456 bytes more',
+      'x        ... 1456 more bytes',
       ...[1568, 1584].map(row),
       ...[1, 2, 3, 4, 5, 6, 7].map(frame),
-      'x  ... 91 frames more',
+      'x  ... 91 more frames',
       ...[99, 100].map(frame),
     ]);
     function row(at: number): string {

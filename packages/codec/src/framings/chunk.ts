@@ -26,11 +26,11 @@ function contentEnd(chunk: Uint8Array, from: number): number {
 }
 
 /**
- * One read is one frame; an LF or CRLF at its end is removed. For peers that send no terminator and count on
- * TCP to keep their writes apart, which it does not do: two writes may come as one frame, one as two.
+ * One read is one frame. An LF or CRLF at its end is removed. For peers that send no terminator and rely on TCP to keep
+ * their writes apart. TCP doesn't: two writes may arrive as one frame, and one write as two.
  *
- * Of the promises of a decoder it keeps the limit, the fault in its place, and every frame through an adapter.
- * Encoding adds nothing; an empty frame becomes no bytes at all.
+ * Of a decoder's promises it keeps the limit, faults in their place, and every frame through an adapter. Encoding adds
+ * nothing, so an empty frame becomes no bytes at all.
  */
 export function chunk(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
 export function chunk(

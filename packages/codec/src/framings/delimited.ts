@@ -7,8 +7,8 @@ import { type Mark, markBytes, markText } from './marks.ts';
 
 export interface DelimitedOptions extends FramingOptions {
   /**
-   * What ends a frame: one or several byte strings. The one that begins first ends the frame; of those that
-   * begin at one position, the longest. Encoded with the first that is not the beginning of another.
+   * What ends a frame: one or several byte strings. The one that begins first ends the frame; if several begin at the
+   * same position, the longest. Encoding uses the first one that isn't a prefix of another.
    */
   readonly delimiters: Mark | readonly Mark[];
 }
@@ -17,7 +17,7 @@ export interface DelimitedOptions extends FramingOptions {
  * Frames that end with a delimiter.
  *
  * Units:  the limit does not count the delimiter.
- * Errors: `RangeError` for an option out of bounds, an empty delimiter, or none that can be encoded with.
+ * Errors: `RangeError` for an option out of bounds, an empty delimiter, or if none of them can be used for encoding.
  */
 export function delimited(options: DelimitedOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
 export function delimited(

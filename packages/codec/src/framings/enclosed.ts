@@ -13,11 +13,11 @@ export interface EnclosedOptions extends FramingOptions {
 }
 
 /**
- * Frames between a start and an end, such as STX and ETX. Bytes between frames are counted and reported as one
- * `FRAME_SKIPPED`. A start inside a frame means that the end of that frame was lost: it is `FRAME_INCOMPLETE`,
- * and the new frame begins.
+ * Frames between a start and an end, such as STX and ETX. Bytes between frames are counted, and reported as one
+ * `FRAME_SKIPPED`. A start inside a frame means that the end of that frame was lost: the frame is `FRAME_INCOMPLETE`,
+ * and a new one begins.
  *
- * Units:  the limit counts neither start nor end.
+ * Units:  the limit doesn't count the start or the end.
  * Errors: `RangeError` for an option out of bounds, or an empty start or end.
  */
 export function enclosed(options: EnclosedOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;

@@ -5,14 +5,14 @@ import type { Limits } from '../limits.ts';
 import { Marks } from './marks.ts';
 
 /**
- * Frames up to the first of several marks. With a `start` they begin at one: bytes outside of frames are one
- * `FRAME_SKIPPED`, told when the next frame begins, since then their number is certain.
+ * Frames up to the first of several marks. With a `start`, each begins at one. Bytes outside frames are one
+ * `FRAME_SKIPPED`, reported when the next frame begins, because only then is their number known.
  */
 export class MarkedDecoder extends ContentDecoder {
   readonly #start: Uint8Array | undefined;
   readonly #starts: Marks;
   readonly #marks: Marks;
-  /** How many of the marks end a frame: a start inside a frame does not. */
+  /** How many of the marks end a frame. A start inside a frame doesn't. */
   readonly #ends: number;
   #inside: boolean;
 
@@ -64,7 +64,7 @@ export class MarkedDecoder extends ContentDecoder {
     return found >= 0 ? this.#cutByStart() : undefined;
   }
 
-  /** A frame begins before the end of this one. */
+  /** Another frame begins before this one has ended. */
   #cutByStart(): FrameFault | undefined {
     const fault = this.tail();
     this.#inside = false;

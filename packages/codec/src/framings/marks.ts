@@ -3,12 +3,12 @@ import { latin1ToBytes } from '../encode.ts';
 import { host } from '../host.ts';
 import { refuseOption } from '../limits.ts';
 
-/** A byte sequence with a meaning of its own: bytes, or a string of one byte for each code unit. */
+/** A byte sequence with a special meaning: bytes, or a string with one byte per code unit. */
 export type Mark = string | Uint8Array;
 
 /**
- * Byte sequences looked for in a stream. `find` leaves the position in `at`, and in `found` which mark begins
- * there: its index, `NONE`, or `UNDECIDED` when the chunk ends before it can be told.
+ * Byte sequences to find in a stream. `find` leaves the position in `at`, and in `found` the mark that begins there:
+ * its index, `NONE`, or `UNDECIDED` if the chunk ends before that is known.
  */
 export class Marks {
   static readonly NONE: number = -1;
@@ -19,7 +19,7 @@ export class Marks {
   readonly #first: number;
   readonly #starts: Uint8Array;
 
-  /** Where two marks begin at one position, the earlier in the list is meant. */
+  /** If two marks begin at the same position, the earlier one in the list wins. */
   constructor(marks: readonly Uint8Array[]) {
     this.#marks = marks;
     this.#starts = new Uint8Array(256);
@@ -33,7 +33,7 @@ export class Marks {
     return this.#marks[this.found]?.length ?? 0;
   }
 
-  /** Looks in `chunk` from `from` to its end. `last`: no byte follows the chunk, so that nothing is left undecided. */
+  /** Searches `chunk` from `from` to its end. `last`: no byte follows the chunk, so nothing is left undecided. */
   find(chunk: Uint8Array, from: number, end: number, last: boolean): void {
     for (let at = this.#start(chunk, from, end); at < end; at = this.#start(chunk, at + 1, end)) {
       this.found = this.#match(chunk, at, last);
@@ -77,7 +77,7 @@ export function markBytes(name: string, mark: Mark): Uint8Array {
   return latin1ToBytes(mark);
 }
 
-/** A mark as text, one code unit for each byte. */
+/** A mark as text, one code unit per byte. */
 export function markText(bytes: Uint8Array): string {
   return host.latin1(bytes, 0, bytes.length);
 }

@@ -11,12 +11,12 @@ const DIGIT = 'a digit';
 const END = "':'";
 
 class NetstringDecoder extends ContentDecoder {
-  /** The length as far as it was read; with its colon once it is whole. */
+  /** The length as far as it was read, with its colon once complete. */
   #head = '';
-  /** Content bytes that are still to come, once the head is whole. */
+  /** Content bytes still to come, once the head is complete. */
   #left = 0;
   #inContent = false;
-  /** The length or the end was wrong: where the next frame begins is not known. */
+  /** The length or the end was wrong: nobody knows where the next frame begins. */
   #lost = false;
 
   protected scan(): Frame<Content> | undefined {
@@ -85,10 +85,11 @@ class NetstringDecoder extends ContentDecoder {
 }
 
 /**
- * Netstrings: `5:hello,`. After a `FRAME_MALFORMED` nobody can tell where the next one begins, and guessing would
- * run bytes of one frame as another: the rest of the stream is discarded. After any other fault decoding goes on.
+ * Netstrings: `5:hello,`. After a `FRAME_MALFORMED` nobody can tell where the next one begins, and a wrong guess would
+ * treat the content of one frame as another frame. So the rest of the stream is discarded. After any other fault,
+ * decoding continues.
  *
- * Units:  a length has at most 9 digits, and no leading zero.
+ * Units:  a length has at most 9 digits and no leading zero.
  * Source: https://cr.yp.to/proto/netstrings.txt
  */
 export function netstring(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;

@@ -4,44 +4,40 @@ import type { Content, Decoder, Frame, Framing } from '../index.ts';
 
 export interface FramesOptions {
   /**
-   * Ends the reading: `next()` rejects with the signal's reason once the frames at hand were taken. The stream is
-   * left as it is. One signal a stream: on a shared one Node warns of a leak from the eleventh listener on.
+   * Ends the reading: `next()` rejects with the signal's reason once the frames at hand were taken. The stream stays as
+   * it is. Use one signal per stream: on a shared one, Node warns of a leak from the eleventh listener on.
    */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads frames from a stream with backpressure: nothing is read from it before the frames at hand were taken,
- * so a consumer that stops stops the socket.
+ * Reads frames from a stream with backpressure. Nothing is read before the frames at hand were taken, so a consumer
+ * that stops also stops the socket.
  *
- * Destroys nothing: after `break` the stream is paused and open, and a decoder that was given keeps the bytes
- * not decoded yet, for the next `frames(stream, decoder)`. Given a decoder, never decodes past the frame it
- * handed out, so `decoder.take(n)` in the loop is about the bytes that follow. Who calls `next` by hand lets the stream
- * go with `return`.
+ * It destroys nothing. After `break` the stream is paused and open, and a decoder that you passed keeps the bytes not
+ * decoded yet, for the next `frames(stream, decoder)`. If you pass a decoder, it never decodes past the frame that it
+ * returned, so `decoder.take(n)` in the loop applies to the bytes that follow. If you call `next` yourself, release the
+ * stream with `return`.
  *
- * Errors: `TypeError`, at once, for what is no stream of Node or no framing, and while other `frames` read the stream.
- *         Rejects with the stream's error, as it came and behind what was received before it, or with the signal's
- *         reason. A peer's fault is a frame; a stream that was destroyed before its end gives `FRAME_INCOMPLETE` for
- *         a cut tail, then ends.
+ * Errors: `TypeError`, at once, if it isn't a Node stream or a framing, or if another `frames` reads the stream.
+ *         Rejects with the stream's own error, after everything received before it, or with the signal's reason. A
+ *         peer's fault is a frame. A stream that was destroyed before its end gives `FRAME_INCOMPLETE` for an
+ *         unfinished frame, then ends.
  */
 export function frames<T extends Content>(
   stream: Readable,
   framing: Framing<T> | Decoder<T>,
   options: FramesOptions = {},
 ): AsyncIterableIterator<Frame<T>> {
-  // What a caller without types may do.
+  // A caller without types may do this.
   if (typeof (stream as Partial<Readable> | undefined)?.on !== 'function')
-    throw new TypeError(
-      'Cannot read frames: expected a stream of Node. For Web Streams there is @proto/codec/web',
-    );
+    throw new TypeError('Cannot read frames: expected a Node stream. For Web Streams, use @proto/codec/web');
   if (reading.has(stream))
-    throw new TypeError(
-      'Cannot read frames: others are read from this stream already. Leave that loop first',
-    );
+    throw new TypeError('Cannot read frames: another loop is reading this stream. Leave that loop first');
   return new FrameReader(stream, decoderOf(framing), options.signal);
 }
 
-/** Streams that somebody reads frames of: two would take them from each other. */
+/** Streams that a loop reads frames from: two loops would steal each other's frames. */
 const reading = new WeakSet<Readable>();
 
 function decoderOf<T extends Content>(framing: Framing<T> | Decoder<T>): Decoder<T> {
@@ -63,10 +59,10 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
   readonly #stream: Readable;
   readonly #decoder: Decoder<T>;
   readonly #signal: AbortSignal | undefined;
-  // Several calls of next() may wait at once; a loop makes one.
+  // Several calls of next() may wait at once; a loop makes only one.
   readonly #waiting: Waiting<T>[] = [];
   #failure: { readonly error: unknown } | undefined;
-  /** No more bytes come from the stream; whether the decoder knows. */
+  /** The stream has no more bytes; and whether the decoder was told. */
   #atEnd = false;
   #told = false;
   #left = false;
@@ -79,7 +75,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
     stream.on('readable', this.#onReadable).on('end', this.#onEnd).on('close', this.#onEnd);
     stream.on('error', this.#onError);
     signal?.addEventListener('abort', this.#onAbort);
-    // A stream that is not Node's own may have no `errored`.
+    // A stream that isn't Node's own may lack `errored`.
     const errored: unknown = stream.errored ?? undefined;
     if (signal?.aborted === true) this.#onAbort();
     else if (errored !== undefined) this.#onError(errored);
@@ -88,7 +84,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
 
   next(): Promise<Result<T>> {
     if (this.#waiting.length === 0) {
-      // By far the most calls end here: a frame is at hand.
+      // Nearly all calls end here: a frame is at hand.
       const frame = this.#left ? undefined : this.#decoder.read();
       if (frame !== undefined) return Promise.resolve({ done: false, value: frame });
       const result = this.#tryRead();
@@ -117,7 +113,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
       const frame = this.#decoder.read();
       if (frame !== undefined) return { done: false, value: frame };
       if (this.#failure !== undefined) return undefined;
-      // What was buffered can be read after the stream was destroyed, too: it was received.
+      // What was buffered can still be read after the stream was destroyed: it was received.
       const chunk: unknown = this.#stream.read();
       if (chunk !== null) this.#push(chunk);
       else if (!this.#atEnd) return undefined;
@@ -132,7 +128,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
   #push(chunk: unknown): void {
     try {
       if (!isBytes(chunk))
-        throw new TypeError(`Cannot read frames: the stream gives ${typeof chunk}, expected Uint8Array`);
+        throw new TypeError(`Cannot read frames: the stream returned a ${typeof chunk}, expected Uint8Array`);
       this.#decoder.push(chunk);
     } catch (error) {
       this.#failure ??= { error };
@@ -164,8 +160,8 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
 
   readonly #onError = (error: unknown): void => {
     this.#failure ??= { error };
-    // What is buffered was received before: all of it is one chunk, unless chunks are objects. Not more, since the
-    // stream may go on.
+    // What is buffered was received before. All of it is one chunk, unless chunks are objects. Read no more than that:
+    // the stream may go on.
     const { readableObjectMode, readableLength } = this.#stream;
     for (let left = readableObjectMode ? readableLength : 1; left > 0; left--) {
       const chunk: unknown = this.#stream.read();

@@ -2,13 +2,13 @@ import { Transform, type TransformCallback } from 'node:stream';
 import type { Content, Framing } from '../index.ts';
 
 export interface FrameTransformOptions {
-  /** Frames that may wait to be read before the writing side is stopped. From 1. @default 16 */
+  /** Frames that may wait for the reader before the writing side is stopped. From 1. @default 16 */
   readonly readableHighWaterMark?: number | undefined;
 }
 
 /**
- * A stream of bytes in, of frames and faults out, in object mode. For `pipe` and `pipeline`; `frames` is simpler
- * and stops sooner. Has no `take`: a Transform decodes ahead of its reader.
+ * A stream with bytes in, and frames and faults out, in object mode. For `pipe` and `pipeline`; `frames` is simpler and
+ * stops sooner. It has no `take`, because a Transform decodes ahead of its reader.
  */
 export function frameTransform<T extends Content>(
   framing: Framing<T>,

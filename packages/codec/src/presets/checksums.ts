@@ -1,11 +1,11 @@
-/** What a checksum says of a text. Nothing is dropped: what to do with a wrong one is the caller's to say. */
+/** What a checksum says about a text. Nothing is dropped: the caller decides what to do with a wrong one. */
 export interface Checked {
   /** The text that the checksum covers. */
   readonly text: string;
   readonly ok: boolean;
   /** The checksum of the text. */
   readonly want: number;
-  /** The checksum that came with it; `undefined`: none, or none that can be read. */
+  /** The checksum that came with it; `undefined` if there is none, or it can't be read. */
   readonly got: number | undefined;
 }
 
@@ -27,8 +27,8 @@ export function nmeaChecksum(sentence: string): Checked {
 /**
  * Checks a Modbus ASCII frame: the two's complement of the sum of its bytes.
  *
- * Shape:  hexadecimal digits, the last two of which are the LRC, as `enclosed(presets.modbusAscii)` gives them: without
- *         the colon and the line end. What is no digit, a colon too, makes `ok` false.
+ * Shape:  hexadecimal digits, of which the last two are the LRC, as `enclosed(presets.modbusAscii)` returns them:
+ *         without the colon and the line end. Any other character, even a colon, makes `ok` false.
  * Source: MODBUS over Serial Line V1.02, section 6.2.1.
  */
 export function modbusLrc(frame: string): Checked {
@@ -36,7 +36,7 @@ export function modbusLrc(frame: string): Checked {
   let sum = 0;
   for (let at = 0; at < text.length; at += 2) sum += hexByte(text.slice(at, at + 2)) ?? Number.NaN;
   const result = checked(text, -sum & 0xff, frame.slice(-2));
-  // What is no hexadecimal has no checksum at all.
+  // Text that isn't hexadecimal has no checksum at all.
   return Number.isNaN(sum) ? { ...result, ok: false } : result;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Options for protocols in use, each with its source: `lines(presets.smtp)`, `enclosed(presets.mllp)`. Data:
- * spread one to change it, `lines({ ...presets.irc, onOverflow: 'truncate' })`.
+ * Options for existing protocols, each with its source: `lines(presets.smtp)`, `enclosed(presets.mllp)`. They are plain
+ * data. Spread one to change it: `lines({ ...presets.irc, onOverflow: 'truncate' })`.
  */
 export const presets = {
   /** For `lines`. 1,000 bytes with CRLF, and one for the doubled dot. A bare CR or LF is a fault: smuggling. */
@@ -12,7 +12,7 @@ export const presets = {
   },
   /** For `lines`. 512 bytes with CRLF; peers that send LF alone are common. */
   irc: { terminator: 'either', charset: 'utf8', maxFrameBytes: 510, source: 'RFC 2812, section 2.3' },
-  /** For `lines`. A block `#3128...` is read by three `take`s: 2, 3 and 128 bytes. */
+  /** For `lines`. Read a block `#3128...` with three `take`s: 2, 3 and 128 bytes. */
   scpi: {
     terminator: 'either',
     charset: 'text',
@@ -42,7 +42,7 @@ export const presets = {
     maxFrameBytes: 510,
     source: 'MODBUS over Serial Line V1.02, section 2.5.2',
   },
-  /** For `lines`. Commands out, and what comes back by lines and `take`. */
+  /** For `lines`. Send commands as lines; read answers with lines and `take`. */
   redisInline: {
     terminator: 'either',
     charset: 'utf8',

@@ -1,19 +1,19 @@
 export interface EverySplitOptions {
-  /** Where random cuts begin. The same seed, the same cuts. @default 1 */
+  /** Seed of the random cuts. The same seed gives the same cuts. @default 1 */
   readonly seed?: number;
-  /** How many random ways to cut. From 0. @default 100 */
+  /** How many random ways of cutting to try. From 0. @default 100 */
   readonly randomCuts?: number;
-  /** Wire bytes up to which every pair of cuts is tried. From 0. @default 64 */
+  /** Up to this many wire bytes, every pair of cuts is tried. From 0. @default 64 */
   readonly pairsUpTo?: number;
 }
 
-/** One way to cut a wire: the positions, ascending, and how to say it. */
+/** One way of cutting a wire: the positions, ascending, and its name for people. */
 export interface Cuts {
   readonly name: string;
   readonly at: readonly number[];
 }
 
-/** Every way to cut `length` bytes that is tried. */
+/** Every way of cutting `length` bytes that is tried. */
 export function* cutsOf(length: number, options: EverySplitOptions): Generator<Cuts> {
   const { seed = 1, randomCuts = 100, pairsUpTo = 64 } = options;
   yield { name: 'in one chunk', at: [] };

@@ -5,11 +5,12 @@ import { isSameFrame, showFrame } from './show.ts';
 import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
 
 /**
- * Holds a framing to its promise that chunking never changes the result: the wire in one chunk, byte by byte,
- * cut at every position, at every two positions, and at random; read as it comes and read at the end. Chunks are
- * written over once `read()` has returned `undefined`, as the owner of a reused buffer does.
+ * Checks a framing's promise that chunking never changes the result: the wire in one chunk, byte by byte, cut at every
+ * position, at every two positions, and at random; read as it arrives and read at the end. Chunks are overwritten once
+ * `read()` has returned `undefined`, as an owner that reuses its buffer would do.
  *
- * Errors: `TypeError` for a wire that is no `Uint8Array`. An `Error` whose message is one line: the cut, the first frame that differs, what it should have been.
+ * Errors: `TypeError` for a wire that isn't a `Uint8Array`. An `Error` with a one-line message: the cut, the first
+ *         frame that differs, and what was expected.
  */
 export function everySplit<T extends Content>(
   framing: Framing<T>,
@@ -57,6 +58,8 @@ function compare(
     if (isSameFrame(got[index], want[index])) continue;
     const [is, should] = [showFrame(got[index]), showFrame(want[index])];
     const when = late ? ' and read at the end' : '';
-    throw new Error(`Cannot keep frames: ${cuts.name}${when}, frame ${index} is ${is}, not ${should}`);
+    throw new Error(
+      `Cannot decode the same frames: ${cuts.name}${when}, frame ${index} is ${is}, not ${should}`,
+    );
   }
 }

@@ -3,7 +3,7 @@ import type { Content, Frame } from '../frame.ts';
 
 const MOST = 60;
 
-/** Whether two are the same: text, bytes, or a fault with the same facts. */
+/** Whether two frames are the same: same text, same bytes, or a fault with the same facts. */
 export function isSameFrame(one: Frame<Content> | undefined, other: Frame<Content> | undefined): boolean {
   if (isBytes(one) && isBytes(other))
     return one.length === other.length && one.every((byte, at) => byte === other[at]);
@@ -24,7 +24,7 @@ export function showFrame(frame: Frame<Content> | undefined): string {
   return `fault ${facts.map(([name, value]) => `${name} ${value}`).join(', ')}`;
 }
 
-// The hash tells two apart that differ in what is left out.
+// The hash distinguishes frames that differ only in what is left out.
 function shorten(text: string): string {
   if (text.length <= MOST) return text;
   let hash = 0;

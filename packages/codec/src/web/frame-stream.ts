@@ -1,6 +1,6 @@
 import type { Content, Frame, Framing } from '../index.ts';
 
-/** A Web Stream of bytes in, of frames and faults out: `readable.pipeThrough(frameStream(lines()))`. */
+/** A Web Stream with bytes in, and frames and faults out: `readable.pipeThrough(frameStream(lines()))`. */
 export function frameStream<T extends Content>(framing: Framing<T>): TransformStream<Uint8Array, Frame<T>> {
   const decoder = framing.decoder();
   return new TransformStream<Uint8Array, Frame<T>>({

@@ -7,7 +7,7 @@ export interface DiffNames {
   readonly server: string;
 }
 
-/** Rows shown around what differs. */
+/** How many rows to show around a difference. */
 const CONTEXT_ROWS = 3;
 
 interface Hunk {
@@ -16,10 +16,10 @@ interface Hunk {
 }
 
 /**
- * Writes where a server differs as a unified diff: `-` is the transcript, `+` the server. `patch` makes of the
- * transcript what the server does.
+ * Writes the differences as a unified diff: `-` is the transcript, `+` the server. With it, `patch` turns the
+ * transcript into what the server does.
  *
- * Shape: the empty text where nothing differs; else every line ends in LF.
+ * Shape: empty if nothing differs; otherwise every line ends in LF.
  */
 export function formatDiff({ rows }: Transcript, { differences }: Played, names: DiffNames): string {
   const missing = new Set<number>();
@@ -39,7 +39,7 @@ export function formatDiff({ rows }: Transcript, { differences }: Played, names:
     for (let row = from; row < to; row++) {
       const here = got.get(row) ?? [];
       lines.push(`${missing.has(row) ? '-' : ' '}${rows[row]}`);
-      // What came in the place of a row stands behind it, what came before one stands before it.
+      // What came in place of a row goes after it; what came before a row goes before it.
       lines.splice(missing.has(row) ? lines.length : -1, 0, ...here.map((line) => `+${line}`));
       taken++;
       given += here.length + (missing.has(row) ? 0 : 1);
@@ -50,7 +50,7 @@ export function formatDiff({ rows }: Transcript, { differences }: Played, names:
   return out;
 }
 
-/** Stretches of rows that hold what differs and a little around it. */
+/** Ranges of rows that contain the differences and a little context. */
 function hunksAround(touched: readonly number[], rows: number): Hunk[] {
   const hunks: Hunk[] = [];
   for (const row of touched) {

@@ -1,10 +1,10 @@
-/** What a client hears next: a line, the end of the stream, or nothing, in words: why. */
+/** What a client hears next: a line, the end of the stream, or nothing, with the reason as text. */
 export type Heard =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'end' }
   | { readonly kind: 'none'; readonly why: string };
 
-/** One connection to the server that is held against a transcript. */
+/** One connection to the server that is compared with a transcript. */
 export interface Peer {
   /** Sends bytes, one code unit each. */
   send(bytes: string): Promise<void> | void;
@@ -12,16 +12,16 @@ export interface Peer {
   end(): void;
   /** Resets the connection. */
   vanish(): Promise<void> | void;
-  /** What is heard next. After `end` and `none` it is not asked again. */
+  /** What is heard next. Not called again after `end` or `none`. */
   next(): Promise<Heard>;
 }
 
-/** What one client has heard and nobody has looked at yet. */
+/** What one client has heard, and nobody has looked at yet. */
 export class Hearing {
   readonly peer: Peer;
-  /** Whether it sends nothing more. */
+  /** Whether it has stopped sending. */
   isClosing = false;
-  /** Whether the end of its stream was reported where it does not belong. */
+  /** Whether an unexpected end of its stream was reported. */
   isOver = false;
   #ahead: Heard[] = [];
   #last: Heard | undefined;
@@ -35,7 +35,7 @@ export class Hearing {
     return this.#ahead.shift() ?? this.#listen();
   }
 
-  /** What was heard and is to be heard again, first heard first. */
+  /** What was heard and will be heard again, first heard first. */
   putBack(heard: readonly Heard[]): void {
     this.#ahead.unshift(...heard);
   }
@@ -45,7 +45,9 @@ export class Hearing {
     return this.#ahead.splice(0);
   }
 
-  /** Waits until the server has read all that was sent: it answers a ping in its place. Else says why not. */
+  /**
+   * Waits until the server has read everything sent: it answers a ping in its place. Otherwise returns why it hasn't.
+   */
   async sync(): Promise<string | undefined> {
     if (this.isClosing || this.#last !== undefined) return undefined;
     const text = `sync ${++this.#syncs}`;
@@ -54,7 +56,7 @@ export class Hearing {
       const heard = await this.#listen();
       if (heard.kind === 'line' && heard.text === `* PONG ${text}`) return undefined;
       this.#ahead.push(heard);
-      // A server that has ended the stream has read all it ever will.
+      // A server that has ended the stream won't read any more.
       if (heard.kind === 'end') return undefined;
       if (heard.kind === 'none') return heard.why;
     }

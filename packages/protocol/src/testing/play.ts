@@ -3,34 +3,34 @@ import { Hearing, type Heard, type Peer } from './hearing.ts';
 import { escapeText } from './step-text.ts';
 import type { Step, Transcript } from './transcript.ts';
 
-/** Where a server differs from a transcript: the row that does not hold, what was there in its place, or both. */
+/** Where a server differs from a transcript: the row that doesn't match, what came in its place, or both. */
 export interface Difference {
-  /** The row it stands at, or before which it was heard. From 0. */
+  /** The row where it is, or before which it was heard. From 0. */
   readonly row: number;
-  /** Whether that row does not hold. */
+  /** Whether that row doesn't match. */
   readonly missing: boolean;
-  /** What was there, as a row of a transcript. */
+  /** What was heard, as a row of a transcript. */
   readonly got?: string;
 }
 
-/** What came of playing a transcript. */
+/** The result of playing a transcript. */
 export interface Played {
-  /** Rows that were held against the server and hold. */
+  /** Rows that were compared with the server and match. */
   readonly held: number;
   readonly differences: readonly Difference[];
-  /** The row at which it could not go on, because the server said nothing more. */
+  /** The row where it couldn't go on, because the server said nothing more. */
   readonly stoppedAt?: number;
 }
 
 /**
- * Plays a transcript against a server, and says where the server differs.
+ * Plays a transcript against a server, and reports where the server differs.
  *
- * 1. Before the next step, whatever a client sent has been read by the server: behind each line goes a `/ping`
- *    of the player's own, and its `* PONG` is waited for and taken out.
- * 2. A line that differs, is missing or is too many costs itself: what comes after it is compared as before.
- * 3. Where a peer hears nothing more, the play ends there.
+ * 1. Before the next step, the server has read everything a client sent: the player sends its own `/ping` after each
+ *    line, waits for its `* PONG`, and removes it.
+ * 2. A line that differs, is missing or is extra affects nothing else: what follows is compared as before.
+ * 3. If a peer hears nothing more, the play ends there.
  *
- * Errors: rejects when `connect` does.
+ * Errors: rejects if `connect` does.
  */
 export function play(
   transcript: Transcript,
@@ -42,11 +42,11 @@ export function play(
 class Player {
   readonly #rows: readonly string[];
   readonly #steps: readonly Step[];
-  /** Without events there is no pong. */
+  /** Without events, there is no pong. */
   readonly #syncs: boolean;
   readonly #hearings = new Map<string, Hearing>();
   readonly #differences: Difference[] = [];
-  /** Rows that were found missing already. */
+  /** Rows already found missing. */
   readonly #missing = new Set<Step>();
   #held = 0;
   #stoppedAt: number | undefined;
@@ -90,10 +90,10 @@ class Player {
     if (!this.#syncs) return;
     const why = await hearing.sync();
     if (why === undefined) return;
-    this.#stop(step, `no answer to the /ping that goes behind each line: ${why}`, false);
+    this.#stop(step, `no answer to the /ping sent after each line: ${why}`, false);
   }
 
-  /** Everything was heard, and then the end. */
+  /** Everything was heard, then the end. */
   async #closed(step: Step, hearing: Hearing): Promise<void> {
     for (;;) {
       const heard = await hearing.next();
@@ -120,7 +120,7 @@ class Player {
     await this.#align(index, step, hearing);
   }
 
-  /** A line differs: finds the next place where what was heard and what is expected are one again. */
+  /** A line differs: finds the next place where what was heard and what was expected agree again. */
   async #align(index: number, step: Step, hearing: Hearing): Promise<void> {
     await this.#sync(step, hearing);
     if (this.#stoppedAt !== undefined) return;
@@ -139,7 +139,7 @@ class Player {
     if (missing === 0) await this.#expect(index, step, hearing);
   }
 
-  /** The rows this client is still to hear, from a step on, before anybody does anything again. */
+  /** The rows this client still has to hear, from a step on, before anybody does anything again. */
   #wantedFrom(index: number, client: string): Step[] {
     const wanted: Step[] = [];
     for (const step of this.#steps.slice(index)) {
@@ -149,7 +149,7 @@ class Player {
     return wanted;
   }
 
-  /** What was heard, as the rows of this transcript are written. */
+  /** What was heard, in the notation of this transcript. */
   #written({ client, row }: Step, heard: Heard): string {
     if (heard.kind === 'none') return `# client ${client}: ${heard.why}`;
     const who = /^\d/.test(this.#rows[row] ?? '') ? `${client} ` : '';
@@ -167,7 +167,7 @@ function isQuit(bytes: string): boolean {
   return parsed.kind === 'command' && parsed.verb === 'quit';
 }
 
-/** How many lines and how many rows come before the nearest pair of them that belong together. */
+/** How many lines and how many rows come before the nearest matching pair. */
 function nextMatch(heard: readonly Heard[], wanted: readonly Step[]): [number, number] | undefined {
   for (let sum = 1; sum < heard.length + wanted.length; sum++) {
     for (let extra = 0; extra <= sum; extra++) {

@@ -1,4 +1,4 @@
-/** What stands for any text of a kind in an expected line. */
+/** The placeholders of an expected line, each for any text of its kind. */
 const KINDS: Readonly<Record<string, string>> = {
   '{address}': String.raw`\S+`,
   '{number}': String.raw`\d+`,
@@ -9,7 +9,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const KIND = /(\{(?:address|number|reason|text)\})/;
 const NAMED: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t' };
 
-/** Text as it stands in a transcript, as bytes: `\r`, `\n`, `\t`, `\\` and `\xNN` stand for one each. */
+/** The bytes of text in a transcript: `\r`, `\n`, `\t`, `\\` and `\xNN` each stand for one byte. */
 export function unescapeText(text: string): string {
   return text.replaceAll(/\\(r|n|t|\\|x([0-9a-f]{2}))/g, (_, escaped: string, hex?: string) =>
     hex === undefined ? (NAMED[escaped] ?? '\\') : String.fromCharCode(Number.parseInt(hex, 16)),
@@ -17,9 +17,9 @@ export function unescapeText(text: string): string {
 }
 
 /**
- * A line that was received, as it would stand in a transcript: `linePattern` of it matches this line only.
+ * A received line, as a transcript would show it. Its `linePattern` matches only this line.
  *
- * Not `escape` of `@proto/xray`, which is for the eye: a transcript is read back, so a backslash is doubled.
+ * Not `escape` of `@proto/xray`, which is for the eye: a transcript is parsed again, so a backslash is doubled.
  */
 export function escapeText(line: string): string {
   return line.replaceAll(/\\|[^\x20-\x7e]|\{(?=(?:address|number|reason|text)\})/g, (char) => {
@@ -29,7 +29,7 @@ export function escapeText(line: string): string {
   });
 }
 
-/** What an expected line matches: itself, with `{number}` and the like for any text of that kind. */
+/** What an expected line matches: itself, with `{number}` and the like matching any text of that kind. */
 export function linePattern(text: string): RegExp {
   const parts = text
     .split(KIND)

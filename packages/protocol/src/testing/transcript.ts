@@ -1,40 +1,40 @@
 import { linePattern, unescapeText } from './step-text.ts';
 
-/** What a row of a transcript does. `<*`: an event, which others may come before. */
+/** What a row of a transcript does. `<*`: an event; others may come before it. */
 export type StepVerb = '>' | '>>' | '<' | '<*' | 'connects' | 'ends' | 'vanishes' | 'closed';
 
 /** One row of a transcript that is played. */
 export interface Step {
-  /** Where it stands: from 0, in `rows`. */
+  /** Its position in `rows`, from 0. */
   readonly row: number;
   readonly client: string;
   readonly verb: StepVerb;
   /** With `>` and `>>`: the bytes to send, one code unit each. */
   readonly bytes: string;
-  /** With `<` and `<*`: whether a line is what was expected. */
+  /** With `<` and `<*`: whether a line matches. */
   readonly matches: (line: string) => boolean;
 }
 
-/** A conversation with a server, to read and to play. */
+/** A conversation with a server, to read and play. */
 export interface Transcript {
-  /** How the server is to be started, as command line flags. */
+  /** How to start the server, as command line flags. */
   readonly flags: readonly string[];
   readonly steps: readonly Step[];
-  /** Every row as it was written. */
+  /** Every row as written. */
   readonly rows: readonly string[];
 }
 
 const STEP = /^(?:(\d+) )?(>>|>|<\*|<|connects|ends|vanishes|closed)(?: (.*))?$/;
 
-/** The client of rows that name none. */
+/** The client of rows that don't name one. */
 const ONLY_CLIENT = '1';
 
 /**
  * Reads a transcript.
  *
- * Shape:  docs/transcripts/README.md. Rows that name no client are client 1's, which connects by itself.
- * Errors: `SyntaxError`, with the number of the row, for a row that is no step, and for a step of a client that
- *         is not connected.
+ * Shape:  docs/transcripts/README.md. Rows that name no client belong to client 1, which connects by itself.
+ * Errors: `SyntaxError`, with the number of the row, for a row that isn't a step, and for a step of a client that isn't
+ *         connected.
  */
 export function readTranscript(source: string): Transcript {
   const rows = source.replace(/\n$/, '').split(/\r?\n/);
@@ -48,7 +48,7 @@ export function readTranscript(source: string): Transcript {
       continue;
     }
     const read = readStep(text, row);
-    if (read === undefined) throw new SyntaxError(`Cannot read transcript: line ${row + 1} is no step`);
+    if (read === undefined) throw new SyntaxError(`Cannot read transcript: line ${row + 1} is not a step`);
     const { named, step } = read;
     if (!named && !connected.has(step.client) && step.verb !== 'connects') {
       steps.push({ ...step, verb: 'connects' });
@@ -77,7 +77,7 @@ function readStep(text: string, row: number): { named: boolean; step: Step } | u
 
 function checkOrder({ client, verb, row }: Step, connected: Set<string>): void {
   if (connected.has(client) === (verb === 'connects')) {
-    const state = verb === 'connects' ? 'is connected already' : 'is not connected';
+    const state = verb === 'connects' ? 'is already connected' : 'is not connected';
     throw new SyntaxError(`Cannot read transcript: in line ${row + 1} client ${client} ${state}`);
   }
   if (verb === 'connects') connected.add(client);

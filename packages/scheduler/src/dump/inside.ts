@@ -5,7 +5,7 @@ import type { Ring } from '../ring.ts';
 import type { Service } from '../service.ts';
 import { TurnQueue } from '../turn-queue.ts';
 
-/** What a queue is made of, as far as a dump has to know. */
+/** The parts of a queue that a dump needs. */
 export interface Inside<Id, Item> {
   readonly ring: Ring<Id, Item>;
   readonly service: Service<Id, Item>;
@@ -32,7 +32,7 @@ abstract class Opened<Id, Item> extends TurnQueue<Id, Item> {
   }
 }
 
-/** What a queue is made of. Only a dump asks for it; users of the package can't. */
+/** The parts of a queue. Only a dump asks for them; users of the package can't. */
 export function inside<Id, Item>(queue: TurnQueue<Id, Item>): Inside<Id, Item> {
   return Opened.of(queue);
 }

@@ -14,9 +14,9 @@ export interface TurnQueueDump<Id, Data> {
   readonly arrivals: number;
   /** In ring order. */
   readonly participants: readonly ParticipantDump<Id>[];
-  /** Where the ring is taken up, in `participants`; -1 in an empty ring. */
+  /** Where the ring continues, as an index of `participants`; -1 in an empty ring. */
   readonly holder: number;
-  /** In the order of the active list, and in free order by turn; the items of those on hold come last. */
+  /** In the order of the active list; in free order by turn. The items of those on hold come last. */
   readonly waiting: readonly WaitingDump<Data>[];
   readonly fair: FairState;
 }
@@ -26,29 +26,29 @@ export interface ParticipantDump<Id> {
   readonly id: Id;
   readonly weight: number;
   readonly held: boolean;
-  /** In fair order only. A change to fair order starts everybody at nought. */
+  /** In fair order only. A change to fair order starts everybody at zero. */
   readonly share?: FairShare;
 }
 
-/** Fair order: what a participant may spend or owes, and since when. */
+/** Fair order: what a participant may spend, or owes, and since when. */
 export type FairShare = Pick<
   Participant<unknown, unknown>,
   'deficit' | 'visiting' | 'round' | 'granted' | 'era'
 >;
 
-/** An item that waits. */
+/** A waiting item. */
 export interface WaitingDump<Data> {
-  /** Whose it is, in `participants`. */
+  /** Its owner, as an index of `participants`. */
   readonly of: number;
   readonly item: Data;
   readonly cost: number;
   readonly arrival: number;
-  /** The turns that it waits for. */
+  /** How many turns it waits for. */
   readonly left: number;
 }
 
 /**
- * Writes a queue down; the queue stays as it is. `toData` turns an item into plain data. It is called once per waiting
+ * Dumps a queue. The queue stays as it is. `toData` turns an item into plain data. It is called once per waiting
  * item, no matter how many turns the item waits for.
  */
 export function dumpTurns<Id, Item, Data>(
@@ -77,9 +77,9 @@ export function dumpTurns<Id, Item, Data>(
 }
 
 /**
- * A queue that goes on exactly as the dumped one would. `toItem` is the inverse of `toData`.
+ * A queue that continues exactly as the dumped one would. `toItem` is the inverse of `toData`.
  *
- * Errors: `TypeError` or `RangeError` for options, weights and costs that cannot be used. The rest is not checked.
+ * Errors: `TypeError` or `RangeError` for options, weights and costs that can't be used. The rest isn't checked.
  */
 export function turnsFrom<Id, Item, Data>(
   dump: TurnQueueDump<Id, Data>,

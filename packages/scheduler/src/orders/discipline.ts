@@ -1,25 +1,28 @@
 import type { Entry, Participant } from '../participant.ts';
 
-/** In which order participants are served: the part of a queue that changes with `order`. What it need not know of, it leaves out. */
+/**
+ * The order in which participants are served: the part of a queue that changes with `order`. A discipline leaves out
+ * the callbacks that it doesn't need.
+ */
 export interface Discipline<Id, Item> {
-  /** The order is this one from now on. The active ones are given, the one who would have been next first. */
+  /** This is the order from now on. It gets the active ones, beginning with the one who would have been next. */
   begin?(active: readonly Participant<Id, Item>[]): void;
-  /** It has come to the end of the active list: it may be served, and has work, of which nothing was `pushed` yet. */
+  /** It has joined the end of the active list: it may be served and has work, none of which was `pushed` yet. */
   entered?(participant: Participant<Id, Item>): void;
-  /** It is active no more: no work is left, served or not, or it may not be served. */
+  /** It is no longer active: it has no work left, whether served or not, or it may not be served. */
   left?(participant: Participant<Id, Item>): void;
-  /** An active one has one item more. */
+  /** An active one has one more item. */
   pushed?(entry: Entry<Id, Item>): void;
-  /** Nothing waits any more, also of those who are held. */
+  /** Nothing waits any more, not even for those on hold. */
   emptied?(): void;
-  /** So many entries of active ones were taken back. */
+  /** This many entries of active ones were taken back. */
   removed?(count: number): void;
-  /** Who is served now: it has work. */
+  /** Who is served now. It has work. */
   next(): Participant<Id, Item> | undefined;
-  /** The item of `next` was taken; it is still active if it has more. */
+  /** The item of `next` was taken. It is still active if it has more. */
   served(participant: Participant<Id, Item>, cost: number): void;
-  /** What it costs, owes or weighs has changed. */
+  /** Its cost, debt or weight has changed. */
   changed?(participant: Participant<Id, Item>): void;
-  /** It has cost so much more than was said when it was served, and something waits. */
+  /** It has cost this much more than was stated when it was served, and something waits. */
   charged?(participant: Participant<Id, Item>, cost: number): void;
 }

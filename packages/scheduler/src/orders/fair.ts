@@ -2,7 +2,7 @@ import type { ActiveList } from '../active-list.ts';
 import type { Participant } from '../participant.ts';
 import type { Discipline } from './discipline.ts';
 
-/** Where a `FairTurns` stands, besides what its participants keep. */
+/** The state of a `FairTurns`, without that of its participants. */
 export interface FairState {
   readonly round: number;
   readonly quantum: number;
@@ -14,18 +14,18 @@ export interface FairState {
 /**
  * Deficit round robin over those with work.
  *
- * Source: Shreedhar and Varghese, "Efficient Fair Queuing using Deficit Round Robin", 1995. Theirs takes
- * constant time only while no cost is above the quantum. Here a round's quantum is raised to what the
- * neediest in it lacks for its first item, so that every visit serves somebody whatever the costs are.
+ * Source: Shreedhar and Varghese, "Efficient Fair Queuing using Deficit Round Robin", 1995. Theirs takes constant time
+ *         only if no cost is above the quantum. Here, a round's quantum is raised to what its neediest participant
+ *         lacks for its first item, so that every visit serves somebody, no matter what the costs are.
  */
 export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   readonly #active: ActiveList<Id, Item>;
   readonly leastQuantum: number;
   #round = 0;
   #quantum = 0;
-  // What the next round's quantum must be, as far as its participants are known.
+  // What the next round's quantum has to be, from the participants known so far.
   #needed: number;
-  // The sum of all quanta until now, and how often nothing was left to serve.
+  // The sum of all quanta so far, and how often nothing was left to serve.
   #granted = 0;
   #era = 0;
 
@@ -73,7 +73,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     participant.era = this.#era;
   }
 
-  /** A new era: nobody waits whom an old debt could make up for. */
+  /** A new era: nobody waits who could be compensated for an old debt. */
   emptied(): void {
     this.#era += 1;
     this.#needed = this.leastQuantum;
@@ -90,12 +90,12 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
 
   served(participant: Participant<Id, Item>, cost: number): void {
     participant.deficit -= cost;
-    // At once, so that the head of the list is always the one to be served next.
+    // At once, so that the head of the list is always the next one to serve.
     if (participant.deficit < participant.nextCost) this.#endVisit(participant);
   }
 
   changed(participant: Participant<Id, Item>): void {
-    // A hair more than it lacks, so that a share rounded down still pays for the item.
+    // Slightly more than it lacks, so that a share rounded down still pays for the item.
     const needed = ((participant.nextCost - participant.deficit) / participant.weight) * (1 + 1e-12);
     this.#needed = Math.max(this.#needed, needed);
   }
@@ -110,7 +110,10 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     }
   }
 
-  /** No longer active, in the middle of a visit of this era: the order has not changed since, and something waited. */
+  /**
+   * It became inactive in the middle of a visit of this era: the order hasn't changed since, and something always
+   * waited.
+   */
   #isBrokenOff({ visiting, era }: Participant<Id, Item>): boolean {
     return visiting && era === this.#era;
   }
@@ -126,20 +129,20 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
     participant.visiting = true;
   }
 
-  /** The head goes behind all the others. */
+  /** The head moves to the end of the line. */
   #endVisit(participant: Participant<Id, Item>): void {
     this.#active.head = participant.activeNext;
     this.#nextRound(participant);
   }
 
-  // The list is sorted by round: who comes in or comes round stands behind all of this round.
+  // The list is sorted by round: a participant that joins it, or comes round again, goes after all of this round.
   #nextRound(participant: Participant<Id, Item>): void {
     participant.visiting = false;
     participant.round = this.#round + 1;
     this.changed(participant);
   }
 
-  /** One that is not active saves nothing up, and a debt shrinks by what each round would have brought. */
+  /** An inactive participant saves nothing up, and a debt shrinks by what each round would have brought. */
   #forgive(participant: Participant<Id, Item>): void {
     const earned = participant.era === this.#era ? this.#granted - participant.granted : Infinity;
     participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);

@@ -2,13 +2,13 @@ import { Fifo } from '../fifo.ts';
 import type { Entry, Participant } from '../participant.ts';
 import type { Discipline } from './discipline.ts';
 
-/** Order of arrival. Entries taken back stay until they are met, or until they are the half of all. */
+/** Order of arrival. Entries taken back stay until they are reached, or until they are half of all. */
 export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
-  // One for all: a busy pass of the event loop must not allocate the same slots again each time.
+  // Kept for all passes: a busy event loop shouldn't allocate the same slots again in each pass.
   readonly #arrivals = new Fifo<Entry<Id, Item>>(4096);
   #gone = 0;
 
-  /** What waits of active participants, the next to be served first. */
+  /** What waits of active participants, beginning with the next to be served. */
   get waiting(): Entry<Id, Item>[] {
     return this.#arrivals.toArray().filter((entry) => entry.owner !== undefined);
   }
@@ -22,7 +22,7 @@ export class FreeTurns<Id, Item> implements Discipline<Id, Item> {
     for (const entry of participant.entries()) this.#arrivals.push(entry);
   }
 
-  /** One that is held with work goes to the end, once it is released: its old entries must not be met before. */
+  /** A participant held with work goes to the end once it is released. Its old entries must not be reached before. */
   left(participant: Participant<Id, Item>): void {
     if (participant.queued === 0) return;
     const entries = participant.drain();

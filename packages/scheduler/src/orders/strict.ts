@@ -2,7 +2,7 @@ import type { Participant } from '../participant.ts';
 import type { Ring } from '../ring.ts';
 import type { Discipline } from './discipline.ts';
 
-/** One turn each in ring order; the holder is waited for. */
+/** One turn each in ring order. The queue waits for the holder. */
 export class StrictTurns<Id, Item> implements Discipline<Id, Item> {
   readonly #ring: Ring<Id, Item>;
 

@@ -4,8 +4,8 @@ interface Watch<Waiter> {
 }
 
 /**
- * Who must be told of an abort. One listener for each signal, however many wait for it: Node warns of a leak at the
- * eleventh, and takes time in proportion to remove one.
+ * Who has to be told of an abort. It adds one listener per signal, no matter how many wait for it: Node warns of a leak
+ * at the eleventh, and removing one takes time in proportion to their number.
  */
 export class AbortWatch<Waiter> {
   readonly #told: (waiter: Waiter, signal: AbortSignal) => void;
@@ -28,13 +28,13 @@ export class AbortWatch<Waiter> {
     try {
       signal.removeEventListener('abort', watch.listener);
     } catch {
-      // A signal that is not the platform's may throw. Its listener finds nobody to tell.
+      // A signal that isn't the platform's may throw. Its listener finds nobody to tell.
     }
   }
 
   #watch(signal: AbortSignal): Watch<Waiter> {
     const waiters = new Set<Waiter>();
-    // The signal is asked, never the event: Node empties the event's `currentTarget` after its first listener.
+    // Ask the signal, never the event: Node clears the event's `currentTarget` after its first listener.
     const listener = (): void => {
       if (!isAborted(signal)) return;
       for (const waiter of waiters) this.#told(waiter, signal);
@@ -46,7 +46,7 @@ export class AbortWatch<Waiter> {
   }
 }
 
-/** Says whether a signal is aborted. One that is not the platform's may throw, and is then as good as aborted. */
+/** Whether a signal is aborted. A signal that isn't the platform's may throw, and then counts as aborted. */
 export function isAborted(signal: AbortSignal): boolean {
   try {
     return signal.aborted;
@@ -55,7 +55,7 @@ export function isAborted(signal: AbortSignal): boolean {
   }
 }
 
-/** Why a signal is aborted, or what it throws when it is asked. */
+/** Why a signal is aborted, or what it throws when asked. */
 export function reasonOf(signal: AbortSignal): unknown {
   try {
     return signal.reason;
@@ -64,7 +64,7 @@ export function reasonOf(signal: AbortSignal): unknown {
   }
 }
 
-/** Says whether a value can be used as an AbortSignal: this realm's, another's, or one of a library. */
+/** Whether a value can be used as an AbortSignal: from this realm, another one, or a library. */
 export function isSignal(value: unknown): value is AbortSignal {
   const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>;
   return (

@@ -7,9 +7,9 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** Those who wait for capacity in a queue, in fair turns by key: for each slot that becomes free, one is told. */
+/** Those who wait for capacity in a queue, in fair turns by key. For each slot that becomes free, one is told. */
 export class CapacityWaiters<Key> {
-  // A key that is full is held.
+  // A full key is on hold.
   readonly #turns = new Turns<Key, Waiter>((active) => new FairTurns(active, 1), MOST);
 
   wait(key: Key, full: boolean): Promise<void> {
@@ -24,7 +24,7 @@ export class CapacityWaiters<Key> {
     if (this.#turns.has(key)) this.#turns.hold(key);
   }
 
-  /** There is a free slot, and one in that key's part. */
+  /** There is a free slot, also within that key's limit. */
   freed(key: Key): void {
     if (this.#turns.size === 0) return;
     if (this.#turns.has(key)) this.#turns.release(key);
@@ -40,7 +40,7 @@ export class CapacityWaiters<Key> {
     for (const waiter of this.#leave()) waiter.resolve();
   }
 
-  /** There will be none: for these keys, or, if none is named, for any. */
+  /** There will be no more capacity: for these keys, or for any if none is named. */
   fail(error: () => unknown, keys?: readonly Key[]): void {
     for (const waiter of this.#leave(keys)) waiter.reject(error());
   }

@@ -12,18 +12,18 @@ export interface DispatcherOptions<Key> {
   readonly quantum: number;
   readonly weightOf: (key: Key) => number;
   readonly clock: Clock;
-  /** A job waits no longer. */
+  /** A job no longer waits. */
   readonly freed: (key: Key) => void;
   /** Nothing waits. */
   readonly emptied: () => void;
 }
 
-// Keys that are idle are forgotten once there are more of them than are not, and at least so many.
+// Idle keys are forgotten once they outnumber the others and there are at least this many.
 const IDLE_KEYS = 1_000;
-// Clocks of browsers stand still for a millisecond: what seems to take no time must not be free.
+// Browser clocks can stand still for a millisecond. A task that seems to take no time must not be free.
 const LEAST_MS = 0.1;
 
-/** Starts jobs in fair turns as slots become free, and settles each one's promise once. */
+/** Starts jobs in fair turns as slots become free, and settles each job's promise once. */
 export class Dispatcher<Key> {
   readonly tallies: Map<Key, KeyTally> = new Map();
   readonly running: Set<Job<Key>> = new Set();
@@ -33,7 +33,7 @@ export class Dispatcher<Key> {
   paused = false;
   readonly #options: DispatcherOptions<Key>;
   readonly #aborts = new AbortWatch<Job<Key>>((job, signal) => this.#abort(job, signal));
-  // Of one key, where that says more than the limit of all.
+  // For one key, if that is below the limit of all.
   readonly #limit: number;
   #forgetAt = IDLE_KEYS;
   #starting = false;
@@ -45,12 +45,12 @@ export class Dispatcher<Key> {
     this.turns = new Turns((active) => new FairTurns(active, positive('quantum', quantum)), MOST);
   }
 
-  /** The counts of a key, which is let in if it is new. Errors: throws what `weightOf` throws, and lets nobody in. */
+  /** The counts of a key. A new key is added. Errors: throws what `weightOf` throws, and adds nothing. */
   tallyOf(key: Key): KeyTally {
     const known = this.tallies.get(key);
     if (known !== undefined) return known;
     const tally = new KeyTally(this.#options.weightOf(key));
-    // It may have queued something of that key itself.
+    // It may itself have queued something under that key.
     const present = this.tallies.get(key);
     if (present !== undefined) return present;
     if (this.tallies.size >= this.#forgetAt) this.#forgetIdle();
@@ -59,14 +59,17 @@ export class Dispatcher<Key> {
     return tally;
   }
 
-  /** Lets a key go, unless it has work. */
+  /** Removes a key unless it has work. */
   forget(key: Key): void {
     if (this.tallies.get(key)?.counts.running !== 0 || this.turns.queued(key) > 0) return;
     this.turns.leave(key);
     this.tallies.delete(key);
   }
 
-  /** Gives what becomes of it. Errors: throws what a signal throws that is not the platform's, and queues nothing. */
+  /**
+   * Returns the promise of its result. Errors: throws what a signal that isn't the platform's throws, and queues
+   * nothing.
+   */
   enqueue(job: Job<Key>): Promise<unknown> {
     if (job.signal !== undefined) this.#aborts.add(job.signal, job);
     this.turns.push(job.key, job, job.cost);
@@ -76,7 +79,7 @@ export class Dispatcher<Key> {
   }
 
   start(): void {
-    // A task that ends at once, or queues another, comes back here: the loop below goes on with it.
+    // A task that ends at once, or queues another, gets back here. The loop below continues with it.
     if (this.#starting) return;
     this.#starting = true;
     while (!this.paused && this.running.size < this.#options.concurrency) {
@@ -93,8 +96,8 @@ export class Dispatcher<Key> {
   }
 
   /**
-   * Has a job wait for its slot. A promise that is made in `run` and continued carries the async context of the
-   * caller, on every platform that has one: the task is begun in that continuation.
+   * Makes a job wait for its slot. A promise made in `run` and continued carries the caller's async context, on every
+   * platform that has one. The task starts in that continuation.
    */
   #wait(job: Job<Key>): Promise<unknown> {
     const opened = new Promise<Job<Key>>(capture);
@@ -103,10 +106,10 @@ export class Dispatcher<Key> {
     return opened.then(this.#beginWaiting);
   }
 
-  // One for all jobs: thousands may wait, and a closure for each would be kept as long.
+  // One for all jobs: thousands may wait, and a closure for each would be kept that long.
   readonly #beginWaiting = (job: Job<Key>): unknown => {
     const { outcome } = job;
-    // A job that has waited is old: the garbage collector keeps for long what it points to.
+    // A job that has waited is old: the garbage collector keeps what it points to for a long time.
     job.outcome = undefined;
     this.#starting = true;
     this.#begin(job);
@@ -115,10 +118,10 @@ export class Dispatcher<Key> {
     return outcome;
   };
 
-  /** Rejects what waits, of all keys unless some are named, and says how many that were. */
+  /** Rejects what waits, of all keys unless some are named, and returns how many. */
   takeBack(error: (key: Key) => Error, only?: readonly Key[]): number {
     let count = 0;
-    // One that has its slot and is not begun waits still, as far as anybody can see.
+    // To an observer, a job that has its slot but hasn't started still waits.
     for (const job of this.running) {
       const isBegun = job.open === undefined || job.outcome === undefined;
       if (isBegun || only?.includes(job.key) === false) continue;
@@ -135,7 +138,7 @@ export class Dispatcher<Key> {
     return count;
   }
 
-  /** Rejects what runs, and says how many that were; the tasks themselves go on. */
+  /** Rejects what runs, and returns how many. The tasks themselves continue. */
   abandon(error: (key: Key) => Error): number {
     return [...this.running].filter((job) => this.#settle(job, 'reject', error(job.key))).length;
   }
@@ -150,9 +153,9 @@ export class Dispatcher<Key> {
     if (tally.counts.running >= this.#limit) this.turns.hold(key);
   }
 
-  /** Throws nothing, whatever the task does. */
+  /** Never throws, no matter what the task does. */
   #begin(job: Job<Key>): void {
-    // A listener before ours may have kept the abort from us.
+    // A listener before ours may have kept us from hearing of the abort.
     if (job.signal !== undefined && isAborted(job.signal)) this.#abort(job, job.signal);
     if (job.settled) return this.#vacate(job);
     const startedAt = this.#options.clock.now();
@@ -176,14 +179,14 @@ export class Dispatcher<Key> {
 
   #ended(job: Job<Key>, startedAt: number, how: 'resolve' | 'reject', value: unknown): void {
     const { key, tally, timed } = job;
-    // A promise of its own kind may settle more than once.
+    // A custom promise may settle more than once.
     if (!this.running.has(job)) return;
     const tookMs = this.#options.clock.now() - startedAt;
     const cost = timed ? Math.min(MOST, Math.max(LEAST_MS, tookMs)) : job.cost;
     if (timed) this.turns.charge(key, cost - job.cost);
     tally.ended(tookMs, cost, timed);
     this.served += 1;
-    // The next task starts before anybody hears of this one's end, and may pause or quit the queue.
+    // The next task starts before anybody learns that this one has ended, and may pause or quit the queue.
     this.#vacate(job);
     this.#settle(job, how, value);
   }
@@ -196,7 +199,7 @@ export class Dispatcher<Key> {
     this.start();
   }
 
-  /** Says whether it was not settled before. */
+  /** Returns whether this settled it. */
   #settle(job: Job<Key>, how: 'resolve' | 'reject', value: unknown): boolean {
     if (job.settled) return false;
     job.settled = true;
@@ -210,7 +213,7 @@ export class Dispatcher<Key> {
 
   #abort(job: Job<Key>, signal: AbortSignal): void {
     if (!this.#settle(job, 'reject', reasonOf(signal))) return;
-    // One that runs keeps its slot until its task ends.
+    // A running job keeps its slot until its task ends.
     if (this.turns.remove(job.key, job.arrival) === undefined) return;
     this.#options.freed(job.key);
     if (this.turns.size === 0) this.#options.emptied();
@@ -222,7 +225,7 @@ export class Dispatcher<Key> {
   }
 }
 
-// What settles the promise that was made last.
+// Settles the promise that was made last.
 let resolveLast: (value: unknown) => void;
 let rejectLast: (error: unknown) => void;
 

@@ -1,27 +1,27 @@
 import type { KeyTally } from './key-tally.ts';
 
-/** A task in a queue, from `run` to its end. What became of it may be settled before: on abort, or in a quit. */
+/** A task in a queue, from `run` to its end. Its promise may settle earlier: on abort, or in a quit. */
 export interface Job<Key> {
   readonly key: Key;
   readonly tally: KeyTally;
   readonly task: (signal: AbortSignal | undefined) => unknown;
   readonly signal: AbortSignal | undefined;
-  /** What it was said to cost when it was queued. */
+  /** The cost stated when it was queued. */
   readonly cost: number;
-  /** Its time is measured, and what `cost` was short of it is charged. */
+  /** Its time is measured, and the difference to `cost` is charged. */
   readonly timed: boolean;
   readonly queuedAt: number;
   /** Its number in the order of arrival, by which it can be taken back. */
   arrival: number;
-  /** What became of it is, whatever its task does. */
+  /** Its promise is settled, no matter what its task does. */
   settled: boolean;
-  /** What becomes of it, from the time that it has a slot. */
+  /** Its promise, once it has a slot. */
   outcome: Promise<unknown> | undefined;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
-  /** While it waits: has it begin in the context of its caller. Without it, its caller is in `run` still. */
+  /** While it waits: starts it in its caller's context. If missing, its caller is still in `run`. */
   open: ((job: this) => void) | undefined;
 }
 
-/** What settles a job that has nobody to tell: it does not wait yet, or it is settled. */
+/** Settles a job that has nobody to tell: it doesn't wait yet, or it is already settled. */
 export function ignore(): void {}

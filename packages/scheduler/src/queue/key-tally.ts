@@ -1,38 +1,38 @@
-/** What is known of one key. */
+/** What is known about one key. */
 export interface KeyStats {
   /** Tasks waiting now. */
   readonly waiting: number;
   /** Tasks running now. */
   readonly running: number;
-  /** Tasks that have ended, well or not. */
+  /** Tasks that have ended, whether they succeeded or not. */
   readonly served: number;
-  /** The longest that a task of it waited before it was started. */
+  /** The longest time that one of its tasks waited before it started. */
   readonly longestWaitMs: number;
-  /** The time its tasks took, all together. */
+  /** The total time of its tasks. */
   readonly serviceMs: number;
-  /** What its tasks cost, all together. */
+  /** The total cost of its tasks. */
   readonly cost: number;
 }
 
-/** What is known of all keys that have not been forgotten. */
+/** What is known about all keys that haven't been forgotten. */
 export interface QueueStats<Key> {
   readonly waiting: number;
   readonly running: number;
-  /** Since the queue was made, over all keys, forgotten ones too. */
+  /** Since the queue was created, over all keys, including forgotten ones. */
   readonly served: number;
   /**
-   * Jain's index of the cost served for each key, divided by its weight: 1 is even, 1/n is all for one of n.
+   * Jain's index of the cost served for each key, divided by its weight: 1 is even, 1/n is everything for one of n.
    * Only the keys in `keys` count.
    */
   readonly fairness: number;
   readonly keys: ReadonlyMap<Key, KeyStats>;
 }
 
-/** The counts of one key while it is known. */
+/** The counts of one key as long as it is known. */
 export class KeyTally {
   readonly weight: number;
   readonly counts = { running: 0, served: 0, longestWaitMs: 0, serviceMs: 0, cost: 0 };
-  // Of the tasks whose time is their cost.
+  // For tasks whose time is their cost.
   #timed = 0;
   #timedMs = 0;
 
@@ -40,7 +40,7 @@ export class KeyTally {
     this.weight = weight;
   }
 
-  /** What the next task of this key will take, as far as is known. */
+  /** An estimate of the time that the next task of this key will take. */
   get estimateMs(): number {
     return this.#timed === 0 ? 1 : this.#timedMs / this.#timed;
   }
@@ -64,7 +64,7 @@ export class KeyTally {
   }
 }
 
-/** Jain's index: (sum of x)^2 over n times the sum of x^2. Of nothing it is 1. */
+/** Jain's index: (sum of x)^2 over n times the sum of x^2. With no values it is 1. */
 export function jainsIndex(shares: readonly number[]): number {
   const sum = shares.reduce((a, b) => a + b, 0);
   return sum === 0 ? 1 : sum ** 2 / (shares.length * shares.reduce((a, b) => a + b ** 2, 0));

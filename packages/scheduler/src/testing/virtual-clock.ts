@@ -6,8 +6,8 @@ interface Timer {
 }
 
 /**
- * A clock that stands still until a test moves it. Timers run in order of their time, those of one time in order of
- * setting; between two of them everything that was promised is let run, so that a trace is the same every time.
+ * A clock that stands still until a test moves it. Timers run in order of their time; those with the same time, in the
+ * order they were set. Between two of them, all promises that can settle do so, so that a trace is the same every time.
  */
 export class VirtualClock implements Clock {
   #now = 0;
@@ -23,12 +23,12 @@ export class VirtualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Timers set and not run. */
+  /** Timers that were set and haven't run. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves time on by `ms`, and runs what falls due. */
+  /** Advances time by `ms`, and runs what falls due. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settled();
@@ -38,7 +38,7 @@ export class VirtualClock implements Clock {
     this.#now = until;
   }
 
-  /** Moves time on as far as there are timers. It does not end while each one sets another. */
+  /** Advances time until there are no more timers. It doesn't end if each one sets another. */
   async runAll(): Promise<void> {
     await settled();
     for (let timer = this.#next(Infinity); timer !== undefined; timer = this.#next(Infinity)) {
@@ -64,7 +64,7 @@ export class VirtualClock implements Clock {
 
 const CHAIN = 64;
 
-/** Lets every promise that can settle without time settle, as far as chains of 64 reach. */
+/** Lets every promise settle that can without time passing, through chains of up to 64. */
 async function settled(): Promise<void> {
   for (let step = 0; step < CHAIN; step += 1) await Promise.resolve();
 }
