@@ -15,13 +15,14 @@ import { listenerFor } from './transport/listener-for.ts';
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-/** Signals that would end the process, or open Node's debugger. SIGHUP has a meaning once there is a server. */
+/** Signals that would end the process, or open Node's debugger. SIGHUP gets a meaning once there is a server. */
 const HARMLESS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
-/** How long output may wait for whoever reads it when all else is done. */
+/** How long output may wait for its reader when everything else is done. */
 const LAST_WORDS_MS = 500;
 
 async function main(): Promise<void> {
-  // A reader of our output that goes away (`| head`), or a terminal that hangs up, stops the output and not the server.
+  // If the reader of our output goes away (`| head`), or the terminal hangs up, the output stops but the server
+  // doesn't.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   for (const signal of HARMLESS) process.on(signal, () => {});
   const limit = descriptorLimit();
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   } finally {
     await observation.stop();
   }
-  // What a transform module has left open does not keep the process.
+  // What a transform module has left open doesn't keep the process alive.
   setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
 
@@ -85,15 +86,15 @@ function descriptorLimit(): number {
   return Number.isFinite(soft) ? soft : Infinity;
 }
 
-/** A listening socket that systemd, or whoever started this process, has passed to it. */
+/** A listening socket that systemd, or another parent, has passed to this process. */
 async function inherited(maxConnections: number): Promise<InheritedListener | undefined> {
   if (!isInherited(process.env, process.pid)) return undefined;
-  // They are for this process and for none that a transform starts.
+  // They are for this process only, not for processes that a transform starts.
   for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES']) delete process.env[name];
   return InheritedListener.open({ maxConnections });
 }
 
-/** The first signal quits, the second one of either kind ends the process at once. SIGHUP: files are read again. */
+/** The first signal quits; a second one of either kind ends the process at once. SIGHUP reloads files. */
 function onSignals(server: Server): void {
   let isSecond = false;
   for (const [signal, code] of Object.entries(SIGNALS)) {
@@ -106,13 +107,13 @@ function onSignals(server: Server): void {
   process.on('SIGHUP', () => void server.reload());
 }
 
-/** How an option is called where it was written; known once the configuration is read. */
+/** The name of an option where it was written. Known once the configuration is read. */
 let nameOf = (key: string): string => key;
 
 main().catch((error: unknown) => {
   if (!(error instanceof OptionError || error instanceof ListenError)) throw error;
   warn(error instanceof OptionError ? error.textWith(nameOf) : error.message);
   process.exitCode = error instanceof ListenError ? EXIT_UNAVAILABLE : EXIT_USAGE;
-  // A socket that was passed to this process would keep it.
+  // A socket that was passed to this process would keep it alive.
   setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 });

@@ -29,11 +29,11 @@ import { listenerFor } from './transport/listener-for.ts';
 /**
  * A TCP line server in which clients take turns. Any number of servers run in one process; nothing is global.
  *
- * `transform` may be a function of your own: `(line, from) => string | undefined`, or a promise of it.
+ * `transform` may be your own function: `(line, from) => string | undefined`, or a promise of that.
  *
- * `clock` is where all its deadlines come from: a test brings its own.
+ * `clock` is where all its deadlines come from. Tests bring their own.
  *
- * Errors: throws an `OptionError` for an option out of its bounds.
+ * Errors: throws an `OptionError` for an invalid option.
  */
 export function createServer(
   options: ServerOptions = {},
@@ -45,21 +45,21 @@ export function createServer(
   return new Server(settings, listener ?? listenerFor(settings), { clock, exemptsLoopback });
 }
 
-/** What a server is not told by its options. */
+/** What a server is told apart from its options. */
 export interface ServerSurroundings {
   /** Where all its deadlines come from. */
   readonly clock: Clock;
-  /** Clients on this machine are not counted by address. */
+  /** Clients on this machine aren't counted by address. */
   readonly exemptsLoopback: boolean;
 }
 
-/** See `createServer`. It wires the parts: sessions feed records to the rooms, and carry out what the rooms say. */
+/** See `createServer`. It connects the parts: sessions feed records to the rooms, and carry out what the rooms say. */
 export class Server extends EventEmitter<ServerEvents> implements AsyncDisposable {
   /** Every option with its value. */
   readonly settings: Settings;
   /** Settles when the server has closed, by a quit or by `close()`. */
   readonly closed: Promise<CloseReport>;
-  /** Who sends lines, counted for those who want to know. */
+  /** Counts who sends lines, for those who want to know. */
   readonly senders: Senders = new Senders();
   readonly #counts = noCounts();
   readonly #telling = new Telling(this);
@@ -144,10 +144,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   /**
-   * Begins to accept. Gives the address it is bound to.
+   * Starts accepting. Returns the address that it is bound to.
    *
-   * Errors: rejects with a `ListenError` if the address cannot be had, with an `OptionError` if a file of certificates
-   *         or of the token cannot be used.
+   * Errors: rejects with a `ListenError` if the address isn't available, with an `OptionError` if a certificate or
+   *         token file can't be used.
    */
   async listen(): Promise<string> {
     if (this.#quits.isClosing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
@@ -165,18 +165,18 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   /**
-   * Reads certificates and token again, for clients to come, and emits a `reload` for each, or one for `nothing`. What
-   * cannot be used is told as a `warning`, and what was there before it stays.
+   * Reloads certificates and token for new clients, and emits a `reload` for each, or one for `nothing`. A file that
+   * can't be used causes a `warning`, and the old one stays in use.
    */
   reload(): Promise<void> {
     return reload([() => this.#listener.reload?.(), () => this.#door.reloadToken()], this.#telling);
   }
 
   /**
-   * Closes as a quit does: what was accepted goes on to `transform`, which must not wait for this promise, since it waits
-   * for the line. A second call forces: what is not flushed by then is lost.
+   * Closes as a quit does: accepted lines still go to `transform`, which must not wait for this promise, because the
+   * promise waits for them. A second call forces the close: what isn't flushed by then is lost.
    *
-   * Errors: rejects with a `RangeError` for options out of their bounds, and closes nothing.
+   * Errors: rejects with a `RangeError` for options out of bounds, and closes nothing.
    */
   close(options: CloseOptions = {}): Promise<CloseReport> {
     const { reason = 'server closed', graceMs } = options;
@@ -194,22 +194,22 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     await this.close();
   }
 
-  /** What every room does now. */
+  /** What every room is doing now. */
   *status(): Generator<RoomStatus> {
     for (const room of this.#rooms.all.values()) yield room.status;
   }
 
-  /** Who is in, at most `limit` of them, room by room and by seat. Costs a step for each that is given. */
+  /** Who is in, at most `limit` of them, by room and seat. Takes one step per client returned. */
   people(limit: number = Infinity): Generator<Person> {
     return this.#rooms.people(limit);
   }
 
-  /** What has been done since the server began. The numbers go on growing in the object given. */
+  /** What the server has done since it started. The numbers in the returned object keep growing. */
   get counts(): Readonly<Counts> {
     return this.#counts;
   }
 
-  /** What the server holds now. Costs a step for each room and each client. */
+  /** What the server holds now. Takes one step per room and per client. */
   load(): ServerLoad {
     return { ...this.#rooms.load(), ...this.#edge.connections.load() };
   }
@@ -219,7 +219,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#isListening && !this.#quits.isClosing;
   }
 
-  /** Before it listens it has nothing to say yet. */
+  /** Before it listens, it has nothing to say. */
   #warn(text: string): void {
     if (this.#isListening) this.#telling.tell('warning', { text });
     else this.#early.push(text);
@@ -230,7 +230,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     else this.#door.knock(connection);
   }
 
-  /** Whether some lines were left over. */
+  /** Whether some lines are left over. */
   #tick(): boolean {
     if (!this.#rooms.wantsTick) return false;
     this.#more = false;

@@ -218,7 +218,7 @@ describe('limits', () => {
       'GOOD',
       expect.stringContaining('* ERR UNKNOWN_COMMAND'),
       expect.stringContaining('* ERR FRAME_BAD_BYTE'),
-      '* ERR TOO_MANY_ERRORS Cannot read on: 3 of your lines were at fault',
+      '* ERR TOO_MANY_ERRORS Too many errors: 3 of your lines were at fault. Closing',
       '* BYE too many errors',
     ]);
   });
@@ -235,7 +235,7 @@ describe('limits', () => {
     server.on('refuse', refused);
     const third = await join().end();
     expect(third.lines).toEqual([
-      '* ERR SERVER_FULL Cannot let you in: 2 clients are here. Try again later',
+      '* ERR SERVER_FULL Cannot let you in: 2 clients are connected. Try again later',
       '* BYE refused',
     ]);
     expect(refused).toHaveBeenCalledWith(expect.objectContaining({ code: 'SERVER_FULL' }));
@@ -250,7 +250,7 @@ describe('limits', () => {
     await join().line('* WELCOME 1 1 main 1');
     const second = await join().end();
     expect(second.lines[0]).toBe(
-      '* ERR ADDRESS_FULL Cannot let you in: 1 clients are here from your address',
+      '* ERR ADDRESS_FULL Cannot let you in: 1 clients are connected from your address',
     );
   });
 

@@ -5,7 +5,7 @@ import { integer, wrong, type Wrong } from './flags.ts';
 
 type TextFlag = 'socket' | 'tls-ca' | 'tls-cert' | 'tls-key' | 'tls-servername' | 'token-file';
 
-/** The flags that say where a server is and how to come in, for `parseArgs`. */
+/** The flags that say where a server is and how to get in, for `parseArgs`. */
 export const CONNECTION_CONFIG: {
   readonly tls: { readonly type: 'boolean' };
 } & { readonly [Name in TextFlag]: { readonly type: 'string' } } = {
@@ -19,33 +19,33 @@ export const CONNECTION_CONFIG: {
 };
 
 /** The same for `--help`. */
-export const CONNECTION_HELP: string = `  host:port             where the server is; ${DEFAULTS.host}:${DEFAULTS.port} unless said
-  --socket PATH         a Unix domain socket, in place of host:port
-  --tls                 speak TLS; the server's certificate must verify. So do these:
-  --tls-ca FILE         who may have signed it, in place of those this machine trusts
-  --tls-servername NAME whom it is to be for, in place of the host
-  --tls-cert FILE       our own certificate, where the server wants one
-  --tls-key FILE        its key
-  --token-file FILE     show the server the token in FILE first
+export const CONNECTION_HELP: string = `  host:port             where the server is (default ${DEFAULTS.host}:${DEFAULTS.port})
+  --socket PATH         a Unix domain socket instead of host:port
+  --tls                 use TLS; the server's certificate must verify. Implied by:
+  --tls-ca FILE         the signers to trust, instead of those this machine trusts
+  --tls-servername NAME the name the certificate must be for, instead of the host
+  --tls-cert FILE       our own certificate, if the server asks for one
+  --tls-key FILE        its private key
+  --token-file FILE     send the server the token in FILE first
 `;
 
-/** What `parseArgs` made of these flags. */
+/** These flags as `parseArgs` returns them. */
 export type ConnectionValues = { readonly tls?: boolean | undefined } & {
   readonly [Name in TextFlag]?: string | undefined;
 };
 
-/** Where the server is and how to come in. Files are read when it is time to connect. */
+/** Where the server is and how to get in. Files are read when it is time to connect. */
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
   readonly socket: string | undefined;
-  /** Files, by what they hold; `undefined`: no TLS. */
+  /** Files, by their content; `undefined`: no TLS. */
   readonly tls: TlsOptions | undefined;
   readonly tokenFile: string | undefined;
 }
 
 /**
- * Reads where the server is, from flags and what is left of a command line without its options.
+ * Parses where the server is, from flags and the arguments that aren't options.
  *
  * Errors: as data, one line.
  */
@@ -56,7 +56,7 @@ export function parseConnection(
   const { socket, 'token-file': tokenFile, 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = values;
   const servername = values['tls-servername'];
   if (socket !== undefined && words.length > 0)
-    return wrong('Cannot start with --socket and an address: expected one of them');
+    return wrong('Cannot start with --socket and an address: expected only one of them');
   const endpoint = parseEndpoint(words);
   if ('kind' in endpoint) return endpoint;
   const files = {
@@ -66,13 +66,13 @@ export function parseConnection(
     ...(servername !== undefined && { servername }),
   };
   if ((cert === undefined) !== (key === undefined))
-    return wrong('Cannot start with one of --tls-cert and --tls-key: a certificate goes with its key');
+    return wrong('Cannot start with only one of --tls-cert and --tls-key: a certificate needs its key');
   const isSecure = values.tls === true || Object.keys(files).length > 0;
   return { ...endpoint, socket, tls: isSecure ? files : undefined, tokenFile };
 }
 
 /**
- * Reads where the server is: what is left of a command line without its options.
+ * Parses where the server is: the arguments that aren't options.
  *
  * Shape: one of `host`, `host:port`, `:port`, `[::1]:port` or a bare port; none: the default.
  */

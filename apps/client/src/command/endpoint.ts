@@ -6,13 +6,13 @@ import { excerpt } from '../library/excerpt.ts';
 import { whyUnread } from '../mode/unread.ts';
 import type { ConnectionOptions } from './connection-flags.ts';
 
-/** A file that was named cannot be read, or is of no use. */
+/** A given file can't be read or used. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
 }
 
 /**
- * Reads the files of a connection: where to connect, and what with.
+ * Reads the files of a connection: where to connect, and with what.
  *
  * Errors: `UnreadableFile`.
  */

@@ -10,12 +10,12 @@ export function wrong(text: string): Wrong {
   return { kind: 'wrong', text };
 }
 
-/** For an option whose value is not what was expected. */
+/** For an option whose value isn't what was expected. */
 export function wrongValue(option: string, value: string | undefined, expected: string): Wrong {
   return wrong(`Cannot start with --${option} ${excerpt(value ?? '')}: expected ${expected}`);
 }
 
-/** A whole number within bounds; `undefined` for anything else. */
+/** An integer within bounds; `undefined` for anything else. */
 export function integer(text: string, least: number, most: number): number | undefined {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
   return value >= least && value <= most ? value : undefined;

@@ -36,13 +36,13 @@ export function labHelp(): string {
   return rows.join('');
 }
 
-/** `--xray` alone is `--xray=text`: a flag with a value that may be left out, which `parseArgs` has not. */
+/** `--xray` alone is `--xray=text`: a flag with an optional value, which `parseArgs` doesn't support. */
 export function withXRayValue(argv: readonly string[]): string[] {
   return argv.map((argument) => (argument === '--xray' ? '--xray=text' : argument));
 }
 
 /**
- * Reads the flags of the lab.
+ * Parses the flags of the lab.
  *
  * Errors: as data: the flag, its value, and what was expected.
  */

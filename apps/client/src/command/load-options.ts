@@ -11,12 +11,12 @@ import {
 } from './connection-flags.ts';
 import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
 
-/** What `proto-client load` is asked to do. */
+/** What `proto-client load` is told to do. */
 export interface LoadOptions extends LoadSettings {
   readonly connection: ConnectionOptions;
 }
 
-/** A command line read: options, something to print, or what is wrong with it. */
+/** A parsed command line: options, something to print, or what is wrong with it. */
 export type LoadLine =
   | { readonly kind: 'load'; readonly options: LoadOptions }
   | { readonly kind: 'help' }
@@ -32,32 +32,32 @@ interface Count {
 /** The flags that take a number. */
 const COUNTS = {
   clients: { help: 'connections', least: 1, most: 65_535, standard: 10 },
-  lines: { help: 'lines of each client', least: 1, most: 1_000_000_000 },
-  'duration-ms': { help: 'how long; 10000 where --lines is not given', least: 1, most: MOST_TIMEOUT_MS },
-  size: { help: 'content of a line, bytes', least: 1, most: 1_048_576, standard: 32 },
+  lines: { help: 'lines per client', least: 1, most: 1_000_000_000 },
+  'duration-ms': { help: 'how long to send; 10000 without --lines', least: 1, most: MOST_TIMEOUT_MS },
+  size: { help: 'content of a line, in bytes', least: 1, most: 1_048_576, standard: 32 },
   'lines-per-write': {
-    help: 'lines in one write; the next waits for their answers',
+    help: 'lines per write; the next write waits for their answers',
     least: 1,
     most: 4096,
     standard: 1,
   },
-  rate: { help: 'lines a second in all, whatever becomes of them', least: 1, most: 100_000_000 },
-  'ramp-ms': { help: 'over how long the clients come in', least: 0, most: MOST_TIMEOUT_MS, standard: 0 },
+  rate: { help: 'lines per second in total, even if answers are late', least: 1, most: 100_000_000 },
+  'ramp-ms': { help: 'time over which the clients connect', least: 0, most: MOST_TIMEOUT_MS, standard: 0 },
   threads: { help: 'threads that share the clients', least: 1, most: 64, standard: 1 },
   'timeout-ms': {
-    help: 'an answer that is not here by then is missing',
+    help: 'an answer that takes longer counts as missing',
     least: 1,
     most: MOST_TIMEOUT_MS,
     standard: DEFAULTS.timeoutMs,
   },
-  seed: { help: 'another one sends other lines', least: 0, most: 999_999_999, standard: 1 },
+  seed: { help: 'a different seed sends different lines', least: 0, most: 999_999_999, standard: 1 },
 } as const satisfies Record<string, Count>;
 
-/** The flags that take a word; the first is what they are unless said. */
+/** The flags that take a word. The first word is the default. */
 const CHOICES = {
-  arrival: { help: 'with --rate: how lines follow each other', words: ['steady', 'poisson'] },
-  reply: { help: 'what the server makes of a line', words: ['upper', 'same'] },
-  events: { help: 'off: the server was told so', words: ['on', 'off'] },
+  arrival: { help: 'with --rate: how the lines are spaced', words: ['steady', 'poisson'] },
+  reply: { help: 'how the server changes a line', words: ['upper', 'same'] },
+  events: { help: 'off: for a server started with --events off', words: ['on', 'off'] },
 } as const;
 
 type CountName = keyof typeof COUNTS;
@@ -78,31 +78,31 @@ export function loadHelp(): string {
   const rows = [
     ...COUNT_NAMES.map((name): [string, string] => {
       const { help, least, most, standard }: Count = COUNTS[name];
-      const unless = standard === undefined ? '' : `; ${standard} unless said`;
+      const unless = standard === undefined ? '' : `; default ${standard}`;
       return [`--${name} N`, `${help}; from ${least} to ${most}${unless}`];
     }),
     ...CHOICE_NAMES.map((name): [string, string] => {
       const { help, words } = CHOICES[name];
       return [`--${name} ${words.join('|')}`, help];
     }),
-    ['--json', 'the figures as one object, with the histogram'],
+    ['--json', 'print the figures as one JSON object, with the histogram'],
   ];
   return `Usage: proto-client load [options] [host:port]
 
-Puts a line server under load, checks every answer, and says how fast they came. A server
-in strict order must be waiting for no more clients than come.
+Puts a line server under load, checks every answer, and reports how fast they came. A
+server in strict order must not wait for more clients than --clients.
 
 ${CONNECTION_HELP}
 ${rows.map(([flag, help]) => `  ${flag}\n      ${help}\n`).join('')}
-Latency counts from the write of a line, with --rate from when it was due, so that a
-server that stands still is charged for the lines that would have come.
+Latency counts from the write of a line; with --rate, from when the line was due, so that
+a server that stalls is charged for every line that it held up.
 
 Exit codes:
 ${EXIT_HELP.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}\n`).join('')}`;
 }
 
 /**
- * Reads the command line of a load run, without the word `load`.
+ * Parses the command line of a load run, without the word `load`.
  *
  * Errors: as data, one line.
  */

@@ -16,7 +16,7 @@ export interface Options extends ConnectionOptions, LabFlags {
   readonly maxLineBytes: number;
   readonly classic: boolean;
   readonly events: 'on' | 'off';
-  /** The file of a transcript to hold the server against. */
+  /** The file with the transcript to compare the server with. */
   readonly expect: string | undefined;
   readonly json: boolean;
   readonly reconnect: boolean;
@@ -25,7 +25,7 @@ export interface Options extends ConnectionOptions, LabFlags {
   readonly room: string | undefined;
 }
 
-/** A command line read: options, something to print, or what is wrong with it. */
+/** A parsed command line: options, something to print, or what is wrong with it. */
 export type CommandLine =
   | { readonly kind: 'run'; readonly options: Options }
   | { readonly kind: 'help' | 'version' }
@@ -50,27 +50,27 @@ const CONFIG = {
 const HELP = `Usage: proto-client [options] [host:port]
        proto-client load [options] [host:port]    puts a server under load: load --help
 
-Talks to a line server. On a terminal: type a line, press Enter; quit, Ctrl-D or Ctrl-C
-ends. As a pipe: lines from stdin, replies to stdout, events to stderr.
+Talks to a line server. On a terminal: type a line and press Enter; quit, Ctrl-D or Ctrl-C
+exits. As a pipe: lines from stdin, replies to stdout, events to stderr.
 
-${CONNECTION_HELP}  --name NAME           be called NAME
-  --room ROOM           move to that room first
-  --max-line-bytes N    the server's limit, if it is not ${DEFAULTS.maxLineBytes}; from 1 to ${MOST_LINE_BYTES}
-  --events off          the server was told so: it sends nothing but replies
-  --classic             a sentence in one write, without a terminator, and one read as its
-                        answer. Works as long as each side waits for the other: TCP keeps
-                        bytes in order, but not writes apart
-  --reconnect           connect again after an end that nobody here asked for
-  --json                as a pipe: every line, sent or received, is an object on stdout
+${CONNECTION_HELP}  --name NAME           take the name NAME
+  --room ROOM           move to the room ROOM first
+  --max-line-bytes N    the server's limit, if not ${DEFAULTS.maxLineBytes}; from 1 to ${MOST_LINE_BYTES}
+  --events off          for a server started with --events off: it sends only replies
+  --classic             send each line in one write without a terminator, and take one
+                        read as its answer. This works only while each side waits for the
+                        other: TCP keeps bytes in order, but not writes apart
+  --reconnect           connect again if the connection ends and you did not end it
+  --json                as a pipe: write each line sent or received to stdout as JSON
   --expect FILE         play the transcript FILE against the server; a diff shows where it
-                        differs. What a transcript is: docs/transcripts/README.md
-  --timeout-ms N        wait so long for a connection, and for a line --expect expects;
-                        ${DEFAULTS.timeoutMs} unless said; from 1 to ${MOST_TIMEOUT_MS}
+                        differs. For transcripts, see docs/transcripts/README.md
+  --timeout-ms N        how long to wait for a connection, and for each line with --expect
+                        (default ${DEFAULTS.timeoutMs}; from 1 to ${MOST_TIMEOUT_MS})
   --help, --version
 
 To see what TCP does, and to break it (in the running client: /xray, /fault):
   --xray[=json]         show each chunk written and read, and the frames in it; with a
-                        legend, or as JSON for tools. Shows all but a token
+                        legend, or as JSON for tools. Shows everything but a token
 `;
 
 /** What `--help` prints. */
@@ -82,7 +82,7 @@ export function help(): string {
 }
 
 /**
- * Reads a command line.
+ * Parses a command line.
  *
  * Shape:  `argv` without the program and the script. An endpoint is `host`, `host:port`, `:port`, `[::1]:port` or a
  *         bare port.
@@ -93,7 +93,7 @@ export function parseOptions(argv: readonly string[]): CommandLine {
   try {
     parsed = parseArgs({ args: withXRayValue(argv), options: CONFIG, allowPositionals: true });
   } catch (error) {
-    // Node adds advice after the first sentence, on how to write a positional that begins with a dash.
+    // After the first sentence, Node adds advice on how to write a positional that begins with a dash.
     return wrong(`Cannot start: ${(error as Error).message.split('. ')[0] ?? ''}`);
   }
   const { values, positionals } = parsed;
@@ -127,15 +127,13 @@ function check(connection: ConnectionOptions, given: Values): CommandLine {
     return wrong('Cannot start with --classic and --reconnect: a classic server does not say goodbye');
   if (expect !== undefined && (classic || json || name !== undefined || room !== undefined)) {
     return wrong(
-      'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
+      'Cannot start with --expect and --classic, --json, --name or --room: the transcript decides what is sent',
     );
   }
   const lab = parseLab(given);
   if ('wrong' in lab) return wrong(lab.wrong);
   if (expect !== undefined && (lab.xray !== 'off' || lab.injected.size > 0))
-    return wrong(
-      'Cannot start with --expect and an x-ray or a fault: what is sent is what the transcript says',
-    );
+    return wrong('Cannot start with --expect and an x-ray or a fault: only what the transcript says is sent');
   return {
     kind: 'run',
     options: {

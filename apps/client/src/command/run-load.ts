@@ -5,12 +5,12 @@ import { loadHelp, parseLoad } from './load-options.ts';
 import { endpointOf } from './endpoint.ts';
 
 /**
- * Runs `proto-client load`; gives the exit code. `script`: what a thread runs.
+ * Runs `proto-client load` and returns the exit code. `script`: what a thread runs.
  *
  * Errors: rejects as `load` does, and with `UnreadableFile`.
  */
 export async function runLoad(argv: readonly string[], script: URL): Promise<number> {
-  // The load run is a part of its own: nobody else pays for its histograms.
+  // The load run is loaded separately: nobody else pays for its histograms.
   const { load } = await import('../load/load.ts');
   const line = parseLoad(argv);
   if (line.kind === 'help') {

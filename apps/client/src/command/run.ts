@@ -15,22 +15,22 @@ import { Terminal } from '../terminal/terminal.ts';
 import type { Options } from './options.ts';
 import { endpointOf } from './endpoint.ts';
 
-/** Whether there is a terminal to draw on: one that cannot move its cursor is a pipe to us. */
+/** Whether there is a terminal to draw on. One that can't move its cursor counts as a pipe. */
 function isTerminal(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 }
 
-/** Colour as the terminal and the reader want it: https://no-color.org, and TERM=dumb. */
+/** Whether the terminal and the user want colour: https://no-color.org, and TERM=dumb. */
 function wantsColour(): boolean {
   return !process.env['NO_COLOR'] && process.stdout.hasColors();
 }
 
-/** Resolves after that time, or as soon as the signal says so. */
+/** Resolves after that time, or as soon as the signal is aborted. */
 function sleep(ms: number, signal: AbortSignal): Promise<unknown> {
   return delay(ms, undefined, { signal }).catch(() => {});
 }
 
-/** Connects as the options say and does what they ask for, until it is over; gives the exit code. */
+/** Connects as the options say, does what they ask for until it is over, and returns the exit code. */
 export async function run({
   name,
   room,
@@ -55,7 +55,7 @@ export async function run({
     columns: () => process.stdout.columns || 80,
     now: () => performance.now(),
   });
-  // Nobody pays for a lab that is not used, and on a terminal it may be at any time.
+  // Nobody pays for a lab that isn't used. On a terminal, it may be used at any time.
   const isUsed = interactive || options.xray !== 'off' || options.injected.size > 0;
   const open = async (signal?: AbortSignal): Promise<Client> => {
     const onSocket = isUsed ? lab.attach : undefined;
@@ -89,9 +89,9 @@ export async function run({
   }
   const history = new History(historyPath(process.env, homedir()));
   const greeting = [
-    `connected to ${formatEndpoint(endpoint)}${endpoint.tls ? ' by TLS' : ''}`,
+    `connected to ${formatEndpoint(endpoint)}${endpoint.tls ? ' over TLS' : ''}`,
     ...(classic ? [] : ['/help lists commands']),
-    'quit or Ctrl-C ends',
+    'quit or Ctrl-C exits',
   ];
   const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
   const terminal = new Terminal({ client: first, ...parts });

@@ -1,20 +1,20 @@
 import type { ErrorCode } from '@proto/protocol';
 
 /**
- * Why a client's promise was rejected or its connection came to nothing.
+ * Why a client's promise was rejected, or its connection failed.
  *
  * | code | is |
  * |---|---|
- * | `UNREACHABLE` | there is no connection: nobody listens, the name does not resolve; `cause` says more |
- * | `INSECURE` | there is a server and no TLS with it that can be trusted: its certificate, its name, or ours |
- * | `DENIED` | the server wants a token or a certificate, or refused the one it got |
+ * | `UNREACHABLE` | there is no connection: no server is listening, or the name doesn't resolve; `cause` says more |
+ * | `INSECURE` | there is a server, but no TLS connection that can be trusted: because of its certificate, its name, or our certificate |
+ * | `DENIED` | the server requires a token or a certificate, or refused the one it got |
  * | `ABORTED` | the caller's signal; `cause` is its reason |
  * | `REFUSED` | the answer to this line is an `ERR`; `answer` is its code |
- * | `UNANSWERED` | the connection ended, in good order, before the answer |
+ * | `UNANSWERED` | the connection ended in order, before the answer |
  * | `CUT` | the stream ended without `* BYE`, in the middle of a line, or by a reset |
  * | `CLOSED` | `close()` was called, or the connection had ended already |
- * | `NOT_OURS` | what came first is not of this protocol |
- * | `BAD_LINE` | a line of the server is over the limit or holds a byte that no line may; answers cannot be counted after it |
+ * | `NOT_OURS` | the first thing received isn't this protocol |
+ * | `BAD_LINE` | a line from the server is too long or contains a byte that isn't allowed; answers after it can't be counted |
  */
 export type ClientErrorCode =
   | 'UNREACHABLE'
@@ -28,14 +28,14 @@ export type ClientErrorCode =
   | 'NOT_OURS'
   | 'BAD_LINE';
 
-/** What is known besides the code. */
+/** What else is known. */
 export interface ClientErrorFacts {
   readonly cause?: unknown;
   /** With `REFUSED`: the code that followed `ERR`. */
   readonly answer?: ErrorCode | (string & {});
 }
 
-/** The one error class of this package. Switch on `code`, never on the text. */
+/** The only error class of this package. Switch on `code`, not on the text. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly code: ClientErrorCode;

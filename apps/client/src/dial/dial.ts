@@ -6,45 +6,45 @@ import { type DialFailure, stateOf, whyInsecure } from './dial-failure.ts';
 import { authLine } from './token.ts';
 
 /**
- * What a connection by TLS goes by. Texts in PEM. A certificate of the server's that does not verify ends the
- * connection: there is no option to look away.
+ * The settings of a TLS connection. Texts in PEM. If the server's certificate doesn't verify, the connection ends. No
+ * option changes that.
  */
 export interface TlsOptions {
-  /** Who signs for servers, in place of those this machine trusts. */
+  /** Trusted signers, instead of those this machine trusts. */
   readonly ca?: string;
-  /** Our own certificate, where the server wants one. */
+  /** Our own certificate, if the server asks for one. */
   readonly cert?: string;
-  /** Its key. */
+  /** Its private key. */
   readonly key?: string;
-  /** The name the server's certificate is to be for. @default the host */
+  /** The name the server's certificate must be for. @default the host */
   readonly servername?: string;
 }
 
-/** Where a server is, and how long to look for it. */
+/** Where a server is, and how long to try. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
-  /** A Unix domain socket, in place of host and port. */
+  /** A Unix domain socket, instead of host and port. */
   readonly path?: string | undefined;
   readonly tls?: TlsOptions | undefined;
-  /** Shown to the server before anything else is said. */
+  /** Sent to the server before anything else. */
   readonly token?: string | undefined;
-  /** Reads into one buffer again and again, in place of `data` events. Not with TLS. */
+  /** Reads into the same buffer again and again, instead of `data` events. Not with TLS. */
   readonly onread?: OnReadOpts | undefined;
-  /** How long it may take. */
+  /** How long connecting may take. */
   readonly timeoutMs: number;
   /** Gives up connecting. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** As an endpoint is written: a path, or `host:port`, with brackets around an address that has colons. */
+/** An endpoint as text: a path, or `host:port`, with brackets around an address that contains colons. */
 export function formatEndpoint({ host, port, path }: Pick<Endpoint, 'host' | 'port' | 'path'>): string {
   return path ?? (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 }
 
 /**
- * Opens a connection and gives what is made of it. `use` is called in the same pass of the event loop, so that
- * from then on each event of the socket is its own; what it writes later comes behind the token.
+ * Opens a connection and returns what `use` makes of it. `use` is called in the same pass of the event loop, so that it
+ * misses no event of the socket. What it writes comes after the token.
  *
  * Errors: rejects with `ClientError` `UNREACHABLE`, `INSECURE` or `ABORTED`.
  */
@@ -87,7 +87,7 @@ function open({ host, port, path, tls, onread }: Endpoint): Socket | ClientError
   try {
     return connectTls({ ...to, ...tls, servername: name }).setNoDelay(true);
   } catch (cause) {
-    const text = `Cannot connect securely: a certificate or key that was given is of no use: ${(cause as Error).message}`;
+    const text = `Cannot connect securely: a certificate or key cannot be used: ${(cause as Error).message}`;
     return new ClientError('INSECURE', text, { cause });
   }
 }
@@ -110,6 +110,6 @@ function dialError(endpoint: Endpoint, cause: DialFailure): ClientError {
 }
 
 function tooLate(endpoint: Endpoint): ClientError {
-  const text = `Cannot connect to ${formatEndpoint(endpoint)}: nobody answered within ${endpoint.timeoutMs} ms`;
+  const text = `Cannot connect to ${formatEndpoint(endpoint)}: no answer within ${endpoint.timeoutMs} ms`;
   return new ClientError('UNREACHABLE', text);
 }

@@ -8,27 +8,27 @@ import { EXIT } from '../mode/exit-codes.ts';
 import { whyUnread } from '../mode/unread.ts';
 import { WirePeer } from './wire-peer.ts';
 
-/** A transcript, and the server it is held against. */
+/** A transcript, and the server to compare with it. */
 export interface ExpectOptions extends Endpoint {
   /** The transcript's file. */
   readonly file: string;
-  /** The server's limit; its own lines may be 128 longer. */
+  /** The server's limit. Its own lines may be 128 bytes longer. */
   readonly maxLineBytes: number;
-  /** How long a line is waited for, ms. */
+  /** How long to wait for a line, ms. */
   readonly silenceMs: number;
 }
 
-/** Where the outcome is written. */
+/** Where the result is written. */
 export interface ExpectStreams {
   readonly output: Writable;
   readonly errors: Writable;
 }
 
 /**
- * Plays a transcript against a server; where it differs, writes a diff to the output and what it comes to to the
- * error stream.
+ * Plays a transcript against a server. If the server differs, writes a diff to the output and a summary to the error
+ * stream.
  *
- * Errors: rejects with `ClientError` when the server cannot be reached.
+ * Errors: rejects with `ClientError` if the server can't be reached.
  */
 export async function expectTranscript(
   { file, maxLineBytes, silenceMs, ...endpoint }: ExpectOptions,
@@ -60,7 +60,7 @@ export async function expectTranscript(
   }
 }
 
-/** Reads a transcript, or says why that is not to be done. */
+/** Reads a transcript, or says why it can't. */
 async function load(file: string): Promise<Transcript | string> {
   try {
     return readTranscript(await readFile(file, 'latin1'));
@@ -78,7 +78,7 @@ function verdict(
 ): string {
   const places = differences === 1 ? '1 place' : `${differences} places`;
   const stopped =
-    stoppedAt === undefined ? '' : `, and was not played after line ${stoppedAt + 1} of ${rows.length}`;
+    stoppedAt === undefined ? '' : `, and nothing was played after line ${stoppedAt + 1} of ${rows.length}`;
   const started = flags.length === 0 ? '' : `. It is for a server started with: ${flags.join(' ')}`;
-  return escape(`Cannot pass ${file}: it differs in ${places}${stopped}${started}`);
+  return escape(`Cannot pass ${file}: the server differs in ${places}${stopped}${started}`);
 }

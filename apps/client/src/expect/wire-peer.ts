@@ -7,7 +7,7 @@ import { deadline } from '../dial/deadline.ts';
 
 /** How a peer listens. */
 export interface WirePeerOptions {
-  /** Bytes of content in the longest line that a client may send. */
+  /** Content of the longest line that a client may send, in bytes. */
   readonly maxLineBytes: number;
   /** How long it waits for a line, ms. */
   readonly silenceMs: number;
@@ -23,7 +23,7 @@ export class WirePeer implements Peer {
     this.#socket = socket;
     this.#silenceMs = silenceMs;
     this.#frames = frames(socket, lines(lineLimits(maxLineBytes).toClient));
-    // A late write says that the server left: it is heard as the end of the stream.
+    // A failed late write means that the server left. The end of the stream says so too.
     socket.on('error', () => {});
   }
 
@@ -45,7 +45,7 @@ export class WirePeer implements Peer {
 
   next(): Promise<Heard> {
     return new Promise((resolve, reject) => {
-      const why = `nothing came for ${this.#silenceMs} ms`;
+      const why = `nothing arrived for ${this.#silenceMs} ms`;
       const callOff = deadline(this.#silenceMs, () => resolve({ kind: 'none', why }));
       this.#hear().then(resolve, reject).finally(callOff);
     });

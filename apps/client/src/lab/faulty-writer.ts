@@ -3,23 +3,23 @@ import { Writable } from 'node:stream';
 import type { InjectedFaults } from './injected-faults.ts';
 import { WritePlan, type TimedWrite } from './write-plan.ts';
 
-/** What a faulty writer is made of. */
+/** What a faulty writer needs. */
 export interface FaultyWriterParts {
   readonly socket: Socket;
   readonly injected: InjectedFaults;
-  /** Called with each write just before it is handed to the socket. */
+  /** Called with each write just before the socket gets it. */
   readonly onWrite: (bytes: Uint8Array) => void;
-  /** Called when lines have been handed to the socket. */
+  /** Called when the socket has got the lines. */
   readonly onLines: () => void;
 }
 
-/** Stands before a socket and writes what the plan says, when it says so. Its end ends the socket. */
+/** Writes to a socket what the plan says, when it says so. Its end ends the socket. */
 export class FaultyWriter extends Writable {
   readonly #socket: Socket;
   readonly #onWrite: (bytes: Uint8Array) => void;
   readonly #onLines: () => void;
   #plan: WritePlan;
-  /** Writes that a plan held when the injected faults changed. */
+  /** Writes that the old plan still held when the injected faults changed. */
   #left: readonly TimedWrite[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -29,12 +29,12 @@ export class FaultyWriter extends Writable {
     this.#onWrite = onWrite;
     this.#onLines = onLines;
     this.#plan = new WritePlan(injected);
-    // The socket tells the client what is wrong.
+    // The client learns from the socket what is wrong.
     this.on('error', () => {});
     socket.once('close', () => this.destroy());
   }
 
-  /** From the next line on these are on. What was held goes out now. */
+  /** Turns these faults on from the next line on. What was held goes out now. */
   set injected(injected: InjectedFaults) {
     this.#left = [...this.#left, ...this.#plan.end()];
     this.#plan = new WritePlan(injected);
@@ -59,7 +59,7 @@ export class FaultyWriter extends Writable {
     done(error);
   }
 
-  /** Writes one after the other, from `index` on. */
+  /** Does one write after the other, from `index` on. */
   #run(writes: readonly TimedWrite[], index: number, done: (error?: Error | null) => void): void {
     const next = writes[index];
     if (next === undefined) return done();

@@ -1,6 +1,6 @@
 import { excerpt } from '../library/excerpt.ts';
 
-/** A fault on purpose. It is no fault of a frame: that one is what a decoder reports. */
+/** A fault on purpose. Not to be confused with the fault of a frame, which a decoder reports. */
 export type InjectedFault =
   | 'drip'
   | 'coalesce'
@@ -12,17 +12,17 @@ export type InjectedFault =
   | 'garbage'
   | 'long';
 
-/** The injected faults that are on, each with its number; 1 where it has none. */
+/** The injected faults that are on, each with its number; 1 for those without one. */
 export type InjectedFaults = ReadonlyMap<InjectedFault, number>;
 
-/** How long two writes are kept apart that must not arrive as one. In milliseconds. */
+/** The time between two writes that must not arrive as one. In milliseconds. */
 export const APART_MS = 50;
 
-/** How long a reset comes behind its line, so that the line is read and answered. In milliseconds. */
+/** The time between a line and its reset, so that the line is read and answered. In milliseconds. */
 export const RESET_AFTER_MS = 500;
 
 interface Row {
-  /** What the number counts, and its bounds. Absent: there is no number. */
+  /** What the number counts, and its bounds. If absent, there is no number. */
   readonly number?: { readonly name: 'MS' | 'N'; readonly least: number; readonly most: number };
   /** What it does, in one line. */
   readonly does: (number: number) => string;
@@ -32,30 +32,30 @@ interface Row {
 export const INJECTED_FAULTS: Readonly<Record<InjectedFault, Row>> = {
   drip: {
     number: { name: 'MS', least: 0, most: 60_000 },
-    does: (ms) => `each byte of yours is a write of its own, ${ms} ms apart`,
+    does: (ms) => `sends each byte in its own write, ${ms} ms apart`,
   },
   coalesce: {
     number: { name: 'N', least: 2, most: 10_000 },
-    does: (lines) => `${lines} lines of yours go in one write; a command sends what is held`,
+    does: (lines) => `sends ${lines} lines in one write; a command sends what is held`,
   },
   cut: {
     number: { name: 'N', least: 1, most: 1_000_000 },
-    does: (byte) => `each line of yours is cut behind byte ${byte}: two writes, ${APART_MS} ms apart`,
+    does: (byte) => `cuts each line after byte ${byte}: two writes, ${APART_MS} ms apart`,
   },
   'split-crlf': {
-    does: () => `lines of yours end in CR LF, and the LF goes ${APART_MS} ms after the CR`,
+    does: () => `ends lines in CR LF, and sends the LF ${APART_MS} ms after the CR`,
   },
-  'half-close': { does: () => 'FIN behind your next line: you say no more, and still listen' },
-  rst: { does: () => `RST ${RESET_AFTER_MS} ms behind your next line: the connection is gone at once` },
-  deaf: { does: () => 'nothing is read any more: TCP pushes back, and you notice no end' },
-  garbage: { does: () => 'each message of yours begins with byte 0xFF, which is no text' },
+  'half-close': { does: () => 'sends FIN after your next line: you send no more, but still listen' },
+  rst: { does: () => `sends RST ${RESET_AFTER_MS} ms after your next line: the connection ends at once` },
+  deaf: { does: () => 'stops reading: TCP pushes back, and you do not see the end' },
+  garbage: { does: () => 'begins each message with byte 0xFF, which is not text' },
   long: {
     number: { name: 'N', least: 1, most: 10_000_000 },
-    does: (bytes) => `each message of yours is made ${bytes} bytes long`,
+    does: (bytes) => `makes each message ${bytes} bytes long`,
   },
 };
 
-/** Every name, in the order they are listed. */
+/** Every name, in the order of the list. */
 export const INJECTED_FAULT_NAMES: readonly InjectedFault[] = Object.keys(INJECTED_FAULTS) as InjectedFault[];
 
 /** Whether this is the name of one. */
@@ -63,7 +63,7 @@ export function isInjectedFault(name: string): name is InjectedFault {
   return Object.hasOwn(INJECTED_FAULTS, name);
 }
 
-/** How one is written: `drip MS`. */
+/** The usage of one: `drip MS`. */
 export function usageOf(name: InjectedFault): string {
   const { number } = INJECTED_FAULTS[name];
   return number === undefined ? name : `${name} ${number.name}`;
@@ -75,7 +75,7 @@ export function describeInjected(name: InjectedFault, number: number): string {
 }
 
 /**
- * Reads the number of an injected fault as it was written. 1 for one that has none.
+ * Parses the number of an injected fault. 1 for one that has none.
  *
  * Errors: as data: what was expected, in words.
  */
@@ -90,7 +90,7 @@ export function injectedNumber(
   return { expected: `an integer from ${number.least} to ${number.most}` };
 }
 
-/** An injected fault and its number, or what is wrong with what was written. */
+/** An injected fault and its number, or what is wrong with the text. */
 export type InjectionWish =
   | { readonly kind: 'on'; readonly name: InjectedFault; readonly number: number }
   | { readonly kind: 'off'; readonly name: InjectedFault | undefined }
@@ -98,7 +98,7 @@ export type InjectionWish =
   | { readonly kind: 'wrong'; readonly text: string };
 
 /**
- * Reads what follows `/fault`.
+ * Parses what follows `/fault`.
  *
  * Shape:  nothing: list; `off`: all off; `NAME [NUMBER]`, `NAME off`.
  * Errors: as data, one line.
@@ -115,7 +115,7 @@ export function parseInjection(rest: string): InjectionWish {
   }
   if (written === 'off' && more.length === 0) return { kind: 'off', name };
   const number =
-    more.length > 0 ? { expected: `${usageOf(name)} and no more` } : injectedNumber(name, written);
+    more.length > 0 ? { expected: `${usageOf(name)} and nothing else` } : injectedNumber(name, written);
   if (typeof number === 'number') return { kind: 'on', name, number };
   return { kind: 'wrong', text: `Cannot set fault ${excerpt(rest.trim())}: expected ${number.expected}` };
 }

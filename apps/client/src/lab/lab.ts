@@ -15,31 +15,31 @@ import {
 } from './injected-faults.ts';
 import { FaultyWriter } from './faulty-writer.ts';
 
-/** How bytes are shown. */
+/** How to show bytes. */
 export type XRayMode = 'off' | 'text' | 'json';
 
-/** What can be typed behind `/xray`. */
+/** What can follow `/xray`. */
 const MODES: ReadonlyMap<string, XRayMode> = new Map([
   ['on', 'text'],
   ['off', 'off'],
   ['json', 'json'],
 ]);
 
-/** What a lab is made of. */
+/** What a lab needs. */
 export interface LabParts {
   readonly injected: InjectedFaults;
   readonly xray: XRayMode;
   readonly framings: Readonly<Record<Direction, Framing>>;
   readonly classic: boolean;
-  /** Bytes that go out first and are not to be seen: a token. @default 0 */
+  /** The number of first bytes that must not be shown: a token. @default 0 */
   readonly secretBytes?: number;
-  /** Columns of what the x-ray is shown on. */
+  /** Columns of the terminal that shows the x-ray. */
   readonly columns: () => number;
-  /** Milliseconds, from anywhere. */
+  /** Milliseconds since any moment. */
   readonly now: () => number;
 }
 
-/** What to say about a command: that it was done, the legend of the x-ray, or what was wrong. */
+/** The response to a command: that it was done, the legend of the x-ray, or what was wrong. */
 export interface Said {
   readonly kind: 'done' | 'legend' | 'wrong';
   readonly lines: readonly string[];
@@ -53,11 +53,11 @@ interface Bench {
 }
 
 /**
- * Where a connection is looked at and harmed: the x-ray, and the injected faults that are on. Both may be set while it runs.
- * Give `attach` to `connect` as `onSocket`, then the client to `use`.
+ * Where a connection is observed and broken: the x-ray, and the injected faults that are on. Both can be changed while
+ * it runs. Give `attach` to `connect` as `onSocket`, then the client to `use`.
  */
 export class Lab {
-  /** Where x-ray lines go. Until it is set they are kept. */
+  /** Where x-ray lines go. Until this is set, they are kept. */
   #show: ((line: string) => void) | undefined;
   readonly #kept: string[] = [];
   readonly #parts: LabParts;
@@ -78,12 +78,12 @@ export class Lab {
     for (const line of this.#kept.splice(0)) show(line);
   }
 
-  /** What each injected fault that is on does, one line each. */
+  /** What the injected faults that are on do, one line each. */
   get told(): string[] {
     return [...this.#injected].map(([name, number]) => describeInjected(name, number));
   }
 
-  /** Puts a connection in the lab. */
+  /** Attaches the lab to a connection. */
   readonly attach = (socket: Socket): Writable => {
     const { framings, classic, now, secretBytes = 0 } = this.#parts;
     const began = now();
@@ -107,13 +107,13 @@ export class Lab {
     return writer;
   };
 
-  /** The client whose connection is in the lab. */
+  /** Sets the client whose connection is in the lab. */
   use(client: Client): void {
     this.#client = client;
     if (this.#injected.has('deaf')) client.pause();
   }
 
-  /** Does what was typed behind `/fault`; gives what to say about it. */
+  /** Executes what followed `/fault`, and returns the response. */
   fault(rest: string): Said {
     const wish = parseInjection(rest);
     if (wish.kind === 'wrong') return { kind: 'wrong', lines: [wish.text] };
@@ -132,13 +132,13 @@ export class Lab {
     return { kind: 'done', lines: this.#listed() };
   }
 
-  /** Does what was typed behind `/xray`; gives what to say about it. */
+  /** Executes what followed `/xray`, and returns the response. */
   xray(rest: string): Said {
     const word = rest.trim() || (this.#xray === 'off' ? 'on' : 'off');
     if (word === 'legend') return { kind: 'legend', lines: LEGEND };
     const mode = MODES.get(word);
     if (mode === undefined) {
-      return { kind: 'wrong', lines: ['Cannot set /xray so: expected on, off, json or legend'] };
+      return { kind: 'wrong', lines: ['Cannot set /xray to that: expected on, off, json or legend'] };
     }
     this.#xray = mode;
     if (this.#bench !== undefined) this.#bench.tap.on = mode !== 'off';
@@ -147,7 +147,7 @@ export class Lab {
   }
 
   #listed(): string[] {
-    return this.#injected.size === 0 ? ['no fault is on'] : this.told;
+    return this.#injected.size === 0 ? ['all faults are off'] : this.told;
   }
 
   #changed(): void {
@@ -156,7 +156,7 @@ export class Lab {
     else this.#client?.resume();
   }
 
-  /** Lines have been handed to the socket: what was to happen behind them happens now. */
+  /** The socket has got the lines. What should happen after them happens now. */
   #afterLines(): void {
     if (this.#injected.delete('half-close')) this.#client?.halfClose();
     if (this.#injected.delete('rst')) setTimeout(() => this.#reset(), RESET_AFTER_MS);
@@ -169,7 +169,7 @@ export class Lab {
     try {
       bench.socket.resetAndDestroy();
     } catch {
-      // Only TCP has a reset; over anything else this is the nearest.
+      // Only TCP has a reset. Over anything else, this comes closest.
       bench.socket.destroy();
     }
     void this.#client?.close();

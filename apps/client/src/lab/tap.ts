@@ -2,21 +2,21 @@ import type { Socket } from 'node:net';
 import type { Framing } from '@proto/codec';
 import { type Direction, type How, type Seen, XRay } from '@proto/xray';
 
-/** What a tap is made of. */
+/** What a tap needs. */
 export interface TapParts {
   readonly socket: Socket;
-  /** How what is written, and what is read, is cut into frames. */
+  /** How written and read bytes are cut into frames. */
   readonly framings: Readonly<Record<Direction, Framing>>;
   /** Whether one read is one frame. */
   readonly framedByReads: boolean;
-  /** Bytes written before all others that are not to be seen: a token. */
+  /** The number of first written bytes that must not be shown: a token. */
   readonly secretBytes: number;
   /** Milliseconds since the connection began. */
   readonly now: () => number;
   readonly show: (seen: Seen) => void;
 }
 
-/** Listens to the bytes of one connection, and shows them while it is on. Off, it only counts them. */
+/** Listens to the bytes of one connection, and shows them while it is on. While off, it only counts them. */
 export class Tap {
   readonly #parts: TapParts;
   readonly #bytes: Record<Direction, number>;
@@ -39,12 +39,12 @@ export class Tap {
     else this.#xrays = undefined;
   }
 
-  /** These bytes are handed to the socket now. */
+  /** The socket gets these bytes now. */
   wrote(bytes: Uint8Array): void {
     this.#chunk('write', bytes);
   }
 
-  /** Nothing is written any more. */
+  /** Nothing more will be written. */
   writeEnded(how: How): void {
     if (!this.#written) this.#end('write', how);
     this.#written = true;

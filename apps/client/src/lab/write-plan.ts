@@ -13,13 +13,13 @@ const NO_TEXT = 0xff;
 const PADDING = 0x2e;
 
 /**
- * What becomes of outgoing lines under the injected faults that are on. Pure: bytes in, timed writes out.
+ * What happens to outgoing lines under the injected faults that are on. Pure: bytes in, timed writes out.
  *
- * 1. Without an injected fault a write stays what it was.
- * 2. Only `garbage`, `long` and `split-crlf` change bytes; the others only where one write ends.
- * 3. Commands, and `quit`, are neither spoiled nor held.
+ * 1. Without an injected fault, a write stays as it is.
+ * 2. Only `garbage`, `long` and `split-crlf` change bytes. The others only change where a write ends.
+ * 3. Commands and `quit` are neither changed nor held.
  *
- * Units: bytes of whole lines; at the end of the bytes a line may stand without its terminator.
+ * Units: bytes of whole lines. The last line may lack its terminator.
  */
 export class WritePlan {
   readonly #injected: InjectedFaults;
@@ -29,7 +29,7 @@ export class WritePlan {
     this.#injected = injected;
   }
 
-  /** Takes lines; gives the writes that are due. */
+  /** Takes lines, and returns the writes that are due. */
   push(bytes: Uint8Array): TimedWrite[] {
     if (this.#injected.size === 0) return bytes.length === 0 ? [] : [{ bytes, pauseMs: 0 }];
     const most = this.#injected.get('coalesce');
@@ -43,7 +43,7 @@ export class WritePlan {
     return writes;
   }
 
-  /** Gives the writes that are held. */
+  /** Returns the writes that are held. */
   end(): TimedWrite[] {
     const lines = this.#held;
     this.#held = [];
@@ -58,7 +58,7 @@ export class WritePlan {
     }));
   }
 
-  /** Where the bytes of these lines are cut, in ascending order. */
+  /** Where to cut the bytes of these lines, in ascending order. */
   #cuts(lines: readonly Uint8Array[]): number[] {
     const at = this.#injected.get('cut');
     const split = this.#injected.has('split-crlf');

@@ -12,8 +12,8 @@ import { Outgoing } from './outgoing.ts';
 import { Reception } from './reception.ts';
 
 /**
- * What the iterator of a client gives, in the order it came. `answer`: to a line that was said, not asked.
- * `text`: a line that answers nothing: relayed by a server without events, or an event of a newer version.
+ * What the iterator of a client returns, in the order it came. `answer`: to a line sent with `say`, not `ask`. `text`:
+ * a line that answers nothing, either relayed by a server without events, or an event of a newer version.
  */
 export type Incoming =
   | { readonly kind: 'answer'; readonly answer: Answer }
@@ -21,10 +21,10 @@ export type Incoming =
   | { readonly kind: 'text'; readonly text: string }
   | Lost;
 
-/** What a client is made of. */
+/** What a client needs. */
 export interface ClientParts {
   readonly socket: Socket;
-  /** Where lines are written. Its end ends the socket. @default socket */
+  /** Where to write lines. Its end ends the socket. @default socket */
   readonly out?: Writable | undefined;
   /** How lines are sent. */
   readonly sent: Framing;
@@ -34,18 +34,18 @@ export interface ClientParts {
   readonly maxEvents: number;
 }
 
-/** Lines without an answer at which `say` makes its caller wait. */
+/** The number of unanswered lines at which `say` makes its caller wait. */
 const MOST_OWED = 16_384;
 
 /**
  * One connection to a line server.
  *
  * 1. Answers are matched to lines in order, by counting.
- * 2. Every pending `ask` settles, with an answer or when the connection ends.
- * 3. What comes besides is given by the iterator. It holds at most `maxEvents` items. When it is full and a
- *    `for await` is at work, reading stops and TCP pushes back. Where that would be for ever (nobody iterates, or
- *    `ask`, `end` or `quit` is waited for and the loop took nothing for a pass of the event loop, perhaps because
- *    it is the loop that waits), the oldest item is dropped instead, and `lost` says how many.
+ * 2. Every pending `ask` settles: with an answer, or when the connection ends.
+ * 3. The iterator returns everything else. It holds at most `maxEvents` items. If it is full and a `for await` is
+ *    running, reading stops and TCP pushes back. If that would last for ever (nobody iterates, or somebody waits for
+ *    `ask`, `end` or `quit` and the loop took nothing for a pass of the event loop, perhaps because the loop itself
+ *    waits), the oldest item is dropped instead, and `lost` says how many.
  * 4. Lines are written once per pass of the event loop.
  *
  * One `for await` at a time. Leaving the loop leaves the connection open.
@@ -86,33 +86,35 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
       over: () => this.#finish(),
     });
     socket.on('error', (cause) => {
-      // After goodbye a reset is no news.
+      // After a goodbye, a reset is nothing new.
       if (this.#conversation.bye === undefined) this.#error ??= cutError(cause);
       this.#reception.end();
     });
   }
 
-  /** How and when the connection ended. Never rejects. While the iterator is full and unread, it stays open. */
+  /**
+   * How and when the connection ended. Never rejects. While the iterator is full and unread, the connection stays open.
+   */
   get ended(): Promise<Ending> {
     return this.#ended;
   }
 
-  /** Whether lines can be said: the connection has not ended, and this side is not half-closed. */
+  /** Whether lines can be sent: the connection hasn't ended, and this side isn't half-closed. */
   get isOpen(): boolean {
     return this.#ending === undefined && !this.#out.writableEnded && this.#error === undefined;
   }
 
-  /** Answers that must still come. */
+  /** The number of answers still to come. */
   get owed(): number {
     return this.#conversation.owed;
   }
 
   /**
-   * Sends a line. Its answer, if it is a message, is given by the iterator.
+   * Sends a line. If it is a message, the iterator returns its answer.
    *
-   * Errors: `RangeError`, at once, for what is no line; rejects with `ClientError` `CLOSED` when the connection
-   *         has ended. Resolves when there is capacity for another line: at most 64 KiB wait to be written, and
-   *         at most 16,384 lines for their answers.
+   * Errors: `RangeError`, at once, if it isn't a line; rejects with `ClientError` `CLOSED` if the connection has ended.
+   *         Resolves when there is capacity for another line: at most 64 KiB wait to be written, and at most 16,384
+   *         lines wait for their answers.
    */
   say(line: string): Promise<void> {
     const encoded = this.#encode(line);
@@ -123,10 +125,10 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   /**
    * Sends a message and waits for its answer: the reply, or the empty text for `* OK`.
    *
-   * Waits as long as the connection lasts: a server that never answers is not found out here.
+   * Waits as long as the connection lasts. It doesn't detect a server that never answers.
    *
-   * Errors: `RangeError`, at once, for what is no line, `TypeError` for a command, which has no answer; rejects
-   *         with `ClientError`: `REFUSED` for an `ERR`, else why the connection ended.
+   * Errors: `RangeError`, at once, if it isn't a line, `TypeError` for a command, which has no answer; rejects with
+   *         `ClientError`: `REFUSED` for an `ERR`, otherwise why the connection ended.
    */
   ask(line: string): Promise<string> {
     const encoded = this.#encode(line);
@@ -141,28 +143,28 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   }
 
   /**
-   * Says quit and waits until the server has ended the connection.
+   * Sends a quit and waits until the server has ended the connection.
    *
    * Errors: rejects as `end` does.
    */
   quit(): Promise<void> {
     this.#send('quit', this.#encode('quit'), undefined);
-    // A classic server may take the word for a sentence like any other.
+    // A classic server may take the word for an ordinary sentence.
     if (this.#manner === 'classic') this.halfClose();
     return this.#untilEnded();
   }
 
   /**
-   * Half-closes: no more lines; waits for what is owed and for the end of the stream.
+   * Half-closes: sends no more lines; waits for outstanding answers and for the end of the stream.
    *
-   * Errors: rejects with `ClientError` when a line was not answered or the stream was cut.
+   * Errors: rejects with `ClientError` if a line wasn't answered or the stream was cut.
    */
   end(): Promise<void> {
     this.halfClose();
     return this.#untilEnded();
   }
 
-  /** Says that no more lines come, and waits for nothing. What is owed still comes. */
+  /** Half-closes without waiting. Outstanding answers still come. */
   halfClose(): void {
     if (this.#ending !== undefined) return;
     this.#closed = true;
@@ -170,8 +172,8 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   }
 
   /**
-   * Stops reading until `resume`, whoever waits: TCP pushes back. Who does not read notices neither an end nor a
-   * reset of the connection.
+   * Stops reading until `resume`, no matter who waits: TCP pushes back. Without reading, the client notices neither an
+   * end nor a reset of the connection.
    */
   pause(): void {
     this.#reception.pause();
@@ -182,14 +184,14 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     this.#reception.resume();
   }
 
-  /** Closes at once. What is owed is given up, and what was said a moment ago may not arrive. */
+  /** Closes at once. Outstanding answers are given up, and lines just sent may not arrive. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#fail(new ClientError('CLOSED', 'Cannot go on: the connection was closed here'));
+    this.#fail(new ClientError('CLOSED', 'Cannot go on: this side closed the connection'));
     await this.#ended;
   }
 
-  /** Closes at once, and says why. */
+  /** Closes at once, for this reason. */
   abort(reason: unknown): void {
     this.#closed = true;
     this.#fail(new ClientError('ABORTED', 'Cannot go on: the caller aborted', { cause: reason }));
@@ -200,16 +202,16 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   }
 
   /**
-   * What comes besides answers that were asked for. Ends when the connection has ended in good order, or was closed
-   * here with `close`.
+   * Everything except answers to `ask`. Ends when the connection has ended in order, or was closed with `close`.
    *
-   * Errors: rejects with the `ClientError` that ended the connection; with a `TypeError` where somebody iterates already.
+   * Errors: rejects with the `ClientError` that ended the connection; with a `TypeError` if another loop already
+   *         iterates.
    */
   [Symbol.asyncIterator](): AsyncIterator<Incoming, undefined> {
     return this.#reception.iterate();
   }
 
-  /** Whether the line goes out: not when the connection has ended or is half closed. */
+  /** Whether the line goes out. It doesn't if the connection has ended or is half-closed. */
   #send(line: string, encoded: string, ask: Ask | undefined): boolean {
     if (!this.isOpen) return false;
     this.#conversation.say(line, ask);
@@ -219,7 +221,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
 
   #encode(line: string): string {
     if (this.#manner === 'classic' && line === '') {
-      throw new RangeError('Cannot send an empty sentence: without a terminator it is no bytes at all');
+      throw new RangeError('Cannot send an empty sentence: without a terminator it has no bytes');
     }
     try {
       return this.#sent.encodeToLatin1(line);
@@ -235,7 +237,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     if (error !== undefined) throw error;
   }
 
-  /** What the iterator gets of a frame; an answer that was asked for goes to who asked. */
+  /** What the iterator gets of a frame. An answer to `ask` goes to its caller. */
   #take(frame: Frame): Incoming | undefined {
     const received = this.#conversation.receive(frame);
     if (received.kind === 'broken') {
@@ -249,7 +251,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     return to === undefined ? { kind: 'answer', answer } : undefined;
   }
 
-  /** The kernel takes millions of short lines. Where not every message is answered nothing can be counted on. */
+  /** The kernel accepts millions of short lines. If not every message is answered, there is nothing to count. */
   #isCrowded(): boolean {
     return this.#conversation.welcomed && this.#conversation.owed >= MOST_OWED;
   }
@@ -266,7 +268,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     for (const ask of this.#conversation.abandon())
       ask?.reject(ending.error ?? unansweredError(1, ending.bye));
     this.#outgoing.close(ending.error ?? new ClientError('CLOSED', 'Cannot send: the connection has ended'));
-    // Who closed it knows.
+    // The caller that closed it knows.
     this.#reception.close(ending.error?.code === 'CLOSED' ? undefined : ending.error);
     this.#socket.destroy();
     this.#settleEnded(ending);
@@ -275,7 +277,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
   #closedError(line: string): ClientError {
     const state =
       this.#ending === undefined && this.#error === undefined
-        ? 'this end of the connection is closed'
+        ? 'this side of the connection is closed'
         : 'the connection has ended';
     return new ClientError('CLOSED', `Cannot send ${excerpt(line)}: ${state}`);
   }

@@ -9,41 +9,43 @@ import { Client } from './client.ts';
 import type { Manner } from './conversation.ts';
 import { excerpt } from './excerpt.ts';
 
-/** Where to connect, and how to speak there. */
+/** Where to connect, and how to talk to the server. */
 export interface ConnectOptions {
   /** A name or an address. @default '127.0.0.1' */
   readonly host?: string | undefined;
   /** From 1 to 65,535. @default 6677 */
   readonly port?: number | undefined;
-  /** Path of a Unix domain socket, in place of host and port. */
+  /** Path of a Unix domain socket, instead of host and port. */
   readonly socket?: string | undefined;
-  /** Speaks TLS, by what this machine trusts or by options of its own. @default false */
+  /** Uses TLS, with what this machine trusts or with these options. @default false */
   readonly tls?: boolean | TlsOptions | undefined;
-  /** Shown to the server as the first line, where it wants one. Never printed. */
+  /** Sent to the server as the first line, if the server requires a token. Never printed. */
   readonly token?: string | undefined;
   /**
-   * Bytes of content in the longest line sent; the server's lines may be 128 longer. As the server's own option;
-   * from 1 to 16,777,216. @default 1_024
+   * Content of the longest line sent, in bytes; the server's lines may be 128 longer. Same as the server's option; from
+   * 1 to 16,777,216. @default 1_024
    */
   readonly maxLineBytes?: number | undefined;
-  /** Items the iterator holds while nobody takes them. From 1 to 1,000,000. @default 1_024 */
+  /** How many items the iterator holds while nobody takes them. From 1 to 1,000,000. @default 1_024 */
   readonly maxEvents?: number | undefined;
-  /** `off`: the server was told `--events off`. With `on` such a server is found out by its first answer. @default 'on' */
+  /**
+   * `off`: the server was started with `--events off`. With `on`, the first answer reveals such a server. @default 'on'
+   */
   readonly events?: 'on' | 'off' | undefined;
-  /** The seed's own server: a sentence in one write, one read as its answer, in lockstep. @default false */
+  /** For the seed's own server: each sentence in one write, one read as its answer, in lockstep. @default false */
   readonly classic?: boolean | undefined;
-  /** How long a connection may take to come about. From 1 to 86,400,000. @default 10_000 */
+  /** How long connecting may take, ms. From 1 to 86,400,000. @default 10_000 */
   readonly timeoutMs?: number | undefined;
-  /** Gives up connecting, and closes the connection later. */
+  /** Cancels connecting, or closes the connection later. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called with each socket as soon as it is connected, before anything is read or written: for those who watch
-   * bytes. Where it gives a stream, lines are written there, and that stream writes to the socket and ends it.
+   * Called with each socket as soon as it is connected, before anything is read or written: for watching bytes. If it
+   * returns a stream, lines are written there, and that stream must write to the socket and end it.
    */
   readonly onSocket?: ((socket: Socket) => Writable | undefined) | undefined;
 }
 
-/** Where a client connects unless told otherwise. */
+/** Where a client connects by default. */
 export const DEFAULTS: {
   readonly host: string;
   readonly port: number;
@@ -51,13 +53,13 @@ export const DEFAULTS: {
   readonly timeoutMs: number;
 } = { host: '127.0.0.1', port: DEFAULT_PORT, maxLineBytes: DEFAULT_LINE_BYTES, timeoutMs: 10_000 };
 
-/** The most that `timeoutMs` may be. */
+/** The largest `timeoutMs`. */
 export const MOST_TIMEOUT_MS = 86_400_000;
 
 /**
  * Connects to a line server.
  *
- * Errors: `RangeError`, at once, for an option out of bounds or of no such name; rejects with `ClientError`
+ * Errors: `RangeError`, at once, for an option that is out of bounds or doesn't exist; rejects with `ClientError`
  *         `UNREACHABLE` or `ABORTED`, with TLS also `INSECURE`.
  */
 export function connect(options: ConnectOptions = {}): Promise<Client> {
@@ -98,7 +100,7 @@ const NAMES: Readonly<Record<keyof ConnectOptions, true>> = {
   onSocket: true,
 };
 
-/** A name misspelt would be a limit that does not hold. */
+/** A misspelt name would be a limit that isn't applied. */
 function checkNames(options: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(
@@ -114,7 +116,7 @@ function check(name: string, value: number, least: number, most: number): void {
   throw new RangeError(`Cannot connect with ${name} ${value}: expected an integer from ${least} to ${most}`);
 }
 
-/** One limit for what is sent, another for what is read: the server's lines may be longer than ours. */
+/** One limit for what is sent, and another for what is read: the server's lines may be longer than ours. */
 export function framingsOf(
   manner: Manner,
   maxLineBytes: number,

@@ -4,13 +4,13 @@ import { ClientError } from '../dial/client-error.ts';
 import { excerpt } from './excerpt.ts';
 import { Fifo } from './fifo.ts';
 
-/** The one answer to a message: its reply, `* OK`, or an `ERR` that is an answer. */
+/** The only answer to a message: its reply, `* OK`, or an `ERR` that is an answer. */
 export type Answer =
   | { readonly kind: 'reply'; readonly text: string }
   | { readonly kind: 'ok' }
   | { readonly kind: 'refused'; readonly code: string; readonly text: string };
 
-/** What one frame from the server turned out to be. `to`: the tag its line was sent with. */
+/** What one frame from the server turned out to be. `to`: the tag that its line was sent with. */
 export type Received<Tag> =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly to: Tag }
   | { readonly kind: 'event'; readonly event: Event }
@@ -18,34 +18,34 @@ export type Received<Tag> =
   | { readonly kind: 'broken'; readonly error: ClientError };
 
 /**
- * How the server speaks. `on`: it begins with `* WELCOME`; one that does not, and answers all the same, is taken
- * to be told `--events off`. `off`: it is known to be. `classic`: every sentence has one read as its answer.
+ * How the server talks. `on`: it begins with `* WELCOME`; one that answers without it is assumed to run with `--events
+ * off`. `off`: it is known to. `classic`: every sentence has one read as its answer.
  */
 export type Manner = 'on' | 'off' | 'classic';
 
 interface Owed<Tag> {
   readonly to: Tag;
-  /** A quit of a classic server may be answered by the end of the stream. */
+  /** The answer to a quit of a classic server may be the end of the stream. */
   readonly optional: boolean;
 }
 
 /** What other servers say first. */
 const STRANGER = /^(?:HTTP\/\d|SSH-\d|<!doctype|<html)/i;
 
-/** The first byte of what a TLS server says to who does not speak TLS. */
+/** The first byte that a TLS server sends to a client that doesn't speak TLS. */
 const TLS_ALERT = 0x15;
 
 /** An error as a server without events sends it. */
 const BARE_ERROR = /^ERR ([A-Z_]+)(?: (.*))?$/;
 
 /**
- * The line conversation as a client sees it, without a socket: lines said and frames received in, answers
- * matched to their lines by counting out.
+ * The conversation in lines as a client sees it, without a socket. Lines sent and frames received go in; answers,
+ * matched to their lines by counting, come out.
  *
- * 1. A frame gives exactly one `Received`.
- * 2. Answers are matched in the order of `say`; events and notices are never counted.
- * 3. A reply is undoubled only after `* WELCOME`.
- * 4. What a server does that cannot be counted any more is `broken`, and so is everything after it.
+ * 1. Each frame gives exactly one `Received`.
+ * 2. Answers are matched in the order of `say`. Events and notices are never counted.
+ * 3. A doubled star in a reply is undone only after `* WELCOME`.
+ * 4. If the answers can't be counted any more, the frame is `broken`, and so is everything after it.
  *
  * Source: docs/protocol.md, "Answers can be counted" and "From server to client".
  */
@@ -54,7 +54,7 @@ export class Conversation<Tag> {
   readonly #owed = new Fifo<Owed<Tag>>();
   #optional = 0;
   #hasQuit = false;
-  /** `undefined`: nothing has come that says whether this server sends events. */
+  /** `undefined`: nothing received so far says whether this server sends events. */
   #bare: boolean | undefined;
   #bye: string | undefined;
   #broken: ClientError | undefined;
@@ -64,7 +64,7 @@ export class Conversation<Tag> {
     this.#bare = manner === 'on' ? undefined : true;
   }
 
-  /** Answers that must still come. */
+  /** The number of answers still to come. */
   get owed(): number {
     return this.#owed.length - this.#optional;
   }
@@ -74,22 +74,22 @@ export class Conversation<Tag> {
     return this.#bare === false;
   }
 
-  /** Whether the server has said anything that tells how it speaks; a classic server need not. */
+  /** Whether the server has sent anything that shows how it talks. A classic server needn't. */
   get heard(): boolean {
     return this.#bare !== undefined;
   }
 
-  /** Whether a quit was said. */
+  /** Whether a quit was sent. */
   get hasQuit(): boolean {
     return this.#hasQuit;
   }
 
-  /** The reason of `* BYE`, once it was seen. */
+  /** The reason in `* BYE`, once it was seen. */
   get bye(): string | undefined {
     return this.#bye;
   }
 
-  /** Notes that a line goes out. `tag` comes back with its answer. */
+  /** Records that a line goes out. `tag` comes back with its answer. */
   say(line: string, tag: Tag): void {
     this.#hasQuit ||= isQuit(line, this.#manner);
     if (!owesAnswer(line, this.#manner)) return;
@@ -106,7 +106,7 @@ export class Conversation<Tag> {
     return this.#bare ? this.#bareLine(frame) : this.#line(frame);
   }
 
-  /** The tags of lines that will never be answered, first said first; they are owed no more. */
+  /** The tags of lines that will never be answered, first sent first. They no longer count as outstanding. */
   abandon(): Tag[] {
     const tags: Tag[] = [];
     for (let owed = this.#owed.shift(); owed !== undefined; owed = this.#owed.shift()) tags.push(owed.to);
@@ -114,15 +114,15 @@ export class Conversation<Tag> {
     return tags;
   }
 
-  /** A line before it is known whether this server sends events. */
+  /** Takes a line before it is known whether this server sends events. */
   #first(line: string): Received<Tag> {
     const parsed = line.startsWith('* ') ? parseServerLine(line) : undefined;
     const verb = parsed?.kind === 'event' ? parsed.event.verb : undefined;
     if (verb === 'WELCOME') this.#bare = false;
-    // A server that is full says so, and goodbye, before any welcome.
+    // A full server says so, and says goodbye, without a welcome.
     if (verb === 'WELCOME' || verb === 'ERR' || verb === 'BYE') return this.#line(line);
     if (this.#owed.length === 0 || STRANGER.test(line)) {
-      const text = `Cannot speak with this server: expected * WELCOME, got ${excerpt(line)}`;
+      const text = `Cannot talk to this server: expected * WELCOME, got ${excerpt(line)}`;
       return this.#break(new ClientError('NOT_OURS', text));
     }
     this.#bare = true;
@@ -149,7 +149,7 @@ export class Conversation<Tag> {
 
   #error(code: string, text: string): Received<Tag> {
     const denial = Object.hasOwn(DENIALS, code) ? DENIALS[code] : undefined;
-    if (denial !== undefined) return this.#break(new ClientError('DENIED', `Cannot come in: ${denial}`));
+    if (denial !== undefined) return this.#break(new ClientError('DENIED', `Cannot get in: ${denial}`));
     const isAnswer =
       Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
     if (isAnswer && this.#owed.length > 0) return this.#answer({ kind: 'refused', code, text });
@@ -172,18 +172,18 @@ export class Conversation<Tag> {
   }
 }
 
-/** Whether the protocol owes an answer to this line. Commands have none; a malformed `/to` has. */
+/** Whether the protocol promises an answer to this line. Commands have none; a malformed `/to` has one. */
 export function owesAnswer(line: string, manner: Manner): boolean {
   if (manner === 'classic') return true;
   const parsed = parse(line);
   return parsed.kind === 'refusal' ? ERROR_CODES[parsed.code] === 'answer' : parsed.kind === 'message';
 }
 
-/** What a server says instead of a welcome to who has not shown what it wants. */
+/** What a server sends instead of a welcome to a client without the token or certificate that it requires. */
 const DENIALS: Readonly<Record<string, string>> = {
-  AUTH_REQUIRED: 'the server wants a token. Pass --token-file FILE',
+  AUTH_REQUIRED: 'the server requires a token. Pass --token-file FILE',
   AUTH_FAILED: 'the server refused the token',
-  CERTIFICATE_REFUSED: 'the server refused our certificate, or wants one. Pass --tls-cert and --tls-key',
+  CERTIFICATE_REFUSED: 'the server refused our certificate, or requires one. Pass --tls-cert and --tls-key',
 };
 
 /** Whether a line is a quit. */
@@ -192,10 +192,10 @@ function isQuit(line: string, manner: Manner): boolean {
 }
 
 function faultError(fault: FrameFault, first: boolean): ClientError {
-  const text = formatFault(fault).replace('frame', 'line of the server');
+  const text = formatFault(fault).replace('frame', 'line from the server');
   if (fault.code === 'FRAME_INCOMPLETE') return new ClientError('CUT', text);
   if (!first) return new ClientError('BAD_LINE', text);
   const tls =
     fault.code === 'FRAME_BAD_BYTE' && fault.byte === TLS_ALERT ? '. It speaks TLS: pass --tls' : '';
-  return new ClientError('NOT_OURS', `Cannot speak with this server: expected * WELCOME. ${text}${tls}`);
+  return new ClientError('NOT_OURS', `Cannot talk to this server: expected * WELCOME. ${text}${tls}`);
 }

@@ -5,25 +5,25 @@ import { excerpt } from './excerpt.ts';
 
 /** How a connection ended. */
 export interface Ending {
-  /** The reason of `* BYE`, if it came. */
+  /** The reason in `* BYE`, if it came. */
   readonly bye: string | undefined;
-  /** Lines the server owed an answer to when the stream ended. */
+  /** How many lines were unanswered when the stream ended. */
   readonly unanswered: number;
-  /** Whether this side had asked for it: by a quit, or because it sends or wants no more. */
+  /** Whether this side asked for it: by a quit, or by closing or half-closing. */
   readonly asked: boolean;
-  /** What was wrong with this end; `undefined`: nothing. */
+  /** What was wrong with this ending; `undefined`: nothing. */
   readonly error: ClientError | undefined;
 }
 
-/** What is known of an end besides what was said. */
+/** What is known about an ending apart from the conversation. */
 export interface EndFacts {
-  /** What has gone wrong already. */
+  /** What had already gone wrong. */
   readonly error: ClientError | undefined;
   /** Whether this side had half-closed or closed. */
   readonly closed: boolean;
 }
 
-/** Says how a conversation ended whose stream is over. */
+/** Describes how a conversation ended once its stream is over. */
 export function endingOf(conversation: Conversation<unknown>, { error: failed, closed }: EndFacts): Ending {
   const { bye, owed: unanswered, welcomed, heard, hasQuit } = conversation;
   const isUnheard = !heard && bye === undefined;
@@ -36,24 +36,24 @@ export function countLines(count: number): string {
   return count === 1 ? '1 line' : `${count} lines`;
 }
 
-/** For lines whose answers did not come although the stream ended in good order. */
+/** For lines without an answer although the stream ended in order. */
 export function unansweredError(unanswered: number, bye: string | undefined): ClientError {
   const reason = bye === undefined ? '' : ` and said ${excerpt(bye)}`;
-  const text = `Cannot have ${countLines(unanswered)} answered: the server ended the connection${reason}`;
+  const text = `Cannot get ${countLines(unanswered)} answered: the server ended the connection${reason}`;
   return new ClientError('UNANSWERED', text);
 }
 
-/** A server that ended the connection and had said nothing. */
+/** For a server that ended the connection without having said anything. */
 function unheardError(unanswered: number): ClientError {
-  const act = unanswered === 0 ? 'go on' : `have ${countLines(unanswered)} answered`;
-  const state = 'the server ended the connection and said nothing. Perhaps it speaks TLS: pass --tls';
+  const act = unanswered === 0 ? 'go on' : `get ${countLines(unanswered)} answered`;
+  const state = 'the server ended the connection without a word. If it speaks TLS, pass --tls';
   return new ClientError('UNANSWERED', `Cannot ${act}: ${state}`);
 }
 
 /** For an error of the socket. */
 export function cutError(cause: DialFailure): ClientError {
   const refused = refusedBySsl(cause);
-  if (refused !== undefined) return new ClientError('DENIED', `Cannot come in: ${refused}`, { cause });
+  if (refused !== undefined) return new ClientError('DENIED', `Cannot get in: ${refused}`, { cause });
   const reset = cause.code === 'ECONNRESET' || cause.code === 'EPIPE';
   const state = reset ? 'the server reset the connection' : cause.message;
   return new ClientError('CUT', `Cannot go on: ${state}`, { cause });

@@ -1,4 +1,4 @@
-/** First in, first out; both ends O(1), whatever the length. */
+/** First in, first out; both ends O(1), for any length. */
 export class Fifo<T> {
   #items: T[] = [];
   #head = 0;
@@ -14,7 +14,7 @@ export class Fifo<T> {
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];
-    // Let go of it: what was handed out is its taker's.
+    // Release it: what was taken belongs to the taker.
     this.#items[this.#head++] = undefined as T;
     if (this.#head === this.#items.length) {
       this.#items.length = this.#head = 0;

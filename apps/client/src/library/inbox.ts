@@ -5,20 +5,20 @@ interface Reader<T> {
   readonly resolve: (result: IteratorResult<T> | PromiseLike<IteratorResult<T>>) => void;
 }
 
-/** What a reader gets in the place of items that were dropped. */
+/** What a reader gets in place of dropped items. */
 export interface Lost {
   readonly kind: 'lost';
-  /** How many items. */
+  /** How many items were dropped. */
   readonly count: number;
 }
 
 /**
  * Items on their way to one asynchronous reader, bounded.
  *
- * 1. Holds at most `capacity` items. One more drops the oldest, and the reader gets `lost` with their number,
- *    where they would have been.
- * 2. Whoever pushes can ask `full` first and wait for `onRoom` instead.
- * 3. After `end` the reader gets what is held, then the end, or the error once.
+ * 1. Holds at most `capacity` items. One more drops the oldest, and the reader gets `lost` with their number in their
+ *    place.
+ * 2. A caller of `push` can check `full` first, and wait for `onRoom` instead.
+ * 3. After `end`, the reader gets what is held, then the end, or the error once.
  */
 export class Inbox<T> {
   /** Called when `full` has become false. */

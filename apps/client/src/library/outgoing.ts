@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 
-/** How much may wait to be written before `untilCapacity` makes its caller wait. In bytes. */
+/** How many bytes may wait to be written before `untilCapacity` makes its caller wait. */
 const HIGH_WATER_BYTES = 65_536;
 
 /** How lines go out. */
 export interface OutgoingOptions {
-  /** Whether each line waits until the one before it is answered. @default false */
+  /** Whether each line waits until the previous one is answered. @default false */
   readonly lockstep?: boolean;
-  /** Whether there is a reason to wait besides bytes; looked at again after each `answered`. @default never */
+  /** Whether there is another reason to wait; checked again after each `answered`. @default never */
   readonly crowded?: () => boolean;
 }
 
@@ -17,8 +17,8 @@ interface Waiter {
 }
 
 /**
- * Lines on their way to a stream: collected, and written once per pass of the event loop. In lockstep each
- * has a write of its own and waits until the one before it is answered.
+ * Lines on their way to a stream: collected, and written once per pass of the event loop. In lockstep, each line is a
+ * separate write and waits until the previous one is answered.
  */
 export class Outgoing {
   readonly #stream: Writable;
@@ -37,7 +37,7 @@ export class Outgoing {
     this.#crowded = crowded;
   }
 
-  /** Takes encoded lines, one code unit a byte. */
+  /** Takes encoded lines, one code unit per byte. */
   write(latin1: string): void {
     if (this.#lockstep && this.#unanswered) {
       this.#held.push(latin1);
@@ -48,7 +48,7 @@ export class Outgoing {
     this.#pending += latin1;
   }
 
-  /** A line was answered: in lockstep the next may go. */
+  /** A line was answered. In lockstep, the next may go. */
   answered(): void {
     if (this.#lockstep) {
       this.#unanswered = false;
@@ -59,14 +59,14 @@ export class Outgoing {
     this.#release();
   }
 
-  /** Resolves when there is capacity for more; rejects with the error given to `close`. */
+  /** Resolves when there is capacity for more; rejects with the error passed to `close`. */
   untilCapacity(): Promise<void> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
     if (this.#hasCapacity()) return Promise.resolve();
     const capacity = new Promise<void>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
     });
-    // Who does not wait for capacity is told of the end elsewhere, not by an unhandled rejection.
+    // A caller that doesn't wait for capacity learns of the end elsewhere, not by an unhandled rejection.
     capacity.catch(() => {});
     return capacity;
   }
@@ -79,7 +79,7 @@ export class Outgoing {
     this.#stream.end();
   }
 
-  /** Writes what is held now; resolves when the stream has taken it, rejects when it cannot. */
+  /** Writes what is held now. Resolves when the stream has taken it, rejects if it can't. */
   flush(): Promise<void> {
     this.#writeOut();
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export class Outgoing {
     });
   }
 
-  /** Nothing is written any more. */
+  /** Stops writing. */
   close(reason: Error): void {
     this.#closed = reason;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);

@@ -3,21 +3,21 @@ import type { Decoder, Frame } from '@proto/codec';
 import { Inbox, type Lost } from './inbox.ts';
 import { StallWatch } from './stall-watch.ts';
 
-/** What a reception reads, and what becomes of it. */
+/** What a reception reads, and where it goes. */
 export interface ReceptionParts<T> {
   readonly socket: Socket;
   readonly decoder: Decoder;
-  /** Items the reader may have before him. */
+  /** How many items may wait for the reader. */
   readonly maxEvents: number;
-  /** Takes a frame; gives what the reader is to have of it. */
+  /** Takes a frame, and returns what the reader gets of it. */
   readonly take: (frame: Frame) => T | undefined;
-  /** The stream is over, and all of it was taken. */
+  /** The stream is over, and all of it was processed. */
   readonly over: () => void;
 }
 
 /**
- * Reads a socket, as far as there is capacity for what comes of it: a reader who is slow stops the reading, and so the
- * socket; one who is stuck while somebody waits for what is behind loses the oldest items instead.
+ * Reads a socket as long as the reader has capacity for the items. A slow reader stops the reading, and so the socket.
+ * A reader that is stuck while somebody waits for a later answer loses the oldest items instead.
  */
 export class Reception<T> {
   readonly #socket: Socket;
@@ -54,7 +54,7 @@ export class Reception<T> {
     socket.on('close', () => this.end());
   }
 
-  /** The stream is over; what is here of it is still taken. */
+  /** The stream is over. What has arrived is still processed. */
   end(): void {
     if (this.#inputOver) return;
     this.#inputOver = true;
@@ -62,20 +62,20 @@ export class Reception<T> {
     this.#pump();
   }
 
-  /** Takes nothing more. The reader gets what is before him, then the end, or the error. */
+  /** Takes nothing more. The reader gets what is waiting, then the end, or the error. */
   close(error: Error | undefined): void {
     this.#isClosed = true;
     this.#inbox.end(error);
   }
 
-  /** Counts who waits: while somebody does, reading must not stop for ever. */
+  /** Counts those who wait. While somebody waits, reading must not stop for ever. */
   wait<V>(promise: Promise<V>): Promise<V> {
     this.#waiting++;
     this.#pump();
     return promise.finally(() => this.#waiting--);
   }
 
-  /** Reads nothing, whoever waits. */
+  /** Reads nothing, no matter who waits. */
   pause(): void {
     this.#paused = true;
     this.#pump();
@@ -86,10 +86,10 @@ export class Reception<T> {
     this.#pump();
   }
 
-  /** The one reader. */
+  /** The only reader. */
   iterate(): AsyncIterator<T | Lost, undefined> {
     if (this.#iterating && !this.#isClosed)
-      throw new TypeError('Cannot iterate: somebody iterates over this client already');
+      throw new TypeError('Cannot iterate: another loop already iterates over this client');
     this.#iterating = true;
     return {
       next: () => this.#inbox.next() as Promise<IteratorResult<T | Lost, undefined>>,
@@ -101,7 +101,7 @@ export class Reception<T> {
     };
   }
 
-  /** Goes through the frames that are here, as far as there is capacity. */
+  /** Processes the frames that have arrived, as long as there is capacity. */
   #pump(): void {
     while (!this.#isClosed && !this.#mustStop()) {
       const frame = this.#decoder.read();

@@ -1,14 +1,14 @@
-/** What a watch looks at, and what it sets going. */
+/** What a watch observes, and what it triggers. */
 export interface StallWatchParts {
-  /** Whether reading has stopped, and somebody waits for what is behind what the reader has not taken. */
+  /** Whether reading has stopped, and somebody waits for something after what the reader hasn't taken. */
   readonly isHeldUp: () => boolean;
-  /** Called when the reader is found stuck: `stuck` is true by then. */
+  /** Called when the reader turns out to be stuck. By then `stuck` is true. */
   readonly goOn: () => void;
 }
 
 /**
- * Tells a slow reader from a stuck one: stuck is who takes nothing for a whole pass of the event loop while it
- * holds somebody up, perhaps itself.
+ * Tells a slow reader from a stuck one. A reader is stuck if it takes nothing for a whole pass of the event loop while
+ * it holds somebody up, perhaps itself.
  */
 export class StallWatch {
   readonly #isHeldUp: () => boolean;

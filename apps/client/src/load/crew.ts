@@ -7,17 +7,17 @@ import { LoadClient } from './load-client.ts';
 import type { LoadPlan } from './plan.ts';
 import { type Result, Tally } from './figures/tally.ts';
 
-/** Connections on their way at a time: more, and a backlog of 511 overflows. */
+/** How many connections may be in progress at a time. More would overflow a backlog of 511. */
 const CONNECTING = 100;
 
-/** The part of a load run that one thread carries out. */
+/** The part of a load run that one thread does. */
 export class Crew {
   readonly tally: Tally = new Tally();
   readonly #endpoint: Endpoint;
   readonly #plan: LoadPlan;
   readonly #pool: LinePool;
   readonly #clients: LoadClient[] = [];
-  /** What was read last, by whomever: looked at before the next read. */
+  /** What any connection read last. Processed before the next read. */
   readonly #buffer = Buffer.allocUnsafeSlow(65_536);
 
   constructor(endpoint: Endpoint, plan: LoadPlan) {
@@ -28,9 +28,9 @@ export class Crew {
   }
 
   /**
-   * Connects every client, over the time of the ramp, and waits until each was greeted.
+   * Connects every client, spread over the ramp time, and waits until each was greeted.
    *
-   * Errors: rejects with `ClientError` when not one of them has come in.
+   * Errors: rejects with `ClientError` if none of them got in.
    */
   async connect(): Promise<void> {
     const { clients, rampMs, rate } = this.#plan;
@@ -55,12 +55,12 @@ export class Crew {
     if (this.#clients.length === 0) throw refusal;
     if (!this.#clients.some(({ isGreeted }) => isGreeted)) {
       const text =
-        this.tally.trouble ?? 'Cannot speak with this server: it ended every connection before * WELCOME';
+        this.tally.trouble ?? 'Cannot talk to this server: it ended every connection before * WELCOME';
       throw new ClientError('NOT_OURS', text);
     }
   }
 
-  /** Sends what the plan says, and waits until everything is answered or given up. */
+  /** Sends what the plan says, and waits until everything is answered or abandoned. */
   async drive(): Promise<Result> {
     const { durationMs, rate } = this.#plan;
     this.tally.begin();
@@ -78,14 +78,14 @@ export class Crew {
     return this.tally.result(this.#clients.length);
   }
 
-  /** Does something, and meanwhile gives up what is waited for too long. */
+  /** Does something, and meanwhile gives up on answers that take too long. */
   async #watched(work: () => Promise<unknown>): Promise<void> {
     const { timeoutMs } = this.#plan;
     const look = (): void => {
       const now = performance.now();
       for (const client of this.#clients) client.expire(now, timeoutMs);
     };
-    // Looked at once the sockets are read: a process that was stopped (Ctrl-Z) and continued has answers waiting there.
+    // Checked after the sockets are read: a process that was stopped (Ctrl-Z) and continued has answers waiting there.
     const watch = setInterval(() => setImmediate(look), Math.max(1, timeoutMs / 10));
     try {
       await work();
@@ -102,10 +102,10 @@ export class Crew {
 
   async #open(index: number): Promise<LoadClient> {
     const { linesPerWrite, lines, events } = this.#plan;
-    // Far from each other in the pool, so that one client's answer is none of another's.
+    // Far from each other in the pool, so that one client's answer is never another's.
     const from = (index * 7919 * linesPerWrite) % this.#pool.count;
     let client: LoadClient | undefined;
-    // A new buffer for each read is most of the garbage of a run, and its longest latencies.
+    // A new buffer for each read would be most of a run's garbage, and cause its longest latencies.
     const onread = {
       buffer: this.#buffer,
       callback: (length: number) => {
@@ -132,7 +132,7 @@ export class Crew {
     return client;
   }
 
-  /** Lines at a rate, whatever becomes of those before: each is due at its time, and late from then on. */
+  /** Sends lines at a rate, no matter what happens to earlier ones. Each is due at its time, and late from then on. */
   async #offer(rate: number, begin: number): Promise<void> {
     const { linesPerWrite, arrival, seed } = this.#plan;
     const random = numbers(seed);

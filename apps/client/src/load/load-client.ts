@@ -5,24 +5,24 @@ import { DueTimes } from './lines/due-times.ts';
 import type { LinePool } from './lines/line-pool.ts';
 import type { Tally } from './figures/tally.ts';
 
-/** What a client of a load run is made of. */
+/** What a client of a load run needs. */
 export interface LoadClientParts {
   readonly socket: Socket;
   readonly pool: LinePool;
-  /** The pool's line to begin with. */
+  /** The line of the pool to begin with. */
   readonly from: number;
   readonly greeting: Greeting;
   readonly tally: Tally;
-  /** Lines it sends in all. */
+  /** How many lines it sends in total. */
   readonly lines: number;
-  /** Lines in one write; the next write waits for their answers, unless lines are offered. */
+  /** Lines per write. The next write waits for their answers, unless lines are offered. */
   readonly linesPerWrite: number;
 }
 
-/** Lines that nobody answers have no latency. */
+/** Lines without an answer have no latency. */
 const LOST = (): void => {};
 
-/** One connection of a load run: writes, checks, and says when it is over. */
+/** One connection of a load run: writes, checks, and tells when it is over. */
 export class LoadClient {
   readonly #parts: LoadClientParts;
   readonly #check: AnswerCheck;
@@ -31,7 +31,7 @@ export class LoadClient {
   readonly #over = new Deferred<void>();
   #position: number;
   #left: number;
-  /** Whether it writes the next lines by itself as soon as the last ones are answered. */
+  /** Whether it writes the next lines by itself as soon as the previous ones are answered. */
   #drives = false;
   #now = 0;
   #heardAt = performance.now();
@@ -57,7 +57,7 @@ export class LoadClient {
     return this.#ready.promise;
   }
 
-  /** Settles when everything is answered or given up and the connection is closed. */
+  /** Settles when everything is answered or abandoned, and the connection is closed. */
   get over(): Promise<void> {
     return this.#over.promise;
   }
@@ -70,14 +70,14 @@ export class LoadClient {
     return this.#check.isGreeted;
   }
 
-  /** Begins to write, each time when what was written is answered. */
+  /** Starts writing, and writes again whenever what was written is answered. */
   drive(): void {
     if (this.#drives || !this.isOpen) return;
     this.#drives = true;
     this.#write();
   }
 
-  /** Lines that were due at a time: they go out with `flush`. */
+  /** Adds lines that were due at a time. They go out with `flush`. */
   offer(dueAt: number, count: number): void {
     const taken = Math.min(count, this.#left);
     this.#left -= taken;
@@ -97,20 +97,20 @@ export class LoadClient {
     }
   }
 
-  /** Sends no more; ends when all is answered. */
+  /** Sends no more; ends when everything is answered. */
   stop(): void {
     this.#left = 0;
     if (this.#check.owed === 0) this.#end();
   }
 
-  /** What was not heard of for so long does not come. */
+  /** Gives up on answers that have taken this long. */
   expire(now: number, timeoutMs: number): void {
     if (now - this.#heardAt < timeoutMs) return;
     if (this.#state === 'ending') {
       this.#parts.socket.destroy();
       return this.#close();
     }
-    if (!this.#check.isGreeted) return this.#stranger(`no * WELCOME came within ${timeoutMs} ms`);
+    if (!this.#check.isGreeted) return this.#stranger(`no * WELCOME within ${timeoutMs} ms`);
     if (this.#check.owed === 0) return;
     this.#heardAt = now;
     this.#check.giveUp();
@@ -128,7 +128,7 @@ export class LoadClient {
     this.#parts.socket.write(this.#take(count));
   }
 
-  /** The next lines; they are owed an answer from now on. */
+  /** The next lines. From now on they are due an answer. */
   #take(count: number): Buffer {
     const { pool, tally } = this.#parts;
     const bytes = pool.slice(this.#position, count);
@@ -138,7 +138,7 @@ export class LoadClient {
     return bytes;
   }
 
-  /** Takes what one read gave: `length` bytes from the first on. */
+  /** Takes the bytes of one read: the first `length` of the buffer. */
   heard(bytes: Buffer, length: number = bytes.length): void {
     if (this.#state === 'over') return;
     this.#now = this.#heardAt = performance.now();
@@ -161,9 +161,9 @@ export class LoadClient {
     this.#due.take(count, answered ? this.#answered : LOST);
   }
 
-  /** It does not speak this protocol. */
+  /** The server doesn't speak this protocol. */
   #stranger(why: string): void {
-    this.#trouble(`Cannot speak with this server: ${why}`);
+    this.#trouble(`Cannot talk to this server: ${why}`);
     this.#parts.tally.failure('not ours', 1);
     this.#close();
   }
@@ -182,7 +182,7 @@ export class LoadClient {
   #close(): void {
     if (this.#state === 'over') return;
     const { tally } = this.#parts;
-    // A server that ends the stream before we did has cut it.
+    // A server that ends the stream before us has cut it.
     if (this.#state === 'open') tally.failure('cut', 1);
     this.#state = 'over';
     this.#now = performance.now();

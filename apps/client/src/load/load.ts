@@ -9,30 +9,30 @@ import { formatReport, reportOf } from './report.ts';
 import { runHere } from './run.ts';
 import { runInThreads } from './threads.ts';
 
-/** What a load run does, and how it is told. */
+/** What a load run does, and how it reports. */
 export interface LoadSettings {
   readonly plan: LoadPlan;
   readonly threads: number;
-  /** Whether the figures are one object, for programs. */
+  /** Whether to report the figures as one JSON object. */
   readonly json: boolean;
 }
 
-/** What a load run is given besides. */
+/** What else a load run needs. */
 export interface LoadParts {
   readonly output: Writable;
   readonly errors: Writable;
-  /** Where the bar is drawn; `undefined`: nowhere. */
+  /** Where to draw the bar; `undefined`: nowhere. */
   readonly terminal: WriteStream | undefined;
   /** What a thread runs. */
   readonly script: URL;
-  /** Is given what ends the run early: no more is sent. */
+  /** Gets a function that ends the run early, by sending no more. */
   readonly onStop: (stop: () => void) => void;
 }
 
 /**
- * Puts a server under load, checks every answer, and says what came of it.
+ * Puts a server under load, checks every answer, and reports the result.
  *
- * Errors: rejects with `ClientError` when no client could come in.
+ * Errors: rejects with `ClientError` if no client got in.
  */
 export async function load(
   endpoint: Endpoint,
@@ -50,6 +50,6 @@ export async function load(
   if (json) output.write(`${escapeJson(JSON.stringify(report))}\n`);
   else output.write(formatReport(report, plan).split('\n').map(escape).join('\n'));
   if (report.ok) return EXIT.ok;
-  if (!json) errors.write('Cannot call it right: see the row that says what was wrong\n');
+  if (!json) errors.write('Run failed: see "wrong" above\n');
   return EXIT.unanswered;
 }

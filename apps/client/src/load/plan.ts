@@ -7,22 +7,22 @@ export interface LoadPlan {
   /** Content of a line, bytes. */
   readonly size: number;
   readonly linesPerWrite: number;
-  /** Lines of each client; `Infinity`: until the time is up. */
+  /** Lines per client; `Infinity`: until the time is up. */
   readonly lines: number;
   readonly durationMs: number | undefined;
-  /** Lines a second in all; `undefined`: as fast as they are answered. */
+  /** Lines per second in total; `undefined`: as fast as they are answered. */
   readonly rate: number | undefined;
   readonly arrival: Arrival;
-  /** Over how long the clients come in. */
+  /** The time over which the clients connect. */
   readonly rampMs: number;
   readonly reply: Reply;
   readonly events: 'on' | 'off';
-  /** What has no answer for so long has none. */
+  /** A line without an answer after this long counts as unanswered. */
   readonly timeoutMs: number;
   readonly seed: number;
 }
 
-/** The plan of each of so many threads: together they do what one would. */
+/** The plan of each of this many threads. Together they do what one thread would. */
 export function split(plan: LoadPlan, threads: number): LoadPlan[] {
   const count = Math.min(threads, plan.clients);
   return Array.from({ length: count }, (_, thread) => {

@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 export interface ProgressBarParts {
   readonly output: { write(text: string): unknown; readonly columns?: number };
   readonly run: Run;
-  /** Lines in all; `Infinity`: nobody knows. */
+  /** Lines in total; `Infinity`: unknown. */
   readonly lines: number;
   readonly durationMs: number | undefined;
 }
@@ -12,7 +12,7 @@ export interface ProgressBarParts {
 const EVERY_MS = 200;
 const BAR_CHARS = 24;
 
-/** Draws how far a run is, over itself, until it is stopped. */
+/** Draws the progress of a run, in place, until it is stopped. */
 export class ProgressBar {
   readonly #parts: ProgressBarParts;
   readonly #begin = performance.now();
@@ -25,7 +25,7 @@ export class ProgressBar {
     this.#timer = setInterval(() => this.#draw(), EVERY_MS);
   }
 
-  /** Leaves the line as it was before. */
+  /** Clears the line. */
   stop(): void {
     clearInterval(this.#timer);
     this.#parts.output.write(`\r${' '.repeat(this.#width)}\r`);
@@ -38,7 +38,7 @@ export class ProgressBar {
     const rate = ((answered - this.#last.answered) * 1000) / (now - this.#last.at);
     this.#last = { answered, at: now };
     const done = Math.min(1, Math.max(answered / lines, (now - this.#begin) / durationMs));
-    // A terminal that does not know its width says 0.
+    // A terminal that doesn't know its width reports 0.
     const text = barText({ done, rate, failures }).slice(0, (output.columns || 80) - 1);
     output.write(`\r${text.padEnd(this.#width)}`);
     this.#width = text.length;

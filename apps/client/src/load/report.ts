@@ -2,33 +2,33 @@ import { Latencies, type LatencySummary } from './figures/latencies.ts';
 import type { LoadPlan } from './plan.ts';
 import type { Result } from './figures/tally.ts';
 
-/** An event loop that was busy for this much of the time may have been what set the pace. */
+/** An event loop that was busy for this much of the time may have been the bottleneck. */
 const BUSY_LIMIT = 0.9;
 
-/** What a run came to, for programs. Times in ms. */
+/** The result of a run, for programs. Times in ms. */
 export interface LoadReport {
   readonly ok: boolean;
   readonly clients: number;
   readonly sent: number;
   readonly answered: number;
   readonly failures: Readonly<Record<string, number>>;
-  /** What went wrong first with a connection. */
+  /** The first thing that went wrong with a connection. */
   readonly trouble?: string;
   readonly elapsedMs: number;
   readonly linesPerSecond: number;
   readonly bytesPerSecond: number;
   readonly latencyMs: LatencySummary;
-  /** With a rate: how long after it was due a line was written. */
+  /** With a rate: how late lines were written. */
   readonly latenessMs?: LatencySummary;
-  /** How much of the time this side's event loop was busy, 0 to 1; of several threads the busiest. */
+  /** The fraction of time that this side's event loop was busy, 0 to 1; with several threads, the busiest. */
   readonly busy: number;
-  /** Whether this side was perhaps the limit itself. */
+  /** Whether this side may have been the limit. */
   readonly wasLimit: boolean;
   /** The histogram, as HdrHistogram writes it, in microseconds. */
   readonly histogram: string;
 }
 
-/** Adds up what a run came to. */
+/** Adds up the result of a run. */
 export function reportOf(result: Result, plan: LoadPlan): LoadReport {
   const { clients, sent, answered, failures, trouble, elapsedMs, measured, busy, latencies } = result;
   const linesPerSecond = elapsedMs === 0 ? 0 : Math.round((measured * 1000) / elapsedMs);
@@ -53,10 +53,10 @@ export function reportOf(result: Result, plan: LoadPlan): LoadReport {
 /** The same for people. */
 export function formatReport(report: LoadReport, { size, rate, linesPerWrite }: LoadPlan): string {
   const { clients, sent, answered, failures, trouble, elapsedMs, linesPerSecond, bytesPerSecond } = report;
-  const asked = rate === undefined ? '' : ` of ${number(rate)} asked for`;
+  const asked = rate === undefined ? '' : ` of ${number(rate)} requested`;
   const kinds = Object.entries(failures).map(([kind, count]) => `${number(count)} ${kind}`);
   const rows: [string, string][] = [
-    ['clients', `${number(clients)}, ${number(linesPerWrite)} lines of ${number(size)} bytes a write`],
+    ['clients', `${number(clients)}, ${number(linesPerWrite)} lines of ${number(size)} bytes per write`],
     [
       'lines',
       `${number(answered)} answered of ${number(sent)} sent, ${(elapsedMs / 1000).toFixed(1)} s measured`,
@@ -66,7 +66,7 @@ export function formatReport(report: LoadReport, { size, rate, linesPerWrite }: 
     ...(report.latenessMs === undefined
       ? []
       : [['sent late', latency(report.latenessMs)] as [string, string]]),
-    ['wrong', kinds.length === 0 ? 'nothing: every answer was the right one' : kinds.join(', ')],
+    ['wrong', kinds.length === 0 ? 'nothing: every answer was right' : kinds.join(', ')],
     ...(trouble === undefined ? [] : [['', trouble] as [string, string]]),
     ['this side', `busy ${Math.round(report.busy * 100)} % of the time${limit(report)}`],
   ];
@@ -74,7 +74,7 @@ export function formatReport(report: LoadReport, { size, rate, linesPerWrite }: 
 }
 
 function limit({ wasLimit }: LoadReport): string {
-  return wasLimit ? ': it was the limit itself, perhaps. Take more --threads' : '';
+  return wasLimit ? ': this side may be the limit. Use more --threads' : '';
 }
 
 function latency({ p50, p90, p99, p999, max }: LatencySummary): string {

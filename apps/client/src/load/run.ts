@@ -3,7 +3,7 @@ import { Crew } from './crew.ts';
 import type { LoadPlan } from './plan.ts';
 import type { Result } from './figures/tally.ts';
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface Progress {
   readonly answered: number;
   readonly failures: number;
@@ -11,7 +11,7 @@ export interface Progress {
 
 /** A load run, in this thread or in several. */
 export interface Run {
-  /** Connects; rejects with `ClientError` where nobody could. */
+  /** Connects; rejects with `ClientError` if no client could. */
   connect(): Promise<void>;
   /** Sends, and waits for the answers. */
   drive(): Promise<Result>;

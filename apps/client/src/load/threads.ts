@@ -6,23 +6,23 @@ import { type LoadPlan, split } from './plan.ts';
 import type { Progress, Run } from './run.ts';
 import { merge, type Result } from './figures/tally.ts';
 
-/** What a thread is to do. */
+/** What a thread has to do. */
 export interface Order {
   readonly endpoint: Omit<Endpoint, 'signal'>;
   readonly plan: LoadPlan;
 }
 
-/** What a thread is told once it runs. */
+/** What a thread is told while it runs. */
 export type Command = 'drive' | 'stop';
 
-/** What a thread says. */
+/** What a thread reports. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'result'; readonly result: Result }
   | { readonly kind: 'failed'; readonly code: ClientErrorCode; readonly text: string };
 
-/** A run in several threads, each with its share of the clients. `script`: what a thread runs. */
+/** A run in several threads, each with a share of the clients. `script`: what a thread runs. */
 export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number, script: URL): Run {
   const { signal: _, ...rest } = endpoint;
   const hands = split(plan, threads).map((part) => new Hand(script, { endpoint: rest, plan: part }));
@@ -62,7 +62,7 @@ class Hand {
       this.#ready.reject(error);
       this.#result.reject(error);
     };
-    // Whoever waits for one of them hears of it; the other is nobody's.
+    // A rejection of either reaches its waiter; nobody handles the other one.
     for (const { promise } of [this.#ready, this.#result]) promise.catch(() => {});
     this.#worker.on('error', fail);
     this.#worker.on('message', (report: Report) => {

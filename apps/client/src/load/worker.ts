@@ -3,7 +3,7 @@ import { ClientError } from '../dial/client-error.ts';
 import { runHere } from './run.ts';
 import type { Command, Order, Report } from './threads.ts';
 
-/** How often a thread says how far it is, ms. */
+/** How often a thread reports its progress, ms. */
 const PROGRESS_MS = 200;
 
 const { endpoint, plan } = workerData as Order;

@@ -1,6 +1,6 @@
 import type { ClientError, ClientErrorCode } from '../dial/client-error.ts';
 
-/** What the command ends with. The numbers from 64 are those of BSD's sysexits.h. */
+/** The exit codes of the command. The numbers from 64 are those of BSD's sysexits.h. */
 export const EXIT: {
   readonly ok: 0;
   readonly unanswered: 1;
@@ -15,12 +15,12 @@ export const EXIT: {
 /** The same for `--help`. */
 export const EXIT_HELP: readonly (readonly [number, string])[] = [
   [EXIT.ok, 'every line was answered'],
-  [EXIT.unanswered, 'a line was not sent, answered or as expected, or the connection was cut'],
-  [EXIT.usage, 'wrong option'],
-  [EXIT.noInput, 'a file that was named cannot be read'],
+  [EXIT.unanswered, 'a line was not sent, got no answer or a wrong one, or the connection was cut'],
+  [EXIT.usage, 'invalid option'],
+  [EXIT.noInput, 'a given file cannot be read'],
   [EXIT.unavailable, 'no server at that address'],
-  [EXIT.protocol, 'what is there does not speak this protocol'],
-  [EXIT.denied, 'a certificate or a token was refused, on this side or the other'],
+  [EXIT.protocol, 'the server there does not speak this protocol'],
+  [EXIT.denied, 'a certificate or a token was refused, by either side'],
   [EXIT.forced, 'Ctrl-C twice'],
 ];
 
@@ -32,7 +32,7 @@ const AFTER_ERROR: Readonly<Partial<Record<ClientErrorCode, number>>> = {
   BAD_LINE: EXIT.protocol,
 };
 
-/** What the command ends with after this error. */
+/** The exit code for this error. */
 export function exitCodeOf(error: ClientError): number {
   return AFTER_ERROR[error.code] ?? EXIT.unanswered;
 }

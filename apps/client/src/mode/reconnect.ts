@@ -2,16 +2,16 @@ import { ClientError, type ClientErrorCode } from '../dial/client-error.ts';
 import type { Client } from '../library/client.ts';
 import type { Ending } from '../library/ending.ts';
 
-/** The first wait, and the longest, ms. Each is up to twice the one before it. */
+/** The first wait, and the longest, ms. Each is up to twice the previous one. */
 const FIRST_MS = 250;
 const LONGEST_MS = 30_000;
 
-/** How often in a row it is tried. */
+/** How often to try in a row. */
 const TRIES = 10;
 
 /**
- * How long to wait before each next try: twice as long each time, up to a bound, less a random part of up to a
- * half, so that the clients of a server that comes back do not come all at once.
+ * How long to wait before each try: twice as long each time, up to a limit, minus a random part of up to half, so that
+ * the clients of a restarted server don't all come back at once.
  */
 export class Backoff {
   readonly #random: () => number;
@@ -22,38 +22,38 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** The next wait, ms; `undefined`: it was tried often enough. */
+  /** The next wait, ms; `undefined`: no more tries. */
   next(): number | undefined {
     if (this.#tries === TRIES) return undefined;
     const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** this.#tries++);
     return most * (1 - this.#random() / 2);
   }
 
-  /** It went well: begins anew. */
+  /** It succeeded: start over. */
   reset(): void {
     this.#tries = 0;
   }
 }
 
-/** What a reconnect is made of. */
+/** What a reconnect needs. */
 export interface ReconnectParts {
-  /** Makes the connection, and says on it what is to be said first. The signal gives it up. */
+  /** Makes the connection, and sends on it what has to be sent first. The signal cancels it. */
   readonly open: (signal: AbortSignal) => Promise<Client>;
-  /** Is told in one line what happened and when it is tried again. */
+  /** Is told in one line what happened and when the next try is. */
   readonly note: (line: string) => void;
-  /** Resolves after that time, or sooner when the signal says so. */
+  /** Resolves after that time, or sooner if the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
   /** Monotonic, ms. */
   readonly now: () => number;
   readonly backoff?: Backoff;
 }
 
-/** What may be otherwise the next time. */
+/** Errors that may not occur the next time. */
 const PASSING: ReadonlySet<ClientErrorCode> = new Set(['UNREACHABLE', 'CUT', 'UNANSWERED']);
 
-/** Connects, and connects again when the connection ends and nobody here asked for it. */
+/** Connects, and connects again if the connection ends and this side didn't ask for it. */
 export class Reconnect {
-  /** As in its parts: where a terminal is drawn, it is told there. */
+  /** As in its parts. If a terminal is drawn, it is told there. */
   note: (line: string) => void;
   readonly #parts: ReconnectParts;
   readonly #stopping = new AbortController();
@@ -67,9 +67,9 @@ export class Reconnect {
   }
 
   /**
-   * Connects, and goes on trying while nobody is there.
+   * Connects, and keeps trying while there is no server.
    *
-   * Errors: rejects with the last `ClientError` when it was tried often enough, or is of no use.
+   * Errors: rejects with the last `ClientError` after the last try, or if trying again is useless.
    */
   async connect(): Promise<Client> {
     for (;;) {
@@ -84,12 +84,12 @@ export class Reconnect {
     }
   }
 
-  /** Tries no more: who waits for a connection is told why there is none. One that is there is closed. */
+  /** Stops retrying. A caller waiting for a connection is told why there is none. An open connection is closed. */
   stop(): void {
     this.#stopping.abort();
   }
 
-  /** Whether a connection that ended so is to be made again. */
+  /** Whether to reconnect after this ending. */
   wants({ asked, error }: Ending): boolean {
     return !asked && (error === undefined || PASSING.has(error.code));
   }

@@ -6,25 +6,25 @@ import type { PipeOutput } from './pipe-output.ts';
 
 const LF = Uint8Array.of(0x0a);
 
-/** Where the lines of an input go. */
+/** Where the lines of the input go. */
 export interface PipeInputParts {
   readonly input: Readable;
   readonly out: PipeOutput;
-  /** Is told of lines that cannot be sent. */
+  /** Is told of lines that can't be sent. */
   readonly notes: Outgoing;
   readonly maxLineBytes: number;
 }
 
-/** Sends the lines of an input, one after the other, as fast as they are taken; through several clients in turn. */
+/** Sends the lines of an input one after the other, as fast as they are taken, through one client after another. */
 export class PipeInput {
-  /** Lines that could not be sent. */
+  /** How many lines couldn't be sent. */
   unsent = 0;
   readonly #input: Readable;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #out: PipeOutput;
   readonly #notes: Outgoing;
   readonly #decoder: Decoder;
-  /** A line that was read when the connection had ended already. */
+  /** A line that was read after the connection had ended. */
   #held: string | undefined;
   #chunk: Uint8Array | undefined;
   #reading = false;
@@ -40,11 +40,11 @@ export class PipeInput {
     this.#decoder = lines({ maxFrameBytes: maxLineBytes, charset: 'text' }).decoder();
   }
 
-  /** Whether there is input that was not sent. */
+  /** Whether there is unsent input. */
   get left(): boolean {
     if (this.#held !== undefined || this.#chunk !== undefined) return true;
     if (this.#input.readableLength > 0 || this.#decoder.partialBytes > 0) return true;
-    // Asked last: what it gives is lost to who would send it.
+    // Checked last: what it returns is lost to the sender.
     return this.#decoder.read() !== undefined;
   }
 
@@ -62,13 +62,13 @@ export class PipeInput {
         this.#chunk = undefined;
       }
     } catch {
-      // The connection has ended while there was no capacity for more.
+      // The connection ended while there was no capacity for more.
     }
   }
 
   /** Waits for input, or for the end of the connection. */
   #more(): Promise<void> {
-    // It came while there was no connection.
+    // It arrived while there was no connection.
     if (this.#chunk !== undefined || this.#isOver) return Promise.resolve();
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
@@ -84,10 +84,10 @@ export class PipeInput {
       this.#isOver = done === true;
       this.#chunk = done === true ? undefined : value;
     } catch {
-      // An input that failed has no more lines.
+      // A failed input has no more lines.
       this.#isOver = true;
     }
-    // A last line without LF is one too.
+    // A last line without LF counts too.
     if (this.#isOver && this.#decoder.partialBytes > 0) this.#decoder.push(LF);
     this.#reading = false;
     this.#wake();

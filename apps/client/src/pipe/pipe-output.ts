@@ -3,13 +3,13 @@ import { escape, escapeJson } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
 import type { Outgoing } from '../library/outgoing.ts';
 
-/** What a pipe writes of a conversation. Each resolves when there is capacity for more. */
+/** What a pipe writes of a conversation. Each method resolves when there is capacity for more. */
 export interface PipeOutput {
   sent(line: string): Promise<void>;
   came(incoming: Incoming): Promise<void>;
 }
 
-/** Replies to one sink, as they came; everything else to the other, escaped. */
+/** Writes replies to one sink, as they came, and everything else to the other, escaped. */
 export function textOutput(replies: Outgoing, notes: Outgoing): PipeOutput {
   return {
     sent: () => Promise.resolve(),
@@ -23,7 +23,7 @@ export function textOutput(replies: Outgoing, notes: Outgoing): PipeOutput {
 }
 
 /**
- * Everything to one sink, an object a line.
+ * Writes everything to one sink, one JSON object per line.
  *
  * Shape: `time` (ISO 8601), `direction` (`sent`, `received`), `line`; with `received` also `kind` (`reply`, `ok`,
  *        `refused`, `event`, `text`, `lost`), and `event` with its arguments. Only 0x20 to 0x7E.

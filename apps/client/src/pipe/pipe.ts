@@ -18,21 +18,21 @@ export interface Streams {
 
 /** How a pipe reads and writes. */
 export interface PipeOptions {
-  /** Bytes of content in the longest line that is sent. */
+  /** Content of the longest line that is sent, in bytes. */
   readonly maxLineBytes: number;
-  /** Whether everything goes to the output, an object a line. @default false */
+  /** Whether everything goes to the output, one object per line. @default false */
   readonly json?: boolean;
-  /** Connects again where the connection ends and nobody here asked for it. @default never */
+  /** Connects again if the connection ends and this side didn't ask for it. @default never */
   readonly reconnect?: Reconnect | undefined;
 }
 
 /**
- * Sends each line of the input, writes each reply to the output and everything else to the error stream; both
- * at once, so that a server that stops reading until its replies are taken is no deadlock.
+ * Sends each line of the input, and writes each reply to the output and everything else to the error stream. It does
+ * both at once, so that a server that stops reading until its replies are taken causes no deadlock.
  *
- * Shape: replies as they came, one a line; events as on the wire, escaped. A last line without LF is sent too.
- *        A line that was sent and had no answer is not sent again: nobody knows whether it was obeyed.
- * Units: memory is bounded: what is not taken at one end stops the reading at the other.
+ * Shape: replies as they came, one per line; events as on the wire, escaped. A last line without LF is sent too. A line
+ *        that was sent but not answered isn't sent again: nobody knows whether it was obeyed.
+ * Units: memory is bounded: if one end takes nothing, reading stops at the other.
  */
 export async function pipe(first: Client, streams: Streams, options: PipeOptions): Promise<number> {
   const { input, output, errors } = streams;
@@ -78,19 +78,19 @@ async function converse(client: Client, sender: PipeInput, out: PipeOutput): Pro
   try {
     for await (const incoming of client) await out.came(incoming);
   } catch {
-    // The ending says it too.
+    // The ending reports it too.
   }
   await sending;
   return client.ended;
 }
 
-/** Lines that came to nothing. */
+/** Lines that failed. */
 interface Remains {
-  /** That could not be sent. */
+  /** Lines that couldn't be sent. */
   readonly unsent: number;
-  /** Whether there were lines that the server did not wait for. */
+  /** Whether there were lines left when the server ended the connection. */
   readonly left: boolean;
-  /** That had no answer when a connection ended after which there was another. */
+  /** Lines without an answer when an earlier connection ended. */
   readonly lost: number;
 }
 
@@ -99,14 +99,14 @@ function verdict(
   { unsent, left, lost }: Remains,
   broken: Error | undefined,
 ): [number, string?] {
-  if (broken !== undefined) return [EXIT.unanswered, `Cannot write what came: ${broken.message}`];
+  if (broken !== undefined) return [EXIT.unanswered, `Cannot write the output: ${broken.message}`];
   const answered = unanswered === 0 && unsent === 0 && !left && lost === 0;
-  // A stream cut after the last answer is worth a word and no more: what was asked for is here.
+  // A stream cut after the last answer is only worth a message: all answers have arrived.
   if (error?.code === 'CUT' && answered) return [EXIT.ok, error.message];
   if (error !== undefined) return [exitCodeOf(error), error.message];
-  if (unsent > 0) return [EXIT.unanswered, `Cannot have ${countLines(unsent)} answered: not sent, see above`];
+  if (unsent > 0) return [EXIT.unanswered, `Cannot get ${countLines(unsent)} answered: not sent, see above`];
   if (lost > 0)
-    return [EXIT.unanswered, `Cannot have ${countLines(lost)} answered: the connection was cut behind them`];
+    return [EXIT.unanswered, `Cannot get ${countLines(lost)} answered: the connection was cut after them`];
   if (left) return [EXIT.unanswered, 'Cannot send the rest of the input: the server ended the connection'];
   return [EXIT.ok];
 }

@@ -2,7 +2,7 @@ import { INJECTED_FAULT_NAMES } from '../lab/injected-faults.ts';
 import { VERBS } from './local-commands.ts';
 import type { Standing } from './standing.ts';
 
-/** What can stand behind a verb. */
+/** What can follow a verb. */
 const ARGUMENTS: Readonly<Record<string, (standing: Standing) => readonly string[]>> = {
   to: ({ names, seats, seat }) => [
     ...[...names].filter(([of]) => of !== seat).map(([, name]) => name),
@@ -13,9 +13,9 @@ const ARGUMENTS: Readonly<Record<string, (standing: Standing) => readonly string
 };
 
 /**
- * Completes what is typed: `/verb`, whom `/to` is for, and what `/fault` and `/xray` take.
+ * Completes what is typed: `/verb`, the recipient of `/to`, and the arguments of `/fault` and `/xray`.
  *
- * Shape: as `node:readline` wants it: what fits, each with a space behind it, and the part that it would replace.
+ * Shape: as `node:readline` expects it: the candidates, each followed by a space, and the part that they would replace.
  */
 export function complete(line: string, standing: Standing): [string[], string] {
   if (/^\/[a-z]*$/i.test(line))

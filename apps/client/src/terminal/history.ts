@@ -2,41 +2,41 @@ import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, writeFi
 import { dirname, isAbsolute, join } from 'node:path';
 import { isContent } from '@proto/protocol';
 
-/** Lines that are kept. */
+/** How many lines are kept. */
 const MOST_LINES = 1000;
 
 /** The longest line that is kept. In characters. */
 const MOST_CHARS = 4096;
 
-/** Readable by its owner only. */
+/** Only its owner can read it. */
 const MODE = 0o600;
 
-/** Where the history lies: where the XDG base directory specification wants state. */
+/** Where the history is: where the XDG base directory specification puts state. */
 export function historyPath(env: Readonly<Record<string, string | undefined>>, home: string): string {
   const state = env['XDG_STATE_HOME'];
-  // The specification: a path that is not absolute is to be ignored.
+  // The specification says to ignore a path that isn't absolute.
   const folder = state !== undefined && isAbsolute(state) ? state : join(home, '.local', 'state');
   return join(folder, 'proto-client', 'history');
 }
 
-/** Whether a line may be kept: no secret, no novel, nothing that is no text. */
+/** Whether a line may be kept: no secrets, no novels, only text. */
 export function isKept(line: string): boolean {
   if (line.trim() === '' || line.length > MOST_CHARS) return false;
   return isContent(line) && !/^\s*\/+auth\b/i.test(line);
 }
 
 /**
- * Lines typed, kept over runs in a file.
+ * Typed lines, kept in a file across runs.
  *
- * 1. A line is added as soon as it is typed: several clients at once lose nothing of each other's.
- * 2. The last 1,000 lines are given back; a file of more than twice as many is cut to them.
- * 3. No `/auth` line is ever in it, and nobody but its owner can read it.
- * 4. Where the file cannot be read or written, `problem` says why, and there is none but this run's.
+ * 1. A line is added as soon as it is typed, so several clients at once lose nothing of each other's lines.
+ * 2. It returns the last 1,000 lines. A file with more than twice as many is cut down to them.
+ * 3. It never contains an `/auth` line, and only its owner can read it.
+ * 4. If the file can't be read or written, `problem` says why, and the history is that of this run only.
  */
 export class History {
   readonly #path: string;
   readonly #lines: string[];
-  /** Why nothing is kept. */
+  /** Why no lines are kept. */
   problem: string | undefined;
 
   constructor(path: string) {
@@ -44,12 +44,12 @@ export class History {
     this.#lines = this.#load();
   }
 
-  /** What is kept, the newest first. */
+  /** The kept lines, newest first. */
   get lines(): readonly string[] {
     return this.#lines;
   }
 
-  /** Keeps a line, unless it is a secret or the same as the one before. */
+  /** Keeps a line, unless it is a secret or the same as the previous one. */
   add(line: string): void {
     if (!isKept(line) || line === this.#lines[0]) return;
     this.#lines.unshift(line);
@@ -69,7 +69,7 @@ export class History {
     return all.slice(-MOST_LINES).toReversed();
   }
 
-  /** Puts these lines in the place of the file, at once. */
+  /** Replaces the file with these lines, atomically. */
   #cut(lines: readonly string[]): void {
     const beside = `${this.#path}.${process.pid}`;
     writeFileSync(beside, `${lines.join('\n')}\n`, { mode: MODE });

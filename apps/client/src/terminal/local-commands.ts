@@ -2,13 +2,13 @@ import { COMMANDS, type CommandHelp } from '@proto/protocol';
 import type { Lab } from '../lab/lab.ts';
 import { failure, notice, type Shown } from './wording.ts';
 
-/** The commands that this terminal obeys itself: they are never sent. */
+/** The commands that this terminal executes itself. They are never sent. */
 export const LOCAL_COMMANDS: readonly CommandHelp[] = [
   { verb: 'xray', usage: '/xray [on|off|json|legend]', does: 'show each chunk and the frames in it' },
   { verb: 'fault', usage: '/fault [NAME [N]|off]', does: 'break something on purpose' },
 ];
 
-/** Obeys a line that is a command of this terminal; gives what to show. `undefined`: the line is to be sent. */
+/** Executes a line that is a command of this terminal, and returns what to show. `undefined`: send the line. */
 export function obey(line: string, lab: Lab): readonly Shown[] | undefined {
   const words = /^\/(fault|xray)(?: (.*))?$/i.exec(line);
   if (words === null) return undefined;
@@ -18,7 +18,7 @@ export function obey(line: string, lab: Lab): readonly Shown[] | undefined {
   return lines.map(kind === 'wrong' ? failure : notice);
 }
 
-/** What `/help` shows besides what the server says. */
+/** What `/help` shows in addition to the server's list. */
 export function localHelp(): readonly Shown[] {
   return LOCAL_COMMANDS.map(({ usage, does }) => notice(`${usage}: ${does}`));
 }

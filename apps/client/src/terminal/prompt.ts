@@ -1,25 +1,25 @@
 import type { Standing } from './standing.ts';
 
-/** Terminals narrower than this get the short prompt. In columns. */
+/** Terminals with fewer columns than this get the short prompt. */
 const NARROW_COLUMNS = 60;
 
 /** How much of a name or a room the short prompt shows. */
 const SHORT_CHARS = 6;
 
-/** What a prompt says. */
+/** What a prompt shows. */
 export interface PromptFacts {
   readonly standing: Standing;
-  /** Lines of one's own that have no answer yet. */
+  /** How many of your own lines have no answer yet. */
   readonly owed: number;
   readonly columns: number;
 }
 
 /**
- * The prompt: seat, room, whose turn it is, how many of one's own lines wait.
+ * The prompt: seat, room, whose turn it is, how many of your own lines wait.
  *
- * Shape: `[2 of 3 | client 1's turn | 1 waits] > `; short, below 60 columns or where it would leave less than half a row
- *        to type in, `[2/3 1's turn +1] > `. A client is called by its name where it has one. The room is
- *        left out while it is `main`, and each part while there is nothing to say.
+ * Shape: `[2 of 3 | client 1's turn | 1 waits] > `; short, below 60 columns or if it would leave less than half a row
+ *        to type in, `[2/3 1's turn +1] > `. A client with a name is called by it. The room is left out while it is
+ *        `main`, and each part while there is nothing to say.
  */
 export function prompt(facts: PromptFacts): string {
   const long = worded(facts, false);

@@ -11,7 +11,7 @@ const COLOURS: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
   xray: 'yellow',
 };
 
-/** What a screen is made of. */
+/** What a screen needs. */
 export interface ScreenParts {
   readonly readline: Interface;
   readonly output: Writable;
@@ -19,8 +19,8 @@ export interface ScreenParts {
 }
 
 /**
- * Lines that appear above the line being typed. What is being typed is cleared, the new lines are written, and
- * it is drawn again, cursor and all: once per pass of the event loop, however many lines came.
+ * Shows lines above the line being typed. It clears what is being typed, writes the new lines, and redraws it with its
+ * cursor: once per pass of the event loop, no matter how many lines came.
  */
 export class Screen {
   readonly #readline: Interface;
@@ -36,8 +36,8 @@ export class Screen {
     this.#readline = readline;
     this.#output = output;
     this.#colour = colour;
-    // Before readline's own listener: it goes up by the rows the cursor had in the old width, where the terminal has
-    // wrapped the line anew.
+    // Before readline's own listener, which goes up by the rows that the cursor had at the old width, while the
+    // terminal has already wrapped the line again.
     const rewrapped = (): void => believe(readline, readline.getCursorPos().rows);
     output.prependListener('resize', rewrapped);
     readline.once('close', () => {
@@ -46,9 +46,9 @@ export class Screen {
     });
   }
 
-  /** Shows a line; resolves when the terminal has taken what came before it. */
+  /** Shows a line. Resolves when the terminal has taken what came before it. */
   async show({ tone, text }: Shown): Promise<void> {
-    // Whether there is colour was decided before: asking the stream for each line costs more than all the rest.
+    // Whether there is colour was decided earlier: asking the stream for each line costs more than everything else.
     const styled = this.#colour ? styleText(COLOURS[tone], text, { validateStream: false }) : text;
     this.#lines += `${styled}\n`;
     this.redraw();
@@ -58,13 +58,16 @@ export class Screen {
     });
   }
 
-  /** The prompt from the next drawing on. Readline must not know it sooner: it measures what is drawn by it. */
+  /**
+   * Sets the prompt for the next drawing. Readline must not know it sooner, because it uses it to measure what is
+   * drawn.
+   */
   set prompt(prompt: string) {
     this.#prompt = prompt;
     this.redraw();
   }
 
-  /** Draws soon: what is to be shown, and the prompt. */
+  /** Draws soon: the waiting lines, and the prompt. */
   redraw(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -82,14 +85,14 @@ export class Screen {
     }
     this.#output.cork();
     const rows = this.#clearInput();
-    // Readline goes up by the rows it believes the cursor has: it must find as many below the new lines.
+    // Readline goes up by the rows that it believes the cursor has. It must find that many below the new lines.
     this.#output.write(lines + '\n'.repeat(rows));
     this.#readline.setPrompt(this.#prompt);
     this.#readline.prompt(true);
     this.#output.uncork();
   }
 
-  /** Leaves the cursor behind the line being typed, so that what others write goes below it. */
+  /** Moves the cursor after the line being typed, so that what others write goes below it. */
   park(): void {
     this.flush();
     const { rows } = this.#readline.getCursorPos();
@@ -98,21 +101,21 @@ export class Screen {
     cursorTo(this.#output, end.cols);
   }
 
-  /** Draws now, from the row the cursor is in: others have written below what was drawn. */
+  /** Draws now, from the cursor's row on: others have written below what was drawn. */
   restart(): void {
     cursorTo(this.#output, 0);
     this.#isElsewhere = true;
     this.flush();
   }
 
-  /** Draws for the last time: what is being typed goes away, and what is shown from now on is only written. */
+  /** Draws for the last time. The line being typed is cleared, and what is shown from now on is only written. */
   finish(): void {
     if (!this.#closed) this.#clearInput();
     this.#closed = true;
     this.flush();
   }
 
-  /** Leaves the cursor where the prompt began; gives the row it was in, counted from there. */
+  /** Moves the cursor to the start of the prompt; returns the row it was in, counted from there. */
   #clearInput(): number {
     if (this.#isElsewhere) believe(this.#readline, 0);
     const rows = this.#isElsewhere ? 0 : this.#readline.getCursorPos().rows;
@@ -129,7 +132,7 @@ function believe(readline: Interface, rows: number): void {
   (readline as Interface & { prevRows: number }).prevRows = rows;
 }
 
-/** Where the cursor is when it stands behind what is typed. */
+/** Where the cursor is at the end of what is typed. */
 function endOfInput(readline: Interface): { rows: number; cols: number } {
   const movable = readline as { cursor: number } & Interface;
   const { cursor, line } = readline;

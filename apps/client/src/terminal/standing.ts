@@ -1,23 +1,23 @@
 import { type Event, NO_NAME, TOLD_CLIENTS } from '@proto/protocol';
 
-/** Where a client stands: what its prompt shows. */
+/** What a client knows about its room: what its prompt shows. */
 export interface Standing {
   /** `undefined`: no `* WELCOME` has come. */
   readonly seat: number | undefined;
   readonly room: string;
   /** How many the room waits for before its first turn. */
   readonly want: number;
-  /** How many of them are still missing. A room once started waits for nobody. */
+  /** How many of them are still missing. Once started, a room waits for nobody. */
   readonly missing: number;
-  /** Whose turn it is; `undefined`: nobody's, or the order of the room is not strict. */
+  /** Whose turn it is; `undefined`: nobody's, or the room's order isn't strict. */
   readonly turn: number | undefined;
-  /** Names taken, by seat. As many as a server tells of: a room may be larger, and a server may lie. */
+  /** Names taken, by seat. As many as a server lists: a room may be larger, and a server may lie. */
   readonly names: ReadonlyMap<number, string>;
-  /** Seats that were heard of, and have not left. */
+  /** Seats that were mentioned and haven't left. */
   readonly seats: ReadonlySet<number>;
 }
 
-/** The standing of a client that has heard nothing. */
+/** The standing of a client that hasn't heard anything. */
 export const NOWHERE: Standing = {
   seat: undefined,
   room: 'main',
@@ -28,7 +28,7 @@ export const NOWHERE: Standing = {
   seats: new Set(),
 };
 
-/** What has changed after an event. Events that change nothing give `standing` itself. */
+/** The standing after an event. If nothing changes, returns `standing` itself. */
 export function after(standing: Standing, event: Event): Standing {
   switch (event.verb) {
     case 'WELCOME':

@@ -2,7 +2,7 @@ import type { Interface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
 import type { Screen } from './screen.ts';
 
-/** What a suspension works on. */
+/** What a suspension needs. */
 export interface SuspensionParts {
   readonly readline: Interface;
   readonly input: Pick<ReadStream, 'setRawMode'>;
@@ -41,7 +41,7 @@ export class Suspension {
     });
   }
 
-  /** Once for all the keys that were read together. */
+  /** Only once for keys that were read together. */
   readonly #suspendSoon = (): void => {
     this.#due ??= setImmediate(() => this.#suspend());
   };

@@ -17,7 +17,7 @@ import { after, NOWHERE, type Standing } from './standing.ts';
 import { Suspension } from './suspension.ts';
 import { failure, notice, type Shown, wording } from './wording.ts';
 
-/** What the terminal program works on. */
+/** What the terminal program needs. */
 export interface TerminalParts {
   /** The first connection. */
   readonly client: Client;
@@ -25,16 +25,16 @@ export interface TerminalParts {
   readonly output: WriteStream;
   readonly colour: boolean;
   readonly classic: boolean;
-  /** Takes over where the connection ends and nobody here asked for it. */
+  /** Takes over if the connection ends and this side didn't ask for it. */
   readonly reconnect?: Reconnect | undefined;
   readonly lab: Lab;
   readonly history: History;
 }
 
 /**
- * The program on a terminal: a prompt that says where one stands, lines out as they are typed, lines in above
- * the one being typed. `quit` and Ctrl-C quit, Ctrl-D half-closes and waits for what is owed. Where it connects
- * again the line being typed stays, and goes on being typed meanwhile; what is entered then is not sent.
+ * The program on a terminal: a prompt that shows what is going on, lines out as they are typed, lines in above the one
+ * being typed. `quit` and Ctrl-C quit; Ctrl-D half-closes and waits for outstanding answers. While it reconnects, the
+ * line being typed stays and you can keep typing, but what you enter then isn't sent.
  */
 export class Terminal {
   #client: Client;
@@ -67,7 +67,7 @@ export class Terminal {
       removeHistoryDuplicates: true,
       completer: (line: string) => complete(line, this.#standing),
     });
-    // What Up brings back may be seen by whoever looks over a shoulder.
+    // Anyone looking over your shoulder may see what Up brings back.
     this.#readline.on('history', (lines: string[]) => {
       if (lines[0] !== undefined && !isKept(lines[0])) lines.shift();
     });
@@ -80,12 +80,12 @@ export class Terminal {
     if (reconnect !== undefined) reconnect.note = (line) => this.#show(failure(line));
   }
 
-  /** Runs until the connection has ended for good; gives the exit code. */
+  /** Runs until the connection has ended for good, and returns the exit code. */
   async run(greeting: readonly string[]): Promise<number> {
     for (;;) {
       this.#greet(greeting);
       const ending = await this.#converse();
-      // Who asked to leave when it had just ended is not kept.
+      // A user who asked to leave just as it ended isn't kept.
       const isOver = this.#leaving !== 'no' || this.#inputOver;
       if (isOver || !this.#reconnect?.wants(ending)) return this.#end(ending);
       const error = await this.#again(this.#reconnect, ending);
@@ -93,7 +93,7 @@ export class Terminal {
     }
   }
 
-  /** Ctrl-C: quits; the second time, after Ctrl-D, or while there is no connection, at once. */
+  /** Ctrl-C: quits. The second time, after Ctrl-D, or while there is no connection, it ends at once. */
   interrupt(): void {
     if (this.#leaving !== 'no' || this.#inputOver || this.#trying) {
       this.#leaving = 'forced';
@@ -102,7 +102,7 @@ export class Terminal {
       return;
     }
     this.#leaving = 'said';
-    this.#show(notice('quitting; Ctrl-C again ends at once'));
+    this.#show(notice('quitting; press Ctrl-C again to end at once'));
     this.#say('quit');
     if (this.#classic) this.#client.halfClose();
   }
@@ -124,7 +124,7 @@ export class Terminal {
     return this.#client.ended;
   }
 
-  /** Connects again, while the line goes on being typed; gives why not. */
+  /** Connects again, while the user keeps typing. Returns the reason if it can't. */
   async #again(reconnect: Reconnect, ending: Ending): Promise<ClientError | undefined> {
     this.#standing = NOWHERE;
     this.#trying = true;
@@ -145,7 +145,7 @@ export class Terminal {
   }
 
   async #came(incoming: Incoming): Promise<void> {
-    // A rename is told with the name before, a departure with the name still known.
+    // A rename is shown with the old name, a departure with the name still known.
     const shown = wording(incoming, this.#standing);
     if (incoming.kind === 'event') this.#standing = after(this.#standing, incoming.event);
     this.#redraw();
@@ -157,17 +157,17 @@ export class Terminal {
     const isHelp = /^\/help\s*$/i.test(line);
     const shown = obey(line, this.#lab) ?? (isHelp ? localHelp() : []);
     for (const each of shown) this.#show(each);
-    // A classic server takes every line for a sentence.
+    // A classic server takes every line as a sentence.
     if (shown.length === 0 || (isHelp && !this.#classic)) this.#say(line);
     this.#redraw();
-    // Now: what is typed ahead, or pasted, goes on in this pass of the event loop, and would stand where no prompt is.
+    // Now: text typed ahead or pasted continues in this pass of the event loop, and would appear without a prompt.
     this.#screen.flush();
   }
 
   #say(line: string): void {
     try {
       this.#client.say(line).catch((error: Error) => {
-        // Where the connection has ended `run` says how.
+        // If the connection has ended, `run` says how.
         if (this.#running) this.#show(failure(error.message));
       });
     } catch (error) {
@@ -184,7 +184,7 @@ export class Terminal {
     this.#stopTrying();
     this.#client.halfClose();
     const { owed } = this.#client;
-    if (owed > 0) this.#show(notice(`no more lines from you; waiting for ${owed} to be answered`));
+    if (owed > 0) this.#show(notice(`you send no more lines; waiting for ${owed} to be answered`));
   }
 
   #show(shown: Shown): void {

@@ -4,21 +4,21 @@ import type { Incoming } from '../library/client.ts';
 import type { Answer } from '../library/conversation.ts';
 import type { Standing } from './standing.ts';
 
-/** What a shown line is. The sign in front says it without colour. */
+/** The kind of a shown line. The sign in front shows it without colour. */
 export type Tone = 'reply' | 'relay' | 'notice' | 'error' | 'xray';
 
-/** A line as the terminal shows it: safe text, and its tone for those who see colour. */
+/** A line as the terminal shows it: safe text, and its tone, which sets the colour. */
 export interface Shown {
   readonly tone: Tone;
   readonly text: string;
 }
 
 /**
- * Words what came from the server for people.
+ * Describes for people what came from the server.
  *
  * Shape: `< text` a reply, `2> text` a line of client 2 (`2 bob> text` when named), `- text` a notice,
  *        `! text` an error; escaped, so that no text of a peer can look like another kind or move the cursor.
- *        `undefined` where the prompt says enough.
+ *        `undefined` if the prompt says enough.
  */
 export function wording(incoming: Incoming, standing: Standing): Shown | undefined {
   switch (incoming.kind) {
@@ -33,12 +33,12 @@ export function wording(incoming: Incoming, standing: Standing): Shown | undefin
   }
 }
 
-/** A notice of our own or of the server. */
+/** A notice from this side or the server. */
 export function notice(text: string): Shown {
   return { tone: 'notice', text: `- ${escape(text)}` };
 }
 
-/** An error of our own or of the server. */
+/** An error from this side or the server. */
 export function failure(text: string): Shown {
   return { tone: 'error', text: `! ${escape(text)}` };
 }
@@ -56,22 +56,22 @@ function event(happened: Event, { seat, names }: Standing): Shown | undefined {
     const name = names.get(of);
     return name === undefined ? `client ${of}` : `${name} (client ${of})`;
   };
-  // Each verb has the wording of its own event: the compiler cannot see that through an index.
+  // Each verb has the wording of its own event. The compiler can't see that through an index.
   const word = WORDINGS[happened.verb] as (happened: Event, about: About) => Shown | undefined;
   return word(happened, { seat, names, who });
 }
 
-/** What a wording may say besides what happened. */
+/** What else a wording may mention. */
 interface About {
   readonly seat: number | undefined;
   readonly names: ReadonlyMap<number, string>;
-  /** A client as people call it. */
+  /** A client's name for people. */
   readonly who: (seat: number | undefined) => string;
 }
 
 type Of<Verb extends Event['verb']> = Extract<Event, { verb: Verb }>;
 
-/** One wording for each event: the compiler names one that is missing. */
+/** One wording for each event. The compiler reports a missing one. */
 const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About) => Shown | undefined } = {
   WELCOME: ({ seat, room }) => notice(`you are client ${seat} in room ${room}`),
   OK: () => answer({ kind: 'ok' }),

@@ -32,7 +32,7 @@ test.each<[string[], unknown]>([
   [['--xray', ':1'], ['text']],
   [
     ['--expect', 'x', '--deaf'],
-    'Cannot start with --expect and an x-ray or a fault: what is sent is what the transcript says',
+    'Cannot start with --expect and an x-ray or a fault: only what the transcript says is sent',
   ],
   [['--xray=hex'], 'Cannot start with --xray="hex": expected text or json'],
   [['--cut', '0'], 'Cannot start with --cut "0": expected an integer from 1 to 1000000'],

@@ -57,10 +57,10 @@ test.each([
     'Cannot start with --max-line-bytes "1e3": expected an integer from 1 to 16777216',
   ],
   ['--events maybe', 'Cannot start with --events "maybe": expected on or off'],
-  ['--name 1', 'Cannot start with --name "1": expected 1 to 32 of A-Z a-z 0-9 _ -, a letter first'],
+  ['--name 1', 'Cannot start with --name "1": expected 1 to 32 of A-Z a-z 0-9 _ -, starting with a letter'],
   ['--room Den', 'Cannot start with --room "Den": expected 1 to 32 of a-z 0-9 _ -'],
-  ['--socket a b:1', 'Cannot start with --socket and an address: expected one of them'],
-  ['--tls-cert a', 'Cannot start with one of --tls-cert and --tls-key: a certificate goes with its key'],
+  ['--socket a b:1', 'Cannot start with --socket and an address: expected only one of them'],
+  ['--tls-cert a', 'Cannot start with only one of --tls-cert and --tls-key: a certificate needs its key'],
   [
     '--classic --token-file a',
     'Cannot start with --classic and --token-file: a classic server has no commands',
@@ -72,7 +72,7 @@ test.each([
   ['--timeout-ms 0', 'Cannot start with --timeout-ms "0": expected an integer from 1 to 86400000'],
   [
     '--expect a --json',
-    'Cannot start with --expect and --classic, --json, --name or --room: a transcript says it all',
+    'Cannot start with --expect and --classic, --json, --name or --room: the transcript decides what is sent',
   ],
   [
     '--classic --name bob',

@@ -34,38 +34,38 @@ const STRANGERS: readonly Row[] = [
     name: 'an SSH banner',
     script: bytes('SSH-2.0-OpenSSH_9.2p1 \u001b]0;owned\u0007\r\n'),
     code: 76,
-    line: /^Cannot speak with this server: expected \* WELCOME\. .*byte 0x1B does not belong in it/,
+    line: /^Cannot talk to this server: expected \* WELCOME\. .*byte 0x1B is not allowed/,
   },
   {
     name: 'a plain SSH banner',
     script: bytes('SSH-2.0-OpenSSH_9.2p1\r\n'),
     code: 76,
-    line: /^Cannot speak with this server: expected \* WELCOME, got "SSH-2\.0-OpenSSH_9\.2p1"$/,
+    line: /^Cannot talk to this server: expected \* WELCOME, got "SSH-2\.0-OpenSSH_9\.2p1"$/,
   },
   {
     name: 'a greeting of bytes, as MySQL has one',
     script: bytes('J\u0000\u0000\u0000\n8.0.36\u0000'),
     code: 76,
-    line: /^Cannot speak with this server: expected \* WELCOME\. .*byte 0x00 does not belong in it/,
+    line: /^Cannot talk to this server: expected \* WELCOME\. .*byte 0x00 is not allowed/,
   },
   {
     name: 'lines of UTF-8',
     script: bytes('gr\u00c3\u00bc\u00c3\u009f dich\n'),
     code: 76,
-    line: /^Cannot speak with this server: expected \* WELCOME\. .*byte 0xC3 does not belong in it/,
+    line: /^Cannot talk to this server: expected \* WELCOME\. .*byte 0xC3 is not allowed/,
   },
   {
     name: 'bytes without end',
     script: bytes('x'.repeat(100_000)),
     code: 76,
-    line: /^Cannot speak with this server: expected \* WELCOME\. .*longer than 1152 bytes/,
+    line: /^Cannot talk to this server: expected \* WELCOME\. .*longer than 1152 bytes/,
   },
   {
     name: 'an end at once',
     script: (socket) => void socket.end(),
     code: 1,
     // It may have ended before the line was read.
-    line: /^Cannot (?:have 1 line answered|go on): the server ended the connection and said nothing\. Perhaps it speaks TLS: pass --tls$/,
+    line: /^Cannot (?:get 1 line answered|go on): the server ended the connection without a word\. If it speaks TLS, pass --tls$/,
   },
 ];
 
@@ -74,7 +74,7 @@ const OURS_GONE_WRONG: readonly Row[] = [
     name: 'an end in mid-line',
     script: afterLine((socket) => void socket.end('HEL')),
     code: 1,
-    line: /^Cannot read line of the server: it was cut off after 3 bytes \(at stream offset 24\)$/,
+    line: /^Cannot read line from the server: it was cut off after 3 bytes \(at stream offset 24\)$/,
   },
   {
     name: 'an end without goodbye',
@@ -94,25 +94,25 @@ const OURS_GONE_WRONG: readonly Row[] = [
     name: 'a reply over the limit',
     script: afterLine(bytes(`${'X'.repeat(1153)}\n`)),
     code: 76,
-    line: /^Cannot read line of the server: it is longer than 1152 bytes \(at stream offset 1173\)$/,
+    line: /^Cannot read line from the server: it is longer than 1152 bytes \(at stream offset 1173\)$/,
   },
   {
     name: 'an escape byte',
     script: afterLine(bytes('\u001b[2J\u001b]52;c;aGk=\u0007\n')),
     code: 76,
-    line: /^Cannot read line of the server: byte 0x1B does not belong in it \(at stream offset 21\)$/,
+    line: /^Cannot read line from the server: byte 0x1B is not allowed \(at stream offset 21\)$/,
   },
   {
     name: 'an 8-bit escape in an event',
     script: afterLine(bytes('* MSG 2 \u009b2J\nHELLO\n')),
     code: 76,
-    line: /^Cannot read line of the server: byte 0x9B does not belong in it \(at stream offset 29\)$/,
+    line: /^Cannot read line from the server: byte 0x9B is not allowed \(at stream offset 29\)$/,
   },
   {
     name: 'a server that is full',
     script: (socket) => void socket.end('* ERR SERVER_FULL Cannot let you in: 3 are here\n* BYE full\n'),
     code: 1,
-    line: /^Cannot have 1 line answered: the server ended the connection and said "full"$/,
+    line: /^Cannot get 1 line answered: the server ended the connection and said "full"$/,
   },
 ];
 
@@ -136,7 +136,7 @@ test.concurrent.each(STRANGERS)(
   async ({ script }) => {
     await using server = await serve(script);
     const { code, out, err } = await run(['load', '--lines', '1', '--timeout-ms', '5000', `:${server.port}`]);
-    expect(complaints(err)).toEqual([expect.stringMatching(/^Cannot speak with this server: [\x20-\x7e]+$/)]);
+    expect(complaints(err)).toEqual([expect.stringMatching(/^Cannot talk to this server: [\x20-\x7e]+$/)]);
     expect({ code, out }).toEqual({ code: 76, out: '' });
   },
 );
@@ -149,7 +149,7 @@ test('proto-client: a web server is one line and 76', async () => {
   web.close();
   expect({ code, out }).toEqual({ code: 76, out: '' });
   expect(err).toMatch(
-    /^Cannot speak with this server: expected \* WELCOME, got "HTTP\/1\.1 400 Bad Request"\n$/,
+    /^Cannot talk to this server: expected \* WELCOME, got "HTTP\/1\.1 400 Bad Request"\n$/,
   );
 });
 

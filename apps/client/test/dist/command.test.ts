@@ -50,7 +50,7 @@ test('proto-client: ends when whoever reads its stdout has gone', async () => {
   child.stdin.write('b\n');
   const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   expect(code).toBe(1);
-  expect(err).toContain('\nCannot write what came: write EPIPE\n');
+  expect(err).toContain('\nCannot write the output: write EPIPE\n');
 });
 
 test.each<[string, readonly string[], number, RegExp]>([
@@ -72,7 +72,7 @@ test('proto-client: refuses an address where nobody listens with 69 and one line
   const connection = connect(server.port, '127.0.0.1');
   await once(connection, 'connect');
   const port = connection.localPort;
-  const err = `Cannot connect to 127.0.0.1:${port}: nobody listens there. Start the server, or say another host:port\n`;
+  const err = `Cannot connect to 127.0.0.1:${port}: no server is listening there. Start the server, or give another host:port\n`;
   expect(await command([`:${port}`])).toEqual({ code: 69, out: '', err });
 });
 
@@ -80,7 +80,7 @@ test('proto-client: ends with 76 when what is there is no line server', async ()
   await using server = await serve((socket) => void socket.write('SSH-2.0-\u001b[2Jx\r\n'));
   const { code, err } = await command([`:${server.port}`], 'a\n');
   expect(code).toBe(76);
-  expect(err).toMatch(/^Cannot speak with this server[\x20-\x7e]*\n$/);
+  expect(err).toMatch(/^Cannot talk to this server[\x20-\x7e]*\n$/);
 });
 
 test('proto-client: --help says how, with every exit code; --version says which', async () => {

@@ -37,7 +37,7 @@ test('--expect: a server that answers in lower case fails, and the diff shows it
   const { code, out, err } = await pass('strict.txt', '--transform', lower);
   expect(code).toBe(1);
   expect(err).toBe(
-    'Cannot pass strict.txt: it differs in 5 places. It is for a server started with: --order strict --clients 3\n',
+    'Cannot pass strict.txt: the server differs in 5 places. It is for a server started with: --order strict --clients 3\n',
   );
   const expected = ['1 < FIRST', '2 < SECOND', '3 < THIRD', '1 < FOURTH', '3 < SIXTH'];
   const changes = out.split('\n').filter((row) => /^[-+]\d/.test(row));

@@ -45,7 +45,7 @@ test('proto-client load: ends with 1 when a reply was wrong, and says of which k
   const { code, out, err } = await run(argv);
   expect(code).toBe(1);
   expect(out).toMatch(/^wrong +4 doubled$/m);
-  expect(err).toBe('Cannot call it right: see the row that says what was wrong\n');
+  expect(err).toBe('Run failed: see "wrong" above\n');
 });
 
 test.each<[string, readonly string[], number, RegExp]>([
@@ -64,7 +64,7 @@ test('proto-client load: what is no line server is one line and 76', async () =>
   await using server = await serve((socket) => void socket.end('SSH-2.0-\u001b[2J\r\n'));
   const { code, out, err } = await run(['load', `:${server.port}`]);
   expect({ code, out }).toEqual({ code: 76, out: '' });
-  expect(err).toMatch(/^Cannot speak with this server: expected \* WELCOME, got "SSH[\x20-\x7e]+"\n$/);
+  expect(err).toMatch(/^Cannot talk to this server: expected \* WELCOME, got "SSH[\x20-\x7e]+"\n$/);
 });
 
 test.runIf(has('script', '--version', 'the progress bar on a terminal'))(
@@ -74,6 +74,6 @@ test.runIf(has('script', '--version', 'the progress bar on a terminal'))(
     const command = `${process.execPath} ${MAIN} load :${server.port} --duration-ms 900 --clients 2`;
     const { stdout: shown } = await promisify(execFile)('script', ['-qec', command, '/dev/null']);
     expect(shown).toMatch(/\r\[#+-+\] +\d+ % +[\d,]+ lines\/s {2}0 wrong/);
-    expect(shown).toMatch(/\r +\rclients +2, 1 lines of 32 bytes a write/);
+    expect(shown).toMatch(/\r +\rclients +2, 1 lines of 32 bytes per write/);
   },
 );

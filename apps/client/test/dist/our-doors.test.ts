@@ -62,20 +62,20 @@ describe.runIf(has('openssl', 'version', "our server's doors"))(
         server: secure,
         client: () => ['--tls'],
         refused:
-          /^Cannot connect securely to 127\.0\.0\.1:\d+: nobody this machine trusts has signed its certificate /,
+          /^Cannot connect securely to 127\.0\.0\.1:\d+: its certificate is not signed by anyone this machine trusts /,
       },
       {
         name: 'a plain client at a TLS server',
         server: secure,
         client: () => [],
-        refused: /^Cannot (?:have|go on|speak)/,
+        refused: /^Cannot (?:get|go on|talk)/,
       },
       {
         name: 'TLS at a plain server',
         server: () => [],
         client: trusting,
         refused:
-          /^Cannot connect securely to 127\.0\.0\.1:\d+: it does not speak TLS, or none that this side takes /,
+          /^Cannot connect securely to 127\.0\.0\.1:\d+: it does not speak TLS, or no version that this side accepts /,
       },
       { name: 'a certificate', server: wantsCertificate, client: () => [...trusting(), ...as(own)] },
       {
@@ -83,26 +83,26 @@ describe.runIf(has('openssl', 'version', "our server's doors"))(
         server: wantsCertificate,
         client: trusting,
         refused:
-          /^Cannot come in: the server refused our certificate, or wants one\. Pass --tls-cert and --tls-key$/,
+          /^Cannot get in: the server refused our certificate, or requires one\. Pass --tls-cert and --tls-key$/,
       },
       {
         name: 'a certificate of somebody else',
         server: wantsCertificate,
         client: () => [...trusting(), ...as(other)],
-        refused: /^Cannot come in: the server refused our certificate, or wants one\. /,
+        refused: /^Cannot get in: the server refused our certificate, or requires one\. /,
       },
       { name: 'a token', server: wantsToken, client: () => ['--token-file', token] },
       {
         name: 'no token',
         server: wantsToken,
         client: () => [],
-        refused: /^Cannot come in: the server wants a token\. Pass --token-file FILE$/,
+        refused: /^Cannot get in: the server requires a token\. Pass --token-file FILE$/,
       },
       {
         name: 'a wrong token',
         server: wantsToken,
         client: () => ['--token-file', wrong],
-        refused: /^Cannot come in: the server refused the token$/,
+        refused: /^Cannot get in: the server refused the token$/,
       },
       {
         name: 'a certificate and a token',

@@ -45,7 +45,9 @@ describe('SIGKILL of our server in mid-conversation', () => {
     await first[Symbol.asyncDispose]();
     await noted(/^Cannot go on: the server's stream ended without \* BYE\. Trying again in 0\.\d s$/);
     child.stdin.write('b\n');
-    await noted(/^Cannot connect to 127\.0\.0\.9:\d+: nobody listens there\. .*\. Trying again in 0\.\d s$/);
+    await noted(
+      /^Cannot connect to 127\.0\.0\.9:\d+: no server is listening there\. .*\. Trying again in 0\.\d s$/,
+    );
     await using second = await startServer(...flags, '--port', String(first.port));
     expect(second.port).toBe(first.port);
     expect(await replied(/^B$/)).toEqual(['A', 'B']);

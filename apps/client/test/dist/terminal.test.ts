@@ -24,7 +24,7 @@ async function byHand(): Promise<ByHand> {
 const GREETING = (port: number): string[] => [
   `- connected to 127.0.0.1:${port}`,
   '- /help lists commands',
-  '- quit or Ctrl-C ends',
+  '- quit or Ctrl-C exits',
   '- you are client 2 in room main',
 ];
 
@@ -115,7 +115,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     (await server.socket).write('SSH-2.0-x\r\n');
     await window.shows(
       ...GREETING(server.port).slice(0, 3),
-      '! Cannot speak with this server: expected * WELCOME, got "SSH-2.0-x"',
+      '! Cannot talk to this server: expected * WELCOME, got "SSH-2.0-x"',
       'exit 76',
     );
   });
@@ -166,7 +166,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
       ...GREETING(server.port),
       '[2] > a',
       '[2 | 1 waits] > /fault off',
-      '- no fault is on',
+      '- all faults are off',
       '[2 | 1 waits] > b',
     );
   });
@@ -216,7 +216,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     }
     const set = [
       '[2] > /fault cut 2',
-      '- cut: each line of yours is cut behind byte 2: two writes, 50 ms apart',
+      '- cut: cuts each line after byte 2: two writes, 50 ms apart',
       '[2] > /xray json',
       '- x-ray is on, as JSON',
       '[2] > /xray legend',
@@ -247,7 +247,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
       const [begun, rest] = ['a'.repeat(columns - 6), 'bcd'];
       window.type(begun + rest);
       window.press('Left', 'Left');
-      await window.sees('[2] > /fault off', '- no fault is on', `[2] > ${begun}`, rest);
+      await window.sees('[2] > /fault off', '- all faults are off', `[2] > ${begun}`, rest);
       first.end('* BYE signal\n');
       const second = await server.next();
       // The prompt that knows no seat is four columns shorter, and so is the row it leaves to what is typed.
@@ -316,7 +316,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '[2] > a', '[2 | 1 waits] >');
     window.press('C-d');
     await ended;
-    const waits = '- no more lines from you; waiting for 1 to be answered';
+    const waits = '- you send no more lines; waiting for 1 to be answered';
     await window.shows(...greeting, '[2] > a', '[2 | 1 waits] >', waits);
     socket.end('A\n* BYE end\n');
     await window.shows(...greeting, '[2] > a', '[2 | 1 waits] >', waits, '< A', '- goodbye: end', 'exit 0');
@@ -332,9 +332,14 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     const heard = linesFrom(socket).next();
     window.press('C-c');
     expect(await heard).toEqual({ done: false, value: 'quit' });
-    await window.shows(...greeting, '- quitting; Ctrl-C again ends at once', '[2] >');
+    await window.shows(...greeting, '- quitting; press Ctrl-C again to end at once', '[2] >');
     window.press('C-c');
-    await window.shows(...greeting, '- quitting; Ctrl-C again ends at once', '- closed by force', 'exit 130');
+    await window.shows(
+      ...greeting,
+      '- quitting; press Ctrl-C again to end at once',
+      '- closed by force',
+      'exit 130',
+    );
   });
 
   test('Terminal: on a terminal that cannot move its cursor it is a pipe', async () => {

@@ -78,7 +78,7 @@ test('expectTranscript: shows a diff where something differs, says how the serve
       ' 1 closed',
       '',
     ].join('\n'),
-    err: 'Cannot pass it.txt: it differs in 1 place. It is for a server started with: --order free\n',
+    err: 'Cannot pass it.txt: the server differs in 1 place. It is for a server started with: --order free\n',
   });
 });
 
@@ -95,16 +95,16 @@ test('expectTranscript: reads what has arrived before it calls a server silent, 
 });
 
 test.each<[string, Record<string, string>, string]>([
-  ['an escape byte', { a: '\u001b[2J\n' }, 'Cannot read frame: byte 0x1B does not belong in it'],
+  ['an escape byte', { a: '\u001b[2J\n' }, 'Cannot read frame: byte 0x1B is not allowed'],
   ['a line over the limit', { a: 'x'.repeat(1153) }, 'Cannot read frame: it is longer than 1152 bytes'],
-  ['half a line', { a: 'half' }, 'nothing came for 1000 ms'],
+  ['half a line', { a: 'half' }, 'nothing arrived for 1000 ms'],
 ])('expectTranscript: ends with 1 at %s, and nothing of it reaches the terminal', async (_, answers, why) => {
   const { code, out, err } = await run('<* WELCOME {text}\n> a\n< A\n', answering(answers), 1000);
   expect(code).toBe(1);
   expect(out).toContain(`+# client 1: `);
   expect(out).toContain(why);
   expect(out + err).toMatch(/^[\x20-\x7e\n]*$/);
-  expect(err).toContain('was not played after line 2 of 3');
+  expect(err).toContain('nothing was played after line 2 of 3');
 });
 
 test('expectTranscript: ends with 1 when the server resets the connection', async () => {
@@ -118,7 +118,7 @@ test('expectTranscript: ends with 1 when the server resets the connection', asyn
 });
 
 test.each([
-  ['nonsense', 'Cannot read transcript it.txt: line 1 is no step\n'],
+  ['nonsense', 'Cannot read transcript it.txt: line 1 is not a step\n'],
   ['1 > a', 'Cannot read transcript it.txt: in line 1 client 1 is not connected\n'],
 ])('expectTranscript: ends with 66 at a file that is no transcript: %s', async (source, err) => {
   expect(await run(source, () => {})).toEqual({ code: 66, out: '', err });

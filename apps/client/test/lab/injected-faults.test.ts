@@ -9,7 +9,7 @@ test.each<[string, unknown]>([
   [' rst ', { kind: 'on', name: 'rst', number: 1 }],
   ['rst 5', { kind: 'wrong', text: 'Cannot set fault "rst 5": expected no number' }],
   ['drip', { kind: 'wrong', text: 'Cannot set fault "drip": expected an integer from 0 to 60000' }],
-  ['drip 1 2', { kind: 'wrong', text: 'Cannot set fault "drip 1 2": expected drip MS and no more' }],
+  ['drip 1 2', { kind: 'wrong', text: 'Cannot set fault "drip 1 2": expected drip MS and nothing else' }],
   [
     'toString',
     {

@@ -80,7 +80,7 @@ test('Lab: coalesce: holds lines until there are enough, and off lets them go', 
   const asked = ['a', 'b'].map((line) => client.ask(line).finally(() => settledAsks++));
   await settled(() => settledAsks);
   expect(settledAsks).toBe(0);
-  expect(lab.fault('off')).toEqual({ kind: 'done', lines: ['no fault is on'] });
+  expect(lab.fault('off')).toEqual({ kind: 'done', lines: ['all faults are off'] });
   expect(await Promise.all(asked)).toEqual(['A', 'B']);
   await client.end();
 });

@@ -52,7 +52,7 @@ describe('--classic', () => {
     await using server = await serve(() => {});
     await using client = await connect({ port: server.port, classic: true });
     expect(() => client.say('')).toThrow(
-      'Cannot send an empty sentence: without a terminator it is no bytes at all',
+      'Cannot send an empty sentence: without a terminator it has no bytes',
     );
   });
 });

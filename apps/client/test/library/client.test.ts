@@ -44,7 +44,7 @@ test('ask: settles by count among events, `* OK` as empty text, an ERR answer as
       reason: expect.objectContaining({
         code: 'REFUSED',
         answer: 'NO_SEAT',
-        message: String.raw`Cannot have "/to 9 c" answered: NO_SEAT, "Cannot send to 9: nobody here has that seat or name\t!"`,
+        message: String.raw`Cannot get "/to 9 c" answered: NO_SEAT, "Cannot send to 9: nobody here has that seat or name\t!"`,
       }),
     },
     { status: 'fulfilled', value: '* D' },

@@ -11,7 +11,7 @@ test('connect: rejects with UNREACHABLE when nobody listens', async () => {
   const failed = await connect({ port }).catch((error: unknown) => error);
   expect(failed).toEqual(refusal('UNREACHABLE'));
   expect((failed as ClientError).message).toBe(
-    `Cannot connect to 127.0.0.1:${port}: nobody listens there. Start the server, or say another host:port`,
+    `Cannot connect to 127.0.0.1:${port}: no server is listening there. Start the server, or give another host:port`,
   );
   expect((failed as ClientError).cause).toMatchObject({ code: 'ECONNREFUSED' });
 });

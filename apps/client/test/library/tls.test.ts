@@ -65,21 +65,21 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
     [
       'nobody this machine trusts signed',
       'INSECURE',
-      'nobody this machine trusts has signed its certificate (',
+      'its certificate is not signed by anyone this machine trusts (',
       good,
       (port) => ({ port, tls: true }),
     ],
     [
       'another authority signed',
       'INSECURE',
-      "pass the signer's own: --tls-ca FILE",
+      'pass its certificate: --tls-ca FILE',
       good,
       (port) => ({ port, tls: { ca: other.root.cert } }),
     ],
     [
       'the certificate is for another name',
       'INSECURE',
-      'its certificate is for DNS:example.org, and not for 127.0.0.1. Connect by such a name',
+      'its certificate is for DNS:example.org, not for 127.0.0.1. Connect by that name',
       named,
       (port) => ({ port, tls: { ca } }),
     ],
@@ -93,21 +93,21 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
     [
       'the server takes TLS 1.1 only',
       'INSECURE',
-      'it does not speak TLS, or none that this side takes (',
+      'it does not speak TLS, or no version that this side accepts (',
       { ...good, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
       (port) => ({ port, tls: { ca } }),
     ],
     [
       'the server wants a certificate',
       'DENIED',
-      'the server refused our certificate, or wants one (',
+      'the server refused our certificate, or requires one (',
       { ...good, ca, requestCert: true, rejectUnauthorized: true },
       (port) => ({ port, tls: { ca } }),
     ],
     [
       'a key that is none',
       'INSECURE',
-      'a certificate or key that was given is of no use: ',
+      'a certificate or key cannot be used: ',
       good,
       (port) => ({ port, tls: { ca, cert: client.cert, key: 'x' } }),
     ],
@@ -130,7 +130,7 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
     );
     await using silent = await serve(() => {});
     expect(await failure({ port: silent.port, tls: true, timeoutMs: 100 })).toEqual(
-      refusal('UNREACHABLE', 'nobody answered within 100 ms'),
+      refusal('UNREACHABLE', 'no answer within 100 ms'),
     );
     await using gone = await serve((socket) => void socket.once('data', () => socket.destroy()));
     expect(await failure({ port: gone.port, tls: true })).toEqual(refusal('INSECURE', '(it hung up)'));
@@ -139,7 +139,7 @@ describe.runIf(has('openssl', 'version', 'TLS'))('connect with tls', () => {
   test('connect: a client that speaks no TLS is told to, if the server says anything, and asked if it does not', async () => {
     await using server = await serveTls(good);
     expect(await failure({ port: server.port })).toEqual(
-      refusal('UNANSWERED', 'Perhaps it speaks TLS: pass --tls'),
+      refusal('UNANSWERED', 'If it speaks TLS, pass --tls'),
     );
     const alert = Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46);
     await using alerting = await serve((socket) => void socket.once('data', () => socket.end(alert)));
@@ -163,9 +163,9 @@ describe('connect with a token', () => {
   });
 
   test.each([
-    ['AUTH_REQUIRED', undefined, 'the server wants a token. Pass --token-file FILE'],
+    ['AUTH_REQUIRED', undefined, 'the server requires a token. Pass --token-file FILE'],
     ['AUTH_FAILED', 'wrong', 'the server refused the token'],
-    ['CERTIFICATE_REFUSED', undefined, 'the server refused our certificate, or wants one'],
+    ['CERTIFICATE_REFUSED', undefined, 'the server refused our certificate, or requires one'],
   ])('connect: rejects with DENIED at %s, and does not say the token', async (code, token, text) => {
     await using server = await serve(async (socket) => {
       for await (const _ of linesFrom(socket)) socket.write(`* ERR ${code} Cannot let you in: no\n`);
@@ -179,7 +179,7 @@ describe('connect with a token', () => {
     'connect: throws at once for what is no token',
     (token) => {
       expect(() => connect({ token })).toThrow(
-        new RangeError('Cannot connect with this token: expected 1 to 1018 characters of ASCII, on one line'),
+        new RangeError('Cannot connect with this token: expected 1 to 1018 ASCII characters on one line'),
       );
     },
   );

@@ -26,7 +26,7 @@ describe('connect with a socket', () => {
     [
       'nothing there',
       () => join(folder, 'none'),
-      'there is no such socket. Start the server, or say another path',
+      'there is no such socket. Start the server, or give another path',
     ],
     [
       'a file',

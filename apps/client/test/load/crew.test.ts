@@ -150,8 +150,8 @@ test('Crew: a server that is full for some: the others go on', async () => {
 });
 
 test.each([
-  ['NOT_OURS', 'Cannot speak with this server: expected * WELCOME, got "SSH-2.0-x"', 'SSH-2.0-x\r\n'],
-  ['NOT_OURS', 'Cannot speak with this server: it ended every connection before * WELCOME', ''],
+  ['NOT_OURS', 'Cannot talk to this server: expected * WELCOME, got "SSH-2.0-x"', 'SSH-2.0-x\r\n'],
+  ['NOT_OURS', 'Cannot talk to this server: it ended every connection before * WELCOME', ''],
 ])('Crew: rejects with %s: %s', async (code, message, banner) => {
   await using server = await serve((socket) => void socket.end(banner));
   await expect(run(server.port)).rejects.toMatchObject({ code, message });
@@ -159,7 +159,7 @@ test.each([
 
 test('Crew: rejects with NOT_OURS where nobody says anything once the time is up', async () => {
   await using server = await serve(() => {});
-  const message = 'Cannot speak with this server: no * WELCOME came within 50 ms';
+  const message = 'Cannot talk to this server: no * WELCOME within 50 ms';
   await expect(run(server.port, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'NOT_OURS', message });
 });
 

@@ -19,13 +19,13 @@ test('formatReport: says whether this side was the limit, and what a rate came t
   );
   expect(formatReport(report, { ...PLAN, rate: 1000 })).toBe(
     [
-      'clients    1, 1 lines of 32 bytes a write',
+      'clients    1, 1 lines of 32 bytes per write',
       'lines      3 answered of 3 sent, 1.0 s measured',
-      'rate       3 lines/s of 1,000 asked for, 0.00 MB/s each way',
+      'rate       3 lines/s of 1,000 requested, 0.00 MB/s each way',
       'latency    p50 2.00  p90 3.00  p99 3.00  p99.9 3.00  max 3.00 ms',
       'sent late  p50 0.00  p90 0.00  p99 0.00  p99.9 0.00  max 0.00 ms',
       'wrong      2 missing, 1 refused HANDLER',
-      'this side  busy 97 % of the time: it was the limit itself, perhaps. Take more --threads',
+      'this side  busy 97 % of the time: this side may be the limit. Use more --threads',
       '',
     ].join('\n'),
   );

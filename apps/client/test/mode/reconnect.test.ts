@@ -32,8 +32,8 @@ test('Reconnect.connect: goes on trying while nobody is there, and says when', a
   await using client = await reconnect.connect();
   expect(await client.ask('a')).toBe('A');
   expect(said).toEqual([
-    'Cannot connect to 127.0.0.1:1: nobody listens there. Start the server, or say another host:port. Trying again in 0.2 s',
-    'Cannot connect to 127.0.0.1:1: nobody listens there. Start the server, or say another host:port. Trying again in 0.4 s',
+    'Cannot connect to 127.0.0.1:1: no server is listening there. Start the server, or give another host:port. Trying again in 0.2 s',
+    'Cannot connect to 127.0.0.1:1: no server is listening there. Start the server, or give another host:port. Trying again in 0.4 s',
   ]);
   expect(slept).toEqual([187.5, 375]);
 });

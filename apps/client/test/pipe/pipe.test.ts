@@ -59,7 +59,7 @@ test('pipe: says which lines cannot be sent, sends the others, and ends with 1',
   expect({ code, out }).toEqual({ code: 1, out: 'A\nC\nD\n' });
   expect(err).toContain('Cannot send line 2 of the input: Cannot read frame: byte 0x1B');
   expect(err).toContain('Cannot send line 4 of the input: Cannot read frame: it is longer than 1024 bytes');
-  expect(err).toContain('Cannot have 2 lines answered: not sent, see above\n');
+  expect(err).toContain('Cannot get 2 lines answered: not sent, see above\n');
 });
 
 test('pipe: json: an object for each line, in the order in which they went and came', async () => {
@@ -122,7 +122,7 @@ test.each<[string, number, RegExp, (socket: Socket) => void]>([
   [
     'a line has no answer',
     1,
-    /Cannot have 1 line answered: the server ended the connection and said "full"\n$/,
+    /Cannot get 1 line answered: the server ended the connection and said "full"\n$/,
     (s) => s.end('A\n* BYE full\n'),
   ],
   [
@@ -134,19 +134,19 @@ test.each<[string, number, RegExp, (socket: Socket) => void]>([
   [
     'the stream ends in mid-line',
     1,
-    /Cannot read line of the server: it was cut off after 4 bytes \(at stream offset \d+\)\n$/,
+    /Cannot read line from the server: it was cut off after 4 bytes \(at stream offset \d+\)\n$/,
     (s) => s.end('A\nhalf'),
   ],
   [
     'a reply is over the limit',
     76,
-    /Cannot read line of the server: it is longer than 1152 bytes \(at stream offset \d+\)\n$/,
+    /Cannot read line from the server: it is longer than 1152 bytes \(at stream offset \d+\)\n$/,
     (s) => void s.write(`A\n${'x'.repeat(1153)}\n`),
   ],
   [
     'a reply holds ESC',
     76,
-    /Cannot read line of the server: byte 0x1B does not belong in it \(at stream offset \d+\)\n$/,
+    /Cannot read line from the server: byte 0x1B is not allowed \(at stream offset \d+\)\n$/,
     (s) => void s.write('A\n\u001b[2J\n'),
   ],
 ])('pipe: when %s ends with %i and one line that says so', async (_, code, reason, finish) => {
@@ -164,7 +164,7 @@ test.each([
 ])('pipe: ends with 76 when %s is there', async (_, banner) => {
   const { code, out, err } = await run(['a\n'], (socket) => void socket.write(banner, 'latin1'));
   expect({ code, out }).toEqual({ code: 76, out: '' });
-  expect(err).toMatch(/^Cannot speak with this server: expected \* WELCOME[\x20-\x7e]+\n$/);
+  expect(err).toMatch(/^Cannot talk to this server: expected \* WELCOME[\x20-\x7e]+\n$/);
 });
 
 test('pipe: ends with 0 when every line was answered and the stream then cut, with a word about it', async () => {
@@ -186,7 +186,7 @@ test('pipe: ends with 1 when the server leaves before the input is sent', async 
     socket.end('A\n* BYE full\n');
   });
   expect(code).toBe(1);
-  expect(err).toMatch(/\nCannot have \d+ lines answered: the server ended the connection and said "full"\n$/);
+  expect(err).toMatch(/\nCannot get \d+ lines answered: the server ended the connection and said "full"\n$/);
 });
 
 test('pipe: sends 100,000 lines to a server that answers as it reads', async () => {

@@ -55,7 +55,7 @@ describe('pipe with reconnect', () => {
     expect(out).toMatch(/^(A1\n)?C2\nD2\n$/);
     expect({ code, connections, said: said.length }).toEqual({ code: 1, connections: 2, said: 1 });
     expect(said[0]).toMatch(/^Cannot go on: .*\. Trying again in 0\.2 s$/);
-    expect(err).toMatch(/\nCannot have [12] lines? answered: the connection was cut behind them\n$/);
+    expect(err).toMatch(/\nCannot get [12] lines? answered: the connection was cut after them\n$/);
   });
 
   test('pipe: ends with 0 where every line was answered in the end', async () => {

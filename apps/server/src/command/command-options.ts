@@ -3,15 +3,15 @@ import { choice, type OptionRow, OPTIONS } from '../options/option-rows.ts';
 import type { ServerOptions } from '../options/options.ts';
 import { checkTogether, valuesOf } from '../options/settings.ts';
 
-/** What the command takes besides the options of a server. */
+/** The options of the command that aren't options of a server. */
 export interface CommandOptions extends ServerOptions {
-  /** What is printed: lines for people, one JSON object a line, or the first line alone. @default 'console' */
+  /** What is printed: lines for people, one JSON object per line, or only the first line. @default 'console' */
   readonly log?: 'console' | 'json' | 'none';
-  /** Whether the text of messages is logged; on a terminal it is shown in any case. @default 'off' */
+  /** Whether the text of messages is logged. A terminal always shows it. @default 'off' */
   readonly logText?: 'on' | 'off';
-  /** Whether every chunk that is read or written is shown, with its bytes and the frames in it. @default 'off' */
+  /** Whether to show every chunk read or written, with its bytes and the frames in it. @default 'off' */
   readonly xray?: 'on' | 'off';
-  /** HOST:PORT that `/healthz`, `/readyz` and `/metrics` are served on. @default 'none' */
+  /** HOST:PORT that serves `/healthz`, `/readyz` and `/metrics`. @default 'none' */
   readonly http?: string;
 }
 
@@ -25,12 +25,12 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
   ...OPTIONS,
   log: {
     ...choice('console', 'json', 'none'),
-    help: 'lines for people, one JSON object a line, or nothing after the first line',
+    help: 'lines for people, one JSON object per line, or only the first line',
     loopback: 'console',
   },
   logText: {
     ...choice('on', 'off'),
-    help: 'on: log the text of messages too; a terminal shows it in any case',
+    help: 'on: log the text of messages too; a terminal always shows it',
     loopback: 'off',
   },
   xray: {
@@ -63,7 +63,7 @@ export function commandSettings(
   return settings;
 }
 
-/** Those of them that are a server's. A limit that nobody has named is left to the server, which knows exceptions to it. */
+/** The options of the server among them. A limit that wasn't set is left to the server, which knows the exceptions. */
 export function serverOptions(
   settings: CommandSettings,
   { options }: { readonly options: Readonly<Record<string, unknown>> },

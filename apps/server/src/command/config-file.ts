@@ -9,9 +9,9 @@ import { renamed } from '../options/option-rows.ts';
 import { OptionError } from '../options/options.ts';
 
 /**
- * Reads the options out of a JSON file: one object, keys as in `ServerOptions`. A path in it begins at its folder.
+ * Reads the options from a JSON file: one object, with keys as in `ServerOptions`. Paths are relative to its folder.
  *
- * Errors: `OptionError` for a file that cannot be read, is no JSON, no object, or has a key that is no option.
+ * Errors: `OptionError` for a file that can't be read, isn't JSON, isn't an object, or has a key that isn't an option.
  */
 export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
   const read = parse(path, text(path));
@@ -21,7 +21,10 @@ export function readConfigFile(path: string): Readonly<Record<string, unknown>> 
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(renamed(read as Record<string, unknown>))) {
     if (!Object.hasOwn(COMMAND_OPTIONS, key)) {
-      throw cannot(path, `"${key}" is no option.${nearest(key, Object.keys(COMMAND_OPTIONS))} See --help`);
+      throw cannot(
+        path,
+        `"${key}" is not an option.${nearest(key, Object.keys(COMMAND_OPTIONS))} See --help`,
+      );
     }
     options[key] = located(key as keyof typeof COMMAND_OPTIONS, value, path);
   }
@@ -40,7 +43,7 @@ function parse(path: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw cannot(path, `it is no JSON: ${escape((error as SyntaxError).message)}`, error);
+    throw cannot(path, `it is not JSON: ${escape((error as SyntaxError).message)}`, error);
   }
 }
 

@@ -4,25 +4,25 @@ import { readEnvironment, variableOf } from './environment.ts';
 import { flagOf, readFlags } from './flags.ts';
 import { isExposed } from '../options/settings.ts';
 
-/** All that the command is told, from wherever. */
+/** Everything the command is told, from any source. */
 export interface Configuration {
-  /** What is asked for instead of a server. */
+  /** What to do instead of running a server. */
   readonly ask: 'help' | 'version' | 'config' | undefined;
-  /** Options by their key, as they were written; of each the strongest. */
+  /** Options by key, as written; for each, the value that wins. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** How an option is called where it was written: `--port`, `PROTO_PORT`, `proto.json: port`. */
+  /** The name of an option where it was written: `--port`, `PROTO_PORT`, `proto.json: port`. */
   readonly nameOf: (key: string) => string;
-  /** Where its value comes from, in words. */
+  /** The source of its value, in words. */
   readonly sourceOf: (key: string) => string;
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads flags, environment and config file. A flag is stronger than a variable, a variable than the file.
+ * Reads flags, environment and config file. A flag overrides a variable, and a variable overrides the file.
  *
- * `inherited`: where a socket that was passed to this process is bound, which is no longer to be chosen.
+ * `inherited`: where a socket passed to this process is bound. Options can't change that.
  *
- * Errors: `OptionError` for what cannot be read or is no option. Values are checked later, by `commandSettings`.
+ * Errors: `OptionError` for what can't be read or isn't an option. `commandSettings` checks the values later.
  */
 export function configure(
   argv: readonly string[],
@@ -61,7 +61,7 @@ function defaultOf(key: string, options: Readonly<Record<string, unknown>>): str
   return isExposed(options) ? 'default, exposed' : 'default, loopback';
 }
 
-/** The text of `--print-config`: each option, its value, and where that comes from. */
+/** The text of `--print-config`: each option, its value and its source. */
 export function configText(
   settings: Readonly<Record<string, unknown>>,
   sourceOf: (key: string) => string,

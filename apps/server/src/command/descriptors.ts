@@ -1,13 +1,13 @@
 import { ListenError } from '../transport/listener.ts';
 
-/** File descriptors that are kept for everything but clients. */
+/** How many file descriptors are reserved for everything but clients. */
 const SPARE = 64;
 
 /**
- * How many connections may be open at a time, where a process may open `limit` files: without a spare one, connections
- * are accepted and closed unseen, and not even a file can be read.
+ * How many connections may be open at a time if a process may open `limit` files. Without a spare one, connections
+ * would be accepted and closed unseen, and not even a file could be read.
  *
- * Errors: `ListenError` where none is left.
+ * Errors: `ListenError` if none is left.
  */
 export function mostConnections(limit: number): number {
   const most = limit - SPARE;
@@ -17,5 +17,5 @@ export function mostConnections(limit: number): number {
 
 /** Where the number comes from. */
 export function limitText(limit: number): string {
-  return `this process may open ${limit} files (ulimit -n), ${SPARE} are kept for other things`;
+  return `this process may open ${limit} files (ulimit -n), and ${SPARE} are reserved for other uses`;
 }

@@ -4,12 +4,12 @@ import { nearest } from '../text/nearest.ts';
 import { FORMER_NAMES, renamed } from '../options/option-rows.ts';
 import { OptionError } from '../options/options.ts';
 
-/** What `--classic` stands for: what the program this server descends from did. */
+/** What `--classic` stands for: the behaviour of the program that this server descends from. */
 const CLASSIC = { framing: 'chunk', events: 'off', order: 'strict', clients: 3, quit: 'all' };
 
 const KEYS = [...Object.keys(COMMAND_OPTIONS), ...FORMER_NAMES.keys()];
 
-/** An option as it is called on the command line: `maxLineBytes` is `--max-line-bytes`. */
+/** The name of an option on the command line: `maxLineBytes` is `--max-line-bytes`. */
 export function flagOf(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
@@ -20,16 +20,16 @@ export interface Flags {
   readonly printConfig: boolean;
   /** The file with more options. */
   readonly config: string | undefined;
-  /** Options by their key, as they were written. */
+  /** Options by key, as written. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What `--classic` stands for, where no flag says otherwise. */
+  /** What `--classic` stands for, unless a flag says otherwise. */
   readonly preset: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * Errors: `OptionError` for what is no option, for one without its value, and for anything besides options.
+ * Errors: `OptionError` for an unknown option, for one without its value, and for anything that isn't an option.
  */
 export function readFlags(argv: readonly string[]): Flags {
   const known = Object.fromEntries(KEYS.map((key) => [flagOf(key).slice(2), { type: 'string' as const }]));
@@ -42,7 +42,7 @@ export function readFlags(argv: readonly string[]): Flags {
   } as const;
   let values: Record<string, string | boolean | undefined>;
   try {
-    // A leading `--` is what `pnpm start -- --port 0` leaves in front.
+    // `pnpm start -- --port 0` leaves a leading `--`.
     const args = argv[0] === '--' ? argv.slice(1) : [...argv];
     ({ values } = parseArgs({ args, options: { ...known, ...more }, strict: true }));
   } catch (error) {
@@ -64,11 +64,11 @@ export function readFlags(argv: readonly string[]): Flags {
   };
 }
 
-/** The first sentence of what `parseArgs` has to say, which names the flag. */
+/** The first sentence of the message from `parseArgs`, which names the flag. */
 function why(error: unknown, names: readonly string[]): string {
   const text = error instanceof Error ? error.message : String(error);
   const unknown = /^Unknown option '(.+?)'/.exec(text)?.[1] ?? /^Unexpected argument '(.+?)'/.exec(text)?.[1];
   return unknown === undefined
     ? `${text.split(/[.]\s/, 1).join('').replace(/[.]$/, '')}.`
-    : `${unknown} is no option.${nearest(unknown, names, '--')}`;
+    : `${unknown} is not an option.${nearest(unknown, names, '--')}`;
 }

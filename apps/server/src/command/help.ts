@@ -1,7 +1,7 @@
 import { COMMAND_OPTIONS, type CommandSettings } from './command-options.ts';
 import { flagOf } from './flags.ts';
 
-/** Where a new part of the list begins. */
+/** The headings of the list, by the option that each comes before. */
 const HEADINGS: { readonly [Key in keyof CommandSettings]?: string } = {
   host: 'Where it listens, and who may come in',
   order: 'What happens in a room',
@@ -19,28 +19,28 @@ ${Object.keys(COMMAND_OPTIONS)
   .map((key) => entry(key as keyof CommandSettings))
   .join('\n')}
 
-Besides
+Other options
   --config FILE
       a JSON object of options, named as in { "maxLineBytes": 512 }
   --print-config
-      print every option, its value and where that comes from, and end
+      print every option, its value and its source, then exit
   --classic
       for clients that send a sentence without a terminator and take one read as the answer: framing chunk, events
-      off, order strict, 3 clients, quit all. One read is one message only as long as each side waits for the other:
-      TCP keeps no boundaries, and two sentences sent at once arrive as one
+      off, order strict, 3 clients, quit all. One read is one message only while each side waits for the other: TCP
+      keeps no boundaries, so two sentences sent at once arrive as one
   --help, --version
 
-Every option is also an environment variable, --max-line-bytes is PROTO_MAX_LINE_BYTES, and a key of the config file,
-maxLineBytes. A flag is stronger than a variable, a variable than the file.
+Every option is also an environment variable (--max-line-bytes is PROTO_MAX_LINE_BYTES) and a key of the config file
+(maxLineBytes). A flag overrides a variable, and a variable overrides the file.
 
-Bound to any address but a loopback one the server is exposed, and some defaults are stricter.
+On any address but a loopback one, the server is exposed, and some defaults are stricter.
 An option given by name always wins.
 
-SIGHUP: reload the certificate and the token. SIGUSR1, SIGUSR2: nothing.
-SIGINT, SIGTERM: quit; the second one ends it at once.
+SIGHUP: reload the certificate and the token. SIGUSR1, SIGUSR2: ignored.
+SIGINT, SIGTERM: quit; a second one ends the process at once.
 
-Exit codes: 0 after a quit or a signal handled, 64 a wrong option, 69 the address cannot be had,
-130 and 143 a second SIGINT or SIGTERM.
+Exit codes: 0 after a quit or a handled signal, 64 for an invalid option, 69 if the address is not available,
+130 and 143 after a second SIGINT or SIGTERM.
 `;
 }
 

@@ -4,11 +4,11 @@ import { limitText, mostConnections } from './descriptors.ts';
 import { loadTransform } from './transform-module.ts';
 
 /**
- * Every option with its value: the transform loaded, and no more clients than there are descriptors.
+ * Every option with its value. The transform is loaded, and there are no more clients than descriptors.
  *
- * `limit`: files that this process may open.
+ * `limit`: how many files this process may open.
  *
- * Errors: rejects with an `OptionError`, or a `ListenError` where there is no descriptor for a client.
+ * Errors: rejects with an `OptionError`, or with a `ListenError` if there is no descriptor for a client.
  */
 export async function settingsInForce(
   { options, nameOf }: Configuration,
@@ -24,7 +24,7 @@ export async function settingsInForce(
   return { settings: { ...settings, maxClients: most }, warnings };
 }
 
-/** The text of `--print-config`. A transform module is named and not loaded. */
+/** The text of `--print-config`. A transform module is named, but not loaded. */
 export function textInForce({ options, nameOf, sourceOf }: Configuration, limit: number): string {
   const module = moduleOf(options);
   const settings = commandSettings(
@@ -38,7 +38,7 @@ export function textInForce({ options, nameOf, sourceOf }: Configuration, limit:
   );
 }
 
-/** The path of the transform, where it is no built-in one. */
+/** The path of the transform, unless it is a built-in one. */
 function moduleOf({ transform }: Readonly<Record<string, unknown>>): string | undefined {
   return typeof transform === 'string' && !['upper', 'none'].includes(transform) ? transform : undefined;
 }

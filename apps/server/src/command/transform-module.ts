@@ -7,7 +7,7 @@ import { OptionError } from '../options/options.ts';
 /**
  * Loads a handler: the default export of a module.
  *
- * Errors: `OptionError` if there is no such file, it fails to load, or its default export is no function.
+ * Errors: `OptionError` if there is no such file, it fails to load, or its default export isn't a function.
  */
 export async function loadTransform(path: string): Promise<Handler> {
   const file = resolve(path);

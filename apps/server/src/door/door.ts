@@ -12,20 +12,22 @@ import { turnAway } from './turn-away.ts';
 /** What the door tells the server. */
 export interface DoorOwner {
   readonly clock: Clock;
-  /** How bytes of clients are read, and how lines to them are written. */
+  /** How bytes from clients are read, and how lines to them are written. */
   readonly read: Framing;
   readonly write: Framing;
-  /** Clients on this machine are not counted by address. */
+  /** Clients on this machine aren't counted by address. */
   readonly exemptsLoopback: boolean;
   /** A client is let in. It counts until `left` is called for its host. */
   enter(connection: Connection): void;
   refused(address: string, code: ErrorCode, text: string): void;
-  /** It spoke another protocol, and has been cut. */
+  /** It spoke another protocol, and was cut. */
   cut(address: string, protocol: ForeignProtocol): void;
   warn(text: string): void;
 }
 
-/** Who is let in: so many, so many from one address, and only with the token where there is one. */
+/**
+ * Decides who is let in: a limited number, a limited number from one address, and only with the token if there is one.
+ */
 export class Door {
   readonly #settings: Settings;
   readonly #owner: DoorOwner;
@@ -39,9 +41,9 @@ export class Door {
   }
 
   /**
-   * To be called before anybody knocks.
+   * Call this before anybody connects.
    *
-   * Errors: rejects with an `OptionError` if the file of the token cannot be used.
+   * Errors: rejects with an `OptionError` if the token file can't be used.
    */
   async open(): Promise<void> {
     const settings = this.#settings;
@@ -64,12 +66,12 @@ export class Door {
     });
   }
 
-  /** Whether a client has to show a token. */
+  /** Whether clients have to send a token. */
   get wantsToken(): boolean {
     return this.#gate !== undefined;
   }
 
-  /** Reads the token again, for clients to come; the old one stays where the new one cannot be used. */
+  /** Reloads the token for new clients. If the new one can't be used, the old one stays. */
   async reloadToken(): Promise<'token' | undefined> {
     if (this.#gate === undefined) return undefined;
     this.#gate.token = await this.#readToken();
@@ -84,12 +86,12 @@ export class Door {
     else this.#owner.enter(connection);
   }
 
-  /** A client of that host is one no more. */
+  /** A client from that host has left. */
   left(host: string): void {
     this.#admission.leave(host);
   }
 
-  /** Those who have not shown the token yet are sent away. */
+  /** Sends away those who haven't sent the token yet. */
   close(reason: string): void {
     this.#gate?.close(reason);
   }
@@ -101,7 +103,7 @@ export class Door {
     return token;
   }
 
-  /** `code: undefined`: there is nothing wrong with the client. */
+  /** `code: undefined`: nothing is wrong with the client. */
   #turnAway({ duplex, address }: Connection, code: ErrorCode | undefined, text: string): void {
     const { events, lingerMs } = this.#settings;
     if (code !== undefined) this.#owner.refused(address, code, text);
@@ -111,7 +113,7 @@ export class Door {
     turnAway(duplex, error + last, lingerMs);
   }
 
-  /** What is wrong, as it goes over the wire to a client without a seat. */
+  /** The error line for a client without a seat. */
   #error(code: ErrorCode, text: string): string {
     const star = this.#settings.events === 'off' ? '' : '* ';
     return this.#owner.write.encodeToLatin1(`${star}ERR ${code} ${text}`);

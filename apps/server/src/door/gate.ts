@@ -8,7 +8,7 @@ import type { Connection } from '../transport/listener.ts';
 
 export interface GateOptions {
   readonly authTimeoutMs: number | 'never';
-  /** Lines besides `/auth` that are answered. */
+  /** How many lines other than `/auth` are answered. */
   readonly maxErrors: number;
   readonly greetingGuard: 'on' | 'off';
 }
@@ -17,23 +17,23 @@ export interface GateOptions {
 export interface GateOwner {
   readonly clock: Clock;
   readonly framing: Framing;
-  /** The client has shown the token. What it sent behind it is still to be read. */
+  /** The client has sent the token. What it sent after that still has to be read. */
   enter(connection: Connection): void;
-  /** The client is not to be let in: this is the last that is said to it, if anything is. */
+  /** The client isn't let in. This is the last line it gets, if any. */
   refuse(connection: Connection, code: ErrorCode | undefined, text: string): void;
-  /** Something is refused, and the client may go on. */
+  /** Something is refused, but the client may continue. */
   notice(connection: Connection, code: ErrorCode, text: string): void;
-  /** The client spoke another protocol, and has been cut. */
+  /** The client spoke another protocol, and was cut. */
   cut(connection: Connection, protocol: ForeignProtocol): void;
-  /** The client has gone. */
+  /** The client has left. */
   gone(connection: Connection): void;
 }
 
 const MAX_TRIES = 3;
-/** Read of a client before it has shown the token. */
+/** The most bytes read from a client before it has sent the token. */
 const MAX_BYTES = 65_536;
 
-/** Where clients show the token: nothing but `/auth TOKEN` and a quit is understood, and nobody hears of them. */
+/** Where clients send the token. Only `/auth TOKEN` and a quit are understood, and other clients don't see them. */
 export class Gate {
   token: Token;
   readonly #options: GateOptions;
@@ -55,7 +55,7 @@ export class Gate {
     this.#strangers.add(stranger);
   }
 
-  /** Those who have not shown it yet are sent away. */
+  /** Sends away those who haven't sent it yet. */
   close(reason: string): void {
     for (const stranger of this.#strangers) stranger.refuse(undefined, reason);
   }
@@ -63,11 +63,11 @@ export class Gate {
 
 interface StrangerOwner extends GateOwner {
   isRight(shown: string): boolean;
-  /** It is one no more. */
+  /** It no longer waits here. */
   over(): void;
 }
 
-/** A client that has not shown the token. */
+/** A client that hasn't sent the token. */
 class Stranger {
   readonly #connection: Connection;
   readonly #duplex: Duplex;
@@ -91,7 +91,8 @@ class Stranger {
     this.#decoder = owner.framing.decoder();
     this.#greeting = new ForeignGreeting(options.greetingGuard === 'on');
     const ms = options.authTimeoutMs;
-    const late = (): void => this.refuse('AUTH_REQUIRED', `Cannot wait on: no token came in ${ms} ms`);
+    const late = (): void =>
+      this.refuse('AUTH_REQUIRED', `No token within ${ms} ms: closing. Send /auth TOKEN first`);
     this.#callOff = ms === 'never' ? () => {} : owner.clock.setTimeout(late, ms);
     duplex.on('error', () => {});
     duplex.on('data', this.#onData);
@@ -115,12 +116,12 @@ class Stranger {
       if (this.#isOver) return;
     }
     if (this.#bytes > MAX_BYTES) {
-      this.refuse('AUTH_REQUIRED', `Cannot read on: ${MAX_BYTES} bytes came and no token`);
+      this.refuse('AUTH_REQUIRED', `Too much input: ${MAX_BYTES} bytes without a token. Closing`);
     }
   };
 
   readonly #onEnd = (): void => {
-    if (this.#tries > 0) this.refuse('AUTH_FAILED', 'Cannot let you in: that is not the token');
+    if (this.#tries > 0) this.refuse('AUTH_FAILED', 'Cannot let you in: wrong token');
     else this.refuse(undefined, 'end of input');
   };
 
@@ -135,12 +136,12 @@ class Stranger {
     const parsed = line === undefined ? undefined : parse(line);
     if (parsed?.kind === 'command' && parsed.verb === 'quit') return this.refuse(undefined, parsed.reason);
     if (parsed?.kind === 'command' && parsed.verb === 'auth') return this.#auth(parsed.token, chunk);
-    const text = 'Cannot obey: this server wants a token first. Send /auth TOKEN';
+    const text = 'Cannot accept this yet: the server requires a token. Send /auth TOKEN';
     if (++this.#errors >= this.#options.maxErrors) return this.refuse('AUTH_REQUIRED', text);
     this.#owner.notice(this.#connection, 'AUTH_REQUIRED', text);
   }
 
-  /** It is no client of ours: it gets no answer. */
+  /** It isn't a client of ours: it gets no answer. */
   #cut(protocol: ForeignProtocol): void {
     this.#leave();
     this.#duplex.destroy();
@@ -149,12 +150,12 @@ class Stranger {
 
   #auth(shown: string, chunk: Buffer): void {
     if (this.#owner.isRight(shown)) return this.#enter(chunk);
-    const text = 'Cannot let you in: that is not the token';
+    const text = 'Cannot let you in: wrong token';
     if (++this.#tries >= MAX_TRIES) return this.refuse('AUTH_FAILED', text);
     this.#owner.notice(this.#connection, 'AUTH_FAILED', text);
   }
 
-  /** What came behind the line with the token is put back, for whoever reads the connection now. */
+  /** Puts back what came after the line with the token, for the next reader of the connection. */
   #enter(chunk: Buffer): void {
     const rest = chunk.subarray(this.#decoder.offset - this.#chunkAt);
     this.#leave();
@@ -171,12 +172,15 @@ class Stranger {
   }
 }
 
-/** A line of a client as it may be shown. */
+/** A client's line in a form that may be shown. */
 export function withoutToken(line: string): string {
   return /^\/auth\b/i.test(line) ? `${line.slice(0, 5)} ...` : line;
 }
 
-/** To a client that shows a token where none is wanted. */
+/** The answer to a client that sends a token when none is required. */
 export function needlessToken(isGated: boolean): Refusal {
-  return refuse('BAD_ARGUMENT', `Cannot take a token: ${isGated ? 'you are in' : 'this server wants none'}`);
+  return refuse(
+    'BAD_ARGUMENT',
+    `Cannot accept a token: ${isGated ? 'you are already in' : 'this server requires none'}`,
+  );
 }

@@ -5,9 +5,9 @@ import { OptionError } from '../options/options.ts';
 
 const MAX_FILE_BYTES = 65_536;
 
-/** What a client has to show to be let in. It is kept as a keyed hash only, and prints as nothing. */
+/** What a client has to send to be let in. Only a keyed hash of it is kept, and it prints as nothing. */
 export class Token {
-  /** One line for each thing that works and should not be so. */
+  /** One line for each thing that works, although the configuration is unsafe. */
   readonly warnings: readonly string[];
   readonly #key = randomBytes(32);
   readonly #hash: Buffer;
@@ -20,9 +20,9 @@ export class Token {
   /**
    * Reads a token from a file, without the newline at its end.
    *
-   * `maxBytes`: what a client can send of it in a line.
+   * `maxBytes`: how much of it a client can send in a line.
    *
-   * Errors: rejects with an `OptionError` if it cannot be read, is empty, or could never be sent.
+   * Errors: rejects with an `OptionError` if it can't be read, is empty, or could never be sent.
    */
   static async read(path: string, maxBytes: number): Promise<Token> {
     const cannot = (state: string, cause?: unknown): OptionError =>
@@ -33,16 +33,16 @@ export class Token {
     const token = tokenIn(text);
     if (token === '') throw cannot('it is empty. Write a token into it');
     if (!isContent(token)) {
-      throw cannot('expected one line of ASCII: a client could not send what is in it');
+      throw cannot('expected one line of ASCII: a client could not send its content');
     }
     if (token.length > maxBytes) {
-      throw cannot(`it holds ${token.length} bytes, and a client can send ${maxBytes} in a line`);
+      throw cannot(`it has ${token.length} bytes, but a client can send only ${maxBytes} in a line`);
     }
-    const warning = `Everybody on this machine can read the token in ${path}: chmod 600 it`;
+    const warning = `Anyone on this machine can read the token in ${path}: chmod 600 it`;
     return new Token(token, isOpenToAll ? [warning] : []);
   }
 
-  /** Compares in a time that says nothing of how much was right. */
+  /** Compares in constant time, which doesn't reveal how much was right. */
   is(shown: string): boolean {
     return timingSafeEqual(this.#hashOf(shown), this.#hash);
   }

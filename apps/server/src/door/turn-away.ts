@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 
-/** Says a last word to a connection that is not let in, and ends it without a reset once that is on its way. */
+/** Sends a last line to a connection that isn't let in, and ends it without a reset once the line is sent. */
 export function turnAway(duplex: Duplex, wire: string, lingerMs: number): void {
   duplex.on('error', () => {});
   const timer = setTimeout(() => duplex.destroy(), lingerMs);
   duplex.once('close', () => clearTimeout(timer));
-  // A client that has said all it had to may have ended its side before ours is flushed, which takes TLS a while.
+  // A client that is done may have ended its side before ours is flushed, which takes TLS a while.
   duplex.once('end', () => destroyIfDone(duplex));
   duplex.once('finish', () => {
     timer.refresh();

@@ -12,11 +12,11 @@ export interface ConnectionsOptions {
   readonly telling: Telling;
   /** How a line goes over the wire. */
   readonly framing: Framing;
-  /** A session has something to write at the end of this pass of the event loop. */
+  /** A session has something to write at the end of this pass. */
   readonly mark: (session: Session) => void;
 }
 
-/** All connections of a server, and what goes out on them. A client that is not among them is passed over in silence. */
+/** All connections of a server, and what goes out on them. A client that isn't among them is silently skipped. */
 export class Connections implements Iterable<Session> {
   readonly #options: ConnectionsOptions;
   readonly #sessions = new Map<Client, Session>();
@@ -52,7 +52,7 @@ export class Connections implements Iterable<Session> {
     return this.#sessions.get(client)?.place;
   }
 
-  /** What they hold now. Costs a step for each. */
+  /** What they hold now. Takes one step per connection. */
   load(): Pick<ServerLoad, 'clients' | 'outboxBytes' | 'slowClients'> {
     let outboxBytes = 0;
     let slowClients = 0;
@@ -74,7 +74,7 @@ export class Connections implements Iterable<Session> {
     if (session) session.place = { client, room, seat };
   }
 
-  /** So many lines of a client were answered: it may be read again. */
+  /** This many lines of a client were answered: it may be read again. */
   served(client: Client, lines: number): void {
     const session = this.#sessions.get(client);
     if (session === undefined) return;
@@ -86,7 +86,7 @@ export class Connections implements Iterable<Session> {
     this.#sessions.get(client)?.close();
   }
 
-  /** Sends what is for clients that are connected here. What is for many may wait for more, until the pass ends. */
+  /** Sends what is for clients connected here. Lines for many may wait for more, until the pass ends. */
   deliver(delivery: Delivery): void {
     const { to, except } = delivery;
     if (typeof to === 'number') {
@@ -98,19 +98,19 @@ export class Connections implements Iterable<Session> {
     }
   }
 
-  /** Hands out what waits for more. */
+  /** Sends the lines that wait for more. */
   flush(): void {
     this.#crowd.flush();
   }
 
-  /** Ends a connection at once; what waits for it is lost. */
+  /** Ends a connection at once. What waits for it is lost. */
   drop(session: Session, reason: DropReason): void {
     if (session.isDestroyed) return;
     this.dropped(session, reason);
     session.destroy(reason);
   }
 
-  /** Tells that the server ends a connection of its own accord. */
+  /** Reports that the server ends a connection on its own initiative. */
   dropped({ place, address }: Session, reason: DropReason): void {
     if (place) this.#options.telling.tell('drop', { ...place, address, reason });
   }

@@ -8,8 +8,8 @@ export interface DeadlineOptions {
 }
 
 /**
- * What has taken too long: a line begun to end, a client to say anything, a reader to take anything, a client that
- * sends nothing more to be served.
+ * What has taken too long: a line to end, a client to say anything, a reader to take anything, a client that has
+ * stopped sending to be served.
  */
 export type Overdue = 'line' | 'idle' | 'outbox' | 'ended';
 
@@ -17,13 +17,13 @@ export type Overdue = 'line' | 'idle' | 'outbox' | 'ended';
 export interface Watched {
   /** Something of this client waits: a line for its turn, or output for the socket. */
   readonly isBusy: boolean;
-  /** Bytes on their way out that the network has not taken. */
+  /** Outgoing bytes that the network hasn't taken. */
   readonly unsentBytes: number;
   /** Called once for `line` and `idle` together, once for `outbox`, and once for `ended`. */
   overdue(what: Overdue): void;
 }
 
-// Deadlines are looked at this many times in the shortest of them at most: they pass that much late.
+// Deadlines are checked at most this many times within the shortest one, so they pass late by that much.
 const LOOKS = 64;
 const LEAST_GAP_MS = 1;
 
@@ -32,8 +32,8 @@ const units = (ms: number | 'never'): number => (ms === 'never' ? Infinity : ms)
 /**
  * The deadlines of all connections.
  *
- * A connection notes when its deadlines are, which is all that it pays; one timer, set for the earliest one that was
- * noted, looks at all connections and is set anew. A deadline that is moved on leaves the timer where it is.
+ * A connection only notes when its deadlines are. One timer, set for the earliest one noted, checks all connections and
+ * is then set again. Postponing a deadline doesn't change the timer.
  */
 export class Deadlines {
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export class Deadlines {
     this.#gapMs = Math.max(LEAST_GAP_MS, shortestMs / LOOKS);
   }
 
-  /** Begins with a connection; `undefined` where nothing has a deadline. */
+  /** Starts with a connection; `undefined` if nothing has a deadline. */
   open(connection: Watched): ConnectionDeadlines | undefined {
     if (this.#gapMs === Infinity) return undefined;
     const deadlines = new ConnectionDeadlines(connection, this);
@@ -103,12 +103,12 @@ export class Deadlines {
   }
 }
 
-/** The deadlines of one connection. All are absolute: what comes in between does not move them, but where it says so. */
+/** The deadlines of one connection. All are absolute: nothing moves them unless it says so. */
 export class ConnectionDeadlines {
   readonly #connection: Watched;
   readonly #all: Deadlines;
   #lineAt = Infinity;
-  /** What was left of the time for the line when the reading stopped. */
+  /** The time left for the line when reading stopped. */
   #lineLeftMs = Infinity;
   #idleAt = Infinity;
   #wasBusy = false;
@@ -127,7 +127,7 @@ export class ConnectionDeadlines {
     this.#idleAt = this.#in(this.#all.idleMs);
   }
 
-  /** What was read last is part of a line. `anew`: of another line than the time before. */
+  /** What was read last is part of a line. `anew`: of another line than the last time. */
   inLine(anew: boolean): void {
     if (anew || this.#lineAt === Infinity) this.#lineAt = this.#in(this.#all.lineMs);
   }
@@ -137,7 +137,7 @@ export class ConnectionDeadlines {
     this.#lineAt = Infinity;
   }
 
-  /** The client is not read any more: the time for a line begun stands still. */
+  /** The client isn't read any more: the time for its unfinished line stands still. */
   paused(): void {
     if (this.#lineAt === Infinity) return;
     this.#lineLeftMs = this.#lineAt - this.#all.clock.now();
@@ -150,7 +150,7 @@ export class ConnectionDeadlines {
     this.#lineLeftMs = Infinity;
   }
 
-  /** Nothing that it says is waited for any more: from now on it waits for us. */
+  /** The server no longer waits for the client. From now on, the client waits for the server. */
   inputOver(): void {
     this.#lineAt = Infinity;
     this.#lineLeftMs = Infinity;
@@ -158,12 +158,12 @@ export class ConnectionDeadlines {
     if (this.#endedAt === Infinity) this.#endedAt = this.#in(this.#all.endedMs);
   }
 
-  /** It gets something: a line of it was answered, or it has read some of what waits for it. */
+  /** It gets something: one of its lines was answered, or it has read some of its waiting output. */
   served(): void {
     if (this.#endedAt !== Infinity) this.#endedAt = this.#in(this.#all.endedMs);
   }
 
-  /** It waits for nothing but its output. */
+  /** It waits only for its output. */
   closing(): void {
     this.inputOver();
     this.#endedAt = Infinity;
@@ -198,7 +198,7 @@ export class ConnectionDeadlines {
     else if (this.#idleAt <= now) this.#passIdle();
   }
 
-  /** A client with something that waits is not idle; its time begins when nothing does. */
+  /** A client with something waiting isn't idle. Its time starts when nothing waits. */
   #passIdle(): void {
     const { isBusy } = this.#connection;
     if (!isBusy && !this.#wasBusy) return this.#tell('idle');
@@ -206,7 +206,7 @@ export class ConnectionDeadlines {
     this.#idleAt = this.#in(isBusy ? this.#all.idleMs / LOOKS : this.#all.idleMs);
   }
 
-  /** Part of a write may have been taken, of which nobody tells. */
+  /** Part of a write may have been taken, which nobody reports. */
   #passOutbox(): void {
     if (this.#connection.unsentBytes < this.#unsentBytes) return this.#awaitOutbox();
     this.#outboxAt = Infinity;
@@ -224,7 +224,7 @@ export class ConnectionDeadlines {
     this.#unsentBytes = this.#connection.unsentBytes;
   }
 
-  /** The time `ms` from now, noted. */
+  /** Notes and returns the time `ms` from now. */
   #in(ms: number): number {
     if (ms === Infinity) return Infinity;
     const at = this.#all.clock.now() + ms;

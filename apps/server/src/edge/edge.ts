@@ -17,7 +17,7 @@ import { Probes } from './probes.ts';
 import { Session, type SessionOwner } from './session.ts';
 import { Tap } from './tap.ts';
 
-/** What an edge feeds, and asks. */
+/** What an edge feeds, and what it asks. */
 export interface EdgeOwner {
   readonly settings: Settings;
   readonly clock: Clock;
@@ -25,15 +25,15 @@ export interface EdgeOwner {
   readonly telling: Telling;
   readonly senders: Senders;
   append(record: RoomRecord): void;
-  /** Serves what was left over. True: some lines are still left over. */
+  /** Serves the lines left over. True: some are still left over. */
   tick(): boolean;
-  /** Strict order: whether a room rests on a client while lines of others wait. */
+  /** Strict order: whether a room waits for a client while others have lines waiting. */
   isHeldUp(): boolean;
   /** How many are in the room of a client. */
   present(client: Client): number;
-  /** Clients have to show a token. */
+  /** Clients have to send a token. */
   isGated(): boolean;
-  /** A client from that host is one no more. */
+  /** A client from that host has left. */
   left(host: string): void;
 }
 
@@ -107,7 +107,7 @@ export class Edge {
     this.#owner.append({ type: 'join', client, address });
   }
 
-  /** Something is to be done at the end of this pass of the event loop. */
+  /** There is something to do at the end of this pass of the event loop. */
   schedule(): void {
     this.#loop.schedule();
   }
@@ -118,7 +118,7 @@ export class Edge {
     if (this.connections.size === 0) this.#probes.stop();
   }
 
-  /** A client that reads nothing is dropped; any other hears why, and gets the answers it is owed. */
+  /** A client that reads nothing is dropped. Any other is told why, and gets its outstanding answers. */
   #late(session: Session, what: Lateness): void {
     if (what === 'outbox') return this.connections.drop(session, 'did not read');
     if (what === 'ended') return this.#giveUp(session);
@@ -130,7 +130,7 @@ export class Edge {
     this.#owner.append({ type: 'end', client, reason });
   }
 
-  /** A client that sends nothing more has waited for long enough; what it has queued is dropped. */
+  /** A client that has stopped sending has waited long enough. Its queued lines are dropped. */
   #giveUp(session: Session): void {
     const reason = 'ended and not served';
     this.connections.dropped(session, reason);

@@ -3,7 +3,7 @@ import { chunk } from '@proto/codec/framings';
 import { lineLimits } from '@proto/protocol';
 import type { Settings } from '../options/options.ts';
 
-/** Text in ASCII, up to so many bytes of content. */
+/** ASCII text with at most this much content, in bytes. */
 interface TextOptions {
   readonly charset: 'text';
   readonly maxFrameBytes: number;
@@ -12,7 +12,7 @@ interface TextOptions {
 /** Each framing by its name in the options. */
 const FRAMINGS: Readonly<Record<Settings['framing'], (options: TextOptions) => Framing>> = { lines, chunk };
 
-/** How what is read from a client, and what is written to it, is cut into lines. */
+/** How input from a client, and output to it, is cut into lines. */
 export function framingsOf({
   framing,
   maxLineBytes,

@@ -1,14 +1,14 @@
 import { type Clock, systemClock } from '@proto/scheduler';
 
 /**
- * The time of the machine. What falls due runs after what has arrived has been read: a process that stood still, in a
- * long collection or because it was stopped, does not blame its clients for it.
+ * The machine's time. What falls due runs after everything that has arrived was read, so a process that stood still,
+ * because of a long garbage collection or because it was stopped, doesn't blame its clients.
  */
 export const loopClock: Clock = {
   now: () => systemClock.now(),
   setTimeout: (task, ms) => {
     let due: NodeJS.Immediate | undefined;
-    // Timers come before the sockets in a pass of the event loop, immediates after them.
+    // In a pass of the event loop, timers come before the sockets, immediates after them.
     const callOff = systemClock.setTimeout(() => {
       due = setImmediate(task);
     }, ms);

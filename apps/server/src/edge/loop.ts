@@ -1,32 +1,32 @@
 import type { Session } from './session.ts';
 
-/** How often 64 lines of one client are read in a pass of the event loop in which nobody else has sent anything. */
+/** How often 64 lines of one client are read in a pass in which nobody else has sent anything. */
 const READS_ALONE = 4;
 
 /** Ticks in one pass, so that a round of many clients is written once. */
 const TICKS_PER_PASS = 16;
 
-/** Strict order: how often the sockets are looked at again before a pass is over, while lines of others wait. */
+/** Strict order: how often the sockets are checked again before a pass ends, while lines of others wait. */
 const LOOKS_PER_PASS = 4;
 
-/** What a loop asks of those around it. */
+/** What a loop needs from its surroundings. */
 export interface LoopOwner {
-  /** Serves what was left over. True: some lines are still left over. */
+  /** Serves the lines left over. True: some are still left over. */
   tick(): boolean;
-  /** Strict order: whether a room rests on a client while lines of others wait. */
+  /** Strict order: whether a room waits for a client while others have lines waiting. */
   isHeldUp(): boolean;
-  /** Hands out what the same clients get together. */
+  /** Sends what several clients get together. */
   flush(): void;
 }
 
-/** What happens once in a pass of the event loop: what was left over is served, and every connection writes once. */
+/** What happens once per pass of the event loop: lines left over are served, and every connection writes once. */
 export class Loop {
   readonly #owner: LoopOwner;
   #active: Session[] = [];
-  /** Who was read in this pass: the last one, and whether it was the only one. */
+  /** Who was read in this pass: the last session, and whether it was the only one. */
   #reader: Session | undefined;
   #isOnlyReader = true;
-  /** A line was read since the sockets were last looked at again, and how often that was in this pass. */
+  /** Whether a line was read since the sockets were last checked again, and how often they were in this pass. */
   #hasHeard = false;
   #looks = 0;
   #isScheduled = false;
@@ -35,13 +35,13 @@ export class Loop {
     this.#owner = owner;
   }
 
-  /** Has a session take part in the end of this pass. */
+  /** Makes a session take part in the end of this pass. */
   activate(session: Session): void {
     this.mark(session);
     this.schedule();
   }
 
-  /** The same, where the end of the pass is scheduled already. */
+  /** The same, if the end of the pass is already scheduled. */
   mark(session: Session): void {
     if (session.isActive) return;
     session.isActive = true;
@@ -73,8 +73,9 @@ export class Loop {
   }
 
   /**
-   * Strict order: while lines come in and a room rests on a client, that client's have perhaps come too. One more look
-   * at the sockets costs less than a write for each answer given so far, and one for each who is told `* TURN`.
+   * Strict order: while lines come in and a room waits for a client, that client's lines may have arrived too. Checking
+   * the sockets once more costs less than a write for each answer so far, and one for each client that is told `*
+   * TURN`.
    */
   #looksAgain(): boolean {
     const again = this.#hasHeard && this.#looks < LOOKS_PER_PASS && this.#owner.isHeldUp();
@@ -83,7 +84,7 @@ export class Loop {
     return again;
   }
 
-  /** A client that had the pass to itself, since nobody else had sent anything, may go on a little: more lines a write. */
+  /** If nobody else has sent anything in the pass, a client may continue a little: more lines per write. */
   #readOn(): void {
     const reader = this.#isOnlyReader ? this.#reader : undefined;
     this.#reader = undefined;

@@ -1,14 +1,14 @@
 import type { Clock } from '@proto/scheduler';
 
-/** How often it is looked whether those are there whose sockets are not polled. */
+/** How often to check whether peers are still there whose sockets aren't polled. */
 export const PROBE_MS = 5_000;
 
-/** A connection that can be asked whether its peer is there. */
+/** A connection that can be asked whether its peer is still there. */
 export interface Probed {
   probe(): void;
 }
 
-/** Asks all connections again and again, by one timer. While there are none there is no timer. */
+/** Asks all connections periodically, with one timer. Without connections there is no timer. */
 export class Probes {
   readonly #all: Iterable<Probed>;
   readonly #clock: Clock;
@@ -19,12 +19,12 @@ export class Probes {
     this.#clock = clock;
   }
 
-  /** There is a connection. */
+  /** A connection was added. */
   start(): void {
     this.#callOff ??= this.#clock.setTimeout(() => this.#look(), PROBE_MS);
   }
 
-  /** There is none any more. */
+  /** A connection is gone. */
   stop(): void {
     this.#callOff?.();
     this.#callOff = undefined;

@@ -12,7 +12,8 @@ import { Outbox, type OutboxOptions, type OutboxOwner } from './writing/outbox.t
 import { Reader, type ReaderOptions, type ReaderOwner } from './reading/reader.ts';
 import type { Tap, Tapping } from './tap.ts';
 
-// Listeners are the same for all connections, and find the session here: five closures would cost more than it does.
+// Listeners are the same for all connections, and find the session here: five closures would cost more than the
+// session.
 const SESSION = Symbol('session');
 
 /** A connection that has its session. */
@@ -20,7 +21,7 @@ interface Owned extends Duplex {
   [SESSION]: Session;
 }
 
-/** What a session needs to know; checked and complete. */
+/** What a session needs to know, checked and complete. */
 export interface SessionOptions extends ReaderOptions, OutboxOptions {
   readonly lingerMs: number;
 }
@@ -31,23 +32,23 @@ export interface SessionOwner {
   readonly framing: Framing;
   readonly deadlines: Deadlines;
   readonly tap: Tap;
-  /** A line, or what was wrong with it. */
+  /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
-  /** Lines that are messages and nothing else. */
+  /** Lines that are plain messages. */
   run(session: Session, run: Run): void;
-  /** The client sends nothing more. */
+  /** The client has stopped sending. */
   ended(session: Session): void;
-  /** The connection is gone before it was closed. */
+  /** The connection was gone before it was closed. */
   gone(session: Session, reason: string): void;
-  /** The connection is no more: the last that is heard of it. */
+  /** The connection has ended. Nothing follows. */
   finished(session: Session): void;
-  /** The client has begun to read too slowly to be served, or reads again. */
+  /** The client reads too slowly to be served, or reads again. */
   slow(session: Session, slow: boolean): void;
-  /** The client greets in another protocol: nothing from its greeting on was obeyed. */
+  /** The client greets in another protocol. Nothing from its greeting on was executed. */
   foreign(session: Session, protocol: ForeignProtocol): void;
-  /** The client has let a deadline pass, or sends a line without end. */
+  /** The client has missed a deadline, or sends an endless line. */
   late(session: Session, what: Lateness): void;
-  /** Something is to be done at the end of this pass of the event loop. */
+  /** There is something to do at the end of this pass of the event loop. */
   active(session: Session): void;
 }
 
@@ -59,9 +60,9 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   readonly address: string;
   /** It takes part in the end of this pass of the loop: the owner's mark. */
   isActive = false;
-  /** Where it sits, as the rooms have said: the owner's note. */
+  /** Its seat, as the rooms have said: the owner's note. */
   place: Place | undefined;
-  /** What came of its lines so far: the owner's note. A stranger has sent faults and nothing else. */
+  /** What its lines turned out to be so far: the owner's note. A stranger has sent only faults. */
   lines: 'none' | 'stranger' | 'good' = 'none';
   /** How many of its lines were at fault: the owner's count. */
   faults = 0;
@@ -73,7 +74,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #deadlines: ConnectionDeadlines | undefined;
-  /** Made when something is heard: many clients say nothing. */
+  /** Created when something arrives: many clients say nothing. */
   #reader: Reader | undefined;
   #isClosing = false;
   #hasFlushed = false;
@@ -96,12 +97,12 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     listen(duplex as Owned, this);
   }
 
-  /** Settles when the connection is no more. */
+  /** Settles when the connection has ended. */
   get finished(): Promise<void> {
     return this.#isClosed ? Promise.resolve() : this.#next('close');
   }
 
-  /** Settles when everything has been flushed and FIN with it; rejects if the connection was gone before. */
+  /** Settles when everything and a FIN have been flushed; rejects if the connection was gone before. */
   async drain(): Promise<void> {
     if (!this.#hasFlushed && !this.#isClosed) await Promise.race([this.#next('finish'), this.#next('close')]);
     if (!this.#hasFlushed) throw new Error(`Cannot flush to ${this.address}: the connection is gone`);
@@ -142,7 +143,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0;
   }
 
-  /** Puts lines on their way. False: the client's outbox is full, and it is to be dropped. */
+  /** Sends lines. False: the client's outbox is full, and the client must be dropped. */
   send(wire: string, lines = 1): boolean {
     return this.#outbox.push(wire, lines);
   }
@@ -152,18 +153,18 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#reader?.accepted(lines);
   }
 
-  /** So many of them were answered. */
+  /** This many of them were answered. */
   served(lines: number): void {
     this.#reader?.served(lines);
     this.#deadlines?.served();
   }
 
-  /** Takes lines off this pass's share, for more work than reading a line is. */
+  /** Takes lines off this pass's share, for work beyond reading a line. */
   spend(lines: number): void {
     this.#reader?.spend(lines);
   }
 
-  /** Reads another share, if this pass's is used up. True: that one is used up too. */
+  /** Reads another share if this pass's is used up. True: that one is used up too. */
   readOn(): boolean {
     return !this.#isClosing && !this.#duplex.destroyed && this.#reader?.readOn() === true;
   }
@@ -179,8 +180,9 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   }
 
   /**
-   * Finds out whether the peer is there, where nobody else would: a socket that is paused, or whose input has ended, is
-   * not polled. A write of nothing fails where the kernel knows better, by a reset or by keepalive.
+   * Finds out whether the peer is still there, which nobody else would: a socket that is paused, or whose input has
+   * ended, isn't polled. An empty write fails if the kernel knows, from a reset or from keepalive, that the peer is
+   * gone.
    */
   probe(): void {
     const isPolled = !this.#hasEnded && !this.#duplex.isPaused();
@@ -189,20 +191,20 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#carrier.write('');
   }
 
-  /** Reads and discards from now on: the client has said it has no more, or must not say more. */
+  /** Reads and discards from now on: the client has said that it is done, or must not send more. */
   ignoreInput(): void {
     if (this.#isClosing) this.#deadlines?.closing();
     else this.#deadlines?.inputOver();
     this.#reading.ignore();
   }
 
-  /** A quit reaches it: its grace is the bound from now on. */
+  /** A quit reaches it: from now on, the grace period is the limit. */
   quitting(): void {
     this.ignoreInput();
     this.#deadlines?.closing();
   }
 
-  /** Writes what waits and FIN, then reads and discards for `lingerMs`, so that unread input resets nothing. */
+  /** Writes what waits, then FIN. Then reads and discards for `lingerMs`, so that unread input causes no reset. */
   close(): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
@@ -221,7 +223,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#duplex.destroy();
   }
 
-  // What its parts tell: the reader, the outbox and the deadlines.
+  // What its parts report: the reader, the outbox and the deadlines.
 
   tapped(bytes: Uint8Array): void {
     this.#owner.tap.read(this, bytes);
@@ -269,7 +271,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#owner.late(this, what);
   }
 
-  // What its connection tells.
+  // What its connection reports.
 
   onError({ code, message }: NodeJS.ErrnoException): void {
     this.#whyGone = code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : (code ?? message);

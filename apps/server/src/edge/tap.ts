@@ -4,16 +4,19 @@ import type { Place } from '../room/records.ts';
 
 /** A connection, as its tap sees it. */
 export interface Tapping {
-  /** `undefined`: it has no seat yet, and nobody is told. */
+  /** `undefined`: it has no seat yet, and nothing is reported. */
   readonly place: Place | undefined;
   /** Bytes read and written so far. The tap counts them. */
   bytesRead: number;
   bytesWritten: number;
-  /** Bytes of a line that has not ended yet. */
+  /** Bytes of the unfinished line. */
   readonly openBytes: number;
 }
 
-/** Counts the bytes of all connections, and tells what TCP did. Each event is one literal: it is made for each chunk. */
+/**
+ * Counts the bytes of all connections, and reports what TCP did. Each event is one literal, because one is created per
+ * chunk.
+ */
 export class Tap {
   readonly #counts: Counts;
   readonly #telling: Telling;
@@ -34,7 +37,7 @@ export class Tap {
     this.#telling.tell('chunk', { client, room, seat, direction: 'read', from, open, bytes });
   }
 
-  /** `batch`: whole lines, one code unit a byte. */
+  /** `batch`: whole lines, one code unit per byte. */
   written(connection: Tapping, batch: string): void {
     const from = connection.bytesWritten;
     connection.bytesWritten += batch.length;

@@ -4,7 +4,7 @@ import type { Telling } from '../events/telling.ts';
 import type { Client, Delivery, Outcome, Place, Quit, Rounds, Turn, Work } from '../room/records.ts';
 import type { TurnDeadlines } from './turn-deadlines.ts';
 
-/** The connections, as the effects see them. A client that is not among them is passed over in silence. */
+/** The connections, as the effects see them. A client that isn't among them is silently skipped. */
 export interface Recipients {
   seat(place: Place): void;
   served(client: Client, lines: number): void;
@@ -21,7 +21,7 @@ export interface EffectsOptions {
   readonly quit: (quit: Quit) => void;
 }
 
-/** Carries out what the rooms made of a record. */
+/** Carries out the outcome of a record. */
 export class Effects {
   readonly #options: EffectsOptions;
 
@@ -65,7 +65,7 @@ export class Effects {
     telling.tell('turn', turn);
   }
 
-  /** Rounds as a whole. What the room rested on was the first. */
+  /** Rounds as a whole. The room was waiting for the first turn. */
   #rounds(rounds: Rounds): void {
     const { room, ring } = rounds;
     const [first] = ring;

@@ -8,9 +8,9 @@ import type { TurnDeadlines } from './turn-deadlines.ts';
 export interface QuitSession extends QuitMember {
   readonly client: Client;
   readonly place: Place | undefined;
-  /** Settles when the connection is no more. */
+  /** Settles when the connection has ended. */
   readonly finished: Promise<void>;
-  /** Nothing more is read of it, and the grace bounds what it waits for. */
+  /** Nothing more is read from it, and the grace period limits its waiting. */
   quitting(): void;
 }
 
@@ -22,17 +22,17 @@ export interface QuitsOptions {
   /** Those of these clients that are connected. */
   readonly sessionsOf: (clients: readonly Client[]) => QuitSession[];
   readonly everybody: Iterable<QuitSession>;
-  /** Nobody is to come in any more; settles when the address is free. */
+  /** Lets nobody in any more. Settles when the address is free. */
   readonly stop: (reason: string) => Promise<void>;
 }
 
-/** Quits that reach others: they tell who is reached, wait for `graceMs`, and report. */
+/** Quits that reach others. They tell those who are reached, wait for `graceMs`, and report. */
 export class Quits {
   /** Settles when everybody is closed. */
   readonly closed: Promise<CloseReport>;
   graceMs: number;
   readonly #options: QuitsOptions;
-  /** Everybody, once all are to be closed. */
+  /** The quit that closes everybody, once there is one. */
   #group: QuitGroup<Client> | undefined;
   #isClosing = false;
   #resolve!: (report: CloseReport) => void;
@@ -45,12 +45,12 @@ export class Quits {
     });
   }
 
-  /** Everybody is to be closed. */
+  /** Closes everybody. */
   get isClosing(): boolean {
     return this.#isClosing;
   }
 
-  /** Ends the grace of the quit of all. */
+  /** Ends the grace period of the quit that closes everybody. */
   force(): void {
     this.#group?.force();
   }

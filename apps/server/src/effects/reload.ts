@@ -4,7 +4,10 @@ import { OptionError } from '../options/options.ts';
 
 type What = ServerEvents['reload'][0]['what'];
 
-/** Reads files again, one after the other, and tells what was read. What cannot be used is a warning, and the old stays. */
+/**
+ * Reloads files, one after the other, and reports them. A file that can't be used causes a warning, and the old one
+ * stays.
+ */
 export async function reload(
   readers: readonly (() => Promise<What | undefined> | undefined)[],
   telling: Telling,

@@ -6,7 +6,7 @@ interface Rest {
   readonly callOff: (() => void) | undefined;
 }
 
-/** How long each room has rested on one client, and says when it is for too long. */
+/** How long each room has waited for its client. Reports when that is too long. */
 export class TurnDeadlines {
   readonly #ms: number | 'never';
   readonly #clock: Clock;
@@ -19,12 +19,12 @@ export class TurnDeadlines {
     this.#onPassed = onPassed;
   }
 
-  /** Some room rests on a client. */
+  /** Whether some room waits for a client. */
   get isWaiting(): boolean {
     return this.#rests.size > 0;
   }
 
-  /** The room rests on `client` from now on, in the turn with this number. */
+  /** From now on, the room waits for `client`, in the turn with this number. */
   start(room: string, client: number, turn: number): void {
     this.stop(room);
     const callOff =
@@ -32,7 +32,7 @@ export class TurnDeadlines {
     this.#rests.set(room, { client, since: this.#clock.now(), callOff });
   }
 
-  /** The turn of `client` is over. Gives how long the room rested on it, in ms, if it did. */
+  /** The turn of `client` is over. Returns how long the room waited for it, in ms, if it did. */
   over(room: string, client: number): number | undefined {
     const rest = this.#rests.get(room);
     if (rest?.client !== client) return undefined;
@@ -40,7 +40,7 @@ export class TurnDeadlines {
     return this.#clock.now() - rest.since;
   }
 
-  /** The room is gone, or waits for nobody any more. */
+  /** The room is gone, or no longer waits for anybody. */
   stop(room: string): void {
     this.#rests.get(room)?.callOff?.();
     this.#rests.delete(room);

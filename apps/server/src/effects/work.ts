@@ -11,15 +11,15 @@ export interface HandleOptions {
   readonly maxLineBytes: number;
 }
 
-/** Whom the handler's results go to. */
+/** Who gets the handler's results. */
 export interface WorkOwner {
-  /** A line was handled: this goes to the journal. */
+  /** A line was handled. This goes to the journal. */
   done(record: RoomRecord): void;
   /** What the handler threw, or that it took too long. */
   failed(client: Client, error: unknown): void;
 }
 
-/** Gives lines to the handler of a server. One without a handler never has any. */
+/** Passes lines to a server's handler. A server without a handler never has any. */
 export function worker(
   { transform, ...options }: HandleOptions & Pick<Settings, 'transform'>,
   owner: WorkOwner,
@@ -38,10 +38,10 @@ export function worker(
 }
 
 /**
- * Has one line handled; `done` is called once, in this very call if the handler is synchronous.
+ * Runs the handler on one line. `done` is called once, and within this call if the handler is synchronous.
  *
- * `onError` gets what the handler threw, that it took too long, or that its result is no line. What it threw is no
- * business of the client's, which is told only that it failed.
+ * `onError` gets what the handler threw, or that it took too long, or that its result isn't a line. The client is only
+ * told that the handler failed.
  */
 export function handle(
   handler: Handler,
@@ -57,7 +57,7 @@ export function handle(
   const checked = (text: unknown): HandlerResult => {
     if (text === undefined) return { text };
     if (typeof text !== 'string')
-      return fail(new TypeError(`Cannot answer: the handler returned ${kind(text)}, no string`));
+      return fail(new TypeError(`Cannot answer: the handler returned ${kind(text)}, expected a string`));
     if (fitsLine(text, maxLineBytes)) return { text };
     const error = `Cannot answer: the handler returned ${describe(text, maxLineBytes)}`;
     onError(new RangeError(error));

@@ -1,14 +1,14 @@
-/** What a server has done since it began: plain numbers that only grow. */
+/** What a server has done since it started: plain numbers that only grow. */
 export interface Counts {
   /** Clients that were let in. */
   clients: number;
-  /** Lines read, commands and lines at fault included. */
+  /** Lines read, including commands and lines at fault. */
   linesIn: number;
-  /** Lines put on their way, one for each client that gets it. */
+  /** Lines sent, counted once for each recipient. */
   linesOut: number;
-  /** Bytes read, those that are discarded included. */
+  /** Bytes read, including discarded ones. */
   bytesIn: number;
-  /** Bytes of the lines put on their way. */
+  /** Bytes of the lines sent. */
   bytesOut: number;
   /** Strict order: turns that passed without a line. */
   skips: number;

@@ -2,12 +2,12 @@ import type { ErrorCode } from '@proto/protocol';
 import type { Came, Entry, Left, Named, Place, Quit, Rounds, Turn } from '../room/records.ts';
 import type { Cut } from '../transport/listener.ts';
 
-/** How a quit begins: whom it reaches. */
+/** The start of a quit: whom it reaches. */
 export interface QuitNotice extends Pick<Quit, 'scope' | 'seat' | 'room' | 'reason'> {
   readonly told: readonly Place[];
 }
 
-/** How a quit went. */
+/** The end of a quit. */
 export interface CloseReport extends QuitNotice {
   /** Those that got every line and then the end of the stream. */
   readonly clean: readonly Place[];
@@ -16,7 +16,7 @@ export interface CloseReport extends QuitNotice {
   readonly tookMs: number;
 }
 
-/** Why the server ends a connection of its own accord. */
+/** Why the server ends a connection on its own initiative. */
 export const DROP_REASONS = [
   'did not read',
   'spoke HTTP',
@@ -34,7 +34,7 @@ export const DROP_REASONS = [
 
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** How it ended that a room waited for a client. */
+/** How a room's wait for a client ended. */
 export type WaitEnd = 'served' | 'skipped' | 'left';
 
 /** Which bytes of which client: what was read from it, or written to it. */
@@ -44,7 +44,7 @@ export interface Tapped extends Place {
   readonly from: number;
 }
 
-/** The bytes of one read, or of one write. They are the socket's: copy what you keep. */
+/** The bytes of one read or one write. They belong to the socket: copy what you keep. */
 export interface Chunk extends Tapped {
   readonly bytes: Uint8Array;
   /** Bytes just before these that belong to a line not ended yet. 0 for a write: it holds whole lines. */
@@ -53,29 +53,32 @@ export interface Chunk extends Tapped {
 
 /** A direction has ended, after `from` bytes. */
 export interface ChunkEnd extends Tapped {
-  /** `FIN`: in good order. `RST`: cut off; what was on its way is lost. */
+  /** `FIN`: in order. `RST`: cut off; data in transit is lost. */
   readonly how: 'FIN' | 'RST';
   /** Who ended it. */
   readonly by: 'peer' | 'server';
 }
 
-/** What happens in a server, for whoever shows, logs or counts it. */
+/** What happens in a server, for those who show, log or count it. */
 export interface ServerEvents {
   /** A record has its place in the order of all: the only input of the rooms. Comes before what follows from it. */
   entry: [Entry];
   listening: [{ readonly address: string }];
-  /** A client took a seat. `have` are in the room, which waits for `want`. `name`: one it brought from another room. */
+  /**
+   * A client took a seat. `have` are in the room, which waits for `want`. `name`: its name, if it brought one from
+   * another room.
+   */
   join: [Came];
   leave: [Left];
   /** A client took a name. */
   name: [Named];
   /** A connection was turned away. */
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
-  /** A connection was ended before anybody could speak on it, or for a greeting in another protocol. */
+  /** A connection was ended before it could be used, or for a greeting in another protocol. */
   cut: [Cut];
-  /** Something works and should not be so. */
+  /** It works, but the configuration is unsafe. */
   warning: [{ readonly text: string }];
-  /** What was read from files has been read again, for clients to come. `nothing`: there are no such files. */
+  /** Files were reloaded, for new clients. `nothing`: there are no such files. */
   reload: [{ readonly what: 'certificate' | 'token' | 'nothing' }];
   /** The server ends a connection. The `leave` comes before or after. */
   drop: [Place & { readonly address: string; readonly reason: DropReason }];
@@ -89,11 +92,11 @@ export interface ServerEvents {
   chunkEnd: [ChunkEnd];
   /** Strict order: one turn. Those that were used in rounds come as `rounds` instead. */
   turn: [Turn];
-  /** Strict order: turns that were used one behind the other, told together. `turnsOf` gives them one by one. */
+  /** Strict order: consecutive used turns, reported together. `turnsOf` returns them one by one. */
   rounds: [Rounds];
-  /** Strict order: a room had come to rest on this client, for so long. */
+  /** Strict order: a room was waiting for this client, for this long. */
   waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
-  /** What the handler threw, or that it took too long. */
+  /** What the handler threw, or an error that it took too long. */
   handlerError: [Place & { readonly error: unknown }];
   quit: [QuitNotice];
   quitDone: [CloseReport];
@@ -101,13 +104,13 @@ export interface ServerEvents {
 
 /** What a server holds now. */
 export interface ServerLoad {
-  /** Connections, those that are being closed included. */
+  /** Connections, including those that are being closed. */
   readonly clients: number;
   readonly rooms: number;
   /** Lines that wait for their turn. */
   readonly queuedLines: number;
   /** Bytes charged for lines that no socket has taken yet. */
   readonly outboxBytes: number;
-  /** Clients with more than half of their outbox full: neither read nor served. */
+  /** Clients whose outbox is more than half full: neither read nor served. */
   readonly slowClients: number;
 }

@@ -1,18 +1,18 @@
 import type { Client } from '../room/records.ts';
 
-/** A tally holds this many clients at most. */
+/** A tally holds at most this many clients. */
 export const MOST_SENDERS = 10_000;
 
 /** The clients that have sent a line since `take()` was last called, each of them once. */
 export interface SenderTally {
-  /** Adds one: for a line that came before the tally was opened. */
+  /** Adds a client, for a line that came before the tally was opened. */
   add(client: Client): void;
-  /** How many there were, up to `MOST_SENDERS`, and begins again. */
+  /** Returns how many there were, up to `MOST_SENDERS`, and starts over. */
   take(): number;
   close(): void;
 }
 
-/** Who sends lines, counted for those who want to know. While nobody does, nothing is kept. */
+/** Counts who sends lines, for those who want to know. While nobody does, nothing is kept. */
 export class Senders {
   readonly #tallies = new Set<Set<Client>>();
 

@@ -5,8 +5,8 @@ import type { ServerEvents } from './events.ts';
  * Tells listeners what has happened. Listening changes nothing: no part of the server asks who listens before it
  * decides what to do.
  *
- * Errors: what a listener throws is thrown again where nobody catches it, as an `EventTarget` reports it. The server and
- *         the other listeners go on.
+ * Errors: what a listener throws is thrown again where nobody catches it, as an `EventTarget` does. The server and the
+ *         other listeners continue.
  */
 export class Telling {
   readonly #emitter: EventEmitter<ServerEvents>;
@@ -15,7 +15,7 @@ export class Telling {
     this.#emitter = emitter;
   }
 
-  /** Whether anybody listens. If nobody does, the event need not be made. */
+  /** Whether anybody listens. If nobody does, the event needn't be created. */
   wants(name: keyof ServerEvents): boolean {
     return this.#emitter.listenerCount(name) > 0;
   }

@@ -2,7 +2,7 @@ import type { Clock } from '@proto/scheduler';
 import type { RoomRecord } from '../room/records.ts';
 import type { Journal, Read } from './journal.ts';
 
-/** The journal of one process: an entry comes back in the same call, or behind the one that is being read. */
+/** The journal of one process. An entry comes back in the same call, or after the one being read. */
 export class InProcessJournal implements Journal {
   readonly #clock: Clock;
   readonly #read: Read;
@@ -25,7 +25,7 @@ export class InProcessJournal implements Journal {
         this.#read({ seq: this.#seq, at: this.#clock.now(), record: next });
       }
     } finally {
-      // Whoever reads and throws ends this call. The next one goes on.
+      // A reader that throws ends this call. The next one continues.
       this.#isReading = false;
     }
   }

@@ -34,11 +34,12 @@ export interface HttpEndpoint {
 }
 
 /**
- * Serves `/healthz` (200 while the event loop runs), `/readyz` (200 while clients are let in, else 503) and `/metrics`.
+ * Serves `/healthz` (200 while the event loop runs), `/readyz` (200 while clients are let in, otherwise 503) and
+ * `/metrics`.
  *
- * Close it last: until then it says 503 of a server that drains.
+ * Close it last: until then it answers 503 for a server that drains.
  *
- * Errors: rejects with a `ListenError` if the address cannot be had.
+ * Errors: rejects with a `ListenError` if the address isn't available.
  */
 export async function serveHttp(server: Server, { address, metrics }: HttpOptions): Promise<HttpEndpoint> {
   const scrape = sharing(() => Registry.merge([...metrics]).metrics());
@@ -78,7 +79,7 @@ async function answer(
     case '/metrics':
       return reply(response, 200, await scrape(), Registry.PROMETHEUS_CONTENT_TYPE);
     default:
-      return reply(response, 404, 'Not here: /healthz, /readyz, /metrics\n');
+      return reply(response, 404, 'Not found. Try /healthz, /readyz or /metrics\n');
   }
 }
 
@@ -98,7 +99,7 @@ function reply(
   response.end(text);
 }
 
-/** Those who ask while the answer is being made get the same one. */
+/** Requests that come while the answer is being made get the same one. */
 function sharing(make: () => Promise<string>): () => Promise<string> {
   let pending: Promise<string> | undefined;
   return () =>

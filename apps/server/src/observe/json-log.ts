@@ -11,16 +11,17 @@ export interface JsonLogOptions {
   readonly text: boolean;
 }
 
-/** What of a stack is worth keeping, in characters. */
+/** How many characters of a stack are worth keeping. */
 const MAX_STACK = 4_096;
 
 /**
- * Logs what a server does: one JSON object a line for each event, printable ASCII only.
+ * Logs what a server does: one JSON object per line for each event, in printable ASCII.
  *
- * Shape:  `level`, `time` (ISO 8601), `pid`, `event`, then what the event says. Past what a minute may hold, `more`.
- *         Messages are in it, both ways and with their text, where `text` is on; else they are counted by the metrics.
+ * Shape:  `level`, `time` (ISO 8601), `pid`, `event`, then the fields of the event. Beyond the limits of a minute,
+ *         `more`. With `text` on, it includes messages, both ways and with their text; otherwise only the metrics count
+ *         them.
  *
- * Gives a function that says what has been counted and not shown.
+ * Returns a function that reports what was counted but not shown.
  */
 export function logJson(server: Server, { write, text }: JsonLogOptions): () => void {
   const log = createLog(write);
@@ -67,7 +68,7 @@ function logTroubles(server: Server, log: Logger, limit: RateLimit, text: boolea
   });
   server.on('fault', ({ text: said, ...fault }) => {
     if (!limit.admits(`fault ${fault.code}`, LINES_A_MINUTE.fault)) return;
-    // What is wrong with a line may quote it.
+    // The text of a fault may quote the line.
     log.warn({ event: 'fault', ...fault, ...(text && { text: said }) });
   });
   server.on('handlerError', ({ error, ...place }) => {

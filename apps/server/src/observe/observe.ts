@@ -5,7 +5,7 @@ import { showOnConsole } from './console/console.ts';
 import { showFirstLine } from './console/first-line.ts';
 import { Output } from './output.ts';
 
-/** Where the command shows what goes on. */
+/** Where the command shows what is going on. */
 export interface ObserveOptions {
   readonly log: 'console' | 'json' | 'none';
   readonly logText: 'on' | 'off';
@@ -16,11 +16,11 @@ export interface ObserveOptions {
   readonly colour: boolean;
   /** Columns of the terminal, if it is one. */
   readonly columns: number | undefined;
-  /** A line for whoever has started the command. */
+  /** Shows a line to the person who started the command. */
   readonly warn: (line: string) => void;
 }
 
-/** What shows a server, until it is stopped. */
+/** What shows a server until it is stopped. */
 export interface Observation {
   /** Writes what has collected, now. */
   readonly flush: () => void;
@@ -28,9 +28,10 @@ export interface Observation {
 }
 
 /**
- * Shows a server: lines for people, a JSON log or its first line alone on `stdout`, and its health and metrics over HTTP where asked to.
+ * Shows a server: lines for people, a JSON log or only the first line on `stdout`, and its health and metrics over HTTP
+ * if requested.
  *
- * Errors: rejects with a `ListenError` if the address for HTTP cannot be had.
+ * Errors: rejects with a `ListenError` if the address for HTTP isn't available.
  */
 export async function observe(server: Server, options: ObserveOptions): Promise<Observation> {
   const { log, xray, http, stdout, columns, warn } = options;
@@ -61,7 +62,7 @@ async function show(
     showFirstLine(server, { write, warn });
     return undefined;
   }
-  // A terminal is somebody's who looks at it. A file is kept.
+  // Somebody looks at a terminal. A file is kept.
   if (log === 'console') return showOnConsole(server, { write, colour, text: text || stdout.isTTY === true });
   const { logJson } = await import('./json-log.ts');
   return logJson(server, { write, text });
@@ -73,7 +74,7 @@ async function serve(
   output: Output,
   warn: (line: string) => void,
 ): Promise<() => Promise<void>> {
-  // Loaded where they are wanted: they take longer to load than all the rest.
+  // Loaded only if requested: they take longer to load than everything else.
   const [{ serveHttp }, { processMetrics }, { serverMetrics }] = await Promise.all([
     import('./http.ts'),
     import('./process-metrics.ts'),
@@ -85,7 +86,7 @@ async function serve(
   warn(`serving http://${endpoint.address}/healthz, /readyz and /metrics`);
   const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
   if (!isLoopback(host))
-    warn(`--http ${address} can be reached from other machines, and asks nobody who they are`);
+    warn(`--http ${address} can be reached from other machines and has no authentication`);
   return async () => {
     ofProcess.stop();
     await endpoint.close();
@@ -93,7 +94,7 @@ async function serve(
 }
 
 function lostAsText(lines: number): string {
-  return `${lines} lines are not shown: this output was not read in time`;
+  return `${lines} lines dropped: nobody read this output in time`;
 }
 
 function lostAsJson(lines: number): string {

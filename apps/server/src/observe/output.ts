@@ -1,25 +1,25 @@
 import type { Writable } from 'node:stream';
 
 export interface OutputOptions {
-  /** What is said, once there is capacity again, of the lines that were not kept. */
+  /** The text about dropped lines, shown once there is capacity again. */
   readonly lost: (lines: number) => string;
-  /** Bytes that may wait for whoever reads the stream. @default 1_048_576 */
+  /** Bytes that may wait for the stream's reader. @default 1_048_576 */
   readonly maxUnreadBytes?: number;
 }
 
-/** A terminal of Node's, with the switch that its type leaves out. */
+/** Node's terminal stream, with the switch that its type leaves out. */
 interface Terminal {
   readonly isTTY?: boolean;
   readonly _handle?: { setBlocking?(isBlocking: boolean): void };
 }
 
 /**
- * Lines for a stream that perhaps nobody reads.
+ * Lines for a stream that may have no reader.
  *
- * 1. It waits for nobody: lines collect, and are written once for each pass of the event loop. A terminal too is written
- *    to as it takes what is written: stopped with Ctrl-S, it does not stop the process.
- * 2. It holds `maxUnreadBytes` at most, and one line: what comes then is counted and not kept.
- * 3. How many lines were lost is said in their place, as soon as the stream takes something again.
+ * 1. It waits for nobody: lines collect, and are written once per pass of the event loop. Writing to a terminal doesn't
+ *    block either: one that is stopped with Ctrl-S doesn't stop the process.
+ * 2. It holds at most `maxUnreadBytes` and one line. What comes after that is counted, but not kept.
+ * 3. As soon as the stream accepts data again, it says in their place how many lines were lost.
  */
 export class Output {
   readonly #stream: Writable;
@@ -38,12 +38,12 @@ export class Output {
     this.#maxUnreadBytes = maxUnreadBytes;
   }
 
-  /** Lines that were not kept, in all. */
+  /** How many lines were dropped in total. */
   get linesLost(): number {
     return this.#linesLost;
   }
 
-  /** Puts one line on its way; its end is added. */
+  /** Writes one line and its line end. */
   readonly write = (line: string): void => {
     if (this.#stream.writableLength + this.#batch.length > this.#maxUnreadBytes) {
       this.#unsaid++;

@@ -4,7 +4,7 @@ const DELAY_SECONDS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const TICK_MS = 10;
 const LOOK_MS = 1_000;
 
-/** Metrics of prom-client that walk every open handle at each scrape, or are forgotten by it. */
+/** Metrics of prom-client that walk every open handle at each scrape, or that it forgets. */
 const LEFT_OUT = /^nodejs_(active_(handles|requests|resources)|eventloop_lag)/;
 
 /** Metrics of this process. */
@@ -15,13 +15,13 @@ export interface ProcessMetrics {
 
 /**
  * The metrics of this process: processor, memory, garbage collection, file descriptors and the delay of the event loop.
- * Documented in docs/operating.md. One for a process: some of what prom-client watches it watches to the end.
+ * Documented in docs/operating.md. Use one per process: prom-client never stops watching some things.
  *
- * `linesLost`: lines of the log or the console that nobody read in time.
+ * `linesLost`: how many lines of the log or console nobody read in time.
  */
 export function processMetrics(linesLost: () => number = () => 0): ProcessMetrics {
   const registry = new Registry();
-  // The delay of the loop is measured below; the precision puts prom-client's own measurement to sleep.
+  // The delay of the loop is measured below. This precision disables prom-client's own measurement.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 3_600_000 });
   for (const { name } of registry.getMetricsAsArray())
     if (LEFT_OUT.test(name)) registry.removeSingleMetric(name);
@@ -40,8 +40,8 @@ export function processMetrics(linesLost: () => number = () => 0): ProcessMetric
 }
 
 /**
- * Of each second the longest delay: unlike a gauge since the last scrape it may be scraped by two. A delay is the time
- * between two ticks 10 ms apart, so that is what a loop at rest has, and a block of 200 ms is never seen as less.
+ * The longest delay in each second. Unlike a gauge since the last scrape, two scrapers can read it. A delay is the time
+ * between two ticks 10 ms apart, so an idle loop shows 10 ms, and a block of 200 ms never shows as less.
  */
 function watchLoop(registry: Registry): () => void {
   const delays = new Histogram({
@@ -53,7 +53,7 @@ function watchLoop(registry: Registry): () => void {
   let last = performance.now();
   let lookAt = last + LOOK_MS;
   let longest = 0;
-  // `monitorEventLoopDelay` forgets its last tick at each reset, and with it a block that lies around it.
+  // `monitorEventLoopDelay` forgets its last tick at each reset, and with it a block around that time.
   const timer = setInterval(() => {
     const now = performance.now();
     longest = Math.max(longest, now - last);

@@ -1,4 +1,7 @@
-/** Lines of each kind that a log or a console shows in a minute; the rest is counted. What a stranger can cause is rare. */
+/**
+ * How many lines of each kind a log or console shows per minute. The rest is counted. Events that strangers can cause
+ * get few.
+ */
 export const LINES_A_MINUTE = {
   join: 100,
   leave: 100,
@@ -27,21 +30,22 @@ interface Window {
 }
 
 /**
- * Lets the first few of a kind through, and counts the rest of that minute.
+ * Lets the first few of a kind through, and counts the rest for that minute.
  *
- * Shape:  a kind is any text, such as `refuse SERVER_FULL`; past 1,000 kinds in a minute the new ones are one kind, `others`.
- * Units:  memory is bounded by the kinds, work is constant for each event.
+ * Shape:  a kind is any text, such as `refuse SERVER_FULL`. Beyond 1,000 kinds in a minute, new ones are counted as one
+ *         kind, `others`.
+ * Units:  memory is bounded by the kinds; work is constant per event.
  */
 export class RateLimit {
   readonly #say: (more: number, kind: string) => void;
   readonly #windows = new Map<string, Window>();
 
-  /** `say`: a minute is over, or `flush()` was called, and so many of a kind were not let through. */
+  /** `say`: a minute is over, or `flush()` was called, and this many of a kind weren't let through. */
   constructor(say: (more: number, kind: string) => void) {
     this.#say = say;
   }
 
-  /** Whether one more of this kind is to be shown. If not, it has been counted. */
+  /** Whether to show one more of this kind. If not, it has been counted. */
   admits(kind: string, linesAMinute: number): boolean {
     const [key, window] = this.#window(kind);
     if (window.shown < linesAMinute) {
@@ -53,7 +57,7 @@ export class RateLimit {
     return false;
   }
 
-  /** Says of every kind what has been counted so far, and forgets it. */
+  /** Reports the count of every kind so far, and forgets it. */
   flush(): void {
     for (const kind of this.#windows.keys()) this.#end(kind);
   }
@@ -86,7 +90,7 @@ export class RateLimit {
   }
 }
 
-/** What a client is told apart by in a log: its address without the port. */
+/** What distinguishes a client in a log: its address without the port. */
 export function hostOf(address: string): string {
   return address.replace(/:\d+$/, '');
 }

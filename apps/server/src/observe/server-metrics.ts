@@ -5,7 +5,7 @@ import { DROP_REASONS, type ServerLoad } from '../events/events.ts';
 import { CUT_CODES } from '../transport/listener.ts';
 import type { Server } from '../server.ts';
 
-/** From what a pipelining client takes to a person who has gone to lunch. */
+/** From a pipelining client to a person who has gone to lunch. */
 const WAIT_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 
 const REFUSALS = [
@@ -18,25 +18,29 @@ const REFUSALS = [
 
 const COUNTERS: readonly [keyof Counts, name: string, help: string][] = [
   ['clients', 'proto_clients_accepted_total', 'Clients let in.'],
-  ['linesIn', 'proto_received_lines_total', 'Lines read, commands and lines at fault included.'],
-  ['linesOut', 'proto_sent_lines_total', 'Lines put on their way, one for each client that gets it.'],
-  ['bytesIn', 'proto_received_bytes_total', 'Bytes read, discarded ones included.'],
-  ['bytesOut', 'proto_sent_bytes_total', 'Bytes of the lines put on their way.'],
+  ['linesIn', 'proto_received_lines_total', 'Lines read, including commands and lines at fault.'],
+  ['linesOut', 'proto_sent_lines_total', 'Lines sent, counted once for each recipient.'],
+  ['bytesIn', 'proto_received_bytes_total', 'Bytes read, including discarded ones.'],
+  ['bytesOut', 'proto_sent_bytes_total', 'Bytes of the lines sent.'],
   ['skips', 'proto_turns_skipped_total', 'Strict order: turns that passed without a line.'],
 ];
 
 const GAUGES: readonly [keyof ServerLoad, name: string, help: string][] = [
   ['clients', 'proto_clients', 'Clients connected.'],
-  ['slowClients', 'proto_slow_clients', 'Clients with over half of their outbox full: not read, not served.'],
+  [
+    'slowClients',
+    'proto_slow_clients',
+    'Clients whose outbox is more than half full: neither read nor served.',
+  ],
   ['rooms', 'proto_rooms', 'Rooms.'],
-  ['queuedLines', 'proto_queued_lines', 'Lines that wait for their turn.'],
+  ['queuedLines', 'proto_queued_lines', 'Lines waiting for their turn.'],
   ['outboxBytes', 'proto_outbox_bytes', 'Bytes charged for lines that no socket has taken yet.'],
 ];
 
 /**
- * The metrics of one server, in a registry of its own. Documented in docs/operating.md.
+ * The metrics of one server, in its own registry. Documented in docs/operating.md.
  *
- * A line costs nothing: plain numbers are read when somebody asks, events are listened to where they are rare.
+ * Metrics add no cost per line: plain numbers are read when somebody asks, and only rare events are listened to.
  */
 export function serverMetrics(server: Server): Registry {
   const registry = new Registry();
@@ -68,7 +72,7 @@ function* gauges(server: Server): Generator<Gauge> {
   });
   const most = new Gauge({
     name: 'proto_max_clients',
-    help: 'Clients that may be connected.',
+    help: 'The most clients that may be connected.',
     registers: [],
   });
   most.set(server.settings.maxClients);
@@ -80,7 +84,7 @@ function* gauges(server: Server): Generator<Gauge> {
       help,
       registers: [],
       collect() {
-        // They are collected in order: one look for all of them.
+        // They are collected in order, with one look for all.
         if (index === 0) load = server.load();
         this.set(load[key]);
       },
@@ -97,7 +101,7 @@ function happenings(server: Server, registers: Registry[]): void {
   });
   const faults = new Counter({
     name: 'proto_faults_total',
-    help: 'Lines at fault and commands refused, by code.',
+    help: 'Lines at fault and refused commands, by code.',
     labelNames: ['code'],
     registers,
   });
@@ -115,17 +119,17 @@ function happenings(server: Server, registers: Registry[]): void {
   });
   const handlerErrors = new Counter({
     name: 'proto_handler_errors_total',
-    help: 'Lines that the handler threw on, or took too long over.',
+    help: 'Lines on which the handler threw or took too long.',
     registers,
   });
   const waits = new Histogram({
     name: 'proto_turn_wait_seconds',
-    help: 'Strict order: how long a room rested on a client, by how that ended.',
+    help: 'Strict order: how long a room waited for a client with nothing queued, by how that ended.',
     labelNames: ['end'],
     buckets: WAIT_SECONDS,
     registers,
   });
-  // A counter that is there from the beginning has a rate from its first event on.
+  // A counter that exists from the beginning has a rate from its first event on.
   for (const reason of DROP_REASONS) drops.inc({ reason }, 0);
   for (const code of Object.keys(ERROR_CODES)) faults.inc({ code }, 0);
   for (const code of CUT_CODES) cuts.inc({ code }, 0);

@@ -6,19 +6,19 @@ import { name } from './console/console.ts';
 
 export interface XRayOptions {
   readonly write: (line: string) => void;
-  /** One JSON object for each chunk, in place of lines for people. */
+  /** One JSON object per chunk, instead of lines for people. */
   readonly json: boolean;
   /** Columns of the terminal. @default 80 */
   readonly columns?: number;
 }
 
-/** Shows what an x-ray of that direction sees; the last time before it is forgotten. */
+/** Shows what an x-ray of that direction sees, for the last time before it is forgotten. */
 type Look = (tapped: Tapped, see: (xray: XRay, atMs: number) => Seen, isLast?: boolean) => void;
 
 /**
- * Shows of every client what was read and written, chunk by chunk, and the frames in it. Every byte is shown.
+ * Shows for every client what was read and written, chunk by chunk, and the frames in it. Shows every byte.
  *
- * It is for watching: each byte is decoded by itself.
+ * Use it for watching only: each byte is decoded separately.
  */
 export function showXRay(server: Server, { write, json, columns = 80 }: XRayOptions): void {
   const began = performance.now();

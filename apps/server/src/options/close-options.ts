@@ -5,20 +5,20 @@ import { OPTIONS } from './option-rows.ts';
 /** How a server is closed. */
 export interface CloseOptions {
   /**
-   * What the clients are told: HT and 0x20 to 0x7E, as many bytes as a line may have.
+   * What the clients are told: HT and 0x20 to 0x7E, at most as many bytes as a line may have.
    *
    * @default 'server closed'
    */
   readonly reason?: string | undefined;
   /**
-   * What serving and flushing may take, in ms, from 0 to 86,400,000; then the rest is destroyed.
+   * How long serving and flushing may take, in ms, from 0 to 86,400,000. Then the rest is destroyed.
    *
    * @default the option `graceMs`
    */
   readonly graceMs?: number | undefined;
 }
 
-/** What is wrong with them: they come from anywhere in a program, and what is begun with them cannot be taken back. */
+/** What is wrong with them. They come from anywhere in a program, and a close can't be undone. */
 export function whyNotClose(
   { reason = '', graceMs }: CloseOptions,
   maxLineBytes: number,

@@ -3,22 +3,22 @@ import * as z from 'zod';
 import type { Handler } from '../options/handler.ts';
 import { BYTES_PER_LINE, type Settings } from './options.ts';
 
-/** What is known of one option. */
+/** What is known about one option. */
 export interface OptionRow {
   readonly schema: z.ZodType;
   /** What is accepted, in words. */
   readonly expected: string;
   readonly help: string;
   readonly loopback: string | number;
-  /** Where the default differs on an exposed address. */
+  /** The default on an exposed address, if it differs. */
   readonly exposed?: string | number;
-  /** Its value is a path, if it is none of these words. In a config file a path begins at the folder of that file. */
+  /** Its value is a path unless it is one of these words. In a config file, a path is relative to the file's folder. */
   readonly fileUnless?: readonly string[];
 }
 
 type Accepts = Pick<OptionRow, 'schema' | 'expected'>;
 
-/** An option that is a whole number, or one of a few words. */
+/** An option that is an integer, or one of a few words. */
 export function integer(min: number, max: number, ...words: string[]): Accepts {
   const digits = z
     .string()
@@ -45,17 +45,17 @@ function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'
 
 const DAY_MS = 86_400_000;
 
-/** Former names of options, and what they are called now. */
+/** Former names of options, and their present names. */
 export const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['httpGuard', 'greetingGuard']]);
 
-/** Options by their present names, which are the stronger ones where both are given. */
+/** Options by their present names. If both names are given, the present one wins. */
 export function renamed(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const former = Object.entries(options).filter(([key]) => FORMER_NAMES.has(key));
   const present = Object.entries(options).filter(([key]) => !FORMER_NAMES.has(key));
   return Object.fromEntries([...former.map(([key, value]) => [FORMER_NAMES.get(key), value]), ...present]);
 }
 
-/** Every option of a server: what it accepts, what it is by default, and one line of help. */
+/** Every option of a server: what it accepts, its default, and one line of help. */
 export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
   host: {
     schema: z.string().min(1),
@@ -65,69 +65,69 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
   },
   port: {
     ...integer(0, 65_535),
-    help: 'port to listen on; 0: any free one, printed',
+    help: 'port to listen on; 0 picks a free one and prints it',
     loopback: DEFAULT_PORT,
   },
   socket: {
     ...file('the path of a Unix domain socket'),
-    help: 'listen on a Unix domain socket, and on no address and port',
+    help: 'listen on a Unix domain socket instead of an address and port',
   },
-  tlsCert: { ...file('a PEM file'), help: 'speak TLS, with this certificate and those it is signed by' },
+  tlsCert: { ...file('a PEM file'), help: 'use TLS, with this certificate and those that signed it' },
   tlsKey: { ...file('a PEM file'), help: 'the private key of the certificate' },
   tlsCa: {
     ...file('a PEM file'),
-    help: 'let in only clients with a certificate that one of these has signed',
+    help: 'let in only clients with a certificate signed by one of these',
   },
-  tokenFile: { ...file('a file'), help: 'let in only clients that send /auth and what is in this file' },
+  tokenFile: { ...file('a file'), help: 'let in only clients that send /auth with the token in this file' },
   order: { ...choice('strict', 'fair', 'free'), help: 'who is served next', loopback: 'strict' },
   deliver: {
     ...choice('sender', 'others', 'all'),
-    help: 'who gets what a line has become',
+    help: 'who gets the result of a line',
     loopback: 'sender',
   },
   transform: {
     schema: z.union([z.enum(['upper', 'none']), z.custom<Handler>((value) => typeof value === 'function')]),
     expected: 'upper or none or the path of a module whose default export is a function',
-    help: 'what is done with a line',
+    help: 'how a line is transformed',
     loopback: 'upper',
     fileUnless: ['upper', 'none'],
   },
   clients: {
     ...integer(1, 10_000),
-    help: 'who must be present before the first turn',
+    help: 'how many clients must be present before the first turn',
     loopback: '3 in strict order, else 1',
   },
   quit: {
     ...choice('all', 'room', 'self'),
-    help: 'whom the quit of a client closes',
+    help: "whom a client's quit closes",
     loopback: 'all',
     exposed: 'self',
   },
   framing: { ...choice('lines', 'chunk'), help: 'where a message ends', loopback: 'lines' },
   events: {
     ...choice('on', 'off'),
-    help: 'off: replies, relayed text and errors only, bare',
+    help: 'off: send only replies, relayed text and errors, without a star',
     loopback: 'on',
   },
   greetingGuard: {
     ...choice('on', 'off'),
-    help: 'close a connection that greets in another protocol: HTTP, PROXY, SMTP, SSH, RESP',
+    help: 'close connections that greet in another protocol: HTTP, PROXY, SMTP, SSH, RESP',
     loopback: 'on',
   },
   handshakeTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
-    help: 'what a TLS handshake may take, ms',
+    help: 'how long a TLS handshake may take, ms',
     loopback: 5_000,
   },
   authTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
-    help: 'how long the token of a client is waited for, ms',
+    help: "how long to wait for a client's token, ms",
     loopback: 'never',
     exposed: 5_000,
   },
   turnTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
-    help: 'strict order: how long a client is waited for, ms',
+    help: 'strict order: how long to wait for a client, ms',
     loopback: 'never',
     exposed: 60_000,
   },
@@ -145,49 +145,53 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
   },
   outboxTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
-    help: 'how long a client may take nothing of what waits for it, ms',
+    help: 'how long a client may read nothing of its waiting output, ms',
     loopback: 'never',
     exposed: 60_000,
   },
   endedTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
-    help: 'how long a client that sends nothing more may wait to be served, ms',
+    help: 'how long a client that has stopped sending may wait to be served, ms',
     loopback: 'never',
     exposed: 30_000,
   },
   handlerTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
-    help: 'what a handler may take for one line, ms',
+    help: 'how long a handler may take for one line, ms',
     loopback: 10_000,
   },
-  graceMs: { ...integer(0, DAY_MS), help: 'a quit: what serving and flushing may take, ms', loopback: 5_000 },
+  graceMs: {
+    ...integer(0, DAY_MS),
+    help: 'a quit: how long serving and flushing may take, ms',
+    loopback: 5_000,
+  },
   lingerMs: {
     ...integer(0, 60_000),
-    help: 'after FIN: how long input is read and discarded, ms',
+    help: 'after FIN: how long to read and discard input, ms',
     loopback: 300,
   },
   maxLineBytes: {
     ...integer(1, MOST_LINE_BYTES),
-    help: 'content of a line, bytes',
+    help: 'content of a line, in bytes',
     loopback: DEFAULT_LINE_BYTES,
   },
   maxQueuedLines: {
     ...integer(1, 1_000_000),
-    help: 'lines of a client that may wait; then it is not read',
+    help: 'lines of a client that may wait; beyond that it is not read',
     loopback: 64,
   },
   maxOutboxBytes: {
     ...integer(1_024, 1_073_741_824),
-    help: `bytes that may wait for a client, and ${BYTES_PER_LINE} for each line`,
+    help: `bytes that may wait for a client; each line counts ${BYTES_PER_LINE} more`,
     loopback: 1_048_576,
   },
   maxErrors: {
     ...integer(1, 1_000_000),
-    help: 'faults of a connection; then it is closed',
+    help: 'faults after which a connection is closed',
     loopback: 100,
     exposed: 16,
   },
-  maxClients: { ...integer(1, 1_000_000), help: 'clients in all', loopback: 10_000 },
+  maxClients: { ...integer(1, 1_000_000), help: 'clients in total', loopback: 10_000 },
   maxClientsPerAddress: {
     ...integer(1, 1_000_000, 'none'),
     help: 'clients from one address',

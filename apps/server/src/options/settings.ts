@@ -6,7 +6,7 @@ import { BYTES_PER_LINE, isLoopback, OptionError, type Settings } from './option
 /**
  * Checks the options and fills in the defaults.
  *
- * `nameOf`: how an option is called where the user wrote it, for error texts.
+ * `nameOf`: the name of an option where the user wrote it, for error texts.
  *
  * Errors: `OptionError`: "Cannot start with NAME VALUE: expected ..."
  */
@@ -19,7 +19,7 @@ export function settingsOf(
   return settings;
 }
 
-/** Each option by its row: what was given, checked, or the default. */
+/** Each option: the given value, checked by its row, or the default. */
 export function valuesOf(
   rows: Readonly<Record<string, OptionRow>>,
   given: Readonly<Record<string, unknown>>,
@@ -46,19 +46,19 @@ export function valuesOf(
   return settings;
 }
 
-/** Says whether others than this machine can reach what these options listen on. */
+/** Whether other machines can reach what these options listen on. */
 export function isExposed({ host, socket }: Readonly<Record<string, unknown>>): boolean {
   if (socket !== undefined && socket !== 'none') return false;
   return typeof host === 'string' && !isLoopback(host);
 }
 
-/** What an exposed server lacks, in one line; nothing for one that is guarded, or not exposed. */
+/** What an exposed server lacks, in one line; nothing if it is protected or not exposed. */
 export function whyOpen(settings: Settings): string | undefined {
   const { tlsCert, tokenFile } = settings;
   if (!isExposed({ ...settings }) || tlsCert !== 'none') return undefined;
   if (tokenFile === 'none')
-    return 'without TLS or a token: whoever reaches it may come in and read along. See --tls-cert and --token-file';
-  return 'with a token and without TLS: whoever is on the way can read it. See --tls-cert';
+    return 'without TLS or a token: anyone who can reach it can join and read along. See --tls-cert and --token-file';
+  return 'with a token but without TLS: anyone on the network path can read it. See --tls-cert';
 }
 
 function show(value: unknown): string {
@@ -68,12 +68,12 @@ function show(value: unknown): string {
     : escape(String(value));
 }
 
-/** What no option can be checked for alone. */
+/** Checks that involve more than one option. */
 export function checkTogether(settings: Settings, nameOf: (key: string) => string): void {
   const cannot = (key: keyof Settings, state: string): OptionError =>
     new OptionError(`Cannot start with ${nameOf(key)} ${show(settings[key])}: ${state}`);
   const { maxLineBytes, maxOutboxBytes, tokenFile, framing } = settings;
-  // The longest line must fit twice into half an outbox, or nobody could ever be sent one.
+  // The longest line must fit twice into half an outbox; otherwise it could never be sent.
   const needed = 4 * (lineLimits(maxLineBytes).toClient.maxFrameBytes + BYTES_PER_LINE);
   if (maxOutboxBytes < needed)
     throw cannot('maxOutboxBytes', `expected at least ${needed}, for lines of ${maxLineBytes} bytes`);
@@ -87,11 +87,11 @@ export function checkTogether(settings: Settings, nameOf: (key: string) => strin
   if (tlsCert !== 'none' && socket !== 'none')
     throw cannot(
       'tlsCert',
-      `what is said on a Unix domain socket stays here. Leave out one of it and ${nameOf('socket')}`,
+      `a Unix domain socket needs no TLS. Leave out either this or ${nameOf('socket')}`,
     );
   if (tokenFile !== 'none' && framing === 'chunk')
     throw cannot(
       'tokenFile',
-      `clients without lines cannot send a token. Leave out one of it and ${nameOf('framing')}`,
+      `clients without lines cannot send a token. Leave out either this or ${nameOf('framing')}`,
     );
 }

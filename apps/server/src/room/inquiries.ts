@@ -63,7 +63,7 @@ export class Inquiries {
   #rename(member: Member, name: string, out: Outcome): void {
     const isOwn = member.name.toLowerCase() === name.toLowerCase();
     if (!isOwn && this.#seats.isTaken(name)) {
-      const text = `Cannot take the name ${name}: somebody here has it`;
+      const text = `Cannot take the name ${name}: somebody here already has it`;
       return this.#voice.tell(out, member.client, { verb: 'ERR', code: 'NAME_TAKEN', text });
     }
     this.#seats.rename(member, name);

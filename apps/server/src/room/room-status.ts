@@ -1,4 +1,4 @@
-/** What a room does now. */
+/** What a room is doing now. */
 export interface RoomStatus {
   readonly room: string;
   readonly have: number;
@@ -8,7 +8,7 @@ export interface RoomStatus {
   readonly turn: number;
   /** Strict order: the seat whose turn it is. */
   readonly holder: number | undefined;
-  /** Strict order: the seat that everybody waits for. */
+  /** Strict order: the seat that the room waits for. */
   readonly waitedFor: number | undefined;
   /** Lines that wait. */
   readonly waiting: number;

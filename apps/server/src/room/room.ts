@@ -221,6 +221,6 @@ export class Room {
   #command(member: Member, command: RoomCommand, out: Outcome): void {
     if (command.verb !== 'pass') return this.#inquiries.answer(member, command, out);
     if (this.waitedFor === member.client) return this.#turns.skip('passed', out);
-    this.#fault(member, 'NOT_YOUR_TURN', 'Cannot pass: the turn is not yours', out);
+    this.#fault(member, 'NOT_YOUR_TURN', 'Cannot pass: it is not your turn', out);
   }
 }

@@ -198,18 +198,22 @@ export class Rooms {
     from: Room,
     name: string,
   ): { code: 'BAD_ARGUMENT' | 'NAME_TAKEN' | 'ROOMS_FULL'; text: string } | undefined {
-    if (from.name === name) return { code: 'BAD_ARGUMENT', text: `Cannot join room ${name}: you are in it` };
+    if (from.name === name)
+      return { code: 'BAD_ARGUMENT', text: `Cannot join room ${name}: you are already in it` };
     const to = this.#byName.get(name);
     const own = from.member(client)?.name ?? '';
     if (to?.isTaken(own))
-      return { code: 'NAME_TAKEN', text: `Cannot join room ${name}: somebody there is called ${own}` };
+      return {
+        code: 'NAME_TAKEN',
+        text: `Cannot join room ${name}: somebody there already has the name ${own}`,
+      };
     // The first room keeps its place even while nobody is in it.
     const others = this.#byName.size + (this.#byName.has(FIRST_ROOM) ? 0 : 1);
     const makesOne = to === undefined && name !== FIRST_ROOM;
     if (!makesOne || others < this.#options.maxRooms) return undefined;
     return {
       code: 'ROOMS_FULL',
-      text: `Cannot join room ${name}: there are ${this.#options.maxRooms} rooms already`,
+      text: `Cannot join room ${name}: there are already ${this.#options.maxRooms} rooms`,
     };
   }
 

@@ -3,18 +3,18 @@ import { readFile, stat } from 'node:fs/promises';
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
-  EACCES: 'this user may not read it',
+  EACCES: 'permission denied',
   EISDIR: 'it is a folder, expected a file',
-  EMFILE: 'this process may open no more files. Raise ulimit -n',
+  EMFILE: 'this process has too many open files. Raise ulimit -n',
 };
 
-/** Why a file cannot be read, in words. */
+/** Why a file can't be read, in words. */
 export function whyUnread(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return REASONS[code] ?? message;
 }
 
-/** A file of at most `maxBytes`, and whether everybody on the machine may read it. */
+/** Reads a file of at most `maxBytes`, and tells whether anyone on the machine may read it. */
 export async function readText(
   path: string,
   maxBytes: number,

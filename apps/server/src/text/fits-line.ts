@@ -1,6 +1,9 @@
 import { isContent } from '@proto/protocol';
 
-/** Whether a text can stand in a line: HT and 0x20 to 0x7E, so many bytes at most. The same on the way out as on the way in. */
+/**
+ * Whether a text fits in a line: HT and 0x20 to 0x7E, at most this many bytes. The same rule holds for input and
+ * output.
+ */
 export function fitsLine(text: string, maxLineBytes: number): boolean {
   return text.length <= maxLineBytes && isContent(text);
 }

@@ -1,7 +1,9 @@
-/** Typing errors that still make a likely word: letters put in, left out or changed. */
+/** How many typing errors still make a likely word: letters inserted, left out or changed. */
 const MAX_ERRORS = 3;
 
-/** ` Did you mean WORD?` where one of the words is likely, or nothing. What all of them begin with is left out of it. */
+/**
+ * ` Did you mean WORD?` if one of the words is likely, otherwise nothing. The common prefix of the words doesn't count.
+ */
 export function nearest(written: string, words: readonly string[], prefix = ''): string {
   const name = written.slice(prefix.length);
   let best: string | undefined;

@@ -4,18 +4,18 @@ import { type Connection, ListenError, type ListenerOwner } from './listener.ts'
 
 const BACKLOG = 4_096;
 const KEEP_ALIVE_MS = 30_000;
-/** A socket that waits with so many bytes reads no more. What is written is bounded by the outbox. */
+/** A socket with this many unread bytes stops reading. The outbox bounds what is written. */
 const WAITING_BYTES = 1;
 
-/** What a connection is called, or `undefined` for one that is gone already. */
+/** The name of a connection, or `undefined` if it is already gone. */
 export type Describe = (socket: Socket) => Pick<Connection, 'host' | 'address'> | undefined;
 
 export interface AcceptOptions {
-  /** Connections that may be open at a time, however they came. @default none */
+  /** How many connections may be open at a time, of any kind. @default none */
   readonly maxConnections?: number;
 }
 
-/** A server that accepts as this project wants it. It has no address yet. */
+/** A server with the accept settings of this project. It has no address yet. */
 export function acceptor({ maxConnections = Infinity }: AcceptOptions): Server {
   const server = createServer({
     allowHalfOpen: true,
@@ -25,7 +25,7 @@ export function acceptor({ maxConnections = Infinity }: AcceptOptions): Server {
     highWaterMark: WAITING_BYTES,
   });
   if (maxConnections !== Infinity) server.maxConnections = maxConnections;
-  // Before anything else: a reset in the very pass of the loop it came in must find a listener.
+  // Before anything else: a reset in the same pass in which the connection came must find a listener.
   server.on('connection', (socket) => socket.on('error', ignore));
   return server;
 }
@@ -33,7 +33,7 @@ export function acceptor({ maxConnections = Infinity }: AcceptOptions): Server {
 // One for all connections.
 function ignore(): void {}
 
-/** Hands over what a server accepts. */
+/** Passes on the connections that a server accepts. */
 export function handOver(
   server: Server,
   describe: Describe,
@@ -57,7 +57,7 @@ export function handOver(
 /**
  * Binds a server.
  *
- * `name`: of the address, for the error text. `reasons`: what to do next, by the code of the system.
+ * `name`: the address, for the error text. `reasons`: what to do next, by system error code.
  *
  * Errors: rejects with a `ListenError`: "Cannot listen on NAME: ..."
  */
@@ -80,16 +80,16 @@ export async function bind(
     const state = reasons[code] ?? DESCRIPTORS[code] ?? message;
     throw new ListenError(code, `Cannot listen on ${name}: ${state}`, { cause: error });
   }
-  // Without a descriptor for the next connection it waits; those that are in are served.
+  // Without a descriptor, the next connection waits. Those already connected are served.
   server.on('error', () => {});
 }
 
 const DESCRIPTORS: Readonly<Record<string, string>> = {
-  EMFILE: 'this process may open no more files. Raise ulimit -n',
-  ENFILE: 'this machine may open no more files. Raise fs.file-max',
+  EMFILE: 'this process has too many open files. Raise ulimit -n',
+  ENFILE: 'this machine has too many open files. Raise fs.file-max',
 };
 
-/** `close` frees the address at once; its callback waits for connections, which are the sessions' business. */
+/** `close` frees the address at once. Its callback would wait for connections, which the sessions handle. */
 export function release(server: Server | undefined): void {
   if (server?.listening) server.close();
 }

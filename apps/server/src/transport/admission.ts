@@ -4,11 +4,11 @@ import { isLoopback } from '../options/options.ts';
 export interface AdmissionOptions {
   readonly maxClients: number;
   readonly maxClientsPerAddress: number | 'none';
-  /** Clients on this machine are not counted by address. @default false */
+  /** Clients on this machine aren't counted by address. @default false */
   readonly exemptsLoopback?: boolean;
 }
 
-/** Who may come in: counts the clients, in all and by network. */
+/** Decides who may come in. Counts the clients, in total and by network. */
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #byNetwork = new Map<string, number>();
@@ -24,14 +24,14 @@ export class Admission {
     if (this.#clients >= maxClients) {
       return {
         code: 'SERVER_FULL',
-        text: `Cannot let you in: ${maxClients} clients are here. Try again later`,
+        text: `Cannot let you in: ${maxClients} clients are connected. Try again later`,
       };
     }
     const network = networkOf(host);
     const here = this.#byNetwork.get(network) ?? 0;
     if (maxClientsPerAddress !== 'none' && here >= maxClientsPerAddress && !this.#isExempt(host)) {
       const from = network === host ? 'your address' : `your network ${network}`;
-      return { code: 'ADDRESS_FULL', text: `Cannot let you in: ${here} clients are here from ${from}` };
+      return { code: 'ADDRESS_FULL', text: `Cannot let you in: ${here} clients are connected from ${from}` };
     }
     this.#clients++;
     this.#byNetwork.set(network, here + 1);
@@ -51,7 +51,7 @@ export class Admission {
   }
 }
 
-/** What clients are counted by: an IPv4 address, or the /64 of an IPv6 one, which is what one customer gets at least. */
+/** What clients are counted by: an IPv4 address, or the /64 of an IPv6 address, the least that one customer gets. */
 export function networkOf(host: string): string {
   if (!host.includes(':')) return host;
   const [front = '', back] = host.replace(/%.*$/, '').split('::');

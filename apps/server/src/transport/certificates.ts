@@ -10,12 +10,12 @@ export interface TlsFiles {
   readonly tlsCa: string;
 }
 
-/** What is in them. */
+/** Their contents. */
 export interface Certificates {
   readonly cert: string;
   readonly key: string;
   readonly ca?: string;
-  /** One line for each thing that works and should not be so. */
+  /** One line for each thing that works, although the configuration is unsafe. */
   readonly warnings: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const MAX_PEM_BYTES = 1_048_576;
 const DAY_MS = 86_400_000;
 
 /**
- * Reads certificate, private key and the certificates that clients' ones are signed by, and sees that they fit.
+ * Reads the certificate, the private key and the certificates that sign those of clients, and checks that they match.
  *
  * Errors: rejects with an `OptionError` that names the option, the file and what to do.
  */
@@ -34,20 +34,15 @@ export async function readCertificates(files: TlsFiles): Promise<Certificates> {
   const own = certificate('tlsCert', files.tlsCert, cert.text);
   const secret = privateKey(files.tlsKey, key.text);
   if (!own.checkPrivateKey(secret)) {
-    throw cannot(
-      'tlsKey',
-      files.tlsKey,
-      `it is not the key of ${files.tlsCert}. Pass the two that belong together`,
-    );
+    throw cannot('tlsKey', files.tlsKey, `it is not the key of ${files.tlsCert}. Pass a matching pair`);
   }
-  if (key.isOpenToAll)
-    warnings.push(`Everybody on this machine can read the key ${files.tlsKey}: chmod 600 it`);
+  if (key.isOpenToAll) warnings.push(`Anyone on this machine can read the key ${files.tlsKey}: chmod 600 it`);
   warnings.push(...agedly(own, files.tlsCert));
   const ca = files.tlsCa === 'none' ? undefined : (await read('tlsCa', files.tlsCa)).text;
   if (ca !== undefined) certificate('tlsCa', files.tlsCa, ca);
   const certificates = { cert: cert.text, key: key.text, ...(ca !== undefined && { ca }), warnings };
   try {
-    // What follows the first certificate is only looked at here.
+    // What follows the first certificate is checked only here.
     createSecureContext(certificates);
   } catch (error) {
     throw cannot('tlsCert', files.tlsCert, `it cannot be used: ${(error as Error).message}`, error);
@@ -67,7 +62,7 @@ function certificate(key: 'tlsCert' | 'tlsCa', path: string, pem: string): X509C
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    throw cannot(key, path, 'it holds no certificate. Expected PEM: -----BEGIN CERTIFICATE-----', error);
+    throw cannot(key, path, 'it contains no certificate. Expected PEM: -----BEGIN CERTIFICATE-----', error);
   }
 }
 
@@ -78,7 +73,7 @@ function privateKey(path: string, pem: string): KeyObject {
     const isEncrypted = pem.includes('ENCRYPTED');
     const state = isEncrypted
       ? 'it is encrypted. Pass one without a passphrase, and keep others from reading it'
-      : 'it holds no private key. Expected PEM: -----BEGIN PRIVATE KEY-----';
+      : 'it contains no private key. Expected PEM: -----BEGIN PRIVATE KEY-----';
     throw cannot('tlsKey', path, state, error);
   }
 }

@@ -1,4 +1,4 @@
-/** A client by its IP address. Undefined without one: the client is gone. */
+/** A client, named by its IP address. Undefined if it has none: the client is gone. */
 export function inet(
   remoteAddress: string | undefined,
   remotePort: number | undefined,
@@ -8,7 +8,7 @@ export function inet(
   return { host, address: join(host, remotePort ?? 0) };
 }
 
-/** An IPv4 client on an IPv6 socket is shown by its IPv4 address. */
+/** An IPv4 client on an IPv6 socket is shown with its IPv4 address. */
 export function plain(address: string): string {
   return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }

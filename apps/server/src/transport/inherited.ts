@@ -8,7 +8,7 @@ import { unixNames } from './unix.ts';
 /** The first descriptor that is passed on. */
 const FIRST_FD = 3;
 
-const NOT_LISTENING = 'descriptor 3 is no socket that listens. Pass one, as systemd does for a .socket unit';
+const NOT_LISTENING = 'descriptor 3 is not a listening socket. Pass one, as systemd does for a .socket unit';
 const REASONS = {
   EINVAL: NOT_LISTENING,
   ENOTSOCK: NOT_LISTENING,
@@ -17,7 +17,7 @@ const REASONS = {
 };
 
 /**
- * Says whether a listening socket was passed to this process, as systemd does it.
+ * Whether a listening socket was passed to this process, as systemd does it.
  *
  * Errors: `ListenError` for more than one.
  *
@@ -29,13 +29,13 @@ export function isInherited(env: Readonly<Record<string, string | undefined>>, p
   if (count > 1) {
     throw new ListenError(
       'LISTEN_FDS',
-      `Cannot listen on ${count} inherited sockets: expected one. Pass one`,
+      `Cannot listen on ${count} inherited sockets: expected one. Pass only one`,
     );
   }
   return count === 1;
 }
 
-/** What the inherited Unix domain socket is bound to, as far as the kernel says so. */
+/** What the inherited Unix domain socket is bound to, if the kernel tells. */
 function pathOfUnix(): string {
   try {
     const inode = /\d+/.exec(readlinkSync(`/proc/self/fd/${FIRST_FD}`))?.[0];
@@ -49,9 +49,9 @@ function pathOfUnix(): string {
   }
 }
 
-/** Accepts connections on a socket that somebody else has bound, before this process began. */
+/** Accepts connections on a socket that another process bound before this one started. */
 export class InheritedListener implements Listener {
-  /** Where it is bound, as the options of a server say it. */
+  /** Where it is bound, in the form of server options. */
   readonly options: { readonly socket: string } | { readonly host: string; readonly port: number };
   readonly #server: Server;
   readonly #early: Socket[] = [];
@@ -59,7 +59,7 @@ export class InheritedListener implements Listener {
 
   private constructor(server: Server) {
     this.#server = server;
-    // Node knows no address of a Unix domain socket that it has not bound itself.
+    // Node doesn't know the address of a Unix domain socket that it hasn't bound itself.
     const bound = server.address() as AddressInfo | null;
     this.options =
       bound === null ? { socket: pathOfUnix() } : { host: plain(bound.address), port: bound.port };
@@ -67,9 +67,9 @@ export class InheritedListener implements Listener {
   }
 
   /**
-   * Takes the socket over. What connects before `listen()` waits.
+   * Takes over the socket. Connections that come before `listen()` wait.
    *
-   * Errors: rejects with a `ListenError` if the descriptor is no listening socket.
+   * Errors: rejects with a `ListenError` if the descriptor isn't a listening socket.
    */
   static async open(options: AcceptOptions = {}): Promise<InheritedListener> {
     const server = acceptor(options);

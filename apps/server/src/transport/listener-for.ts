@@ -6,11 +6,11 @@ import { TlsListener } from './tls.ts';
 import { UnixListener } from './unix.ts';
 
 export interface ListenerOptions extends AcceptOptions {
-  /** A listener that is there already, in place of one for the address or the path. */
+  /** An existing listener, instead of one for the address or the path. */
   readonly bound?: Listener;
 }
 
-/** The listener that the settings ask for. */
+/** The listener that the settings require. */
 export function listenerFor(settings: Settings, { bound, maxConnections }: ListenerOptions = {}): Listener {
   const limit = maxConnections === undefined ? {} : { maxConnections };
   const { host, port, socket, tlsCert } = settings;

@@ -1,25 +1,25 @@
 import type { ErrorCode } from '@proto/protocol';
 import type { Duplex } from 'node:stream';
 
-/** One client's connection, as a transport hands it over. */
+/** One client's connection, as a transport passes it on. */
 export interface Connection {
-  /** Half-open: its writable side stays open when its readable side has ended. */
+  /** It allows half-open: its writable side stays open when its readable side has ended. */
   readonly duplex: Duplex;
-  /** The socket of the network that carries it, where that is another one: under TLS. */
+  /** The network socket that carries it, if that is a different one, as with TLS. */
   readonly carrier?: Duplex;
-  /** The client's address without its port; what clients are counted by. */
+  /** The client's address without its port. Clients are counted by it. */
   readonly host: string;
-  /** The address with its port, for people. Holds no space. */
+  /** The address with its port, for people. Contains no space. */
   readonly address: string;
-  /** It can be spoken with, and is not to be let in. */
+  /** It can be talked to, but must not be let in. */
   readonly refusal?: { readonly code: ErrorCode; readonly text: string };
 }
 
 /**
- * Why a connection was ended before anybody could speak on it, or for its first bytes.
+ * Why a connection was ended before it could be used, or because of its first bytes.
  *
  * `CONNECTIONS`: as many are open as file descriptors allow. `HANDSHAKES`: too many handshakes with one address.
- * `HANDSHAKE`: TLS could not be agreed on. `HANDSHAKE_TIMEOUT`: nor in time. `HTTP`, `TLS` where none is spoken, `PROXY`,
+ * `HANDSHAKE`: the TLS handshake failed. `HANDSHAKE_TIMEOUT`: it took too long. `HTTP`, `TLS` on a plain port, `PROXY`,
  * `SMTP`, `SSH`, `RESP`: it greeted in that protocol.
  */
 export const CUT_CODES = [
@@ -37,40 +37,40 @@ export const CUT_CODES = [
 
 export type CutCode = (typeof CUT_CODES)[number];
 
-/** A connection that was ended before anybody could speak on it, or for its first bytes. */
+/** A connection that was ended before it could be used, or because of its first bytes. */
 export interface Cut {
-  /** Of the client, as in `Connection`. */
+  /** The client's, as in `Connection`. */
   readonly address: string;
   readonly code: CutCode;
   readonly text: string;
 }
 
-/** What a listener tells besides connections. */
+/** What else a listener reports. */
 export interface ListenerOwner {
   cut(cut: Cut): void;
-  /** Something works and should not be so. */
+  /** It works, but the configuration is unsafe. */
   warn(text: string): void;
 }
 
 /** Where connections come from. */
 export interface Listener {
   /**
-   * Begins to accept. Gives the address, for people and for `connect`.
+   * Starts accepting. Returns the address, for people and for `connect`.
    *
-   * Errors: rejects with a `ListenError` if the address cannot be had, with an `OptionError` if a file cannot be used.
+   * Errors: rejects with a `ListenError` if the address isn't available, with an `OptionError` if a file can't be used.
    */
   listen(onConnection: (connection: Connection) => void, owner?: ListenerOwner): Promise<string>;
-  /** Accepts no more and gives the address free. Connections live on. */
+  /** Stops accepting and frees the address. Connections stay open. */
   close(): Promise<void>;
   /**
-   * Reads again what it has read from files, for connections to come. Gives what that is called, if there is any.
+   * Reloads its files for new connections. Returns what they are called, if there are any.
    *
-   * Errors: rejects with an `OptionError`; what was read before stays.
+   * Errors: rejects with an `OptionError`; the old contents stay in use.
    */
   reload?(): Promise<'certificate' | undefined>;
 }
 
-/** The address cannot be listened on. */
+/** The server can't listen on the address. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code: string;

@@ -16,7 +16,7 @@ export class MemoryListener implements Listener {
     return Promise.resolve();
   }
 
-  /** The client's end of a new connection. Destroying it destroys the server's end, as a reset would. */
+  /** Returns the client's end of a new connection. Destroying it destroys the server's end, as a reset would. */
   connect(): Duplex {
     if (this.#onConnection === undefined) throw new Error('Cannot connect: nobody is listening');
     const [near, far] = duplexPair();

@@ -10,11 +10,11 @@ export interface TcpOptions extends AcceptOptions {
 }
 
 const REASONS = {
-  EADDRINUSE: 'the port is in use. Stop the other server, or take another port (0: any free one)',
-  EACCES: 'this user may not have the port. Pass a port from 1024 on, or --port 0',
-  EADDRNOTAVAIL: 'no interface here has that address. Pass --host 127.0.0.1 or --host 0.0.0.0',
+  EADDRINUSE: 'the port is in use. Stop the other server, or pick another port (0: any free one)',
+  EACCES: 'permission denied. Pass a port from 1024 on, or --port 0',
+  EADDRNOTAVAIL: 'no interface of this machine has that address. Pass --host 127.0.0.1 or --host 0.0.0.0',
   ENOTFOUND: 'the name has no address. Pass an address',
-  EAI_AGAIN: 'the name cannot be looked up now. Pass an address',
+  EAI_AGAIN: 'the name cannot be resolved right now. Pass an address',
 };
 
 /** Accepts TCP connections. */

@@ -6,11 +6,11 @@ import type { Connection, CutCode, Listener, ListenerOwner } from './listener.ts
 
 export interface TlsOptions extends TlsFiles {
   readonly handshakeTimeoutMs: number | 'never';
-  /** Handshakes with one address at a time. */
+  /** How many handshakes one address may have at a time. */
   readonly maxClientsPerAddress: number | 'none';
 }
 
-/** A connection whose handshake is not done. */
+/** A connection whose handshake isn't done. */
 interface Shaking extends Connection {
   readonly duplex: Socket;
   readonly timer: NodeJS.Timeout | undefined;
@@ -19,7 +19,7 @@ interface Shaking extends Connection {
 const MIN_VERSION = 'TLSv1.2';
 const LONGEST_MS = 2_147_483_647;
 
-/** TLS over the connections of a TCP listener. A connection is handed over when its handshake is done. */
+/** TLS over the connections of a TCP listener. A connection is passed on when its handshake is done. */
 export class TlsListener implements Listener {
   readonly #inner: Listener;
   readonly #options: TlsOptions;
@@ -42,7 +42,7 @@ export class TlsListener implements Listener {
     return this.#inner.listen((connection) => this.#shake(connection), owner);
   }
 
-  /** Handshakes that are not done by now are not waited for. */
+  /** Handshakes that aren't done by now are abandoned. */
   async close(): Promise<void> {
     await this.#inner.close();
     for (const { duplex } of this.#shaking.values()) duplex.destroy();
@@ -64,17 +64,17 @@ export class TlsListener implements Listener {
       cert,
       key,
       ...(ca !== undefined && { ca, requestCert: true }),
-      // Whoever has a wrong certificate, or none, is told so in a line: see `#secured`.
+      // A client with a wrong certificate, or none, is told so in a line: see `#secured`.
       rejectUnauthorized: false,
       minVersion: MIN_VERSION,
       allowHalfOpen: true,
-      // That one closes nothing on Node 20, and every byte moves it on. Ours is `#shake`.
+      // That timeout closes nothing on Node 20, and every byte extends it. Ours is `#shake`.
       handshakeTimeout: LONGEST_MS,
     });
     server.on('secureConnection', (socket) => this.#secured(socket));
     server.on('tlsClientError', (error, socket) => {
       const shaking = this.#take(keyOf(socket));
-      if (shaking) this.#cut(shaking, 'HANDSHAKE', `Cannot agree on TLS: ${reason(error)}`);
+      if (shaking) this.#cut(shaking, 'HANDSHAKE', `Cannot complete the TLS handshake: ${reason(error)}`);
       socket.destroy();
     });
     return server;
@@ -87,25 +87,25 @@ export class TlsListener implements Listener {
       this.#cut(
         { ...connection, duplex },
         'HANDSHAKES',
-        'Cannot begin TLS: too many handshakes with its address',
+        'Cannot start a TLS handshake: there are too many with this address',
       );
       return;
     }
     const { handshakeTimeoutMs: ms } = this.#options;
     const late = (): void => {
-      const text = `Cannot agree on TLS: the handshake took more than ${ms} ms`;
+      const text = `Cannot complete the TLS handshake: it took more than ${ms} ms`;
       if (this.#take(key)) this.#cut({ ...connection, duplex }, 'HANDSHAKE_TIMEOUT', text);
     };
     const timer = ms === 'never' ? undefined : setTimeout(late, ms);
     this.#shaking.set(key, { ...connection, duplex, timer });
-    // A client that goes in the middle of it has done nothing that need be told.
+    // A client that leaves in the middle of it isn't worth reporting.
     duplex.once('close', () => {
       if (this.#shaking.get(key)?.duplex === duplex) this.#take(key);
     });
     this.#tls?.emit('connection', duplex);
   }
 
-  /** The connection is no longer one whose handshake is waited for. */
+  /** The connection's handshake is no longer pending. */
   #take(key: string): Shaking | undefined {
     const shaking = this.#shaking.get(key);
     if (shaking === undefined) return undefined;
@@ -142,12 +142,12 @@ function keyOf({ remoteAddress, remotePort, localAddress }: Socket): string {
 
 function whyRefused(socket: TLSSocket): string {
   if (socket.getPeerX509Certificate() === undefined) {
-    return 'Cannot let you in: this server wants a certificate of yours, and you sent none';
+    return 'Cannot let you in: this server requires a client certificate, and you sent none';
   }
   return `Cannot let you in: this server does not trust your certificate (${String(socket.authorizationError)})`;
 }
 
-/** What OpenSSL says, without where in its source it says so. */
+/** OpenSSL's message, without the position in its source. */
 function reason(error: Error & { code?: string; reason?: string }): string {
   return error.reason ?? error.code ?? error.message;
 }

@@ -10,22 +10,22 @@ export interface UnixOptions extends AcceptOptions {
   readonly socket: string;
 }
 
-/** What a path may be long: `sun_path` of Linux and macOS, without its last byte. In bytes. */
+/** How long a path may be: `sun_path` of Linux and macOS, without its last byte. In bytes. */
 const MAX_PATH_BYTES = platform() === 'linux' ? 107 : 103;
 
 const REASONS = {
-  EADDRINUSE: 'another server listens on it. Stop that one or pass another path',
-  EACCES: 'this user may not make a file there. Pass a path in a folder of this user',
-  EROFS: 'that file system is read-only. Pass a path that can be written to',
+  EADDRINUSE: 'another server is listening on it. Stop it, or pass another path',
+  EACCES: 'permission denied. Pass a path in a folder where this user can create files',
+  EROFS: 'that file system is read-only. Pass a writable path',
 };
 
-/** Counts connections, which have no address, for their names. */
+/** Counts connections to name them, because they have no address. */
 export function unixNames(): () => { host: string; address: string } {
   let last = 0;
   return () => ({ host: 'unix', address: `unix:${++last}` });
 }
 
-/** Accepts connections on a Unix domain socket: a file, whose rights say who may connect. */
+/** Accepts connections on a Unix domain socket: a file whose permissions say who may connect. */
 export class UnixListener implements Listener {
   readonly #options: UnixOptions;
   #server: Server | undefined;
@@ -52,7 +52,7 @@ export class UnixListener implements Listener {
 }
 
 /**
- * A server that was killed leaves its file behind: a socket that nobody answers on is removed, and nothing else.
+ * A killed server leaves its file behind. This removes a socket on which nobody answers, and nothing else.
  */
 async function makeWay(path: string): Promise<void> {
   const bytes = Buffer.byteLength(path);
@@ -60,14 +60,13 @@ async function makeWay(path: string): Promise<void> {
     throw cannot(
       path,
       'ENAMETOOLONG',
-      `its path has ${bytes} bytes, and a socket has at most ${MAX_PATH_BYTES}. Pass a shorter one`,
+      `its path has ${bytes} bytes, and a socket may have at most ${MAX_PATH_BYTES}. Pass a shorter one`,
     );
   }
-  if (!existsSync(dirname(path))) throw cannot(path, 'ENOENT', 'there is no such folder. Make it first');
+  if (!existsSync(dirname(path))) throw cannot(path, 'ENOENT', 'there is no such folder. Create it first');
   const stats = lstat(path);
   if (stats === undefined) return;
-  if (!stats.isSocket())
-    throw cannot(path, 'EEXIST', 'there is something else at that path. Pass another path');
+  if (!stats.isSocket()) throw cannot(path, 'EEXIST', 'something else is at that path. Pass another path');
   if (await isLive(path)) throw cannot(path, 'EADDRINUSE', REASONS.EADDRINUSE);
   rmSync(path, { force: true });
 }
@@ -76,12 +75,12 @@ function lstat(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch {
-    // What is wrong with the path, binding it says better.
+    // Binding reports better what is wrong with the path.
     return undefined;
   }
 }
 
-/** Whether anybody answers. Only a refusal means that nobody does. */
+/** Whether anybody answers. Only a refused connection means that nobody does. */
 function isLive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

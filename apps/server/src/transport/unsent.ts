@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * Bytes on their way out that the network has not taken.
+ * Outgoing bytes that the network hasn't taken.
  *
- * Of a write under way that is what is left of it, which only the handle of the socket tells: Node's own
- * `socket.setTimeout` looks there too.
+ * For a write in progress, this is its remainder, which only the socket's handle knows. Node's own `socket.setTimeout`
+ * uses it too.
  */
 export function unsentBytes(duplex: Duplex): number {
   const { _handle: handle } = duplex as { readonly _handle?: { readonly writeQueueSize?: number } | null };

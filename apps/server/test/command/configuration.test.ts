@@ -105,9 +105,9 @@ describe('configure', () => {
     });
     expect(options).toEqual({});
     expect(warnings).toEqual([
-      'PROTO_TURN_TIMEOUT is no option, and ignored. Did you mean PROTO_TURN_TIMEOUT_MS?',
-      expect.stringMatching(/^PROTO_HOME is no option, and ignored\.$/),
-      expect.stringMatching(/^PROTO___PROTO__ is no option, and ignored\.$/),
+      'PROTO_TURN_TIMEOUT is not an option, and is ignored. Did you mean PROTO_TURN_TIMEOUT_MS?',
+      expect.stringMatching(/^PROTO_HOME is not an option, and is ignored\.$/),
+      expect.stringMatching(/^PROTO___PROTO__ is not an option, and is ignored\.$/),
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('configure', () => {
     {
       env: { PROTO_TLS_CERT: 'c', PROTO_TLS_KEY: 'k', PROTO_SOCKET: 's' },
       error:
-        'Cannot start with PROTO_TLS_CERT c: what is said on a Unix domain socket stays here. Leave out one of it and PROTO_SOCKET',
+        'Cannot start with PROTO_TLS_CERT c: a Unix domain socket needs no TLS. Leave out either this or PROTO_SOCKET',
     },
   ])('configure: $env is named as it was written', ({ env, error }) => {
     expect(() => settingsFrom([], env)).toThrow(OptionError);
@@ -166,16 +166,16 @@ describe('configure', () => {
     { json: '{ "transform": 7 }', error: 'FILE: transform 7: expected upper or none or the path' },
     {
       json: '{ "maxlinebytes": 1 }',
-      error: 'FILE: "maxlinebytes" is no option. Did you mean maxLineBytes? See --help',
+      error: 'FILE: "maxlinebytes" is not an option. Did you mean maxLineBytes? See --help',
     },
-    { json: '{ "__proto__": { "port": 1 } }', error: 'FILE: "__proto__" is no option. See --help' },
-    { json: '{ "constructor": 1 }', error: 'FILE: "constructor" is no option. See --help' },
-    { json: '{ "toString": 1 }', error: 'FILE: "toString" is no option. See --help' },
+    { json: '{ "__proto__": { "port": 1 } }', error: 'FILE: "__proto__" is not an option. See --help' },
+    { json: '{ "constructor": 1 }', error: 'FILE: "constructor" is not an option. See --help' },
+    { json: '{ "toString": 1 }', error: 'FILE: "toString" is not an option. See --help' },
     { json: '[]', error: 'FILE: expected an object, as in { "port": 6677 }' },
     { json: 'null', error: 'FILE: expected an object, as in { "port": 6677 }' },
     { json: '"port"', error: 'FILE: expected an object, as in { "port": 6677 }' },
-    { json: '{ port: 1 }', error: 'FILE: it is no JSON: ' },
-    { json: '', error: 'FILE: it is no JSON: ' },
+    { json: '{ port: 1 }', error: 'FILE: it is not JSON: ' },
+    { json: '', error: 'FILE: it is not JSON: ' },
   ])('configure: the file $json is refused by name', ({ json, error }) => {
     const config = file(json);
     const start = (): unknown => settingsFrom(['--config', config]);
@@ -194,7 +194,7 @@ describe('configure', () => {
 
   test('configure: --classic with a token is one clear error', () => {
     expect(() => settingsFrom(['--classic'], { PROTO_TOKEN_FILE: '/t' })).toThrow(
-      'Cannot start with PROTO_TOKEN_FILE /t: clients without lines cannot send a token. Leave out one of it and --classic',
+      'Cannot start with PROTO_TOKEN_FILE /t: clients without lines cannot send a token. Leave out either this or --classic',
     );
   });
 

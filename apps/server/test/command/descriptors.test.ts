@@ -8,5 +8,7 @@ test('mostConnections: 64 less than the limit of the process, and none of that i
   expect(mostConnections(Infinity)).toBe(Infinity);
   expect(() => mostConnections(64)).toThrow(ListenError);
   expect(() => mostConnections(64)).toThrow(`Cannot start: ${limitText(64)}. Raise it above 64`);
-  expect(limitText(64)).toBe('this process may open 64 files (ulimit -n), 64 are kept for other things');
+  expect(limitText(64)).toBe(
+    'this process may open 64 files (ulimit -n), and 64 are reserved for other uses',
+  );
 });

@@ -14,7 +14,7 @@ describe('an HTTP request', () => {
     await first.line('* LEAVE 3 spoke HTTP');
     const console = await child.line(/^cut .* HTTP/);
     expect(console).toMatch(
-      /^cut 127\.0\.0\.1:\d+: Cannot serve it: it spoke HTTP\. Nothing in it was obeyed$/,
+      /^cut 127\.0\.0\.1:\d+: Cannot serve it: it spoke HTTP\. Nothing in it was executed$/,
     );
     first.say('a');
     second.say('b');

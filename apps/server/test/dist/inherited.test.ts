@@ -83,7 +83,7 @@ describe.skipIf(isMissing('python3'))('a socket that was passed on', () => {
   test('proto-server: two of them are one clear error', async () => {
     const child = activated('2', '127.0.0.1');
     expect(await child.exit).toEqual({ code: 69, signal: null });
-    expect(child.stderr).toBe('Cannot listen on 2 inherited sockets: expected one. Pass one\n');
+    expect(child.stderr).toBe('Cannot listen on 2 inherited sockets: expected one. Pass only one\n');
   });
 
   test('proto-server: variables that are for another process are left alone', async () => {
@@ -96,7 +96,7 @@ describe.skipIf(isMissing('python3'))('a socket that was passed on', () => {
     const child = new Child('bash', ['-c', shell, process.execPath, MAIN]);
     expect(await child.exit).toEqual({ code: 69, signal: null });
     expect(child.stderr).toBe(
-      'Cannot listen on the inherited socket: descriptor 3 is no socket that listens. Pass one, as systemd does for a .socket unit\n',
+      'Cannot listen on the inherited socket: descriptor 3 is not a listening socket. Pass one, as systemd does for a .socket unit\n',
     );
   });
 });

@@ -59,7 +59,7 @@ describe('operation', () => {
     const { child, http } = await start('--http', '0.0.0.0:0');
     await child.until(
       ({ stderr }) =>
-        /^--http 0\.0\.0\.0:0 can be reached from other machines, and asks nobody who/m.test(stderr),
+        /^--http 0\.0\.0\.0:0 can be reached from other machines and has no authentication/m.test(stderr),
       'who can reach it',
     );
     expect(http).toBe('');

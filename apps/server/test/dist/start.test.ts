@@ -54,7 +54,7 @@ describe('what it is told', () => {
     });
     await child.line(/^order free, /);
     await child.until(({ stderr }) => stderr.includes('\n'), 'a warning');
-    expect(child.stderr).toBe('PROTO_CLIENT is no option, and ignored. Did you mean PROTO_CLIENTS?\n');
+    expect(child.stderr).toBe('PROTO_CLIENT is not an option, and is ignored. Did you mean PROTO_CLIENTS?\n');
   });
 
   test('proto-server: --print-config says what is in force and loads no module', async () => {
@@ -88,8 +88,8 @@ describe('what it cannot start with', () => {
 
   const load = (name: string): string => `Cannot load the transform ${module(name)}:`;
   test.each([
-    { args: ['--colour', 'red'], want: 'Cannot start: --colour is no option. See --help' },
-    { args: ['6677'], want: 'Cannot start: 6677 is no option. See --help' },
+    { args: ['--colour', 'red'], want: 'Cannot start: --colour is not an option. See --help' },
+    { args: ['6677'], want: 'Cannot start: 6677 is not an option. See --help' },
     {
       args: ['--max-line-bytes', '0'],
       want: 'Cannot start with --max-line-bytes 0: expected an integer from 1 to 16777216',
@@ -146,7 +146,7 @@ describe('what it cannot start with', () => {
     const child = new Child(process.execPath, [MAIN, '--port', String(port)]);
     expect(await child.exit).toEqual({ code: 69, signal: null });
     expect(child.stderr).toBe(
-      `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or take another port (0: any free one)\n`,
+      `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or pick another port (0: any free one)\n`,
     );
     expect(child.stdout).toBe('');
   });

@@ -44,13 +44,13 @@ const MODULES = [
     name: 'returns a number',
     bad: 'return 7',
     answer: FAILED,
-    shown: 'TypeError: Cannot answer: the handler returned number, no string',
+    shown: 'TypeError: Cannot answer: the handler returned number, expected a string',
   },
   {
     name: 'returns null',
     bad: 'return null',
     answer: FAILED,
-    shown: 'TypeError: Cannot answer: the handler returned null, no string',
+    shown: 'TypeError: Cannot answer: the handler returned null, expected a string',
   },
   {
     name: 'takes too long',

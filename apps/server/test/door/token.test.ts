@@ -24,8 +24,8 @@ function fileOf(content: string, mode = 0o600): string {
 const gated = (options: ServerOptions = {}): ReturnType<typeof memoryServer> =>
   memoryServer({ order: 'free', tokenFile: fileOf(`${TOKEN}\n`), ...options });
 
-const REQUIRED = '* ERR AUTH_REQUIRED Cannot obey: this server wants a token first. Send /auth TOKEN';
-const FAILED = '* ERR AUTH_FAILED Cannot let you in: that is not the token';
+const REQUIRED = '* ERR AUTH_REQUIRED Cannot accept this yet: the server requires a token. Send /auth TOKEN';
+const FAILED = '* ERR AUTH_FAILED Cannot let you in: wrong token';
 
 describe('a token', () => {
   test('server: the right one lets in, and what comes behind it in the same chunk is served', async () => {
@@ -113,7 +113,7 @@ describe('a token', () => {
     await endless.end();
     expect(endless.lines).toEqual([
       REQUIRED,
-      '* ERR AUTH_REQUIRED Cannot read on: 65536 bytes came and no token',
+      '* ERR AUTH_REQUIRED Too much input: 65536 bytes without a token. Closing',
       '* BYE refused',
     ]);
   });
@@ -138,7 +138,10 @@ describe('a token', () => {
     drips.duplex.write('/auth s3');
     await Promise.all([silent.end(), drips.end()]);
     for (const { lines } of [silent, drips]) {
-      expect(lines).toEqual(['* ERR AUTH_REQUIRED Cannot wait on: no token came in 50 ms', '* BYE refused']);
+      expect(lines).toEqual([
+        '* ERR AUTH_REQUIRED No token within 50 ms: closing. Send /auth TOKEN first',
+        '* BYE refused',
+      ]);
     }
     await member.say('still here').line('STILL HERE');
   });
@@ -202,8 +205,8 @@ describe('a token', () => {
     await peer.line('END');
     const other = open.join().say(`/auth ${TOKEN}`, 'end');
     await other.line('END');
-    expect(peer.lines).toContain('* ERR BAD_ARGUMENT Cannot take a token: you are in');
-    expect(other.lines).toContain('* ERR BAD_ARGUMENT Cannot take a token: this server wants none');
+    expect(peer.lines).toContain('* ERR BAD_ARGUMENT Cannot accept a token: you are already in');
+    expect(other.lines).toContain('* ERR BAD_ARGUMENT Cannot accept a token: this server requires none');
     expect(seen).toContainEqual(expect.objectContaining({ text: '/auth ...' }));
     expect(JSON.stringify([seen, peer.lines, other.lines])).not.toMatch(/s3c/i);
   });
@@ -252,7 +255,7 @@ describe('the file of a token', () => {
     { content: '\n', error: 'it is empty. Write a token into it' },
     { content: 'a\nb\n', error: 'expected one line of ASCII' },
     { content: 'ä', error: 'expected one line of ASCII' },
-    { content: 'x'.repeat(101), error: 'it holds 101 bytes, and a client can send 100 in a line' },
+    { content: 'x'.repeat(101), error: 'it has 101 bytes, but a client can send only 100 in a line' },
     { content: 'x'.repeat(70_000), error: 'it has 70000 bytes, expected at most 65536' },
   ])('Token: "$content.length" bytes are refused', async ({ content, error }) => {
     const path = fileOf(content);
@@ -269,7 +272,7 @@ describe('the file of a token', () => {
   test('Token: a file that everybody can read is worth a warning', async () => {
     const path = fileOf('abc', 0o644);
     expect((await Token.read(path, 100)).warnings).toEqual([
-      `Everybody on this machine can read the token in ${path}: chmod 600 it`,
+      `Anyone on this machine can read the token in ${path}: chmod 600 it`,
     ]);
   });
 });

@@ -54,7 +54,7 @@ const LATE = 1.05;
 describe('a line begun', () => {
   const options = { partialLineTimeoutMs: 10_000 };
   const farewell = [
-    '* ERR LINE_TIMEOUT Cannot wait on: a line that you began has not ended within 10000 ms',
+    '* ERR LINE_TIMEOUT Line not ended within 10000 ms of its first byte. Closing',
     '* BYE line not ended in time',
   ];
 
@@ -144,7 +144,7 @@ describe('a line begun', () => {
     expect(dropped).toEqual(['line without end']);
     expect(peer.lines.slice(1)).toEqual([
       '* ERR FRAME_TOO_LONG Cannot read frame: it is longer than 1024 bytes (at stream offset 1024)',
-      '* ERR LINE_ENDLESS Cannot read on: 1048576 bytes of one line have come and no end',
+      '* ERR LINE_ENDLESS Line too long: 1048576 bytes without a line end. Closing',
       '* BYE line without end',
     ]);
   });
@@ -163,7 +163,7 @@ describe('an idle client', () => {
     await pass(1 + 600_000 / 64);
     expect(await left(peer)).toBe('idle');
     expect(peer.lines.slice(-2)).toEqual([
-      '* ERR IDLE_TIMEOUT Cannot wait on: nothing has come from you for 600000 ms. /ping would have done',
+      '* ERR IDLE_TIMEOUT Idle for 600000 ms: closing. Send /ping to stay connected',
       '* BYE idle',
     ]);
   });

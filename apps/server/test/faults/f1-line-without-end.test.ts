@@ -31,7 +31,7 @@ test('F1: a line without an end is one fault, and is read no further than 1 MiB'
   await endless.until(({ ended, duplex }) => ended || duplex.destroyed);
   expect(endless.lines.slice(1)).toEqual([
     '* ERR FRAME_TOO_LONG Cannot read frame: it is longer than 1024 bytes (at stream offset 1024)',
-    `* ERR LINE_ENDLESS Cannot read on: ${MIB} bytes of one line have come and no end`,
+    `* ERR LINE_ENDLESS Line too long: ${MIB} bytes without a line end. Closing`,
     '* BYE line without end',
   ]);
   await poured;

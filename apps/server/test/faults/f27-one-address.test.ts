@@ -27,7 +27,7 @@ test.runIf(process.platform === 'linux')(
     const refused = peers.find((peer) => !isIn(peer));
     await refused?.end();
     expect(refused?.lines).toEqual([
-      '* ERR ADDRESS_FULL Cannot let you in: 64 clients are here from your address',
+      '* ERR ADDRESS_FULL Cannot let you in: 64 clients are connected from your address',
       '* BYE refused',
     ]);
     expect(isIn(await from('127.0.0.3', address))).toBe(true);

@@ -43,8 +43,13 @@ describe('http', () => {
   test.each([
     { method: 'HEAD', path: '/healthz', status: 200, text: '' },
     { method: 'GET', path: '/healthz?verbose=1', status: 200, text: 'ok\n' },
-    { method: 'GET', path: '/', status: 404, text: 'Not here: /healthz, /readyz, /metrics\n' },
-    { method: 'GET', path: '/constructor', status: 404, text: 'Not here: /healthz, /readyz, /metrics\n' },
+    { method: 'GET', path: '/', status: 404, text: 'Not found. Try /healthz, /readyz or /metrics\n' },
+    {
+      method: 'GET',
+      path: '/constructor',
+      status: 404,
+      text: 'Not found. Try /healthz, /readyz or /metrics\n',
+    },
     { method: 'POST', path: '/metrics', status: 405, text: 'Only GET and HEAD\n' },
     { method: 'DELETE', path: '/healthz', status: 405, text: 'Only GET and HEAD\n' },
   ])('serveHttp: $method $path is $status', async ({ method, path, status, text }) => {

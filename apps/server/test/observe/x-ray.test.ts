@@ -32,7 +32,7 @@ test('showXRay: a line that comes in two reads, and what was written, at their p
       'x> client 1 write 2 at T: 6 bytes, 21 to 26',
       'x  frame 2 whole: "HELLO"',
       'x< client 1 read ended at T: FIN after 9 bytes',
-      'x  frame 2 was cut off, begun in read 2: 3 bytes are no frame',
+      'x  frame 2 was cut off after 3 bytes, begun in read 2',
       'x> client 1 write 3 at T: 111 bytes, 27 to 137',
       'x  frame 3 whole: "* ERR FRAME_INCOMPLETE',
       'x  frame 4 whole: "* BYE end of input"',

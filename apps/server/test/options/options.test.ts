@@ -131,13 +131,13 @@ describe('options', () => {
       argv: [`--http=${http}`],
       error: `Cannot start with --http ${http}: expected HOST:PORT or none`,
     })),
-    { argv: ['--nope'], error: 'Cannot start: --nope is no option. See --help' },
+    { argv: ['--nope'], error: 'Cannot start: --nope is not an option. See --help' },
     {
       argv: ['--max-line-byte', '1'],
-      error: 'Cannot start: --max-line-byte is no option. Did you mean --max-line-bytes? See --help',
+      error: 'Cannot start: --max-line-byte is not an option. Did you mean --max-line-bytes? See --help',
     },
     { argv: ['--clasic'], error: /Did you mean --classic/ },
-    { argv: ['nope'], error: 'Cannot start: nope is no option. See --help' },
+    { argv: ['nope'], error: 'Cannot start: nope is not an option. See --help' },
     { argv: ['--port'], error: /^Cannot start: .*--port.*See --help$/ },
     {
       argv: ['--max-line-bytes', '1000000'],

@@ -77,7 +77,7 @@ describe('strict order', () => {
   test('room: /pass gives up the turn, and only the holder can', () => {
     const house = new House().join(1, 2, 3).say(2, 'b').hush();
     house.say(3, '/pass');
-    expect(house.got(3)).toEqual(['* ERR NOT_YOUR_TURN Cannot pass: the turn is not yours']);
+    expect(house.got(3)).toEqual(['* ERR NOT_YOUR_TURN Cannot pass: it is not your turn']);
     house.say(1, '/pass');
     expect(house.got(1)).toEqual(['* SKIP 1 passed']);
     expect(house.got(2)).toEqual(['* SKIP 1 passed', 'B']);
@@ -138,7 +138,7 @@ describe('other orders', () => {
 
   test.each(['fair', 'free'] as const)('%s: no TURN, and /pass is refused', (order) => {
     const house = new House({ order }).join(1).tick().hush().say(1, '/pass');
-    expect(house.got(1)).toEqual(['* ERR NOT_YOUR_TURN Cannot pass: the turn is not yours']);
+    expect(house.got(1)).toEqual(['* ERR NOT_YOUR_TURN Cannot pass: it is not your turn']);
   });
 
   test('fair: those with lines queued take turns', () => {
@@ -236,7 +236,7 @@ describe('names and who', () => {
     expect(house.got(1)).toEqual(['* NAME 1 Bob']);
     expect(house.got(2)).toEqual([
       '* NAME 1 Bob',
-      '* ERR NAME_TAKEN Cannot take the name bOB: somebody here has it',
+      '* ERR NAME_TAKEN Cannot take the name bOB: somebody here already has it',
     ]);
     house.say(1, '/name BOB').say(1, '/name Rob').say(2, '/name bob');
     expect(house.got(2)).toEqual(['* NAME 1 BOB', '* NAME 1 Rob', '* NAME 2 bob']);

@@ -104,7 +104,9 @@ describe('/join', () => {
       .say(2, '/name bob')
       .hush();
     house.say(1, '/join side');
-    expect(house.got(1)).toEqual(['* ERR NAME_TAKEN Cannot join room side: somebody there is called Bob']);
+    expect(house.got(1)).toEqual([
+      '* ERR NAME_TAKEN Cannot join room side: somebody there already has the name Bob',
+    ]);
     house.say(1, '/to Bob still here').say(2, '/name Rob').say(1, '/join side');
     expect(house.got(2)).toEqual(['* NAME 1 Rob', '* JOIN 2 Bob 10.0.0.1:1']);
   });
@@ -115,7 +117,7 @@ describe('/join', () => {
       .say(1, '/join a')
       .hush()
       .say(2, '/join b');
-    expect(house.got(2)).toEqual(['* ERR ROOMS_FULL Cannot join room b: there are 2 rooms already']);
+    expect(house.got(2)).toEqual(['* ERR ROOMS_FULL Cannot join room b: there are already 2 rooms']);
     house.say(2, '/join a').say(2, '/join b').say(2, '/join main').say(1, '/join main').say(2, '/join b');
     expect(house.got(2).filter((line) => line.startsWith('* WELCOME'))).toEqual([
       '* WELCOME 2 1 a 1',
@@ -126,7 +128,7 @@ describe('/join', () => {
 
   test('rooms: the room one is in is refused', () => {
     const house = new House({ order: 'free' }).join(1).hush().say(1, '/join main');
-    expect(house.got(1)).toEqual(['* ERR BAD_ARGUMENT Cannot join room main: you are in it']);
+    expect(house.got(1)).toEqual(['* ERR BAD_ARGUMENT Cannot join room main: you are already in it']);
   });
 
   test.each(['__proto__', 'constructor'])('rooms: %s is a room like any other', (name) => {

@@ -23,7 +23,7 @@ describe('Admission', () => {
     expect(admission.enter('2001:db8::ffff:1')).toBeUndefined();
     expect(admission.enter('2001:db8::2')).toEqual({
       code: 'ADDRESS_FULL',
-      text: 'Cannot let you in: 2 clients are here from your network 2001:db8:0:0::/64',
+      text: 'Cannot let you in: 2 clients are connected from your network 2001:db8:0:0::/64',
     });
     expect(admission.enter('2001:db8:0:1::1')).toBeUndefined();
     admission.leave('2001:db8::1');

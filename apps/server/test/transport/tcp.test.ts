@@ -60,7 +60,7 @@ describe('over TCP', () => {
     const { port } = taken.address() as AddressInfo;
     await expect(createServer({ port }).listen()).rejects.toMatchObject({
       code: 'EADDRINUSE',
-      message: `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or take another port (0: any free one)`,
+      message: `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or pick another port (0: any free one)`,
     });
     taken.close();
   });

@@ -95,7 +95,7 @@ describe('TLS', () => {
     await expect(old).rejects.toThrow(/protocol version|unsupported protocol/i);
     expect((await cut)[0]).toMatchObject({
       code: 'HANDSHAKE',
-      text: 'Cannot agree on TLS: unsupported protocol',
+      text: 'Cannot complete the TLS handshake: unsupported protocol',
     });
   });
 
@@ -103,10 +103,18 @@ describe('TLS', () => {
     {
       name: 'plain text',
       bytes: 'hello\n',
-      text: /^Cannot agree on TLS: (wrong version number|packet length)/,
+      text: /^Cannot complete the TLS handshake: (wrong version number|packet length)/,
     },
-    { name: 'HTTP', bytes: 'GET / HTTP/1.1\r\n\r\n', text: 'Cannot agree on TLS: http request' },
-    { name: 'garbage', bytes: '\u0016\u0003\u0001\u0000\u0005abcde', text: /^Cannot agree on TLS: / },
+    {
+      name: 'HTTP',
+      bytes: 'GET / HTTP/1.1\r\n\r\n',
+      text: 'Cannot complete the TLS handshake: http request',
+    },
+    {
+      name: 'garbage',
+      bytes: '\u0016\u0003\u0001\u0000\u0005abcde',
+      text: /^Cannot complete the TLS handshake: /,
+    },
   ])('server: $name on the TLS port is cut', async ({ bytes, text }) => {
     const { server, address } = await secure();
     const cut = once(server, 'cut');
@@ -167,7 +175,7 @@ describe('client certificates', () => {
   });
 
   test.each([
-    { name: 'none', pair: undefined, why: /this server wants a certificate of yours, and you sent none$/ },
+    { name: 'none', pair: undefined, why: /this server requires a client certificate, and you sent none$/ },
     {
       name: 'one of somebody else',
       pair: certificates.signed(stranger, 'mallory'),
@@ -226,7 +234,7 @@ describe('reload', () => {
     writeFileSync(files.cert, 'no certificate');
     await server.reload();
     expect((await warned)[0]).toEqual({
-      text: `Cannot take the new tlsCert ${files.cert}: it holds no certificate. Expected PEM: -----BEGIN CERTIFICATE-----. The old one stays`,
+      text: `Cannot take the new tlsCert ${files.cert}: it contains no certificate. Expected PEM: -----BEGIN CERTIFICATE-----. The old one stays`,
     });
     expect(serial(await join())).toBe(serial(after));
   });
@@ -240,14 +248,14 @@ describe('files of certificates', () => {
   test.each([
     { files: { tlsCert: '/not/there.crt' }, error: 'tlsCert /not/there.crt: there is no such file' },
     { files: { tlsCert: certificates.folder }, error: `tlsCert ${certificates.folder}: it is a folder` },
-    { files: { tlsCert: empty }, error: `tlsCert ${empty}: it holds no certificate. Expected PEM` },
-    { files: { tlsCert: own.key }, error: `tlsCert ${own.key}: it holds no certificate. Expected PEM` },
-    { files: { tlsKey: own.cert }, error: `tlsKey ${own.cert}: it holds no private key. Expected PEM` },
+    { files: { tlsCert: empty }, error: `tlsCert ${empty}: it contains no certificate. Expected PEM` },
+    { files: { tlsCert: own.key }, error: `tlsCert ${own.key}: it contains no certificate. Expected PEM` },
+    { files: { tlsKey: own.cert }, error: `tlsKey ${own.cert}: it contains no private key. Expected PEM` },
     {
       files: { tlsKey: other.key },
-      error: `tlsKey ${other.key}: it is not the key of ${own.cert}. Pass the two that belong together`,
+      error: `tlsKey ${other.key}: it is not the key of ${own.cert}. Pass a matching pair`,
     },
-    { files: { tlsCa: empty }, error: `tlsCa ${empty}: it holds no certificate. Expected PEM` },
+    { files: { tlsCa: empty }, error: `tlsCa ${empty}: it contains no certificate. Expected PEM` },
   ])('server: $error', async ({ files, error }) => {
     await expect(tcpServer({ ...TLS, ...files })).rejects.toThrow(`Cannot start with ${error}`);
   });

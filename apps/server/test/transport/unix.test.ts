@@ -65,7 +65,7 @@ describe('a Unix domain socket', () => {
     await listening(path);
     await expect(createServer({ socket: path }).listen()).rejects.toMatchObject({
       code: 'EADDRINUSE',
-      message: `Cannot listen on ${path}: another server listens on it. Stop that one or pass another path`,
+      message: `Cannot listen on ${path}: another server is listening on it. Stop it, or pass another path`,
     });
     await (await dial(path)).say('hello').line('HELLO');
   });
@@ -74,13 +74,13 @@ describe('a Unix domain socket', () => {
     {
       name: 'a file',
       at: () => join(folder, 'file'),
-      state: 'there is something else at that path. Pass another path',
+      state: 'something else is at that path. Pass another path',
     },
-    { name: 'a folder', at: () => folder, state: 'there is something else at that path. Pass another path' },
+    { name: 'a folder', at: () => folder, state: 'something else is at that path. Pass another path' },
     {
       name: 'no folder',
       at: () => join(folder, 'no', 'folder'),
-      state: 'there is no such folder. Make it first',
+      state: 'there is no such folder. Create it first',
     },
   ])('server: $name is one clear error, and stays', async ({ at, state }) => {
     writeFileSync(join(folder, 'file'), 'precious');
@@ -98,7 +98,7 @@ describe('a Unix domain socket', () => {
       await server.close();
       const longer = `${long}x`;
       await expect(createServer({ socket: longer }).listen()).rejects.toThrow(
-        `Cannot listen on ${longer}: its path has 108 bytes, and a socket has at most 107. Pass a shorter one`,
+        `Cannot listen on ${longer}: its path has 108 bytes, and a socket may have at most 107. Pass a shorter one`,
       );
     },
   );

@@ -5,7 +5,7 @@ import {
   type Histogram,
 } from 'hdr-histogram-js';
 
-/** What latencies come to, ms. */
+/** A summary of latencies, ms. */
 export interface LatencySummary {
   readonly count: number;
   readonly mean: number;
@@ -16,7 +16,7 @@ export interface LatencySummary {
   readonly max: number;
 }
 
-/** Latencies to three digits, from a microsecond to an hour. */
+/** Latencies with three digits of precision, from a microsecond to an hour. */
 export class Latencies {
   readonly #histogram: Histogram;
 
@@ -24,7 +24,7 @@ export class Latencies {
     this.#histogram = histogram;
   }
 
-  /** Reads what `toString` wrote: a histogram goes from a thread to another as text. */
+  /** Parses what `toString` wrote. A histogram goes from one thread to another as text. */
   static parse(text: string): Latencies {
     return new Latencies(decodeFromCompressedBase64(text, 64));
   }
@@ -42,7 +42,7 @@ export class Latencies {
     this.#histogram.reset();
   }
 
-  /** The base64 text of HdrHistogram, which other tools of that name read. In microseconds. */
+  /** The base64 text of HdrHistogram, which its other tools can read. In microseconds. */
   toString(): string {
     return encodeIntoCompressedBase64(this.#histogram);
   }

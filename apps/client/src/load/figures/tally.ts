@@ -1,23 +1,23 @@
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Latencies } from './latencies.ts';
 
-/** What a run, or a thread of it, came to: plain data. */
+/** The result of a run, or of one thread of it, as plain data. */
 export interface Result {
   readonly clients: number;
   readonly sent: number;
   readonly answered: number;
-  /** How many, by kind. */
+  /** How many faults, by kind. */
   readonly failures: Readonly<Record<string, number>>;
-  /** What went wrong first with a connection, in words. */
+  /** The first thing that went wrong with a connection, in words. */
   readonly trouble: string | undefined;
   readonly elapsedMs: number;
-  /** Lines answered in that time. */
+  /** How many lines were answered in that time. */
   readonly measured: number;
-  /** How much of its time the event loop was busy, 0 to 1. */
+  /** The fraction of time that the event loop was busy, 0 to 1. */
   readonly busy: number;
-  /** From when a line was due to its answer, as `Latencies` writes them. */
+  /** The times from when a line was due until its answer, as `Latencies` writes them. */
   readonly latencies: string;
-  /** With a rate: how long after it was due a line was written. */
+  /** With a rate: how late lines were written. */
   readonly lateness: string;
 }
 
@@ -35,7 +35,7 @@ export class Tally {
   #loop: EventLoopUtilization = performance.eventLoopUtilization();
   #busy: number | undefined;
 
-  /** So many lines were answered, so long after they were due. */
+  /** This many lines were answered, this long after they were due. */
   answer(count: number, ms: number, now: number): void {
     this.answered += count;
     this.#until = now;
@@ -46,7 +46,7 @@ export class Tally {
     this.failures.set(kind, (this.failures.get(kind) ?? 0) + count);
   }
 
-  /** Times count from here. */
+  /** Starts the time. */
   begin(): void {
     this.#before = this.answered;
     this.#from = this.#until = performance.now();
@@ -55,7 +55,7 @@ export class Tally {
     this.lateness.clear();
   }
 
-  /** The last line was sent: from here on waiting is no idleness. */
+  /** The last line was sent. From here on, waiting doesn't count as idle. */
   end(): void {
     this.#busy ??= performance.eventLoopUtilization(this.#loop).utilization;
   }
@@ -77,7 +77,7 @@ export class Tally {
   }
 }
 
-/** The results of several threads as one. */
+/** Adds up the results of several threads. */
 export function merge(results: readonly Result[]): Result {
   const [latencies, lateness] = [new Latencies(), new Latencies()];
   const failures = new Map<string, number>();

@@ -2,49 +2,49 @@ import { ERROR_CODES } from '@proto/protocol';
 import { excerpt } from '../../library/excerpt.ts';
 import type { LinePool } from './line-pool.ts';
 
-/** What can be wrong with answers; `refused` and `notice` are counted by their code. */
+/** What can be wrong with answers. `refused` and `notice` are counted by their code. */
 export type Failure = 'wrong' | 'missing' | 'doubled' | 'swapped' | `refused ${string}` | `notice ${string}`;
 
-/** What is told of the answers. */
+/** What is reported about the answers. */
 export interface AnswerListener {
-  /** So many lines are owed no answer any more. `answered`: they had one. */
+  /** This many lines are settled. `answered`: they had an answer. */
   settled(count: number, answered: boolean): void;
-  /** So many more failures of this kind; fewer, where what was missing came after all. */
+  /** This many more failures of this kind. Negative if something missing came after all. */
   failure(kind: Failure, count: number): void;
 }
 
-/** What is here before the answers begin. */
+/** What comes before the answers. */
 export type Greeting = 'none' | 'welcome';
 
-/** Missing answers remembered, to tell those that come later from those that never came. */
+/** How many missing answers are remembered, to tell those that come late from those that never come. */
 const MOST_MISSED = 65_536;
 
-/** What a line of the server may be longer than ours. */
+/** How much longer than ours a line from the server may be. */
 const MOST_LINE_BYTES = 65_536;
 
 /**
- * Holds the stream of one connection against the answers that are owed, as far as they agree in whole pieces: one
- * comparison of bytes for what one read gave. Only what differs is looked at line by line: events are passed over,
- * and an answer that is not the next one is found out as missing before it, swapped, doubled or wrong.
+ * Compares the stream of one connection with the answers that are due, in pieces as large as possible: one comparison
+ * of bytes per read. Only what differs is examined line by line. Events are skipped. An answer that isn't the next one
+ * means that answers before it are missing, or that it is swapped, doubled or wrong.
  *
- * 1. Every line that is owed an answer is settled once: answered, or missing.
- * 2. After a failure the comparison is in step again.
+ * 1. Every line that is due an answer is settled once: answered, or missing.
+ * 2. After a failure, the comparison gets back in step.
  */
 export class AnswerCheck {
   /** Whether `* BYE` came. */
   bye = false;
-  /** What is not of this protocol, said for people. */
+  /** What isn't of this protocol, in words. */
   broken: string | undefined;
   readonly #pool: LinePool;
   readonly #listener: AnswerListener;
   readonly #missed = new Set<number>();
-  /** The pool's line whose answer is next. */
+  /** The line of the pool whose answer is next. */
   #next: number;
   #owed = 0;
   #settled = 0;
-  /** Bytes of the next answer that have come. */
+  /** Bytes of the next answer that have arrived. */
   #matched = 0;
-  /** A line that is not the next answer, as far as it has come; `undefined` in step. */
+  /** A line that isn't the next answer, as far as it has arrived; `undefined` while in step. */
   #partial: string | undefined;
   #isGreeted: boolean;
 
@@ -60,17 +60,17 @@ export class AnswerCheck {
     return this.#owed;
   }
 
-  /** Whether the server has said what it says first. */
+  /** Whether the server has sent its greeting. */
   get isGreeted(): boolean {
     return this.#isGreeted;
   }
 
-  /** So many more lines were sent. */
+  /** This many more lines were sent. */
   sent(count: number): void {
     this.#owed += count;
   }
 
-  /** Takes what one read gave: `length` bytes from the first on. */
+  /** Takes the bytes of one read: the first `length` of the buffer. */
   push(bytes: Buffer, length: number = bytes.length): void {
     let at = this.#partial === undefined ? this.#compare(bytes, length) : 0;
     if (at === length) return;
@@ -89,12 +89,12 @@ export class AnswerCheck {
     if (text.length > most) this.broken = `a line of more than ${most} bytes`;
   }
 
-  /** Whatever is owed does not come. */
+  /** No outstanding answer will come. */
   giveUp(): void {
     this.#miss(this.#owed);
   }
 
-  /** Compares as far as the stream is what is expected; gives how many bytes of it are. */
+  /** Compares as long as the stream matches; returns how many bytes match. */
   #compare(bytes: Buffer, end: number): number {
     const { answers, width } = this.#pool;
     let at = 0;
@@ -152,7 +152,7 @@ export class AnswerCheck {
     }
   }
 
-  /** An answer that is none of ours. */
+  /** An answer that isn't the next one. */
   #wrong(): void {
     this.#listener.failure('wrong', 1);
     if (this.#owed > 0) this.#settle(1, true);

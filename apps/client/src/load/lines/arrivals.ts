@@ -1,16 +1,16 @@
-/** How lines that come at a rate follow each other: evenly, or as callers do who know nothing of each other. */
+/** How lines at a rate are spaced: evenly, or like callers who know nothing of each other. */
 export type Arrival = 'steady' | 'poisson';
 
 /** What decides when lines are due. */
 export interface ArrivalsOptions {
   readonly arrival: Arrival;
-  /** Times a second. */
+  /** Lines per second. */
   readonly rate: number;
   /** From 0, below 1. */
   readonly random: () => number;
 }
 
-/** When lines are due, one after the other, ms from the beginning. */
+/** When each line is due, in order, ms from the beginning. */
 export class Arrivals {
   readonly #gapMs: number;
   readonly #random: (() => number) | undefined;

@@ -1,7 +1,7 @@
-/** Stretches that are over before their memory is used again. */
+/** How many finished stretches may pile up before their memory is reused. */
 const EMPTIED_AT = 32;
 
-/** Lines, and when they were due: a stretch of lines that were due together is one entry. First in, first out. */
+/** Lines, and when they were due. A stretch of lines that were due together is one entry. First in, first out. */
 export class DueTimes {
   readonly #times: number[] = [];
   readonly #counts: number[] = [];
@@ -18,14 +18,17 @@ export class DueTimes {
     this.#written = this.#times.length;
   }
 
-  /** What was not written yet; it is, once it was gone through. */
+  /** What hasn't been written yet. Once iterated, it counts as written. */
   *unwritten(): Generator<[number, number]> {
     for (; this.#written < this.#times.length; this.#written++) {
       yield [this.#times[this.#written]!, this.#counts[this.#written]!];
     }
   }
 
-  /** Takes so many lines out, in the stretches in which they were due. A callback: a generator is garbage per write. */
+  /**
+   * Takes this many lines out, in the stretches in which they were due. A callback, because a generator would be
+   * garbage per write.
+   */
   take(count: number, each: (dueAt: number, count: number) => void): void {
     for (let rest = count; rest > 0;) {
       const here = this.#counts[this.#head];
@@ -36,7 +39,7 @@ export class DueTimes {
       this.#counts[this.#head] = here - taken;
       if (taken === here) this.#head++;
     }
-    // Not each time: an array made shorter gives its memory back, and the next push has to find some.
+    // Not each time: shortening an array releases its memory, and the next push has to allocate some.
     if (this.#head === this.#times.length && this.#head >= EMPTIED_AT) {
       this.#times.length = this.#counts.length = this.#head = this.#written = 0;
     } else if (this.#head > 1024 && this.#head * 2 > this.#times.length) {

@@ -1,32 +1,32 @@
-/** What the server makes of a line. */
+/** How the server changes a line. */
 export type Reply = 'upper' | 'same';
 
 /** What lines there are. */
 export interface LinePoolOptions {
   /** Content of a line, bytes. From 1. */
   readonly size: number;
-  /** Lines that may be written, or waited for, in one piece. */
+  /** How many lines may be written, or awaited, in one piece. */
   readonly most: number;
   readonly reply: Reply;
-  /** Another one gives other lines. */
+  /** A different seed gives different lines. */
   readonly seed: number;
 }
 
-/** Neither `q`, so that no line is `quit`, nor anything a command or an event begins with. */
+/** No `q`, so that no line is `quit`, and nothing that begins a command or an event. */
 const LETTERS = 'abcdefghijklmnoprstuvwxyz0123456789';
 
-/** How much of it there is, where lines are short. */
+/** The size of the pool if lines are short. */
 const POOL_BYTES = 1_048_576;
 const MOST_LINES = 65_521;
 
 /**
- * Lines to send and the answers to them, made once and as bytes, so that any stretch of them is one slice to
- * write and one slice to compare with.
+ * Lines to send and their answers, made once, as bytes, so that any stretch of them is one slice to write and one slice
+ * to compare.
  *
- * Shape: line after line, LF after each, all of one length; behind the last the first ones once more.
+ * Shape: one line after another, LF after each, all of the same length; after the last, the first ones again.
  */
 export class LinePool {
-  /** Lines before they come again. No two of them are the same, as far as their size allows. */
+  /** How many lines there are before they repeat. No two are the same, as far as their size allows. */
   readonly count: number;
   /** A line with its LF, bytes. */
   readonly width: number;
@@ -47,7 +47,7 @@ export class LinePool {
     this.answers = reply === 'upper' ? Buffer.from(text.toUpperCase(), 'latin1') : this.lines;
   }
 
-  /** Lines from one on, to be written. */
+  /** The lines to write, beginning with this one. */
   slice(from: number, count: number): Buffer {
     return this.lines.subarray(from * this.width, (from + count) * this.width);
   }
@@ -58,7 +58,7 @@ export class LinePool {
     return this.answers.toString('latin1', at, at + this.width - 1);
   }
 
-  /** Which line has this answer. */
+  /** The line that has this answer. */
   indexOf(answer: string): number | undefined {
     if (this.#indexes.size === 0) {
       for (let line = 0; line < this.count; line++) this.#indexes.set(this.answer(line), line);
@@ -67,7 +67,7 @@ export class LinePool {
   }
 }
 
-/** A line: its number first, so that no two are the same, then anything. */
+/** A line: its number first, so that no two are the same, then random text. */
 function content(line: number, size: number, random: () => number): string {
   let text = '';
   for (let rest = line; text.length < Math.min(size, 4); rest = Math.floor(rest / LETTERS.length)) {
@@ -77,7 +77,7 @@ function content(line: number, size: number, random: () => number): string {
   return text;
 }
 
-/** Whole numbers, the same for the same seed: mulberry32. */
+/** Random integers, the same for the same seed: mulberry32. */
 export function numbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,8 +1,8 @@
 import { type Command, COMMANDS, TOLD_CLIENTS } from '@proto/protocol';
 
 /**
- * Lines that a command sets off in a room of so many, over one: a client pays for them with its share of the pass of the
- * event loop, or 64 that ask `/who` would hold up everybody.
+ * How many more lines than one a command causes in a room of this size. A client pays for them with its share of the
+ * pass of the event loop; otherwise 64 `/who` would hold up everybody.
  */
 export function costOf({ verb }: Command, present: number): number {
   switch (verb) {

@@ -1,30 +1,30 @@
 import type { Decoder, FrameFault, Framing, Run } from '@proto/codec';
 import { isPlainMessage } from '@proto/protocol';
 
-/** Where a chunk takes no more memory than this, it may be kept for the sake of any part of it. */
+/** A chunk that takes no more memory than this may be kept for any part of it. */
 const SMALL_BYTES = 4_096;
 const LF = 0x0a;
 
-/** What one connection has sent, to be taken line by line, or by runs of lines that are messages and nothing else. */
+/** What one connection has sent, to be taken line by line, or in runs of plain messages. */
 export class Input {
   readonly #framing: Framing;
   readonly #runLines: number;
   #decoder: Decoder;
-  /** Where in the stream the decoder began, and where what was pushed ends. */
+  /** Where in the stream the decoder began, and where the pushed bytes end. */
   #base = 0;
   #pushed = 0;
   /** What was pushed last, as long as it may be unread. */
   #chunk: Uint8Array | undefined;
-  /** What was read last is a fault: its line may not have ended. */
+  /** The last thing read is a fault: its line may not have ended. */
   #isAtFault = false;
-  /** A run of the decoder that is not used up: its next line is the one that ends at `ends[#line]`. */
+  /** A run from the decoder that isn't used up. Its next line is the one that ends at `ends[#line]`. */
   #run: Run | undefined;
-  /** The decoder had fewer lines than were asked for: what follows is for `read`. */
+  /** The decoder had fewer lines than requested: what follows is for `read`. */
   #isForRead = false;
   #line = 0;
   #from = 0;
 
-  /** `runLines`: what a run has at most. */
+  /** `runLines`: the most lines of a run. */
   constructor(framing: Framing, runLines: number) {
     this.#framing = framing;
     this.#decoder = framing.decoder();
@@ -42,13 +42,13 @@ export class Input {
     this.#chunk = undefined;
   }
 
-  /** Keeps no chunk that takes more than four times the memory of what is unread of it. For when nobody reads on. */
+  /** Drops a chunk that takes more than four times the memory of its unread part. Call this when nobody reads on. */
   compact(): void {
     const rest = this.#rest();
     if (rest !== undefined && 4 * rest.length <= rest.buffer.byteLength) this.#restart(copy(rest));
   }
 
-  /** Gives back the last byte of a large chunk, if it is unread. It is to be pushed again. */
+  /** Returns the last byte of a large chunk, if it is unread. It has to be pushed again. */
   unpushByte(): Uint8Array | undefined {
     const rest = this.#rest();
     if (rest === undefined || rest.length === 0) return undefined;
@@ -56,16 +56,16 @@ export class Input {
     return copy(rest.subarray(-1));
   }
 
-  /** Bytes of the line that has not ended yet. Asked when `read` has given nothing. */
+  /** Bytes of the unfinished line. Valid when `read` has returned nothing. */
   get partialBytes(): number {
     return this.#decoder.partialBytes;
   }
 
-  /** The same at any time: bytes behind the last line end of all that was pushed. */
+  /** The same at any time: bytes after the last line end pushed. */
   get openBytes(): number {
     const unread = this.#pushed - this.#offset;
     if (this.#chunk === undefined) return unread;
-    // Not read to its end yet. Where a chunk is a message, nothing is ever open.
+    // Not read to its end yet. If a chunk is a message, no line is ever unfinished.
     if (this.#decoder.readRun === undefined) return 0;
     const lf = this.#chunk.lastIndexOf(LF);
     return lf === -1 ? unread : this.#chunk.length - 1 - lf;
@@ -83,7 +83,7 @@ export class Input {
     return line;
   }
 
-  /** The next lines, at most `most`, as far as they are plain messages. `undefined`: the next one is for `read`. */
+  /** The next plain messages, at most `most`. `undefined`: the next line is for `read`. */
   readRun(most: number): Run | undefined {
     const run = (this.#run ??= this.#decode());
     if (run === undefined) return undefined;
@@ -123,24 +123,24 @@ export class Input {
     this.#from = isUsedUp ? 0 : ends[line - 1]! + 1;
   }
 
-  /** What is unread of the last chunk, if it is a large one and all before it is read. */
+  /** The unread part of the last chunk, if it is large and everything before it was read. */
   #rest(): Uint8Array | undefined {
     const chunk = this.#chunk;
     if (chunk === undefined || chunk.buffer.byteLength <= SMALL_BYTES || this.#isAtFault) return undefined;
-    // Where a chunk is a message, it is not to be cut.
+    // If a chunk is a message, it must not be cut.
     if (this.#decoder.readRun === undefined) return undefined;
     const unread = this.#pushed - this.#offset;
     return unread > chunk.length ? undefined : chunk.subarray(chunk.length - unread);
   }
 
-  /** Where in the stream what is unread begins. */
+  /** Where in the stream the unread part begins. */
   get #offset(): number {
-    // A run has a code unit for each byte.
+    // A run has one code unit per byte.
     const ahead = this.#run === undefined ? 0 : this.#run.text.length - this.#from;
     return this.#base + this.#decoder.offset - ahead;
   }
 
-  /** Forgets what is unread, and begins anew with `rest`: what was read so far were whole lines. */
+  /** Discards what is unread, and starts again with `rest`. Only whole lines were read so far. */
   #restart(rest: Uint8Array): void {
     this.#base = this.#offset;
     this.#pushed = this.#base;

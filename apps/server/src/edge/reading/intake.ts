@@ -16,15 +16,15 @@ export interface IntakeOptions {
   readonly append: (record: RoomRecord) => void;
   /** A session was read. */
   readonly heard: (session: Session) => void;
-  /** The client has been at fault too often: it is closed once what it sent before is served. */
+  /** The client has made too many faults. It is closed once what it sent before is served. */
   readonly tooManyErrors: (session: Session) => void;
   /** How many are in the room of a client. */
   readonly present: (client: Client) => number;
-  /** Clients have to show a token, and those that come this far have. */
+  /** Clients have to send a token, and those that get this far have. */
   readonly isGated: () => boolean;
 }
 
-/** Makes records of what clients send: counts faults, and has commands paid for. */
+/** Makes records of what clients send. Counts faults, and charges for commands. */
 export class Intake {
   readonly #options: IntakeOptions;
 
@@ -32,7 +32,7 @@ export class Intake {
     this.#options = options;
   }
 
-  /** Lines that are messages and nothing else. */
+  /** Lines that are plain messages. */
   run(session: Session, run: Run): void {
     const { counts, telling, append } = this.#options;
     const { text, ends } = run;
@@ -44,7 +44,7 @@ export class Intake {
     append({ type: 'lines', client: session.client, text, ends });
   }
 
-  /** A line, or what was wrong with it. */
+  /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void {
     const { counts, append, present, isGated } = this.#options;
     const { client } = session;
@@ -65,7 +65,7 @@ export class Intake {
     if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(isGated()));
     if (parsed.verb === 'quit') {
       session.ignoreInput();
-      // What speaks another protocol may hold the word: it quits for itself alone.
+      // Another protocol may contain the word: then it quits only for itself.
       if (session.lines === 'stranger') return append({ type: 'end', client, reason: parsed.reason });
     }
     session.lines = 'good';
@@ -102,13 +102,13 @@ export class Intake {
     if (session.faults < maxErrors) return;
     session.ignoreInput();
     tooManyErrors(session);
-    const last = `Cannot read on: ${maxErrors} of your lines were at fault`;
+    const last = `Too many errors: ${maxErrors} of your lines were at fault. Closing`;
     append({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
     append({ type: 'end', client, reason: 'too many errors' });
   }
 }
 
-/** A fault of the codec by the code it has on the wire: the same. */
+/** The wire code of a codec fault: the same. */
 function errorCode({ code }: FrameFault): ErrorCode {
   return code in ERROR_CODES ? (code as ErrorCode) : 'FRAME_BAD_BYTE';
 }

@@ -6,11 +6,11 @@ import { Input } from './input.ts';
 import { endlessBytes } from '../lateness.ts';
 import type { Outbox } from '../writing/outbox.ts';
 
-/** Lines of one client that are read in one pass of the event loop, before the next client has a chance. */
+/** How many lines of one client are read in one pass of the event loop before the next client has a chance. */
 const LINES_PER_PASS = 64;
-/** The most that one read of a socket brings. */
+/** The most bytes that one read of a socket returns. */
 const READ_BYTES = 65_536;
-/** What is discarded of a client that may not say more, before it is not read any more. */
+/** How much is discarded of a client that may not send more, before the server stops reading it. */
 const MAX_DISCARDED_BYTES = 65_536;
 
 export interface ReaderOptions {
@@ -19,27 +19,27 @@ export interface ReaderOptions {
   readonly greetingGuard: 'on' | 'off';
 }
 
-/** Whom a reader tells. */
+/** Who is told by a reader. */
 export interface ReaderOwner {
   /** The connection is being closed. */
   readonly isClosing: boolean;
-  /** Bytes have come. Those that were put back are not told again. */
+  /** Bytes have arrived. Those that were put back aren't reported again. */
   tapped(bytes: Uint8Array): void;
-  /** A line, or what was wrong with it. */
+  /** A line, or what is wrong with it. */
   frame(frame: string | FrameFault): void;
-  /** Lines that are messages and nothing else. */
+  /** Lines that are plain messages. */
   run(run: Run): void;
-  /** The client sends nothing more. */
+  /** The client has stopped sending. */
   ended(): void;
-  /** The client greets in another protocol: nothing from its greeting on was obeyed. */
+  /** The client greets in another protocol. Nothing from its greeting on was executed. */
   foreign(protocol: ForeignProtocol): void;
-  /** The client sends a line without end. */
+  /** The client sends an endless line. */
   endless(): void;
-  /** Something is to be read at the end of this pass of the event loop. */
+  /** There is something to read at the end of this pass of the event loop. */
   active(): void;
 }
 
-/** What a reader reads from and with. */
+/** What a reader needs. */
 export interface ReaderParts {
   readonly duplex: Duplex;
   readonly framing: Framing;
@@ -48,7 +48,10 @@ export interface ReaderParts {
   readonly deadlines: ConnectionDeadlines | undefined;
 }
 
-/** Reads one connection: chunks in, lines out to the owner. A client whose lines wait, or that reads nothing, waits. */
+/**
+ * Reads one connection: chunks in, lines out to the owner. Reading pauses while the client's lines wait, or it reads
+ * nothing.
+ */
 export class Reader {
   readonly #owner: ReaderOwner;
   readonly #duplex: Duplex;
@@ -56,20 +59,20 @@ export class Reader {
   readonly #outbox: Outbox;
   readonly #deadlines: ConnectionDeadlines | undefined;
   readonly #framing: Framing;
-  /** Made with the first chunk that is heard, as is `#input`. */
+  /** Created with the first chunk, as is `#input`. */
   #greeting: ForeignGreeting | undefined;
   #input: Input | undefined;
   /** Lines that may still be read in this pass. */
   #budget = LINES_PER_PASS;
-  /** Messages that were read and are not answered yet. Nobody asks the rooms, which may be a journal away. */
+  /** Messages that were read and aren't answered yet. The rooms aren't asked, because a journal may lie between. */
   #unanswered = 0;
   /** The next byte was here before: see `#plug`. */
   #isPutBack = false;
-  /** The client has said all it has to say: what still comes is read and discarded. */
+  /** The client is done: what still arrives is read and discarded. */
   #deaf = false;
   #hasEnded = false;
   #discarded = 0;
-  /** A frame has been read since the decoder last had none. */
+  /** Whether a frame has been read since the decoder last had none. */
   #cut = false;
   #endless = false;
 
@@ -87,12 +90,12 @@ export class Reader {
     return this.#hasEnded;
   }
 
-  /** Messages of this client that are not answered yet. */
+  /** How many messages of this client aren't answered yet. */
   get unanswered(): number {
     return this.#unanswered;
   }
 
-  /** Bytes of a line that has not ended yet. */
+  /** Bytes of the unfinished line. */
   get openBytes(): number {
     return this.#deaf ? 0 : (this.#input?.openBytes ?? 0);
   }
@@ -102,12 +105,12 @@ export class Reader {
     this.#unanswered += lines;
   }
 
-  /** So many of them were answered. */
+  /** This many of them were answered. */
   served(lines: number): void {
     this.#unanswered -= lines;
   }
 
-  /** Takes lines off this pass's share, for more work than reading a line is. */
+  /** Takes lines off this pass's share, for work beyond reading a line. */
   spend(lines: number): void {
     this.#budget = Math.max(0, this.#budget - lines);
   }
@@ -124,7 +127,7 @@ export class Reader {
     this.#input.push(chunk);
     if (this.#budget === 0) return this.#pause();
     this.#read();
-    // Behind a chunk that is all that one read brings lies more: it stays there until it is wanted.
+    // A chunk of the largest size means that more is waiting. It stays in the kernel until it is needed.
     if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
   }
 
@@ -137,7 +140,7 @@ export class Reader {
     this.#read();
   }
 
-  /** Reads and discards from now on. A line without an end is left where it is. */
+  /** Reads and discards from now on. An endless line is left where it is. */
   ignore(): void {
     this.#deaf = true;
     if (this.#endless) this.#duplex.pause();
@@ -151,7 +154,7 @@ export class Reader {
     if (isSpent || this.#duplex.isPaused() || this.#hasEnded) this.#read();
   }
 
-  /** Reads another share, if this pass's is used up. True: that one is used up too. */
+  /** Reads another share if this pass's is used up. True: that one is used up too. */
   readOn(): boolean {
     if (this.#budget > 0) return false;
     this.#budget = LINES_PER_PASS;
@@ -159,14 +162,14 @@ export class Reader {
     return this.#budget === 0;
   }
 
-  /** A flood is left where it is while the client's own lines wait. */
+  /** A flood stays in the kernel while the client's own lines wait. */
   #discard(chunk: Uint8Array): void {
     if (this.#owner.isClosing) return;
     this.#discarded += chunk.length;
     if (this.#discarded > MAX_DISCARDED_BYTES) this.#duplex.pause();
   }
 
-  /** Reads frames until none is whole, this pass's share is used up, or the client has to wait. */
+  /** Reads frames until none is complete, this pass's share is used up, or the client has to wait. */
   #read(): void {
     while (this.#budget > 0 && !this.#deaf) {
       if (this.#mustWait()) return this.#pause();
@@ -197,7 +200,7 @@ export class Reader {
   #pause(): void {
     this.#duplex.pause();
     this.#deadlines?.paused();
-    // A stream that is paused with nothing in it reads on, 64 KiB of a flood. One byte is enough to stop it.
+    // A paused stream with nothing in it reads on, 64 KiB of a flood. One byte in it is enough to stop that.
     if (!this.#hasEnded && this.#duplex.readableLength === 0) this.#plug();
     this.#input?.compact();
   }
@@ -214,7 +217,7 @@ export class Reader {
     this.#deadlines?.resumed();
   }
 
-  /** TCP pushes back on a client whose queue is full or who does not read its replies. */
+  /** TCP pushes back on a client whose queue is full, or that doesn't read its replies. */
   #mustWait(): boolean {
     return this.#outbox.slow || this.#unanswered >= this.#options.maxQueuedLines;
   }

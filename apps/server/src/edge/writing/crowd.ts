@@ -2,21 +2,21 @@ import { BYTES_PER_LINE } from '../../options/options.ts';
 import type { Client } from '../../room/records.ts';
 import type { Session } from '../session.ts';
 
-/** Lines charged more than this are not kept back. As a part of an outbox. */
+/** Lines charged more than this fraction of an outbox aren't kept back. */
 const PART_OF_OUTBOX = 1 / 8;
 
 /** How lines are sent to one client. */
 export type Send = (session: Session, wire: string, count: number) => void;
 
 /**
- * Lines that the same clients get are put together, and given to each of them once a pass of the event loop, as one
- * string for all: a relay to a thousand costs a thousand times one push, however many lines there were.
+ * Lines for the same clients are joined, and given to each client once per pass of the event loop, as one string for
+ * all. A relay to a thousand costs a thousand times one push, no matter how many lines there were.
  */
 export class Crowd {
   readonly #sessionOf: (client: Client) => Session | undefined;
   readonly #send: Send;
   readonly #mostBytes: number;
-  /** Sessions by the list of clients, which the room keeps as long as nobody comes or goes. */
+  /** Sessions by the list of clients. The room keeps the same list as long as nobody comes or goes. */
   readonly #known = new WeakMap<readonly Client[], readonly Session[]>();
   #to: readonly Client[] | undefined;
   #except: Client | undefined;
@@ -43,7 +43,7 @@ export class Crowd {
     if (this.#wire.length + BYTES_PER_LINE * this.#count > this.#mostBytes) this.flush();
   }
 
-  /** Before a line for one client: what it is to get with others comes first. */
+  /** Call this before a line for one client: what it gets together with others comes first. */
   before(client: Client): void {
     if (this.#to !== undefined && client !== this.#except) this.flush();
   }

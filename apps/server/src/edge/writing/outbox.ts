@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream';
 import { BYTES_PER_LINE } from '../../options/options.ts';
 
-/** A batch charged this much is written before the pass of the event loop ends: the kernel may take it. */
+/** A batch charged this much is written before the pass ends: the kernel may take it. */
 const EARLY_WRITE_BYTES = 65_536;
 
 /** Whom an outbox tells. */
 export interface OutboxOwner {
-  /** It has become slow, or is no longer. */
+  /** It has become slow, or no longer is. */
   changed(): void;
   /** A batch goes to the socket now. */
   writing(batch: string): void;
@@ -15,17 +15,17 @@ export interface OutboxOwner {
 }
 
 export interface OutboxOptions {
-  /** Bytes that may wait for a slow reader, 256 charged for each line besides its content. */
+  /** Bytes that may wait for a slow reader. Each line is charged 256 in addition to its content. */
   readonly maxOutboxBytes: number;
 }
 
 /**
  * The bounded send queue of one connection.
  *
- * 1. Lines collect, and are written once for each pass of the event loop: `flush()`.
+ * 1. Lines collect, and are written once per pass of the event loop: `flush()`.
  * 2. A line counts from `push()` until the socket has taken it.
- * 3. Over half of the bound it is `slow`, until it is under a quarter.
- * 4. What would pass the bound is not taken: `push()` is false, and the connection is to be dropped.
+ * 3. Above half of the limit it is `slow`, until it is below a quarter.
+ * 4. What would exceed the limit isn't taken: `push()` returns false, and the connection must be dropped.
  */
 export class Outbox {
   readonly #writable: Writable;
@@ -46,18 +46,18 @@ export class Outbox {
     return this.#slow;
   }
 
-  /** Bytes charged for lines that the socket has not taken. */
+  /** Bytes charged for lines that the socket hasn't taken. */
   get bytes(): number {
     return this.#charge;
   }
 
-  /** How many lines of so many bytes it takes before it is slow; at least one, while it is not. */
+  /** How many lines of this many bytes it takes before it is slow; at least one while it isn't. */
   capacity(lineBytes: number): number {
     const left = this.#maxBytes / 2 - this.#charge;
     return this.#slow ? 0 : Math.max(1, Math.floor(left / (lineBytes + BYTES_PER_LINE)));
   }
 
-  /** Takes lines as they go over the wire, one code unit a byte; all or none. */
+  /** Takes lines as they go over the wire, one code unit per byte; all or none. */
   push(wire: string, lines = 1): boolean {
     const charge = wire.length + lines * BYTES_PER_LINE;
     if (this.#charge + charge > this.#maxBytes) return false;

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@proto/scheduler';
 
-/** The time of the machine, for what only watches: its timers keep no process alive. */
+/** The machine's time, for observers: its timers keep no process alive. */
 export const backgroundClock: Clock = {
   now: () => systemClock.now(),
   setTimeout: (task, ms) => {

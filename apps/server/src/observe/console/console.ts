@@ -13,21 +13,21 @@ import { remind } from './remind.ts';
 export interface ConsoleOptions {
   readonly write: (line: string) => void;
   readonly colour: boolean;
-  /** Whether what clients say and are answered is shown, while it is little. Else it is counted. @default true */
+  /** Whether to show what clients say and get, as long as it is little. Otherwise it is counted. @default true */
   readonly text?: boolean;
-  /** Where its times come from: a test brings its own. */
+  /** Where its times come from. Tests bring their own. */
   readonly clock?: Clock;
 }
 
 type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'magenta' | 'red' | 'yellow';
 
 /**
- * Shows on a console what a server does: one line for each event, control bytes of clients escaped. What a flood of
- * strangers would fill it with is shown a few times a minute, and then counted; lines that come faster than anybody
- * reads are counted each second. While lines are counted, nobody listens to them, and the server is as fast as
+ * Shows on a console what a server does: one line for each event, with control bytes of clients escaped. Events that
+ * strangers could flood it with are shown a few times a minute, and then counted. Lines that come faster than anybody
+ * can read are counted each second. While lines are counted, nobody listens to them, and the server is as fast as
  * without a console.
  *
- * Gives a function that stops it. It stops by itself when the server has closed.
+ * Returns a function that stops it. It stops by itself when the server has closed.
  */
 export function showOnConsole(
   server: Server,
@@ -64,13 +64,13 @@ export function showOnConsole(
   server.on('reload', ({ what }) =>
     write(
       what === 'nothing'
-        ? 'nothing to read again: there is no certificate and no token file'
-        : `read the ${what} again: it is for clients to come`,
+        ? 'nothing to reload: there is no certificate and no token file'
+        : `reloaded the ${what} for new clients`,
     ),
   );
   server.on('fault', (who) => {
     if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
-    // What is wrong with a line may quote it.
+    // The text of a fault may quote the line.
     const said = showsText ? `${who.code} ${escape(who.text)}` : who.code;
     write(`${paint('red', `${name(who)} !`)} ${said}`);
   });
@@ -117,7 +117,7 @@ export function showOnConsole(
   return stop;
 }
 
-/** A client as people see it: by its seat, with the room where that is not the first one. */
+/** A client's name for people: its seat, with the room unless that is the first one. */
 export function name({ seat, room }: Pick<Place, 'seat' | 'room'>): string {
   return room === 'main' ? `client ${seat}` : `client ${room}/${seat}`;
 }

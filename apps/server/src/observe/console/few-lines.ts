@@ -5,10 +5,12 @@ import { turnsOf } from '../../room/rounds.ts';
 import type { Server } from '../../server.ts';
 import { type Counted, countText, LineCount } from './line-count.ts';
 
-/** Lines of clients that are shown one by one in a second, and all that is shown of them: answers and turns too. */
+/**
+ * How many lines of clients are shown one by one in a second, and how many rows in total, answers and turns included.
+ */
 const LINES_A_SECOND = 50;
 const ROWS_A_SECOND = 250;
-/** They are shown again after a second with this part of it. */
+/** They are shown again after a second with at most this fraction of it. */
 const FEW = 0.5;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -19,23 +21,23 @@ export type LineRows = {
 };
 
 export interface FewLinesOptions {
-  /** Left out: no line is ever shown, and those of clients are counted once a minute. */
+  /** If left out, no line is ever shown, and lines of clients are counted once a minute. */
   readonly rows?: LineRows;
-  /** Gets what is said of lines that were not shown. */
+  /** Gets the text about lines that weren't shown. */
   readonly say: (text: string) => void;
   readonly clock: Clock;
 }
 
 /**
- * Shows lines one by one while they are few. When they become many it stops listening to them, so that the server need
- * not tell each, and says once a second how many there were. After a second with few it listens again.
+ * Shows lines one by one while there are few. When there are many, it stops listening to them, so that the server
+ * needn't report each one, and says once a second how many there were. After a second with few, it listens again.
  */
 export class FewLines {
   readonly #server: Server;
   readonly #rows: LineRows | undefined;
   readonly #say: (text: string) => void;
   readonly #clock: Clock;
-  /** The second that is on: when it began, and what was shown in it. */
+  /** The current second: when it began, and what was shown in it. */
   #since = -Infinity;
   #linesShown = 0;
   #rowsShown = 0;
@@ -156,7 +158,7 @@ export class FewLines {
   }
 
   #tell(counted: Counted, isWhole = false): void {
-    // What clients are greeted with is not worth a line of its own.
+    // The greeting of a client isn't worth a separate line.
     if (!this.#rows && counted.linesIn === 0) return;
     const text = countText(counted, isWhole);
     if (text !== undefined) this.#say(text);

@@ -1,9 +1,9 @@
 import type { Settings } from '../../options/options.ts';
 
-/** `npm run client` is there in a clone of the repository only. */
+/** `npm run client` exists only in a clone of the repository. */
 const IS_INSTALLED = import.meta.url.includes('/node_modules/');
 
-/** How a client gets to a server that listens there. */
+/** How a client connects to a server that listens there. */
 export function howToJoin(settings: Settings, address: string): string {
   const { framing, socket, tlsCert, tlsCa, tokenFile } = settings;
   const flags = [
@@ -23,7 +23,7 @@ export function howToJoin(settings: Settings, address: string): string {
     : `${client}, or: nc -U ${address}`;
 }
 
-/** What holds in this server. */
+/** The rules of this server. */
 export function rules(settings: Settings): string {
   const { order, deliver, transform, clients, quit, framing, events } = settings;
   const made = typeof transform === 'function' ? 'a module' : transform;

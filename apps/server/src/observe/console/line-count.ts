@@ -4,22 +4,22 @@ import type { Client } from '../../room/records.ts';
 import { MOST_SENDERS, type SenderTally } from '../../events/senders.ts';
 import type { Server } from '../../server.ts';
 
-/** Lines that go out are told too where they are more than this for each that comes in: not answers alone. */
+/** Outgoing lines are reported too if there are more than this per incoming line, and so not just answers. */
 const OUT_FOR_EACH_IN = 3;
-/** A rate is told from this many lines a second on. Fewer are told as they are: they are exact. */
+/** A rate is reported from this many lines a second on. Below that, the exact number is reported. */
 const LEAST_RATE = 10;
 
 /** Lines that were not shown. */
 export interface Counted {
   readonly linesIn: number;
   readonly linesOut: number;
-  /** Clients that sent the lines that came in, up to `MOST_SENDERS`. */
+  /** How many clients sent the incoming lines, up to `MOST_SENDERS`. */
   readonly senders: number;
-  /** How long it was counted. */
+  /** How long they were counted. */
   readonly ms: number;
 }
 
-/** Counts lines without listening to them: by the numbers that a server has anyway. */
+/** Counts lines without listening to them, from the numbers that a server has anyway. */
 export class LineCount {
   readonly #server: Server;
   readonly #clock: Clock;
@@ -48,7 +48,7 @@ export class LineCount {
     this.#linesOut++;
   }
 
-  /** What has come since the beginning, or since this was last asked. */
+  /** What has come since the beginning, or since the last call. */
   take(): Counted {
     const { linesIn, linesOut } = this.#server.counts;
     const now = this.#clock.now();
@@ -70,10 +70,10 @@ export class LineCount {
 }
 
 /**
- * What people are told of lines that they are not shown: `12,345 lines/s from 50 clients, not shown one by one`.
+ * What people are told about lines that aren't shown: `12,345 lines/s from 50 clients, not shown one by one`.
  * `undefined`: there were none.
  *
- * Units:  lines a second over the time counted; plain lines where they were fewer than ten a second, or `isWhole`.
+ * Units:  lines a second over the time counted; plain lines if there were fewer than ten a second, or `isWhole`.
  */
 export function countText({ linesIn, linesOut, senders, ms }: Counted, isWhole = false): string | undefined {
   const most = Math.max(linesIn, linesOut);

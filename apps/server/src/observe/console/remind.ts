@@ -2,18 +2,18 @@ import type { Clock } from '@proto/scheduler';
 import type { RoomStatus } from '../../room/room-status.ts';
 import type { Server } from '../../server.ts';
 
-/** After how many seconds of the same nothing it is said again why. */
+/** After how many seconds without a change the reason is repeated. */
 const REMIND_SECONDS = [2, 10, 30, 60, 300, 1_800];
 const LOOK_EVERY_MS = 1_000;
 
-/** How long a room has been as it is, and how often that was said. */
+/** How long a room has been in this state, and how often that was reported. */
 interface Rest {
   readonly state: string;
   readonly since: number;
   readonly said: number;
 }
 
-/** Says why nothing is happening, as long as nothing is happening. Gives a function that stops it. */
+/** Says why nothing is happening, as long as nothing is happening. Returns a function that stops it. */
 export function remind(server: Server, write: (line: string) => void, clock: Clock): () => void {
   let rests = new Map<string, Rest>();
   const look = (): void => {

@@ -17,6 +17,6 @@ test('F19: a port in use is one line and 69', async () => {
   });
   expect(second.stdout).toBe('');
   expect(second.stderr).toBe(
-    `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or take another port (0: any free one)\n`,
+    `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or pick another port (0: any free one)\n`,
   );
 });

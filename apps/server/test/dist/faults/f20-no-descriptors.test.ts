@@ -45,7 +45,7 @@ test('F20: without descriptors for all it serves those that are in, can open fil
   // Whoever was let in can speak: that many, and no more.
   await child.line(/^cut 127\.0\.0\.1:\d+: Cannot accept it: 64 connections are open, as many as/);
   child.kill('SIGHUP');
-  await child.line('read the token again: it is for clients to come');
+  await child.line('reloaded the token for new clients');
   for (const socket of sockets) socket.destroy();
   let back: Client | undefined;
   while (back === undefined) back = await Client.in(port, '/auth token').catch(() => undefined);
@@ -73,16 +73,16 @@ test('F20: --max-clients over the limit is lowered, and too low a limit is one l
   const child = limited(LIMIT, '--max-clients', '1000', '--print-config');
   expect(await child.exit).toEqual({ code: 0, signal: null });
   expect(child.stdout).toMatch(
-    /^maxClients +64 +this process may open 128 files \(ulimit -n\), 64 are kept/m,
+    /^maxClients +64 +this process may open 128 files \(ulimit -n\), and 64 are reserved/m,
   );
   const started = limited(LIMIT, '--max-clients', '1000');
   await started.until(({ stderr }) => stderr.includes('\n'), 'a warning');
   expect(started.stderr).toBe(
-    '--max-clients is 64: this process may open 128 files (ulimit -n), 64 are kept for other things\n',
+    '--max-clients is 64: this process may open 128 files (ulimit -n), and 64 are reserved for other uses\n',
   );
   const poor = limited(64);
   expect(await poor.exit).toEqual({ code: 69, signal: null });
   expect(poor.stderr).toBe(
-    'Cannot start: this process may open 64 files (ulimit -n), 64 are kept for other things. Raise it above 64\n',
+    'Cannot start: this process may open 64 files (ulimit -n), and 64 are reserved for other uses. Raise it above 64\n',
   );
 });

@@ -47,8 +47,8 @@ test.each(NAMES)('F29: %s is no key of the config file, no flag and no variable'
   writeFileSync(config, `{ "${name}": { "port": 1 } }`);
   const file = strict('--config', config);
   expect(await file.exit).toEqual({ code: 64, signal: null });
-  expect(file.stderr).toBe(`Cannot start with ${config}: "${name}" is no option. See --help\n`);
+  expect(file.stderr).toBe(`Cannot start with ${config}: "${name}" is not an option. See --help\n`);
   const flag = strict(`--${name}`, '1');
   expect(await flag.exit).toEqual({ code: 64, signal: null });
-  expect(flag.stderr).toMatch(/^Cannot start: --\S+ is no option\. See --help\n$/);
+  expect(flag.stderr).toMatch(/^Cannot start: --\S+ is not an option\. See --help\n$/);
 });

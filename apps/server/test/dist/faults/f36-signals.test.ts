@@ -37,7 +37,7 @@ test.each(SIGNALS)('F36: %s ends nothing, idle and under load', async (signal) =
   expect([child.stderr, answers]).toEqual(['', 200]);
   // The port of Node's debugger.
   expect(listening(child.pid)).not.toContain(9229);
-  if (signal === 'SIGHUP') await child.line(/^nothing to read again/);
+  if (signal === 'SIGHUP') await child.line(/^nothing to reload/);
   child.kill('SIGTERM');
   expect(await child.exit).toEqual({ code: 0, signal: null });
   figure({ id: 'F36', what: `lines lost by ${signal}`, value: 200 - answers, unit: '', atMost: 0 });

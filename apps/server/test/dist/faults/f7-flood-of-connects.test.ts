@@ -8,7 +8,7 @@ test('F7: a flood of connects is refused one by one, in a handful of log lines',
   const { child, port } = await start('--order', 'free', '--max-clients', String(limit));
   const insider = await Client.in(port);
   let [inside, refused] = [1, 0];
-  const full = `* ERR SERVER_FULL Cannot let you in: ${limit} clients are here. Try again later\n* BYE refused\n`;
+  const full = `* ERR SERVER_FULL Cannot let you in: ${limit} clients are connected. Try again later\n* BYE refused\n`;
   const knock = async (): Promise<void> => {
     const socket = await connectDeaf(port);
     const said = await new Promise<string>((resolve) => {
