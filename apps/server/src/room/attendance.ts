@@ -8,13 +8,13 @@ import { Seats } from './seats.ts';
 import type { Voice } from './voice.ts';
 
 export interface AttendanceOptions {
-  /** Who must be present before the first turn. */
+  /** How many clients must be present before the first turn. */
   readonly clients: number;
 }
 
 /**
- * Who is in a room, and what is told of those who come and go. A room starts once enough are present, and never waits
- * for numbers again. It closes once.
+ * Who is in a room, and what others are told about those who come and go. A room starts once enough clients are
+ * present, and then never waits for more again. It closes once.
  */
 export class Attendance {
   readonly seats: Seats = new Seats();
@@ -61,12 +61,12 @@ export class Attendance {
     return this.#slow;
   }
 
-  /** Members that send nothing more, and have lines waiting. */
+  /** Members that have stopped sending, and have lines waiting. */
   get ended(): number {
     return this.#ended;
   }
 
-  /** How many are here, and how many the room waits for before its first turn; equal once it has started. */
+  /** How many are present, and how many the room waits for before its first turn; equal once it has started. */
   get presence(): { readonly have: number; readonly want: number } {
     const have = this.seats.size;
     return { have, want: this.#started ? have : this.#clients };
@@ -92,7 +92,7 @@ export class Attendance {
     if (!this.#started) this.#tellWait(have > TOLD_CLIENTS ? client : this.seats.everyone, out);
   }
 
-  /** Takes the seat of a member back. */
+  /** Removes a member from its seat. */
   leave(member: Member, reason: string, out: Outcome): void {
     const { client, seat, address } = member;
     this.seats.remove(member);
@@ -103,13 +103,13 @@ export class Attendance {
     if (!this.#started && this.seats.size <= TOLD_CLIENTS) this.#tellWait(this.seats.everyone, out);
   }
 
-  /** Notes that a member sends nothing more. The first reason stays. */
+  /** Notes that a member has stopped sending. The first reason stays. */
   end(member: Member, reason: string): void {
     if (member.ended === undefined) this.#ended++;
     member.ended ??= reason;
   }
 
-  /** Notes whether a member reads too slowly to be served. Says whether that is news. */
+  /** Notes whether a member reads too slowly to be served. Returns whether that has changed. */
   setSlow(member: Member, slow: boolean): boolean {
     if (member.slow === slow) return false;
     member.slow = slow;
@@ -117,7 +117,7 @@ export class Attendance {
     return true;
   }
 
-  /** The last line of a member. */
+  /** Sends a member its last line. */
   bye(member: Member, reason: string, out: Outcome): void {
     this.#voice.tell(out, member.client, { verb: 'BYE', reason });
     out.closed.push(member.client);
@@ -143,7 +143,7 @@ export class Attendance {
     if (member.ended !== undefined) this.#ended++;
   }
 
-  /** Tells what a crowd would drown in. */
+  /** Sends an event that would flood a crowd, so only in small rooms. */
   #tellFew(event: Event, except: Client, out: Outcome): void {
     if (this.seats.size <= TOLD_CLIENTS) this.#voice.tell(out, this.seats.everyone, event, except);
   }

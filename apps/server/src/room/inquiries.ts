@@ -4,14 +4,14 @@ import type { Client, Outcome, RoomCommand } from './records.ts';
 import type { Seats } from './seats.ts';
 import type { Voice } from './voice.ts';
 
-/** What is asked of a room besides its members. */
+/** What else is asked of a room, apart from its members. */
 export interface Ring {
   /** Strict order: whose turn it is. */
   readonly holder: Client | undefined;
   queued(client: Client): number;
 }
 
-/** Commands that ask, or that change nothing but a name: answered at once. */
+/** Commands that ask something, or only change a name. They are answered at once. */
 export class Inquiries {
   readonly #room: string;
   readonly #seats: Seats;
@@ -25,7 +25,7 @@ export class Inquiries {
     this.#ring = ring;
   }
 
-  /** To give up a turn is no question: the room sees to it. */
+  /** Giving up a turn isn't a question: the room handles it. */
   answer(member: Member, command: RoomCommand, out: Outcome): void {
     switch (command.verb) {
       case 'ping':
@@ -68,7 +68,7 @@ export class Inquiries {
     }
     this.#seats.rename(member, name);
     out.named.push({ client: member.client, room: this.#room, seat: member.seat, name });
-    // A crowd would drown in it; the one who took the name counts on it.
+    // It would flood a crowd, but the client that took the name relies on it.
     const isCrowd = this.#seats.size > TOLD_CLIENTS;
     const to = isCrowd ? member.client : this.#seats.everyone;
     this.#voice.tell(out, to, { verb: 'NAME', seat: member.seat, name });

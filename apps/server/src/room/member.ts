@@ -2,7 +2,7 @@ import { NO_NAME } from '@proto/protocol';
 import type { Item } from './serving/item.ts';
 import type { Client, RunDelivery } from './records.ts';
 
-/** A line that the handler has. `elsewhere`: its sender has moved since, and it is answered in the room it came from. */
+/** A line that the handler has. `elsewhere`: its sender has moved since, so it is answered in the room it came from. */
 export interface Handling {
   readonly ticket: number;
   readonly item: Item;
@@ -15,22 +15,24 @@ export interface Member {
   readonly seat: number;
   readonly address: string;
   name: string;
-  /** Why it sends nothing more; `undefined` while it may. */
+  /** Why it has stopped sending; `undefined` while it hasn't. */
   ended: string | undefined;
   slow: boolean;
   handling: Handling | undefined;
-  /** How many of its lines were answered in this room, since it took this seat: a seat in another room begins with 0. */
+  /**
+   * How many of its lines were answered in this room, since it took this seat. A seat in another room starts with 0.
+   */
   served: number;
   /** Items whose turn came while the member was slow or its line was being handled. */
   readonly held: Item[];
-  /** The newest item not answered yet: faults wait behind it. */
+  /** The newest unanswered item. Faults wait for it. */
   newest: Item | undefined;
-  /** The answers of a run that were given last, to which the next may be joined, and when that was. */
+  /** The last answers to a run, to which the next may be joined, and when they were given. */
   said: (RunDelivery & { end: number; count: number }) | undefined;
   saidAt: number;
 }
 
-/** What a client takes along to another room. */
+/** What a client takes to another room. */
 export interface Luggage {
   readonly name: string;
   readonly items: readonly Item[];

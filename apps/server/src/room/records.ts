@@ -8,7 +8,7 @@ export type Client = number;
  * machine.
  */
 export type RoomRecord =
-  /** A client is in, under the default room. */
+  /** A client comes in, to the default room. */
   | { readonly type: 'join'; readonly client: Client; readonly address: string }
   /** A message. `to`: a seat or a name. */
   | {
@@ -18,7 +18,7 @@ export type RoomRecord =
       readonly to?: string | undefined;
     }
   /**
-   * Messages one behind the other, in one piece: an LF behind each, at `ends`. None is a command or begins with `*`.
+   * Consecutive messages in one piece, each followed by an LF, at `ends`. None is a command or begins with `*`.
    */
   | {
       readonly type: 'lines';
@@ -29,11 +29,14 @@ export type RoomRecord =
   /** A line at fault (an answer, in its place) or a command that is refused (a notice, at once). */
   | { readonly type: 'fault'; readonly client: Client; readonly code: ErrorCode; readonly text: string }
   | { readonly type: 'command'; readonly client: Client; readonly command: RoomsCommand }
-  /** The client sends nothing more: its lines keep their turns, then it is closed. */
+  /** The client has stopped sending. Its lines keep their turns, then it is closed. */
   | { readonly type: 'end'; readonly client: Client; readonly reason: string }
   /** The client is gone: its waiting lines are dropped, its turn passes. */
   | { readonly type: 'leave'; readonly client: Client; readonly reason: string }
-  /** The client whose turn it is has been waited for long enough. Once the turn with this number is over: nothing. */
+  /**
+   * The room has waited long enough for the client whose turn it is. Does nothing once the turn with this number is
+   * over.
+   */
   | { readonly type: 'skip'; readonly client: Client; readonly turn: number; readonly reason: string }
   /** The client reads too slowly to be served (`true`), or can be served again. */
   | { readonly type: 'slow'; readonly client: Client; readonly slow: boolean }
@@ -44,15 +47,15 @@ export type RoomRecord =
       readonly ticket: number;
       readonly result: HandlerResult;
     }
-  /** Everybody is closed. `client`: who quit; none for a signal. */
+  /** Closes everybody. `client`: who quit; none for a signal. */
   | { readonly type: 'quit'; readonly client: Client | undefined; readonly reason: string }
-  /** The pass of the event loop is over: serve what was left over, and say whose turn the rooms rest on. */
+  /** The pass of the event loop is over: serve the lines left over, and announce whom the rooms wait for. */
   | { readonly type: 'tick' };
 
-/** A command that the rooms carry out. A token is shown before there is a client. */
+/** A command that the rooms execute. A token is sent before there is a client. */
 export type RoomsCommand = Exclude<Command, { verb: 'auth' }>;
 
-/** A command that one room carries out; the others are between rooms. */
+/** A command that a single room executes; the others involve several rooms. */
 export type RoomCommand = Exclude<RoomsCommand, { verb: 'quit' | 'join' }>;
 
 /** `text: undefined`: the handler has nothing to say. `error`: it failed; the text is sent to the client. */
@@ -69,7 +72,10 @@ export interface LineDelivery extends Addressed {
   readonly line: string;
 }
 
-/** Lines in one piece, an LF behind each: `count` of them, in `run` from `from` to `end`. Made of checked text alone. */
+/**
+ * Lines in one piece, each followed by an LF: `count` of them, in `run` from `from` to `end`. Made only of checked
+ * text.
+ */
 export interface RunDelivery extends Addressed {
   readonly run: string;
   readonly from: number;
@@ -89,11 +95,11 @@ export interface Work {
   readonly text: string;
 }
 
-/** A quit that closes others besides the one who said it. */
+/** A quit that closes others, not only the client that quit. */
 export interface Quit {
   readonly scope: 'all' | 'room';
   readonly by: Client | undefined;
-  /** Of the one who quit, and the room; none for a signal. */
+  /** Seat and room of the client that quit; none for a signal. */
   readonly seat: number | undefined;
   readonly room: string | undefined;
   readonly reason: string;
@@ -110,13 +116,13 @@ export interface Place {
 /** A client that took a seat. `have` are in the room now, which waits for `want` before its first turn. */
 export interface Came extends Place {
   readonly address: string;
-  /** Where it brought one from another room. */
+  /** If it brought one from another room. */
   readonly name?: string;
   readonly have: number;
   readonly want: number;
 }
 
-/** A client that gave its seat up. */
+/** A client that gave up its seat. */
 export interface Left extends Place {
   readonly address: string;
   readonly reason: string;
@@ -133,7 +139,7 @@ export interface Served {
   readonly lines: number;
 }
 
-/** What became of a turn. `before`: the delivery it comes in front of, by its place in the list. */
+/** What became of a turn. `before`: the position in the list of the delivery that it precedes. */
 export interface Turn extends Place {
   readonly number: number;
   readonly state: 'served' | 'skipped' | 'waiting';
@@ -141,8 +147,8 @@ export interface Turn extends Place {
 }
 
 /**
- * Turns that were used one behind the other: those in `ring`, each in turn, round after round, until there are `count`.
- * `number` is that of the first. `before`: the delivery they all come in front of.
+ * Consecutive used turns: those in `ring`, one after another, round after round, `count` in total. `number` is that of
+ * the first. `before`: the delivery that they all precede.
  */
 export interface Rounds {
   readonly room: string;
@@ -152,11 +158,11 @@ export interface Rounds {
   readonly before: number;
 }
 
-/** A record as the journal has it: one after the other. */
+/** A record in the journal's order. */
 export interface Entry {
   /** From 1, without a gap. */
   readonly seq: number;
-  /** Milliseconds of the clock of whoever stamped it. */
+  /** Milliseconds on the clock that stamped it. */
   readonly at: number;
   readonly record: RoomRecord;
 }
@@ -165,22 +171,25 @@ export interface Entry {
 export interface Outcome {
   readonly deliveries: Delivery[];
   readonly work: Work[];
-  /** Lines that were answered, by the clients that sent them: those may be read again. */
+  /** How many lines were answered, by client. Those clients may be read again. */
   readonly served: Served[];
   /** Clients whose last line is among the deliveries. */
   readonly closed: Client[];
   readonly came: Came[];
   readonly left: Left[];
-  /** Names that were taken here; one that was brought along is among those that came. */
+  /** Names that were taken here. A name brought from another room is in `came`. */
   readonly named: Named[];
-  /** Strict order: turns used, passed over, or come to rest on a client with nothing queued. */
+  /** Strict order: turns that were used or skipped, or that the room now waits for. */
   readonly turns: (Turn | Rounds)[];
   readonly quits: Quit[];
-  /** Some lines could be served and were left over: a `tick` is needed. */
+  /** Some lines that could be served were left over: a `tick` is needed. */
   more: boolean;
 }
 
-/** An outcome that was carried out, for the next record: made anew for each line it would cost more than the line. */
+/**
+ * Empties an outcome that was carried out, for the next record. Creating one for each line would cost more than the
+ * line.
+ */
 export function emptied(out: Outcome): Outcome {
   drop(out.deliveries);
   drop(out.work);
@@ -195,7 +204,7 @@ export function emptied(out: Outcome): Outcome {
   return out;
 }
 
-// A length that is set gives the memory away, and the next push asks for it again.
+// Setting the length would release the memory, and the next push would allocate it again.
 function drop(list: unknown[]): void {
   while (list.length > 0) list.pop();
 }

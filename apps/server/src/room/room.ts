@@ -17,7 +17,7 @@ export interface RoomOptions extends AttendanceOptions, ServiceOptions {
   readonly events: boolean;
 }
 
-/** What happens in one room. Who moves between rooms and what the handler did reach it as calls of their own. */
+/** What happens in one room. Moves between rooms and handler results reach it as separate calls. */
 export type InRoom =
   | Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' | 'command' }>
   | { readonly type: 'command'; readonly client: Client; readonly command: RoomCommand };
@@ -52,7 +52,7 @@ export class Room {
     this.#inquiries = new Inquiries(name, attendance.seats, voice, this);
   }
 
-  /** A room that goes on exactly as the dumped one would under these options. `items`: by number. */
+  /** A room that continues exactly as the dumped one would under these options. `items`: by number. */
   static from(dump: RoomDump, options: RoomOptions, tickets: Tickets, items: readonly Item[]): Room {
     return new Room(dump.name, options, tickets, { dump, items });
   }
@@ -80,18 +80,18 @@ export class Room {
     return this.#attendance.seats.get(client);
   }
 
-  /** Lines of this client that wait or are being handled. */
+  /** How many lines of this client wait or are being handled. */
   queued(client: Client): number {
     const member = this.#attendance.seats.get(client);
     return member === undefined ? 0 : this.#service.queued(member);
   }
 
-  /** All lines that wait. */
+  /** How many lines wait. */
   get waiting(): number {
     return this.#turns.waiting;
   }
 
-  /** How many are here, and how many the room waits for before its first turn; equal once it has started. */
+  /** How many are present, and how many the room waits for before its first turn; equal once it has started. */
   get presence(): { readonly have: number; readonly want: number } {
     return this.#attendance.presence;
   }
@@ -101,7 +101,7 @@ export class Room {
     return this.#service.more || this.#order === 'strict';
   }
 
-  /** The client everybody waits for: strict order, its turn, nothing queued. */
+  /** The client that the room waits for: strict order, its turn, nothing queued. */
   get waitedFor(): Client | undefined {
     return this.#service.waitedFor;
   }
@@ -111,12 +111,12 @@ export class Room {
     return this.#turns.holder;
   }
 
-  /** Strict order: the number of the turn that is on, from 1. */
+  /** Strict order: the number of the current turn, from 1. */
   get turn(): number {
     return this.#turns.number;
   }
 
-  /** What the room does now. */
+  /** What the room is doing now. */
   get status(): RoomStatus {
     return {
       room: this.name,
@@ -128,7 +128,7 @@ export class Room {
     };
   }
 
-  /** Everybody in the room, by seat. A row is made when it's asked for. */
+  /** Everybody in the room, by seat. A row is created when it's requested. */
   *people(): Generator<Person> {
     for (const member of this.#attendance.seats.members()) {
       const { client, seat, name, address, served, slow, ended } = member;
@@ -141,7 +141,7 @@ export class Room {
     return this.#attendance.seats.isTaken(name);
   }
 
-  /** Takes a client in, with what it brings from another room. */
+  /** Lets a client in, with what it brings from another room. */
   join(client: Client, address: string, out: Outcome, luggage?: Luggage): void {
     this.#voice.begin();
     this.#attendance.join(client, address, luggage, out);
@@ -149,7 +149,7 @@ export class Room {
     this.#service.serve(out);
   }
 
-  /** Lets a client go to another room, with everything of its that waits. */
+  /** Lets a client go to another room, with everything that it has waiting. */
   depart(client: Client, reason: string, out: Outcome): Luggage | undefined {
     this.#voice.begin();
     const member = this.#attendance.seats.get(client);
@@ -194,13 +194,13 @@ export class Room {
     this.#service.serve(out);
   }
 
-  /** The handler is done with a line. `result: undefined`: its sender has left, only the place is free again. */
+  /** The handler is done with a line. `result: undefined`: its sender has left, and only the slot becomes free. */
   done(client: Client, ticket: number, result: HandlerResult | undefined, out: Outcome): void {
     this.#voice.begin();
     this.#service.done(client, ticket, result, out);
   }
 
-  /** Everybody is told; what was accepted is served; then everybody is closed. */
+  /** Tells everybody, serves what was accepted, then closes everybody. */
   quit(by: number | undefined, reason: string, out: Outcome): void {
     if (this.#attendance.closing !== undefined) return;
     this.#voice.begin();

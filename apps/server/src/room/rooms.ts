@@ -6,7 +6,7 @@ import { type Client, nothing, type Outcome, type RoomRecord, type RoomsCommand 
 import type { RoomsDump } from './dump/room-dump.ts';
 import { type InRoom, Room, type RoomOptions } from './room.ts';
 
-/** Where a client is taken in. */
+/** Where a client enters. */
 const FIRST_ROOM = 'main';
 
 export interface RoomsOptions extends RoomOptions {
@@ -17,23 +17,23 @@ export interface RoomsOptions extends RoomOptions {
 /**
  * All rooms of a server: which client is in which, and whom a quit closes. A deterministic reducer of records.
  *
- * A room begins with its first client and is gone with its last.
+ * A room begins with its first client and ends with its last.
  */
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #byName = new Map<string, Room>();
   readonly #byClient = new Map<Client, Room>();
-  /** Which room a line that the handler has came from. */
+  /** The room that a line at the handler came from. */
   readonly #byTicket = new Map<number, Room>();
   readonly #tickets: Tickets = { last: 0 };
-  /** Rooms that something happened in since the last tick, and that may have something to do in the next. */
+  /** Rooms in which something happened since the last tick, so that they may have something to do in the next. */
   readonly #touched = new Set<Room>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
   }
 
-  /** Rooms that go on exactly as the dumped ones would, with the same options. */
+  /** Rooms that continue exactly as the dumped ones would, with the same options. */
   static from(dump: RoomsDump, options: RoomsOptions): Rooms {
     const rooms = new Rooms(options);
     rooms.#tickets.last = dump.lastTicket;
@@ -46,7 +46,7 @@ export class Rooms {
     return rooms;
   }
 
-  /** Everything the rooms know besides their options, as plain data. */
+  /** Everything the rooms know except their options, as plain data. */
   dump(): RoomsDump {
     const numbers = new ItemNumbers();
     const all = [
@@ -75,14 +75,14 @@ export class Rooms {
     return this.#byClient.get(client);
   }
 
-  /** The rooms that have a name: one that is being closed has none any more. */
+  /** The rooms that have a name. A room that is being closed no longer has one. */
   get all(): ReadonlyMap<string, Room> {
     return this.#byName;
   }
 
   /**
-   * The first `limit` clients of the rooms that have a name, room by room and by seat. A row is made when it's asked
-   * for: take them before the next record.
+   * The first `limit` clients of the rooms that have a name, by room and seat. A row is created when it's requested, so
+   * take them before the next record.
    */
   *people(limit: number): Generator<Person> {
     let left = limit;
@@ -96,14 +96,17 @@ export class Rooms {
     }
   }
 
-  /** What they hold now. Costs a step for each room. */
+  /** What they hold now. Takes one step per room. */
   load(): { readonly rooms: number; readonly queuedLines: number } {
     let queuedLines = 0;
     for (const { waiting } of this.#byName.values()) queuedLines += waiting;
     return { rooms: this.#byName.size, queuedLines };
   }
 
-  /** Strict order: a room in which something happened since the last tick rests on a client, and others have lines waiting. */
+  /**
+   * Strict order: whether a room in which something happened since the last tick waits for a client while others have
+   * lines waiting.
+   */
   get isHeldUp(): boolean {
     for (const room of this.#touched) if (room.waiting > 0 && room.waitedFor !== undefined) return true;
     return false;
@@ -114,7 +117,7 @@ export class Rooms {
     return this.#touched.size > 0;
   }
 
-  /** Adds to `out` what comes of a record, and gives it back. */
+  /** Adds the outcome of a record to `out`, and returns it. */
   apply(record: RoomRecord, out: Outcome = nothing()): Outcome {
     switch (record.type) {
       case 'join':
@@ -168,7 +171,7 @@ export class Rooms {
     this.#in(client, { type: 'command', client, command }, out);
   }
 
-  /** A room for everybody who comes later, and for the client that has just connected: made at need. */
+  /** The room for the client that has just connected, and for later ones. Created if needed. */
   #open(name: string): Room {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
@@ -192,7 +195,7 @@ export class Rooms {
     this.#touch(to);
   }
 
-  /** Why a client cannot move to a room, if it cannot. */
+  /** Why a client can't move to a room, if it can't. */
   #whyNot(
     client: Client,
     from: Room,
@@ -207,7 +210,7 @@ export class Rooms {
         code: 'NAME_TAKEN',
         text: `Cannot join room ${name}: somebody there already has the name ${own}`,
       };
-    // The first room keeps its place even while nobody is in it.
+    // The first room always counts, even while nobody is in it.
     const others = this.#byName.size + (this.#byName.has(FIRST_ROOM) ? 0 : 1);
     const makesOne = to === undefined && name !== FIRST_ROOM;
     if (!makesOne || others < this.#options.maxRooms) return undefined;
@@ -224,7 +227,7 @@ export class Rooms {
     if (this.#options.quit === 'self') return this.#in(client, { type: 'end', client, reason }, out);
     const seat = room.member(client)?.seat;
     out.quits.push({ scope: 'room', by: client, seat, room: room.name, reason, clients: room.clients });
-    // Whoever joins from now on gets a new room of this name.
+    // Clients that join from now on get a new room of this name.
     this.#byName.delete(room.name);
     room.quit(seat, reason, out);
     this.#touch(room);

@@ -5,7 +5,7 @@ import type { Client } from './records.ts';
 /** Who is in a room: by client, by seat and by name. */
 export class Seats {
   readonly #byClient = new Map<Client, Member>();
-  /** Made when somebody is first asked for by seat. */
+  /** Created when somebody is first looked up by seat. */
   #bySeat: Map<number, Member> | undefined;
   readonly #byName = new Map<string, Member>();
   #everyone: readonly Client[] | undefined;
@@ -15,12 +15,12 @@ export class Seats {
     return this.#byClient.size;
   }
 
-  /** The seat the next member gets. A number is given once. */
+  /** The seat that the next member gets. A number is given only once. */
   get next(): number {
     return this.#next;
   }
 
-  /** Leaves numbers out: they were given to members that are gone. */
+  /** Skips numbers that were given to members that are gone. */
   set next(seat: number) {
     this.#next = seat;
   }

@@ -3,18 +3,18 @@ import type { Item } from './serving/item.ts';
 import type { Member } from './member.ts';
 import type { Client, Delivery, Outcome } from './records.ts';
 
-/** Events that a client gets bare where events are off. */
+/** Events that a client gets without a star if events are off. */
 const BARE: ReadonlySet<Event['verb']> = new Set(['MSG', 'ERR']);
 
 const OK_LINE = `${formatEvent({ verb: 'OK' })}\n`;
 
 /**
- * Puts replies and events into an outcome. With events off: replies, relayed text and errors only, bare,
+ * Puts replies and events into an outcome. With events off: only replies, relayed text and errors, without a star, and
  * nothing doubled.
  */
 export class Voice {
   readonly #events: boolean;
-  /** Goes on by one whenever something is said to which no answer may be joined. */
+  /** Increases by one whenever something is said to which no answer may be joined. */
   #moment = 0;
 
   constructor(events: boolean) {
@@ -32,8 +32,8 @@ export class Voice {
   }
 
   /**
-   * Answers with the lines of a run that were taken last. If nobody has been told anything since the line before them
-   * but such answers, they are joined to that one: in strict order a round of many clients is a delivery for each.
+   * Answers with the lines of a run that were taken last. If only such answers were sent since the line before them,
+   * they are joined to that one: in strict order, a round of many clients is one delivery for each.
    */
   replyFrom(out: Outcome, member: Member, { text: run, from, end, count }: Item): void {
     const { said, saidAt, client: to } = member;
@@ -47,12 +47,12 @@ export class Voice {
     out.deliveries.push(member.said);
   }
 
-  /** A new outcome is begun: nothing is joined to what was said before. */
+  /** Starts a new outcome: nothing is joined to what was said before. */
   begin(): void {
     this.#moment++;
   }
 
-  /** `* OK`, so many times. */
+  /** `* OK`, this many times. */
   okRun(out: Outcome, client: Client, count: number): void {
     if (!this.#events) return;
     const run = OK_LINE.repeat(count);

@@ -12,7 +12,7 @@ export interface MemberDump extends Pick<
   readonly newest: number | undefined;
 }
 
-/** What was said last is left out: no record's answers are joined to those of the record before. */
+/** What was said last is left out: answers to one record are never joined to those of the previous record. */
 export function dumpMember(member: Member, numbers: ItemNumbers): MemberDump {
   const { client, seat, address, name, ended, slow, served, handling, held, newest } = member;
   return {

@@ -33,7 +33,7 @@ export interface WrittenRoom {
   readonly items: readonly Item[];
 }
 
-/** A line the handler has, of a client that moved on. Only its client and its seat are still asked for. */
+/** A line the handler has, of a client that moved on. Only its client and its seat are still needed. */
 export interface MovedOnDump {
   readonly client: Client;
   readonly seat: number;
@@ -41,7 +41,7 @@ export interface MovedOnDump {
   readonly item: number;
 }
 
-/** All rooms as plain data: JSON keeps everything of it. Rooms and items are named by their places in the lists. */
+/** All rooms as plain data. JSON keeps all of it. Rooms and items are named by their positions in the lists. */
 export interface RoomsDump {
   /** The newest ticket given. */
   readonly lastTicket: number;
@@ -50,9 +50,9 @@ export interface RoomsDump {
   readonly rooms: readonly RoomDump[];
   /** How many of the rooms still have their name. */
   readonly named: number;
-  /** Who is in which room, in order of coming. */
+  /** Who is in which room, in order of arrival. */
   readonly clients: readonly (readonly [client: Client, room: number])[];
-  /** Which room a line that the handler has came from. */
+  /** The room that a line at the handler came from. */
   readonly tickets: readonly (readonly [ticket: number, room: number])[];
   readonly touched: readonly number[];
 }

@@ -9,7 +9,7 @@ export interface AnswersOptions {
   readonly deliver: 'sender' | 'others' | 'all';
 }
 
-/** What becomes of a message: exactly one answer to its sender, and what others get of it. */
+/** The results of a message: exactly one answer to its sender, and what others get. */
 export class Answers {
   readonly #options: AnswersOptions;
   readonly #seats: Seats;
@@ -29,7 +29,7 @@ export class Answers {
     else this.deliver(member, item, text, out);
   }
 
-  /** Delivers what was taken last, which is already what it is to become. */
+  /** Delivers what was taken last, which is already transformed. */
   deliverTaken(member: Member, item: Item, out: Outcome): void {
     if (!item.isRun || this.#options.deliver !== 'sender') {
       return this.deliver(member, item, item.line, out);
@@ -38,7 +38,7 @@ export class Answers {
     this.#closed(member, item, out);
   }
 
-  /** Delivers a whole run that nothing waits before, already what it is to become. */
+  /** Delivers a whole run that nothing waits before, already transformed. */
   deliverRun(member: Member, text: string, count: number, out: Outcome): void {
     const { client, seat } = member;
     const { deliver } = this.#options;
@@ -48,7 +48,7 @@ export class Answers {
     this.#answered(member, count, out);
   }
 
-  /** Delivers what the message has become to whoever gets it. */
+  /** Delivers the transformed message to its recipients. */
   deliver(member: Member, item: Item, text: string, out: Outcome): void {
     if (item.to !== undefined) return this.#deliverTo(item.to, member, item, text, out);
     const { deliver } = this.#options;
@@ -78,7 +78,7 @@ export class Answers {
     this.#closed(member, item, out);
   }
 
-  /** Behind the answer: the faults that waited for it. */
+  /** After the answer, sends the faults that waited for it. */
   #closed(member: Member, item: Item, out: Outcome): void {
     this.#answered(member, item.count, out);
     if (!item.isTaken) return;

@@ -4,26 +4,26 @@ import type { ErrorCode } from '@proto/protocol';
 export interface ItemDump {
   readonly text: string;
   readonly to: string | undefined;
-  /** Of a run. */
+  /** For a run. */
   readonly ends: readonly number[] | undefined;
-  /** How many of its lines were taken. */
+  /** How many of its lines have been taken. */
   readonly taken: number;
   readonly faults: readonly { readonly code: ErrorCode; readonly text: string }[];
 }
 
 /**
- * Messages of one client that wait for their turns: one, or a run of them of which each turn takes the next. A run
- * stands in the queue once for each of its lines.
+ * Messages of one client that wait for their turns: one message, or a run from which each turn takes the next. A run is
+ * in the queue once for each of its lines.
  */
 export class Item {
-  /** Seat or name, where the message is for one client. */
+  /** Seat or name, if the message is for one client. */
   readonly to: string | undefined;
-  /** The message; or those of the run, an LF behind each. */
+  /** The message, or those of the run, each followed by an LF. */
   readonly text: string;
   readonly isRun: boolean;
-  /** What is answered to the lines at fault right behind: once the last of its own is answered. */
+  /** The answers to the lines at fault right after it. They are sent once its own last line is answered. */
   readonly faults: { readonly code: ErrorCode; readonly text: string }[] = [];
-  /** Where what was taken last lies in `text`: a line, or several one behind the other. */
+  /** The position in `text` of what was taken last: a line, or several consecutive ones. */
   from = 0;
   end = -1;
   /** How many lines that is. */
@@ -40,25 +40,25 @@ export class Item {
 
   static from({ text, to, ends, taken, faults }: ItemDump): Item {
     const item = new Item(text, to, ends);
-    // The last one by itself: a handler may have it, and answers one line.
+    // Only the last one: a handler may have it, and answers one line.
     if (taken > 1) item.take(taken - 1);
     if (taken > 0) item.take();
     item.faults.push(...faults);
     return item;
   }
 
-  /** Everything but how many lines were taken at once last: only a line that a handler has is asked for later. */
+  /** Everything except how many lines were taken together last: only a line at a handler is needed later. */
   dump(): ItemDump {
     const ends = this.isRun ? this.#ends : undefined;
     return { text: this.text, to: this.to, ends, taken: this.#taken, faults: [...this.faults] };
   }
 
-  /** Whether every line of it was taken. */
+  /** Whether all of its lines were taken. */
   get isTaken(): boolean {
     return this.#taken === this.#ends.length;
   }
 
-  /** How many lines of a run may be taken in one, within so many bytes. No other message is taken with others. */
+  /** How many lines of a run may be taken together, within this many bytes. Other messages are never taken together. */
   inOne(mostBytes: number): number {
     if (!this.isRun) return 0;
     const last = this.end + mostBytes;

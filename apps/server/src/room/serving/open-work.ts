@@ -4,19 +4,19 @@ import { createMember, type Handling, type Member } from '../member.ts';
 import type { Client, Outcome } from '../records.ts';
 import type { MovedOnDump, WrittenRoom } from '../dump/room-dump.ts';
 
-/** The newest ticket given to a line that went to the handler; one count for all rooms. */
+/** The newest ticket given to a line for the handler; one count for all rooms. */
 export interface Tickets {
   last: number;
 }
 
-/** A line the handler has, of a client that moved to another room since. */
+/** A line at the handler, of a client that has since moved to another room. */
 interface MovedOn {
   readonly member: Member;
   readonly ticket: number;
   readonly item: Item;
 }
 
-/** The lines of one room that the handler has: they go out as work, and come back as `done` records. */
+/** The lines of one room that are at the handler. They go out as work, and come back as `done` records. */
 export class OpenWork {
   readonly #room: string;
   readonly #tickets: Tickets;
@@ -41,7 +41,7 @@ export class OpenWork {
     });
   }
 
-  /** How many lines the handler has, those of clients that moved on included. */
+  /** How many lines are at the handler, including those of clients that moved on. */
   get size(): number {
     return this.#size;
   }
@@ -51,7 +51,7 @@ export class OpenWork {
     return this.#movedOn.size > 0;
   }
 
-  /** Gives the line that was taken last to the handler. */
+  /** Passes the line that was taken last to the handler. */
   give(member: Member, item: Item, out: Outcome): void {
     const { client, seat, name } = member;
     const ticket = ++this.#tickets.last;
@@ -66,14 +66,14 @@ export class OpenWork {
     if (!handling.elsewhere) this.#size--;
   }
 
-  /** A member moves to another room; what the handler has of it is still answered here. */
+  /** A member moves to another room. Its line at the handler is still answered here. */
   moveOn(member: Member): void {
     const { client, handling } = member;
     if (handling?.elsewhere !== false) return;
     this.#movedOn.set(client, { member, ticket: handling.ticket, item: handling.item });
   }
 
-  /** The handler is done with the line of a client that moved on. `undefined`: the ticket is of no such line. */
+  /** The handler is done with the line of a client that moved on. `undefined`: no such line has this ticket. */
   takeMovedOn(client: Client, ticket: number): MovedOn | undefined {
     const moved = this.#movedOn.get(client);
     if (moved?.ticket !== ticket) return undefined;

@@ -10,8 +10,8 @@ import type { Turns } from './turns.ts';
 import type { Voice } from '../voice.ts';
 
 /**
- * The most that one record may set off before the event loop gets its turn back: pieces, each an answer or the answers
- * to lines of a run in one, and bytes.
+ * The most that one record may cause before control returns to the event loop: pieces, each an answer or the joined
+ * answers to lines of a run, and bytes.
  */
 const PIECES_PER_RECORD = 64;
 const BYTES_PER_RECORD = 65_536;
@@ -28,7 +28,7 @@ export interface ServiceOptions extends AnswersOptions {
   readonly transform: 'upper' | 'none' | 'handler';
 }
 
-/** What the service of a room works with. */
+/** What the service of a room needs. */
 export interface ServiceParts {
   readonly attendance: Attendance;
   readonly turns: Turns;
@@ -58,17 +58,17 @@ export class Service {
     this.#more = written?.dump.more ?? false;
   }
 
-  /** Lines that could be served were left over: the next tick goes on. */
+  /** Lines that could be served were left over. The next tick continues. */
   get more(): boolean {
     return this.#more;
   }
 
-  /** Lines of this member that wait or are being handled. */
+  /** How many lines of this member wait or are being handled. */
   queued({ client, held, handling }: Member): number {
     return this.#turns.queued(client) + held.length + (handling === undefined ? 0 : 1);
   }
 
-  /** The client everybody waits for: strict order, its turn, nothing queued. */
+  /** The client that the room waits for: strict order, its turn, nothing queued. */
   get waitedFor(): Client | undefined {
     return this.#work.size > 0 ? undefined : this.#turns.idleHolder;
   }
@@ -78,7 +78,7 @@ export class Service {
     this.#push(member, new Item(this.#transformed(text), to), 1);
   }
 
-  /** A run that nothing waits before is served as one, and nothing is left over; any other is taken line by line. */
+  /** A run that nothing waits before is served as a whole, leaving nothing over. Any other is taken line by line. */
   run(member: Member, text: string, ends: readonly number[], out: Outcome): void {
     const isNext =
       this.#options.order !== 'strict' &&
@@ -100,7 +100,7 @@ export class Service {
     }
   }
 
-  /** Serves until nobody can be served, or this record has set off enough. */
+  /** Serves until nobody can be served, or this record has caused enough. */
   serve(out: Outcome): void {
     const left: Budget = { pieces: PIECES_PER_RECORD, bytes: BYTES_PER_RECORD };
     this.#more = false;
@@ -115,11 +115,11 @@ export class Service {
     this.#closeIfDrained(out);
   }
 
-  /** The handler is done with a line. `result: undefined`: its sender has left, only the place is free again. */
+  /** The handler is done with a line. `result: undefined`: its sender has left, and only the slot becomes free. */
   done(client: Client, ticket: number, result: HandlerResult | undefined, out: Outcome): void {
     const moved = this.#work.takeMovedOn(client, ticket);
     if (moved && result) this.#answers.handled(moved.member, moved.item, result, out);
-    // A client that has come back since has its seat here too.
+    // A client that has since come back has its seat here too.
     const member = this.#attendance.seats.get(client);
     if (member?.handling?.ticket === ticket) this.#handled(member, member.handling, result, out);
     this.serve(out);
@@ -130,32 +130,32 @@ export class Service {
     if (this.#attendance.setSlow(member, slow) && !slow) this.#release(member, out);
   }
 
-  /** A member sends nothing more: its lines keep their turns, then it goes. */
+  /** A member has stopped sending. Its lines keep their turns, then it leaves. */
   end(member: Member, reason: string, out: Outcome): void {
     this.#attendance.end(member, reason);
     this.#finishIfIdle(member, out);
   }
 
-  /** A member goes. What it had waiting is dropped, and what the handler has of it is answered to nobody. */
+  /** A member leaves. Its waiting lines are dropped, and nobody gets the answer to its line at the handler. */
   leave(member: Member, reason: string, out: Outcome): void {
     this.#work.drop(member);
     this.#remove(member, reason, out);
   }
 
-  /** A member goes to another room. What it had waiting comes back; what the handler has is still answered here. */
+  /** A member goes to another room. Returns its waiting lines. Its line at the handler is still answered here. */
   moveOn(member: Member, reason: string, out: Outcome): Item[] {
     this.#work.moveOn(member);
     return [...member.held, ...this.#remove(member, reason, out)];
   }
 
-  /** Serves what was accepted, whether or not it is read; then everybody is closed. */
+  /** Serves what was accepted, even if it isn't read, then closes everybody. */
   drain(out: Outcome): void {
     this.#turns.beginClosing();
     for (const member of this.#attendance.seats.members()) this.#release(member, out);
     this.serve(out);
   }
 
-  /** Serves what was left over, and announces whom the room rests on. */
+  /** Serves the lines left over, and announces whom the room waits for. */
   tick(out: Outcome): void {
     if (this.#more) this.serve(out);
     const client = this.waitedFor;
@@ -168,7 +168,7 @@ export class Service {
     this.#turns.push(member.client, item, lines);
   }
 
-  /** What the built-in transforms make of a message: at once, since nothing else decides it. */
+  /** The result of the built-in transforms: immediate, since it depends on nothing else. */
   #transformed(text: string): string {
     return this.#options.transform === 'upper' ? text.toUpperCase() : text;
   }
@@ -195,15 +195,15 @@ export class Service {
   }
 
   /**
-   * Strict order: the turns for which lines of runs lie ready, each client's in one piece. So it may be where a client
-   * sees of others neither lines nor going, nor anybody is passed over: its own lines keep their order.
+   * Strict order: the turns for which lines of runs are ready, each client's in one piece. This is allowed when a
+   * client cannot observe other clients' lines or departures, and nobody is skipped: its own lines keep their order.
    */
   #serveRounds(left: Budget, out: Outcome): boolean {
     const { order, deliver, transform } = this.#options;
     if (order !== 'strict' || deliver !== 'sender' || transform === 'handler') return false;
     const { closing, slow, ended, seats } = this.#attendance;
     if (closing !== undefined || slow > 0 || ended > 0) return false;
-    // With more clients than pieces left, no second round: none gets two lines in one.
+    // With more clients than pieces left, there is no second round: nobody gets two lines together.
     const most = seats.size > left.pieces ? left.pieces : Number.MAX_SAFE_INTEGER;
     const portions = this.#turns.takeRounds(most, left.bytes / seats.size, out);
     for (const { id, item, turns } of portions) {
@@ -225,13 +225,15 @@ export class Service {
   #handled(member: Member, handling: Handling, result: HandlerResult | undefined, out: Outcome): void {
     const { item, elsewhere } = handling;
     this.#work.takeBack(member, handling);
-    // Answered in the room it came from, and the faults behind it with it.
+    // It is answered in the room it came from, along with the faults after it.
     if (elsewhere && member.newest === item && item.isTaken) member.newest = undefined;
     if (!elsewhere && result) this.#answers.handled(member, item, result, out);
     this.#release(member, out);
   }
 
-  /** A member whose line cannot be handled now. A quit waits for nobody to read: what is owed is bounded. */
+  /**
+   * Whether a member's line can't be handled now. A quit doesn't wait for slow readers: what they are owed is bounded.
+   */
   #isStalled(member: Member): boolean {
     return member.handling !== undefined || (member.slow && this.#attendance.closing === undefined);
   }

@@ -8,7 +8,10 @@ import type { Client, Outcome, Rounds } from '../records.ts';
 import type { TurnsDump, WrittenRoom } from '../dump/room-dump.ts';
 import type { Voice } from '../voice.ts';
 
-/** Whose turn it is in a room: the lines that wait for theirs, the number of the turn, and what is told of it. */
+/**
+ * Whose turn it is in a room: the lines that wait for theirs, the number of the turn, and what others are told about
+ * it.
+ */
 export class Turns {
   readonly #room: string;
   readonly #order: Order;
@@ -16,7 +19,7 @@ export class Turns {
   readonly #voice: Voice;
   readonly #queue: TurnQueue<Client, Item>;
   #used = 0;
-  /** The client last announced as the one the room rests on, until its turn is over. */
+  /** The client last announced as the one the room waits for, until its turn is over. */
   #announced: Client | undefined;
 
   constructor(room: string, order: Order, attendance: Attendance, voice: Voice, written?: WrittenRoom) {
@@ -51,39 +54,39 @@ export class Turns {
     return this.#queue.queued(turn) === 0 ? turn : undefined;
   }
 
-  /** Strict order: the number of the turn that is on, from 1. */
+  /** Strict order: the number of the current turn, from 1. */
   get number(): number {
     return this.#used + 1;
   }
 
-  /** All lines that wait. */
+  /** How many lines wait. */
   get waiting(): number {
     return this.#queue.size;
   }
 
-  /** Lines of this client that wait. */
+  /** How many lines of this client wait. */
   queued(client: Client): number {
     return this.#queue.queued(client);
   }
 
-  /** Takes a client in, at the end of the ring. */
+  /** Adds a client at the end of the ring. */
   join(client: Client, items: readonly Item[]): void {
     this.#queue.join(client);
     for (const item of items) this.#queue.push(client, item);
   }
 
-  /** Takes a client out; what it had waiting comes back. */
+  /** Removes a client, and returns its waiting lines. */
   leave(client: Client): Item[] {
     if (this.#announced === client) this.#announced = undefined;
     return this.#queue.leave(client);
   }
 
-  /** Lines of a client wait for their turns. */
+  /** Queues lines of a client for their turns. */
   push(client: Client, item: Item, lines: number): void {
     this.#queue.push(client, item, 1, lines);
   }
 
-  /** The next turn, which is over with that. `undefined`: nobody has one now. */
+  /** Takes the next turn, which ends it. `undefined`: nobody has one now. */
   take(out: Outcome): Turn<Client, Item> | undefined {
     const turn = this.#queue.take();
     if (turn !== undefined && this.#order === 'strict') this.#over(turn.id, 'served', out);
@@ -91,7 +94,7 @@ export class Turns {
   }
 
   /**
-   * Strict order: up to `most` turns for which lines of runs lie ready, round after round; each client's in one, of
+   * Strict order: up to `most` turns for which lines of runs are ready, round after round; each client's together, in
    * at most `mostBytes`.
    */
   takeRounds(most: number, mostBytes: number, out: Outcome): readonly Portion<Client, Item>[] {
@@ -109,7 +112,7 @@ export class Turns {
     return portions;
   }
 
-  /** Strict order: passes over the client whose turn it is. */
+  /** Strict order: skips the client whose turn it is. */
   skip(reason: string, out: Outcome): void {
     const client = this.#queue.skip();
     if (client === undefined) return;
@@ -118,7 +121,7 @@ export class Turns {
     this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'SKIP', seat, reason });
   }
 
-  /** Strict order: passes over those that do not read. False: nobody reads. */
+  /** Strict order: skips those that don't read. False: nobody reads. */
   passSlow(out: Outcome): boolean {
     const { slow, seats } = this.#attendance;
     if (slow === 0) return true;
@@ -129,7 +132,7 @@ export class Turns {
     return true;
   }
 
-  /** Strict order: tells everybody whose turn the room rests on, once. */
+  /** Strict order: tells everybody, once, whom the room waits for. */
   announce(client: Client, out: Outcome): void {
     if (client === this.#announced) return;
     this.#announced = client;
@@ -139,9 +142,9 @@ export class Turns {
     this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'TURN', seat });
   }
 
-  /** Nobody with nothing queued is waited for any more. */
+  /** From now on, the room waits for nobody with nothing queued. */
   beginClosing(): void {
-    // Fair order is the ring with the idle passed over, from the holder of the turn on.
+    // Fair order is the ring without the idle ones, from the holder of the turn on.
     if (this.#queue.order === 'strict') this.#queue.order = 'fair';
   }
 
