@@ -18,6 +18,19 @@ const documents = [
   ),
 ];
 
+/** Turns of phrase that a native editor strikes out, each with a sentence that has it. */
+const QUAINT: readonly { readonly words: RegExp; readonly example: string }[] = [
+  { words: /\bwhoever\b/i, example: 'Whoever listens gets lines one by one.' },
+  { words: /\bso many\b/i, example: 'Reads and discards so many bytes.' },
+  { words: /\b(?:is|are) to be\b/i, example: 'It is to be called before the end.' },
+  { words: /\b(?:it|that|this|which|what) is (?:none|no (?!longer\b))/i, example: 'a line that is none' },
+  { words: /\bnone of (?:its|their) own\b/i, example: 'a client with none of its own' },
+  { words: /\bof (?:its|their) own accord\b/i, example: 'ends it of its own accord' },
+  { words: /\b(?:ought|anew|nought|besides)\b/i, example: 'the timer is set anew' },
+  { words: /\bthis user may not\b/i, example: 'Cannot read it: this user may not' },
+  { words: /\bone behind the other\b/i, example: 'lines one behind the other' },
+];
+
 /** The first block of code after a line. */
 function blockAfter(text: string, line: string): string {
   return text.split(line)[1]?.split('```text\n')[1]?.split('\n```')[0] ?? '';
@@ -54,6 +67,20 @@ describe('the documents', () => {
     const named = namedPaths().filter((path) => path.startsWith('apps/client/'));
     expect(folders.length).toBeGreaterThan(7);
     expect(named.toSorted()).toEqual([...folders, ...doors].toSorted());
+  });
+
+  test.each(QUAINT)('prose: what people read does without $words', ({ words, example }) => {
+    expect(example).toMatch(words);
+    const sources = execFileSync('git', ['ls-files', 'packages/*/src/*.ts', 'apps/*/src/*.ts'], {
+      encoding: 'utf8',
+    });
+    const files = [...documents, ...sources.trim().split('\n')].filter(existsSync);
+    expect(files.length).toBeGreaterThan(150);
+    const found = files.flatMap((file) => {
+      const hit = words.exec(read(file).replace(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' '));
+      return hit === null ? [] : [`${file}: ${hit[0]}`];
+    });
+    expect(found).toEqual([]);
   });
 
   test.each(documents)('%s: every file it links to is there', (document) => {

@@ -70,7 +70,7 @@ const inputs: readonly Input[] = [
   { name: 'CRLF cut in two', chunks: [bytes('a\r'), bytes('\nb\n')] },
   { name: 'a lone CR: `a␍b⏎`', chunks: [bytes('a\rb\n')] },
   { name: '`é` cut in two', chunks: [bytes('\xc3'), bytes('\xa9\n')] },
-  { name: 'a byte that is no UTF-8', chunks: [bytes('\xff\n')] },
+  { name: 'a byte outside UTF-8', chunks: [bytes('\xff\n')] },
   {
     name: '1 MiB and no line end',
     chunks: Array.from({ length: 16 }, () => new Uint8Array(65_536).fill(0x78)),

@@ -127,9 +127,9 @@ export class ConnectionDeadlines {
     this.#idleAt = this.#in(this.#all.idleMs);
   }
 
-  /** What was read last is part of a line. `anew`: of another line than the last time. */
-  inLine(anew: boolean): void {
-    if (anew || this.#lineAt === Infinity) this.#lineAt = this.#in(this.#all.lineMs);
+  /** What was read last is part of a line. `isNew`: of another line than the last time. */
+  inLine(isNew: boolean): void {
+    if (isNew || this.#lineAt === Infinity) this.#lineAt = this.#in(this.#all.lineMs);
   }
 
   /** What was read last is a whole line. */

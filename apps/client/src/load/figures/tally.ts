@@ -6,7 +6,7 @@ export interface Result {
   readonly clients: number;
   readonly sent: number;
   readonly answered: number;
-  /** How many faults, by kind. */
+  /** How many failures, by kind. */
   readonly failures: Readonly<Record<string, number>>;
   /** The first thing that went wrong with a connection, in words. */
   readonly trouble: string | undefined;
