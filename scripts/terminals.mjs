@@ -34,7 +34,10 @@ export class Terminals {
     const target = `t${this.#names.push(name) - 1}`;
     this.#tmux('new-session', '-d', '-s', target, ...size, shell);
     await this.until(name, (screen) => screen.at(-1) === '$');
-    for (const line of [...lines, 'clear']) this.type(name, line);
+    // A screen that is empty because nothing was read yet looks like one that was cleared.
+    for (const line of [...lines, 'echo ready']) this.type(name, line);
+    await this.until(name, (screen) => screen.includes('ready'));
+    this.type(name, 'clear');
     await this.until(name, (screen) => screen.length === 1 && screen[0] === '$');
     this.#tmux('clear-history', '-t', `=${target}:`);
   }

@@ -167,7 +167,7 @@ describe('recipes, followed in a copy', { timeout: 280_000 }, () => {
     for (const command of commands.filter((line) => vitestRun(line) === undefined)) {
       await succeeds('sh', ['-c', command]);
     }
-  });
+  }, 280_000);
 
   afterAll(async () => {
     for (const program of started) program.kill('SIGKILL');
