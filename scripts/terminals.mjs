@@ -70,9 +70,24 @@ export class Terminals {
     }
   }
 
+  /** Ends what runs in the terminals too: a server survives a terminal that hangs up. */
   close() {
+    for (const name of this.#names) this.#kill(name);
     if (this.#names.length > 0) this.#tmux('kill-server');
     rmSync(this.#state, { recursive: true, force: true });
+  }
+
+  /** Kills what runs in the foreground of a terminal, if it isn't the shell itself. */
+  #kill(name) {
+    const shell = this.#tmux('display-message', '-p', '-t', this.#target(name), '#{pane_pid}').trim();
+    const foreground = execFileSync('ps', ['-o', 'tpgid=', '-p', shell], { encoding: 'utf8' }).trim();
+    if (foreground === shell) return;
+    try {
+      process.kill(-Number(foreground), 'SIGKILL');
+    } catch (error) {
+      // It has ended meanwhile.
+      if (error.code !== 'ESRCH') throw error;
+    }
   }
 
   #target(name) {

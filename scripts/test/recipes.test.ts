@@ -149,11 +149,17 @@ test.each([
   expect(follow(step, 'z\nabc\nb\n')).toBe('z\nabc\nnew\n');
 });
 
-test.each(all)('$title: every place that it names is there', ({ steps: own }) => {
+test.each(all)('$title: every place that it names is there, also once it was followed', ({ steps: own }) => {
   const texts = new Map<string, string>();
-  for (const step of own) {
-    if (step.kind !== 'run') texts.set(step.file, follow(step, texts.get(step.file) ?? textOf(step.file)));
-  }
+  const followed = (): void => {
+    for (const step of own) {
+      if (step.kind !== 'run') texts.set(step.file, follow(step, texts.get(step.file) ?? textOf(step.file)));
+    }
+  };
+  followed();
+  const once = new Map(texts);
+  followed();
+  expect(texts).toEqual(once);
 });
 
 describe('recipes, followed in a copy', { timeout: 280_000 }, () => {

@@ -98,17 +98,20 @@ function readSession(lines: readonly string[]): Session {
 }
 
 /**
- * What the file of a step is after it. `text`: what it is before; undefined where there is none.
+ * What the file of a step is after it. `text`: what it is before; undefined where there is none. Where the step has been
+ * followed already, the text stays.
  *
  * Errors: an `Error` that names the step, if a place is not there or is there more than once.
  */
 export function follow(step: Exclude<Step, { kind: 'run' }>, text: string | undefined): string {
   if (step.kind === 'new') {
-    if (text !== undefined) throw new Error(`${step.at}: the file is there already`);
+    if (text !== undefined && text !== step.text)
+      throw new Error(`${step.at}: another file is there already`);
     return step.text;
   }
   if (text === undefined) throw new Error(`${step.at}: there is no such file`);
   let lines = text.split('\n');
+  if (isFollowed(step.places, lines)) return text;
   for (const place of step.places) {
     const wanted = place.filter(({ sign }) => sign !== '+').map((row) => row.text);
     const [from, ...others] = placesOf(lines, wanted);
@@ -125,6 +128,18 @@ export function follow(step: Exclude<Step, { kind: 'run' }>, text: string | unde
     lines = [...lines.slice(0, from), ...now, ...lines.slice(from + wanted.length)];
   }
   return lines.join('\n');
+}
+
+/** Whether what each place adds is there, and what a place removes without adding anything is not. */
+function isFollowed(places: readonly Place[], lines: readonly string[]): boolean {
+  const textsOf = (place: Place, not: string): string[] =>
+    place.filter(({ sign }) => sign !== not).map((row) => row.text);
+  const adds = places.filter((place) => place.some(({ sign }) => sign === '+'));
+  return (
+    adds.length > 0 &&
+    adds.every((place) => placesOf(lines, textsOf(place, '-')).length === 1) &&
+    places.every((place) => adds.includes(place) || placesOf(lines, textsOf(place, '+')).length === 0)
+  );
 }
 
 /** Where these lines begin among those. One that ends with `...` is any that begins so. */

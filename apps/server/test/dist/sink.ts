@@ -52,7 +52,17 @@ async function onTerminal(command: readonly string[], port: number): Promise<Pri
   const child = new Child('script', ['-qec', shell, '/dev/null'], { NO_COLOR: '1' });
   await accepts(port);
   const pid = Number.parseInt(child.stdout, 10);
+  // It survives its terminal, which is all that is killed after a test.
+  onTestFinished(() => kill(pid));
   return { child, port, pid, stdout: () => child.stdout.slice(child.stdout.indexOf('\n') + 1) };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
 
 function freePort(): Promise<number> {
