@@ -15,7 +15,7 @@ import type { CloseReport, ServerEvents, ServerLoad } from './events/events.ts';
 import { Senders } from './events/senders.ts';
 import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
-import type { Journal } from './journal/journal.ts';
+import type { Journal, Read } from './journal/journal.ts';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
 import type { ServerOptions, Settings } from './options/options.ts';
 import { settingsOf, whyOpen } from './options/settings.ts';
@@ -51,6 +51,8 @@ export interface ServerSurroundings {
   readonly clock: Clock;
   /** Clients on this machine aren't counted by address. */
   readonly exemptsLoopback: boolean;
+  /** What gives the records their order. Left out: this process does. */
+  readonly journal?: (read: Read) => Journal;
 }
 
 /** See `createServer`. It connects the parts: sessions feed records to the rooms, and carry out what the rooms say. */
@@ -77,9 +79,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #early: string[] = [];
   #isListening = false;
 
-  constructor(settings: Settings, listener: Listener, { clock, exemptsLoopback }: ServerSurroundings) {
+  constructor(settings: Settings, listener: Listener, surroundings: ServerSurroundings) {
     super();
     const { transform, turnTimeoutMs, graceMs } = settings;
+    const { clock, journal = (read) => new InProcessJournal(clock, read) } = surroundings;
     this.settings = settings;
     this.#listener = listener;
     this.#rooms = new Rooms({
@@ -87,11 +90,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       events: settings.events === 'on',
       transform: typeof transform === 'string' ? transform : 'handler',
     });
-    this.#journal = new InProcessJournal(clock, (entry) => this.#read(entry));
+    this.#journal = journal((entry) => this.#read(entry));
     this.#door = new Door(settings, {
-      clock,
+      ...surroundings,
       ...framingsOf(settings),
-      exemptsLoopback,
       enter: (connection) => this.#edge.enter(connection),
       refused: (address, code, text) => this.#telling.tell('refuse', { address, code, text }),
       cut: (address, code) => this.#telling.tell('cut', { address, code, text: foreignText(code) }),
@@ -119,8 +121,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       graceMs,
       telling: this.#telling,
       turnDeadlines,
-      sessionsOf: (clients) => connections.of(clients),
-      everybody: connections,
+      connections,
       stop: (reason) => {
         this.#door.close(reason);
         return this.#listener.close();

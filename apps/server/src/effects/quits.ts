@@ -19,9 +19,8 @@ export interface QuitsOptions {
   readonly graceMs: number;
   readonly telling: Telling;
   readonly turnDeadlines: TurnDeadlines;
-  /** Those of these clients that are connected. */
-  readonly sessionsOf: (clients: readonly Client[]) => QuitSession[];
-  readonly everybody: Iterable<QuitSession>;
+  /** Everybody, and those of these clients that are connected. */
+  readonly connections: Iterable<QuitSession> & { of(clients: readonly Client[]): QuitSession[] };
   /** Lets nobody in any more. Settles when the address is free. */
   readonly stop: (reason: string) => Promise<void>;
 }
@@ -57,10 +56,10 @@ export class Quits {
 
   async carryOut(quit: Quit): Promise<void> {
     const { scope, by, seat, room, reason } = quit;
-    const { clock, telling, turnDeadlines, sessionsOf, everybody, stop } = this.#options;
+    const { clock, telling, turnDeadlines, connections, stop } = this.#options;
     const isAll = scope === 'all';
     if (isAll && this.#isClosing) return;
-    const sessions = sessionsOf(quit.clients).filter(({ place }) => place !== undefined);
+    const sessions = connections.of(quit.clients).filter(({ place }) => place !== undefined);
     const told = sessions.flatMap(({ place }) => place ?? []);
     const notice: QuitNotice = { scope, seat, room, reason, told };
     if (isAll) {
@@ -70,7 +69,7 @@ export class Quits {
     const stopped = isAll ? stop(reason) : undefined;
     telling.tell('quit', notice);
     for (const session of sessions) session.quitting();
-    const group = groupOf(isAll ? everybody : sessions, clock);
+    const group = groupOf(isAll ? connections : sessions, clock);
     if (isAll) this.#group = group;
     const report = await group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.graceMs });
     await Promise.all([stopped, ...sessions.map((session) => session.finished)]);
