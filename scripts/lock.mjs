@@ -1,11 +1,12 @@
 // One process at a time: two that make the same clone ready would delete each other's files.
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_AGAIN_MS = 100;
+const SAY_MS = 2000;
 
 /** Runs `act` while no other process of this folder runs one. A lock of a process that is gone counts for nothing. */
 export async function alone(act, folder = process.cwd()) {
@@ -13,7 +14,12 @@ export async function alone(act, folder = process.cwd()) {
     tmpdir(),
     `proto-ready-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`,
   );
+  const say = setTimeout(
+    () => process.stderr.write(`waiting for process ${holder(file)}, which builds here\n`),
+    SAY_MS,
+  );
   while (!take(file)) await delay(LOOK_AGAIN_MS);
+  clearTimeout(say);
   try {
     return await act();
   } finally {
@@ -21,24 +27,30 @@ export async function alone(act, folder = process.cwd()) {
   }
 }
 
+/** A lock appears with its process in it: a file that is written afterwards can stay empty. */
 function take(file) {
+  const own = `${file}-${process.pid}`;
+  writeFileSync(own, String(process.pid));
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    linkSync(own, file);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!isHeld(file)) rmSync(file, { force: true });
+    if (holder(file) === undefined) rmSync(file, { force: true });
     return false;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
-function isHeld(file) {
+/** The process that holds a lock, if it is there. */
+function holder(file) {
   try {
     const pid = Number(readFileSync(file, 'utf8'));
-    // Between the making of the file and its writing there is no number in it.
-    if (pid > 0) process.kill(pid, 0);
-    return true;
+    if (!(pid > 0)) return undefined;
+    process.kill(pid, 0);
+    return pid;
   } catch (error) {
-    return error.code === 'EPERM';
+    return error.code === 'EPERM' ? Number(readFileSync(file, 'utf8')) : undefined;
   }
 }

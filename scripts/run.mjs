@@ -22,6 +22,8 @@ process.env.npm_config_loglevel = 'error';
 process.env.npm_config_update_notifier = 'false';
 
 const QUIET = ['--output-logs=errors-only'];
+/** What turbo may be told without its build becoming one of some packages, or none at all. */
+const WHOLE = /^--(?:output-logs=.+|force)$/;
 
 /**
  * The acts of each command, in order. Each gives an exit code; the first that is not 0 ends the command.
@@ -68,29 +70,43 @@ function step(tool, toolArgs) {
  * order of their lines, and to a later start that looks like a damaged build.
  */
 function build(turboArgs) {
-  return alone(() => {
+  return alone(async () => {
     const end = begin('build');
-    const status = step('turbo', ['run', 'build', ...turboArgs]);
-    const isWhole = !turboArgs.some((arg) => /^(?:-F|--filter|--affected)/.test(arg));
-    if (status === 0 && isWhole) end();
+    const status = await foreground('pnpm', ['exec', 'turbo', 'run', 'build', ...turboArgs]);
+    if (status === 0 && turboArgs.every((arg) => WHOLE.test(arg))) end();
     return status;
   });
 }
 
-/** Runs Node in the foreground. Ctrl-C reaches it through the terminal; SIGTERM, and the death of npm, through us. */
+/** Runs Node in the foreground. */
 function exec(nodeArgs) {
-  const child = spawn(process.execPath, nodeArgs, { stdio: 'inherit' });
+  return foreground(process.execPath, nodeArgs);
+}
+
+/**
+ * Runs a program in the foreground, and gives its exit code. Ctrl-C reaches it through the terminal; SIGTERM, and the
+ * death of npm, through us.
+ */
+function foreground(program, programArgs) {
+  const shell = isWindows && program !== process.execPath;
+  const child = spawn(program, programArgs, { stdio: 'inherit', shell });
   const parent = process.ppid;
   const watch = setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500);
   watch.unref();
-  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const interrupt = () => process.stdin.isTTY || child.kill('SIGINT');
+  const terminate = () => child.kill('SIGTERM');
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', terminate);
   // The server survives a terminal that hangs up; whoever started it here would not know that it is still there. Under
   // nohup, which has taken stdin away, it is meant to be.
-  if (process.stdin.isTTY) process.on('SIGHUP', () => child.kill('SIGTERM'));
+  if (process.stdin.isTTY) process.on('SIGHUP', terminate);
   return new Promise((resolve) => {
-    child.on('error', (error) => fail(`Cannot run node: ${error.message}`));
-    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+    child.on('error', (error) => fail(`Cannot run ${program}: ${error.message}`));
+    child.on('exit', (code, signal) => {
+      clearInterval(watch);
+      process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', terminate);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
   });
 }
 

@@ -30,3 +30,9 @@ test('alone: the lock of a process that is gone, or of an act that failed, holds
   await expect(alone(() => Promise.reject(new Error('no')), folder)).rejects.toThrow('no');
   expect(await alone(() => 'next', folder)).toBe('next');
 });
+
+test('alone: a lock that names no process holds nobody up', async () => {
+  const folder = `/nowhere/empty/${process.pid}`;
+  writeFileSync(fileOf(folder), '');
+  expect(await alone(() => 'next', folder)).toBe('next');
+});

@@ -184,8 +184,14 @@ describe('a start', () => {
     expect(run('build').calls).toEqual(['--version', 'exec turbo run build']);
     expect(run('client')).toMatchObject({ stdout: 'two\n', calls: [] });
     put('apps/client/src/main.js', "console.log('three');");
-    run('build --filter client');
-    expect(run('client')).toMatchObject({ stdout: 'three\n', calls: rebuilt });
+    expect(run('build --force --output-logs=full').status).toBe(0);
+    expect(run('ready').calls).toEqual([]);
+    for (const some of ['--filter client', '--dry', '--help']) {
+      run(`build ${some}`);
+      writeFileSync(join(clone, 'apps/client/dist/main.js'), "console.log('old');");
+      expect(run('client')).toMatchObject({ stdout: 'three\n', calls: rebuilt });
+      put('apps/client/src/more.js', some);
+    }
   });
 
   test('run: an install that fails says why, starts nothing, and is done again', () => {

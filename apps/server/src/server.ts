@@ -90,7 +90,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       events: settings.events === 'on',
       transform: typeof transform === 'string' ? transform : 'handler',
     });
-    this.#journal = journal((entry) => this.#read(entry));
+    this.#journal = journal((entry) => this.#telling.step(() => this.#read(entry)));
     this.#door = new Door(settings, {
       ...surroundings,
       ...framingsOf(settings),
@@ -183,11 +183,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const { reason = 'server closed', graceMs } = options;
     const wrong = whyNotClose(options, this.settings.maxLineBytes);
     if (wrong !== undefined) return Promise.reject(new RangeError(wrong));
-    if (this.#quits.isClosing) this.#quits.force();
-    else {
-      this.#quits.graceMs = graceMs ?? this.#quits.graceMs;
-      this.#journal.append({ type: 'quit', client: undefined, reason });
-    }
+    if (this.#quits.begin(graceMs)) this.#journal.append({ type: 'quit', client: undefined, reason });
     return this.closed;
   }
 
@@ -200,7 +196,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     for (const room of this.#rooms.all.values()) yield room.status;
   }
 
-  /** Who is in, at most `limit` of them, by room and seat. Takes one step per client returned. */
+  /** Who is in a room that isn't closing, at most `limit` of them, by room and seat. Takes one step per client returned. */
   people(limit: number = Infinity): Generator<Person> {
     return this.#rooms.people(limit);
   }
@@ -240,11 +236,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   #read(entry: Entry): void {
-    const { record } = entry;
     this.#telling.tell('entry', entry);
-    const out = this.#rooms.apply(record, emptied(this.#out));
+    const out = this.#rooms.apply(entry.record, emptied(this.#out));
     this.#effects.carryOut(out);
     if (out.more) this.#more = true;
-    if (out.more || record.type !== 'tick') this.#edge.schedule();
+    if (out.more || entry.record.type !== 'tick') this.#edge.schedule();
   }
 }

@@ -16,6 +16,7 @@ test('counts: lines and bytes, both ways, are what went over the wire', async ()
   expect(server.counts).toEqual({
     clients: 2,
     linesIn: 5,
+    malformed: 1,
     linesOut: first.lines.length + second.lines.length,
     bytesIn: [...sent, '/who'].reduce((sum, line) => sum + line.length + 1, 0),
     bytesOut: all.length,

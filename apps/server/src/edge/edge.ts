@@ -1,4 +1,3 @@
-import type { Framing } from '@proto/codec';
 import type { Clock } from '@proto/scheduler';
 import { type ForeignProtocol, foreignText } from '../door/foreign-greeting.ts';
 import type { Counts } from '../events/counts.ts';
@@ -41,7 +40,6 @@ export interface EdgeOwner {
 export class Edge {
   readonly connections: Connections;
   readonly #owner: EdgeOwner;
-  readonly #wire: Framing;
   readonly #loop: Loop;
   readonly #intake: Intake;
   readonly #probes: Probes;
@@ -52,7 +50,6 @@ export class Edge {
     const { settings, clock, counts, telling } = owner;
     const { read, write } = framingsOf(settings);
     this.#owner = owner;
-    this.#wire = write;
     this.connections = new Connections({
       maxOutboxBytes: settings.maxOutboxBytes,
       counts,
@@ -62,6 +59,7 @@ export class Edge {
     });
     this.#probes = new Probes(this.connections, clock);
     this.#loop = new Loop({
+      step: (act) => telling.step(act),
       tick: () => owner.tick(),
       isHeldUp: () => owner.isHeldUp(),
       flush: () => this.connections.flush(),
@@ -82,6 +80,7 @@ export class Edge {
       framing: read,
       deadlines: new Deadlines(settings, clock),
       tap: new Tap(counts, telling),
+      telling,
       frame: (session, frame) => this.#intake.frame(session, frame),
       run: (session, run) => this.#intake.run(session, run),
       ended: ({ client }) => owner.append({ type: 'end', client, reason: 'end of input' }),
@@ -91,7 +90,7 @@ export class Edge {
         owner.append({ type: 'slow', client: session.client, slow });
         this.#loop.activate(session);
       },
-      late: (session, what) => this.#late(session, what),
+      late: (session, what) => telling.step(() => this.#late(session, what)),
       foreign: (session, protocol) => this.#foreign(session, protocol),
       active: (session) => this.#loop.activate(session),
     };
@@ -135,7 +134,8 @@ export class Edge {
     const reason = 'ended and not served';
     this.connections.dropped(session, reason);
     this.#owner.append({ type: 'leave', client: session.client, reason });
-    if (this.#owner.settings.events === 'on') session.send(this.#wire.encodeToLatin1(`* BYE ${reason}`));
+    if (this.#owner.settings.events === 'on')
+      this.connections.deliver({ to: session.client, except: undefined, line: `* BYE ${reason}` });
     session.close();
   }
 

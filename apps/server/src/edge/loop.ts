@@ -11,6 +11,8 @@ const LOOKS_PER_PASS = 4;
 
 /** What a loop needs from its surroundings. */
 export interface LoopOwner {
+  /** Runs a whole pass as one step of the server. */
+  step(act: () => void): void;
   /** Serves the lines left over. True: some are still left over. */
   tick(): boolean;
   /** Strict order: whether a room waits for a client while others have lines waiting. */
@@ -51,7 +53,7 @@ export class Loop {
   schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => this.#endPass());
+    setImmediate(() => this.#owner.step(() => this.#endPass()));
   }
 
   /** A line of a session was read. */

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { FrameFault, Framing, Run } from '@proto/codec';
 import type { Clock, QuitMember } from '@proto/scheduler';
 import type { ForeignProtocol } from '../door/foreign-greeting.ts';
+import type { Telling } from '../events/telling.ts';
 import type { Place } from '../room/records.ts';
 import { keepAlive } from '../transport/keep-alive.ts';
 import type { Connection } from '../transport/listener.ts';
@@ -32,6 +33,7 @@ export interface SessionOwner {
   readonly framing: Framing;
   readonly deadlines: Deadlines;
   readonly tap: Tap;
+  readonly telling: Telling;
   /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
   /** Lines that are plain messages. */
@@ -271,20 +273,22 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#owner.late(this, what);
   }
 
-  // What its connection reports.
+  // What its connection reports. Each is a step.
 
   onError({ code, message }: NodeJS.ErrnoException): void {
     this.#whyGone = code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : (code ?? message);
   }
 
   onData(chunk: Buffer): void {
-    this.#reading.push(chunk);
+    this.#owner.telling.step(() => this.#reading.push(chunk));
   }
 
   onEnd(): void {
-    this.#owner.tap.ended(this, 'read', { how: 'FIN', by: 'peer' });
-    if (this.#hasFlushed) this.#duplex.destroy();
-    this.#reading.end();
+    this.#owner.telling.step(() => {
+      this.#owner.tap.ended(this, 'read', { how: 'FIN', by: 'peer' });
+      if (this.#hasFlushed) this.#duplex.destroy();
+      this.#reading.end();
+    });
   }
 
   onFlushed(): void {
@@ -295,14 +299,16 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   }
 
   onClose(): void {
-    const cut = { how: 'RST', by: this.#isCut ? 'server' : 'peer' } as const;
-    if (!this.#hasEnded) this.#owner.tap.ended(this, 'read', cut);
-    if (!this.#hasFlushed) this.#owner.tap.ended(this, 'write', cut);
-    this.#callOff?.();
-    this.#deadlines?.close();
-    this.#isClosed = true;
-    if (!this.#isClosing) this.#owner.gone(this, this.#whyGone);
-    this.#owner.finished(this);
+    this.#owner.telling.step(() => {
+      const cut = { how: 'RST', by: this.#isCut ? 'server' : 'peer' } as const;
+      if (!this.#hasEnded) this.#owner.tap.ended(this, 'read', cut);
+      if (!this.#hasFlushed) this.#owner.tap.ended(this, 'write', cut);
+      this.#callOff?.();
+      this.#deadlines?.close();
+      this.#isClosed = true;
+      if (!this.#isClosing) this.#owner.gone(this, this.#whyGone);
+      this.#owner.finished(this);
+    });
   }
 
   get #hasEnded(): boolean {

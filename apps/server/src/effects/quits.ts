@@ -29,16 +29,19 @@ export interface QuitsOptions {
 export class Quits {
   /** Settles when everybody is closed. */
   readonly closed: Promise<CloseReport>;
-  graceMs: number;
+  #graceMs: number;
   readonly #options: QuitsOptions;
   /** The quit that closes everybody, once there is one. */
   #group: QuitGroup<Client> | undefined;
   #isClosing = false;
+  /** It has at least been asked for: its record may still be on its way. */
+  #hasBegun = false;
+  #isForced = false;
   #resolve!: (report: CloseReport) => void;
 
   constructor(options: QuitsOptions) {
     this.#options = options;
-    this.graceMs = options.graceMs;
+    this.#graceMs = options.graceMs;
     this.closed = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -49,9 +52,16 @@ export class Quits {
     return this.#isClosing;
   }
 
-  /** Ends the grace period of the quit that closes everybody. */
-  force(): void {
-    this.#group?.force();
+  /** Whether this call begins the quit of everybody. A second call ends the grace period of the first. */
+  begin(graceMs: number | undefined): boolean {
+    if (this.#hasBegun) {
+      this.#isForced = true;
+      this.#group?.force();
+      return false;
+    }
+    this.#hasBegun = true;
+    this.#graceMs = graceMs ?? this.#graceMs;
+    return true;
   }
 
   async carryOut(quit: Quit): Promise<void> {
@@ -64,6 +74,7 @@ export class Quits {
     const notice: QuitNotice = { scope, seat, room, reason, told };
     if (isAll) {
       this.#isClosing = true;
+      this.#hasBegun = true;
       turnDeadlines.stopAll();
     } else if (room !== undefined) turnDeadlines.stop(room);
     const stopped = isAll ? stop(reason) : undefined;
@@ -71,7 +82,9 @@ export class Quits {
     for (const session of sessions) session.quitting();
     const group = groupOf(isAll ? connections : sessions, clock);
     if (isAll) this.#group = group;
-    const report = await group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.graceMs });
+    const reported = group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.#graceMs });
+    if (isAll && this.#isForced) group.force();
+    const report = await reported;
     await Promise.all([stopped, ...sessions.map((session) => session.finished)]);
     const isClean = ({ client }: Place): boolean => report.members.get(client)?.outcome === 'drained';
     const done: CloseReport = {

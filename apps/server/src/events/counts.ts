@@ -4,6 +4,8 @@ export interface Counts {
   clients: number;
   /** Lines read, including commands and lines at fault. */
   linesIn: number;
+  /** Of the lines read, those that were malformed: no `line` event tells them. */
+  malformed: number;
   /** Lines sent, counted once for each recipient. */
   linesOut: number;
   /** Bytes read, including discarded ones. */
@@ -16,5 +18,5 @@ export interface Counts {
 
 /** Nothing has been done yet. */
 export function noCounts(): Counts {
-  return { clients: 0, linesIn: 0, linesOut: 0, bytesIn: 0, bytesOut: 0, skips: 0 };
+  return { clients: 0, linesIn: 0, malformed: 0, linesOut: 0, bytesIn: 0, bytesOut: 0, skips: 0 };
 }

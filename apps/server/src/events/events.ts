@@ -47,7 +47,10 @@ export interface Tapped extends Place {
 /** The bytes of one read or one write. They belong to the socket: copy what you keep. */
 export interface Chunk extends Tapped {
   readonly bytes: Uint8Array;
-  /** Bytes just before these that belong to a line not ended yet. 0 for a write: it holds whole lines. */
+  /**
+   * Bytes just before these that belong to a line not ended yet. 0 for a write, which holds whole lines, and once the
+   * client's input is ignored.
+   */
   readonly open: number;
 }
 

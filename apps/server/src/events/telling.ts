@@ -1,15 +1,23 @@
 import type { EventEmitter } from 'node:events';
 import type { ServerEvents } from './events.ts';
 
+interface Kept {
+  readonly name: keyof ServerEvents;
+  readonly event: unknown;
+}
+
 /**
  * Tells listeners what has happened. Listening changes nothing: no part of the server asks who listens before it
- * decides what to do.
+ * decides what to do, and a listener that calls the server finds nothing half done.
  *
  * Errors: what a listener throws is thrown again where nobody catches it, as an `EventTarget` does. The server and the
  *         other listeners continue.
  */
 export class Telling {
   readonly #emitter: EventEmitter<ServerEvents>;
+  #steps = 0;
+  #isTelling = false;
+  #kept: Kept[] = [];
 
   constructor(emitter: EventEmitter<ServerEvents>) {
     this.#emitter = emitter;
@@ -20,8 +28,36 @@ export class Telling {
     return this.#emitter.listenerCount(name) > 0;
   }
 
+  /** Takes a step of the server. What is told in it is kept, in order, until the outermost step is done. */
+  step(act: () => void): void {
+    this.#steps++;
+    try {
+      act();
+    } finally {
+      this.#steps--;
+      if (this.#kept.length > 0) this.#tellKept();
+    }
+  }
+
   tell<Name extends keyof ServerEvents>(name: Name, event: ServerEvents[Name][0]): void {
     if (!this.wants(name)) return;
+    this.#kept.push({ name, event });
+    this.#tellKept();
+  }
+
+  /** What comes up meanwhile, because a listener called the server, is told behind what was there before. */
+  #tellKept(): void {
+    if (this.#steps > 0 || this.#isTelling) return;
+    this.#isTelling = true;
+    while (this.#kept.length > 0) {
+      const kept = this.#kept;
+      this.#kept = [];
+      for (const each of kept) this.#call(each);
+    }
+    this.#isTelling = false;
+  }
+
+  #call({ name, event }: Kept): void {
     for (const listener of this.#emitter.rawListeners(name)) {
       try {
         Reflect.apply(listener, this.#emitter, [event]);

@@ -7,7 +7,7 @@ export interface Person extends Place {
   readonly address: string;
   /** How many of its lines wait or are being handled. */
   readonly waiting: number;
-  /** How many of its lines were answered since it took its seat. */
+  /** How many of its messages were answered since it took its seat. */
   readonly served: number;
   /** Whether it reads too slowly to be served. */
   readonly slow: boolean;

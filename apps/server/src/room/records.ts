@@ -139,7 +139,7 @@ export interface Served {
   readonly lines: number;
 }
 
-/** What became of a turn. `before`: the position in the list of the delivery that it precedes. */
+/** What became of a turn. `before`: the position in the outcome's list of the delivery that it precedes. */
 export interface Turn extends Place {
   readonly number: number;
   readonly state: 'served' | 'skipped' | 'waiting';
@@ -148,7 +148,7 @@ export interface Turn extends Place {
 
 /**
  * Consecutive used turns: those in `ring`, one after another, round after round, `count` in total. `number` is that of
- * the first. `before`: the delivery that they all precede.
+ * the first. `before`: the delivery of the outcome that they all precede.
  */
 export interface Rounds {
   readonly room: string;

@@ -86,12 +86,12 @@ export class Rooms {
    */
   *people(limit: number): Generator<Person> {
     let left = limit;
-    if (left <= 0) return;
+    if (!(left >= 1)) return;
     for (const room of this.#byName.values()) {
       for (const person of room.people()) {
         yield person;
         left--;
-        if (left <= 0) return;
+        if (!(left >= 1)) return;
       }
     }
   }

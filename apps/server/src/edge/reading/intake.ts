@@ -51,6 +51,7 @@ export class Intake {
     this.#heard(session);
     counts.linesIn++;
     if (typeof frame !== 'string') {
+      counts.malformed++;
       if (session.lines === 'none') session.lines = 'stranger';
       return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
     }

@@ -27,7 +27,8 @@ type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'magenta' | 'red' | 'yellow';
  * can read are counted each second. While lines are counted, nobody listens to them, and the server is as fast as
  * without a console.
  *
- * Returns a function that stops it. It stops by itself when the server has closed.
+ * Returns a function that says what has been counted, and stops listening to lines and rooms. That happens by itself
+ * when the server has closed.
  */
 export function showOnConsole(
   server: Server,

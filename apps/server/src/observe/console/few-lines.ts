@@ -3,7 +3,7 @@ import type { ServerEvents } from '../../events/events.ts';
 import type { Client } from '../../room/records.ts';
 import { turnsOf } from '../../room/rounds.ts';
 import type { Server } from '../../server.ts';
-import { type Counted, countText, LineCount } from './line-count.ts';
+import { type Counted, countText, LineCount, type Lines, linesOf } from './line-count.ts';
 
 /**
  * How many lines of clients are shown one by one in a second, and how many rows in total, answers and turns included.
@@ -42,7 +42,7 @@ export class FewLines {
   #linesShown = 0;
   #rowsShown = 0;
   /** Of the lines that the server has counted, those that it has shown, or that came before it listened. */
-  #seen: { linesIn: number; linesOut: number } = { linesIn: 0, linesOut: 0 };
+  #seen: Lines = { linesIn: 0, linesOut: 0 };
   /** Lines shown whose answers may still come. */
   #open = 0;
   #count: LineCount | undefined;
@@ -74,7 +74,7 @@ export class FewLines {
   }
 
   readonly #onLine = (line: ServerEvents['line'][0]): void => {
-    if (this.#count !== undefined) return;
+    if (this.#count !== undefined) return this.#count.sentBy(line.client);
     if (!this.#admits(1)) return this.#hide(line.client);
     this.#seen.linesIn++;
     this.#open++;
@@ -114,8 +114,7 @@ export class FewLines {
   }
 
   #show(): void {
-    const { linesIn, linesOut } = this.#server.counts;
-    this.#seen = { linesIn, linesOut };
+    this.#seen = linesOf(this.#server.counts);
     this.#server.on('line', this.#onLine).on('send', this.#onSend);
     this.#server.on('turn', this.#onTurn).on('rounds', this.#onRounds);
   }

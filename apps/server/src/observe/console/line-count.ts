@@ -19,6 +19,17 @@ export interface Counted {
   readonly ms: number;
 }
 
+/** Lines that events tell one by one. */
+export interface Lines {
+  linesIn: number;
+  linesOut: number;
+}
+
+/** Those that a server has counted. Malformed ones are shown as faults. */
+export function linesOf({ linesIn, malformed, linesOut }: Readonly<Counts>): Lines {
+  return { linesIn: linesIn - malformed, linesOut };
+}
+
 /** Counts lines without listening to them, from the numbers that a server has anyway. */
 export class LineCount {
   readonly #server: Server;
@@ -29,7 +40,7 @@ export class LineCount {
   #since: number;
 
   /** `shown`: of the lines that the server has counted, those that were shown or came before anybody listened. */
-  constructor(server: Server, clock: Clock, shown: Pick<Counts, 'linesIn' | 'linesOut'> = server.counts) {
+  constructor(server: Server, clock: Clock, shown: Lines = linesOf(server.counts)) {
     this.#server = server;
     this.#clock = clock;
     this.#tally = server.senders.open();
@@ -50,7 +61,7 @@ export class LineCount {
 
   /** What has come since the beginning, or since the last call. */
   take(): Counted {
-    const { linesIn, linesOut } = this.#server.counts;
+    const { linesIn, linesOut } = linesOf(this.#server.counts);
     const now = this.#clock.now();
     const counted = {
       linesIn: linesIn - this.#linesIn,

@@ -130,6 +130,17 @@ describe('console', () => {
     expect(seen()).toEqual(['160 lines/s to clients, not shown one by one']);
   });
 
+  test('showOnConsole: malformed lines are shown as faults, and not counted as lines', async () => {
+    const { join, clock, shown: seen } = await shown({ order: 'free', maxErrors: 1_000 });
+    const peer = join();
+    await peer.line(/^\* WELCOME/);
+    peer.say(...count('\u0001', 40));
+    await say(peer, ...count('a', 51));
+    seen();
+    await clock.advance(1_000);
+    expect(seen()).toEqual(['1 line from 1 client, not shown one by one']);
+  });
+
   test('showOnConsole: a quit says what was counted until then', async () => {
     const { server, join, clock, shown: seen } = await shown({ order: 'free' });
     const peer = join();
