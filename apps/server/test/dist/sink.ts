@@ -50,10 +50,11 @@ export async function startInto(sink: Sink | 'a stopped terminal', ...flags: str
 async function onTerminal(command: readonly string[], port: number): Promise<Printing> {
   const shell = `echo $$; exec ${command.map((word) => `'${word}'`).join(' ')}`;
   const child = new Child('script', ['-qec', shell, '/dev/null'], { NO_COLOR: '1' });
-  await accepts(port);
+  await child.until(({ stdout }) => /^\d+\s/.test(stdout), 'its process');
   const pid = Number.parseInt(child.stdout, 10);
   // It survives its terminal, which is all that is killed after a test.
   onTestFinished(() => kill(pid));
+  await accepts(port);
   return { child, port, pid, stdout: () => child.stdout.slice(child.stdout.indexOf('\n') + 1) };
 }
 
