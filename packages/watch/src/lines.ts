@@ -1,0 +1,83 @@
+import type { Message } from './messages.ts';
+import { parseMessage } from './parse.ts';
+
+/** Code units of the longest line that is read: 64 KiB of bytes, each escaped as `\u00HH`, and 64 KiB besides. */
+export const MOST_LINE_UNITS = 458_752;
+
+/** One message, or anything else of JSON, as a line with its end. */
+export function writeLine(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** What a line is that could not be read. */
+export interface Damage {
+  /** From 1. */
+  readonly line: number;
+  /** One sentence: `Line 7 is damaged: this is not JSON`. */
+  readonly text: string;
+}
+
+/** What came of some text. */
+export interface MessagesRead {
+  readonly messages: readonly Message[];
+  readonly damages: readonly Damage[];
+}
+
+/**
+ * Reads messages from text that comes in chunks, cut anywhere. A line that cannot be read is told, and reading goes on
+ * behind it. Messages of a kind that is not known are passed over. Behind a `hello` of another version everything is,
+ * until a `hello` that can be read.
+ */
+export class MessageReader {
+  #rest = '';
+  #line = 0;
+  #isTooLong = false;
+  #isForeign = false;
+
+  /** Takes the next text; gives what it completes. */
+  push(text: string): MessagesRead {
+    const messages: Message[] = [];
+    const damages: Damage[] = [];
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#read(line, messages, damages);
+    if (this.#rest.length > MOST_LINE_UNITS) {
+      this.#rest = '';
+      this.#isTooLong = true;
+    }
+    return { messages, damages };
+  }
+
+  /** Nothing more comes. A line without its end that is a whole message counts; any other was cut off. */
+  end(): MessagesRead {
+    const messages: Message[] = [];
+    const damages: Damage[] = [];
+    const rest = this.#rest;
+    this.#rest = '';
+    if (rest === '' && !this.#isTooLong) return { messages, damages };
+    const isWhole = !this.#isTooLong && parseMessage(rest).is !== 'wrong';
+    if (isWhole) this.#read(rest, messages, damages);
+    else damages.push({ line: ++this.#line, text: `Line ${this.#line} is cut off: the text ends within it` });
+    return { messages, damages };
+  }
+
+  #read(line: string, messages: Message[], damages: Damage[]): void {
+    const number = ++this.#line;
+    const damaged = (why: string): void => {
+      damages.push({ line: number, text: `Line ${number} is damaged: ${why}` });
+    };
+    if (this.#isTooLong || line.length > MOST_LINE_UNITS) {
+      this.#isTooLong = false;
+      return damaged(`it is longer than ${MOST_LINE_UNITS} characters`);
+    }
+    if (line === '') return;
+    const parsed = parseMessage(line);
+    if (parsed.is === 'known' && parsed.value.k === 'hello') this.#isForeign = false;
+    if (this.#isForeign) return;
+    if (parsed.is === 'known') messages.push(parsed.value);
+    if (parsed.is !== 'wrong') return;
+    if (parsed.version !== true) return damaged(parsed.why);
+    this.#isForeign = true;
+    damages.push({ line: number, text: `Line ${number} cannot be read: ${parsed.why}` });
+  }
+}

@@ -1,0 +1,244 @@
+/** The version of the format. A watcher that reads another one says so and shows nothing. */
+export const WATCH_VERSION = 1;
+
+/** What a watcher may do: look, or also bring clients of its own. */
+export type Right = 'watch' | 'join';
+
+/** How a direction ended. `FIN`: in good order. `RST`: cut off; what was on its way is lost. */
+export type End = 'FIN' | 'RST';
+
+/** The settings of a server that a watcher needs to explain it. */
+export interface WatchSettings {
+  readonly order: 'strict' | 'fair' | 'free';
+  readonly deliver: 'sender' | 'others' | 'all';
+  /** `upper`, `none`, or `handler` for a function. */
+  readonly transform: string;
+  readonly clients: number;
+  readonly quit: 'all' | 'room' | 'self';
+  readonly framing: 'lines' | 'chunk';
+  readonly events: 'on' | 'off';
+  readonly transport: 'tcp' | 'tls' | 'unix';
+  /** Whether a client must show a token before it has a seat. */
+  readonly token: boolean;
+  readonly maxLineBytes: number;
+  readonly maxOutboxBytes: number;
+  readonly maxQueuedLines: number;
+  readonly maxClients: number;
+  readonly turnTimeoutMs: number | 'never';
+  readonly graceMs: number;
+}
+
+/** What a server has done since it began: numbers that only grow. */
+export interface Counts {
+  readonly clients: number;
+  readonly linesIn: number;
+  readonly linesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly skips: number;
+}
+
+/** What was left out of one batch, to keep it small. */
+export interface LeftOut {
+  readonly chunks: number;
+  /** Bytes of those chunks, and those left out of chunks that were told. */
+  readonly bytes: number;
+  readonly turns: number;
+  /** Messages of any other kind. */
+  readonly others: number;
+}
+
+/** What a watcher that did not read has missed, and for how long it got nothing. */
+export interface Missed extends LeftOut {
+  readonly ms: number;
+}
+
+/** A room as it is now. */
+export interface RoomRow {
+  readonly room: string;
+  readonly have: number;
+  /** How many it waits for before its first turn. */
+  readonly want: number;
+  /** Strict order: the number of the turn. */
+  readonly turn: number;
+  /** Strict order: the seat whose turn it is. */
+  readonly holder?: number;
+  /** Strict order: the seat that everybody waits for. */
+  readonly waitedFor?: number;
+  /** Lines that wait. */
+  readonly waiting: number;
+}
+
+/** A client as it is now. */
+export interface PersonRow {
+  /** The client. */
+  readonly c: number;
+  readonly room: string;
+  readonly seat: number;
+  /** `-` for a client that has taken none. */
+  readonly name: string;
+  /** Its lines that wait or are being handled. */
+  readonly waiting: number;
+  /** How many of its lines were answered since it took its seat. */
+  readonly served: number;
+  /** Bytes charged for lines that its socket has not taken. */
+  readonly outbox: number;
+  /** It reads too slowly to be served. */
+  readonly slow?: true;
+  /** It is not read at the moment: its queue or its outbox is full. */
+  readonly paused?: true;
+  /** Bytes of its line that has not ended yet. */
+  readonly open?: number;
+  /** Why it sends nothing more. */
+  readonly ended?: string;
+}
+
+/**
+ * One message to a watcher: a JSON object on a line.
+ *
+ * Units: `t`: milliseconds since the moment `at` of the last `hello`, with one decimal. `c`: a client. Bytes are text
+ *        with one code unit for each byte.
+ */
+export type Message =
+  /** Comes first, and again as `resync` to a watcher that had fallen behind. `file`: a recording, with nothing left out. */
+  | {
+      readonly k: 'hello';
+      readonly v: typeof WATCH_VERSION;
+      /** The time at `t` 0, in ISO 8601. */
+      readonly at: string;
+      /** Where clients connect; empty while the server does not listen. */
+      readonly address: string;
+      readonly why: 'first' | 'resync' | 'file';
+      readonly missed?: Missed;
+      readonly rights: readonly Right[];
+      readonly settings: WatchSettings;
+    }
+  /** A token is asked for: show it with the operation `token`. */
+  | { readonly k: 'locked'; readonly t: number; readonly tries: number }
+  /** All that is there, behind every `hello`. `all`: how many clients there are, where `people` is only a part. */
+  | {
+      readonly k: 'state';
+      readonly t: number;
+      readonly rooms: readonly RoomRow[];
+      readonly people: readonly PersonRow[];
+      readonly all: number;
+      /** The server lets nobody in any more. */
+      readonly closing?: true;
+    }
+  | { readonly k: 'listening'; readonly t: number; readonly address: string }
+  | {
+      readonly k: 'join';
+      readonly t: number;
+      readonly c: number;
+      readonly room: string;
+      readonly seat: number;
+      readonly address: string;
+      readonly name?: string;
+      readonly have: number;
+      readonly want: number;
+    }
+  /** `drop`: the server ends the connection. The `leave` comes before or after. */
+  | {
+      readonly k: 'leave' | 'drop';
+      readonly t: number;
+      readonly c: number;
+      readonly room: string;
+      readonly seat: number;
+      readonly reason: string;
+    }
+  | { readonly k: 'name'; readonly t: number; readonly c: number; readonly name: string }
+  /** Somebody was turned away (`refuse`), or cut off before anybody could speak (`cut`). */
+  | { readonly k: 'refuse' | 'cut'; readonly t: number; readonly address: string; readonly code: string }
+  | { readonly k: 'fault'; readonly t: number; readonly c: number; readonly code: string }
+  | {
+      readonly k: 'turn';
+      readonly t: number;
+      readonly room: string;
+      readonly n: number;
+      readonly c: number;
+      readonly seat: number;
+      readonly state: 'served' | 'skipped' | 'waiting';
+    }
+  /** Turns that were used one behind the other, from number `n`: the clients of `ring`, round after round. */
+  | {
+      readonly k: 'rounds';
+      readonly t: number;
+      readonly room: string;
+      readonly n: number;
+      readonly count: number;
+      readonly ring: readonly number[];
+    }
+  /** A room had come to rest on this client, for `ms`. */
+  | {
+      readonly k: 'waited';
+      readonly t: number;
+      readonly room: string;
+      readonly c: number;
+      readonly end: 'served' | 'skipped' | 'left';
+      readonly ms: number;
+    }
+  /** One read or write of `len` bytes behind `from` others; `b` is how it begins. `open`: bytes before it of a line not ended. */
+  | {
+      readonly k: 'chunk';
+      readonly t: number;
+      readonly c: number;
+      readonly d: 'read' | 'write';
+      readonly from: number;
+      readonly len: number;
+      readonly b: string;
+      readonly open?: number;
+    }
+  | {
+      readonly k: 'end';
+      readonly t: number;
+      readonly c: number;
+      readonly d: 'read' | 'write';
+      readonly how: End;
+      readonly by: 'peer' | 'server';
+      readonly from: number;
+    }
+  | {
+      readonly k: 'quit';
+      readonly t: number;
+      readonly scope: 'all' | 'room';
+      readonly room?: string;
+      readonly seat?: number;
+      readonly reason: string;
+      readonly told: readonly number[];
+    }
+  | {
+      readonly k: 'quitDone';
+      readonly t: number;
+      readonly clean: readonly number[];
+      readonly forced: readonly number[];
+      readonly ms: number;
+    }
+  | { readonly k: 'handlerError'; readonly t: number; readonly c: number; readonly text: string }
+  | { readonly k: 'warning'; readonly t: number; readonly text: string }
+  /** Rooms that have changed, and names of those that are gone. */
+  | {
+      readonly k: 'rooms';
+      readonly t: number;
+      readonly rooms: readonly RoomRow[];
+      readonly gone?: readonly string[];
+    }
+  /** Clients that have changed, and those that are gone. */
+  | {
+      readonly k: 'people';
+      readonly t: number;
+      readonly rows: readonly PersonRow[];
+      readonly gone?: readonly number[];
+    }
+  /** Ends every batch. `loopMs`: the longest delay of the event loop since the last one. */
+  | {
+      readonly k: 'tick';
+      readonly t: number;
+      readonly seq: number;
+      /** Clients that are there. */
+      readonly all: number;
+      readonly counts: Counts;
+      readonly loopMs: number;
+      readonly left: LeftOut;
+    }
+  /** The last line of a recording that ended before its server did. */
+  | { readonly k: 'stopped'; readonly t: number; readonly why: string };

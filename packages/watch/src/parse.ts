@@ -1,0 +1,98 @@
+import { bytes, type Check, isObject, list, text, whole, whyNotFields } from './check.ts';
+import { MESSAGE_CHECKS } from './message-checks.ts';
+import { type Message, WATCH_VERSION } from './messages.ts';
+import {
+  type BridgeOp,
+  type BridgeSaid,
+  MOST_APART_MS,
+  MOST_FOLLOWED,
+  MOST_PARTS,
+  type WatchOp,
+} from './operations.ts';
+
+/** What a line was: what it says, of a kind that is not known here and left alone, or what is wrong with it. */
+export type Parsed<T> =
+  | { readonly is: 'known'; readonly value: T }
+  | { readonly is: 'unknown'; readonly kind: string }
+  | { readonly is: 'wrong'; readonly why: string; readonly version?: true };
+
+type Table = Readonly<Record<string, Readonly<Record<string, Check<unknown>>>>>;
+
+/**
+ * Reads one message.
+ *
+ * Shape:  one JSON object, without its line end. Fields that are not known are left alone.
+ * Errors: as data: one sentence. `version`: it comes from another version, and so does what follows.
+ */
+export function parseMessage(line: string): Parsed<Message> {
+  return parse<Message>(line, 'k', MESSAGE_CHECKS);
+}
+
+/** Reads one operation of a page for its watch. Shape and errors: see `parseMessage`. */
+export function parseWatchOp(line: string): Parsed<WatchOp> {
+  return parse<WatchOp>(line, 'op', WATCH_OPS);
+}
+
+/** Reads one operation of a page for its bridge. Shape and errors: see `parseMessage`. */
+export function parseBridgeOp(line: string): Parsed<BridgeOp> {
+  return parse<BridgeOp>(line, 'op', BRIDGE_OPS);
+}
+
+/** Reads what a bridge says to its page. Shape and errors: see `parseMessage`. */
+export function parseBridgeSaid(line: string): Parsed<BridgeSaid> {
+  return parse<BridgeSaid>(line, 'op', BRIDGE_SAYS);
+}
+
+const apart: Check<number> = (value) =>
+  whole(value) === undefined && (value as number) <= MOST_APART_MS
+    ? undefined
+    : `an integer from 0 to ${MOST_APART_MS}`;
+
+function most<T>(length: number, check: Check<readonly T[]>): Check<readonly T[]> {
+  return (value) =>
+    check(value) ?? ((value as unknown[]).length > length ? `a list of at most ${length}` : undefined);
+}
+
+const token = { token: text };
+const locked = { tries: whole };
+const WATCH_OPS = { token, follow: { clients: most(MOST_FOLLOWED, list(whole)) } };
+const BRIDGE_OPS = {
+  token,
+  write: { parts: most(MOST_PARTS, list(bytes)), apartMs: apart },
+  end: {},
+  reset: {},
+  pause: {},
+  resume: {},
+};
+const BRIDGE_SAYS = {
+  locked,
+  seat: { c: whole, seat: whole },
+  wrote: { bytes: whole },
+  gone: { why: text },
+};
+
+function parse<T>(line: string, key: 'k' | 'op', table: Table): Parsed<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { is: 'wrong', why: 'this is not JSON' };
+  }
+  if (!isObject(value)) return { is: 'wrong', why: 'expected a JSON object' };
+  const kind = value[key];
+  if (typeof kind !== 'string') return { is: 'wrong', why: `expected ${key}: text` };
+  if (kind === 'hello' && key === 'k' && value['v'] !== WATCH_VERSION) return otherVersion(value['v']);
+  if (!Object.hasOwn(table, kind)) return { is: 'unknown', kind };
+  const expected = whyNotFields(value, table[kind]!);
+  if (expected !== undefined) return { is: 'wrong', why: `${key} ${kind}: expected ${expected}` };
+  return { is: 'known', value: value as T };
+}
+
+function otherVersion(version: unknown): Parsed<never> {
+  const which = typeof version === 'number' ? `version ${version}` : 'no version';
+  return {
+    is: 'wrong',
+    why: `this is in ${which} of the format, and only version ${WATCH_VERSION} can be read here`,
+    version: true,
+  };
+}
