@@ -5,7 +5,7 @@ import {
   injectedNumber,
   type InjectedFaults,
   usageOf,
-} from '../lab/injected-faults.ts';
+} from '@proto/faults';
 import type { XRayMode } from '../lab/lab.ts';
 import { excerpt } from '../library/excerpt.ts';
 

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
-import type { InjectedFaults } from './injected-faults.ts';
-import { WritePlan, type TimedWrite } from './write-plan.ts';
+import { type InjectedFaults, type TimedWrite, WritePlan } from '@proto/faults';
 
 /** What a faulty writer needs. */
 export interface FaultyWriterParts {

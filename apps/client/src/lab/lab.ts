@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Framing } from '@proto/codec';
-import { type Direction, formatJson, formatSeen, LEGEND, type Seen } from '@proto/xray';
-import type { Client } from '../library/client.ts';
-import { Tap } from './tap.ts';
 import {
-  RESET_AFTER_MS,
   describeInjected,
   INJECTED_FAULT_NAMES,
   type InjectedFault,
   type InjectedFaults,
-  parseInjection,
+  RESET_AFTER_MS,
   usageOf,
-} from './injected-faults.ts';
+} from '@proto/faults';
+import { type Direction, formatJson, formatSeen, LEGEND, type Seen } from '@proto/xray';
+import type { Client } from '../library/client.ts';
 import { FaultyWriter } from './faulty-writer.ts';
+import { parseInjection } from './injection.ts';
+import { Tap } from './tap.ts';
 
 /** How to show bytes. */
 export type XRayMode = 'off' | 'text' | 'json';

@@ -1,4 +1,4 @@
-import { INJECTED_FAULT_NAMES } from '../lab/injected-faults.ts';
+import { INJECTED_FAULT_NAMES } from '@proto/faults';
 import { VERBS } from './local-commands.ts';
 import type { Standing } from './standing.ts';
 

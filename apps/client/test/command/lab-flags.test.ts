@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { labHelp } from '../../src/command/lab-flags.ts';
 import { parseOptions } from '../../src/command/options.ts';
-import { describeInjected, INJECTED_FAULT_NAMES, INJECTED_FAULTS } from '../../src/lab/injected-faults.ts';
+import { describeInjected, INJECTED_FAULT_NAMES, INJECTED_FAULTS } from '@proto/faults';
 
 /** What a command line asks of the lab. */
 function flags(...argv: string[]): unknown {

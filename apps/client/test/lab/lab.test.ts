@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { authLine } from '../../src/dial/token.ts';
-import type { InjectedFault } from '../../src/lab/injected-faults.ts';
+import type { InjectedFault } from '@proto/faults';
 import { Lab, type XRayMode } from '../../src/lab/lab.ts';
 import { connect, framingsOf } from '../../src/library/connect.ts';
 import { linesFrom, serve, settled, upper } from '../scripted-server.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseInjection } from '../../src/lab/injected-faults.ts';
+import { parseInjection } from '../../src/lab/injection.ts';
 
 test.each<[string, unknown]>([
   ['', { kind: 'list' }],

@@ -1,5 +1,3 @@
-import { excerpt } from '../library/excerpt.ts';
-
 /** A fault on purpose. Not to be confused with the fault of a frame, which a decoder reports. */
 export type InjectedFault =
   | 'drip'
@@ -21,7 +19,8 @@ export const APART_MS = 50;
 /** The time between a line and its reset, so that the line is read and answered. In milliseconds. */
 export const RESET_AFTER_MS = 500;
 
-interface Row {
+/** What is known of one injected fault. */
+export interface InjectedFaultRow {
   /** What the number counts, and its bounds. If absent, there is no number. */
   readonly number?: { readonly name: 'MS' | 'N'; readonly least: number; readonly most: number };
   /** What it does, in one line. */
@@ -29,7 +28,7 @@ interface Row {
 }
 
 /** Every injected fault: `--NAME` on the command line, `/fault NAME` in the running client. */
-export const INJECTED_FAULTS: Readonly<Record<InjectedFault, Row>> = {
+export const INJECTED_FAULTS: Readonly<Record<InjectedFault, InjectedFaultRow>> = {
   drip: {
     number: { name: 'MS', least: 0, most: 60_000 },
     does: (ms) => `sends each byte in its own write, ${ms} ms apart`,
@@ -88,34 +87,4 @@ export function injectedNumber(
   const value = /^\d{1,9}$/.test(written ?? '') ? Number(written) : NaN;
   if (value >= number.least && value <= number.most) return value;
   return { expected: `an integer from ${number.least} to ${number.most}` };
-}
-
-/** An injected fault and its number, or what is wrong with the text. */
-export type InjectionWish =
-  | { readonly kind: 'on'; readonly name: InjectedFault; readonly number: number }
-  | { readonly kind: 'off'; readonly name: InjectedFault | undefined }
-  | { readonly kind: 'list' }
-  | { readonly kind: 'wrong'; readonly text: string };
-
-/**
- * Parses what follows `/fault`.
- *
- * Shape:  nothing: list; `off`: all off; `NAME [NUMBER]`, `NAME off`.
- * Errors: as data, one line.
- */
-export function parseInjection(rest: string): InjectionWish {
-  const [name = '', written, ...more] = rest.split(' ').filter((word) => word !== '');
-  if (name === '') return { kind: 'list' };
-  if (name === 'off' && written === undefined) return { kind: 'off', name: undefined };
-  if (!isInjectedFault(name)) {
-    return {
-      kind: 'wrong',
-      text: `Cannot set fault ${excerpt(name)}: expected ${INJECTED_FAULT_NAMES.join(', ')} or off`,
-    };
-  }
-  if (written === 'off' && more.length === 0) return { kind: 'off', name };
-  const number =
-    more.length > 0 ? { expected: `${usageOf(name)} and nothing else` } : injectedNumber(name, written);
-  if (typeof number === 'number') return { kind: 'on', name, number };
-  return { kind: 'wrong', text: `Cannot set fault ${excerpt(rest.trim())}: expected ${number.expected}` };
 }

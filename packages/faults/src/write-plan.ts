@@ -48,7 +48,7 @@ export class WritePlan {
     const lines = this.#held;
     this.#held = [];
     if (lines.length === 0) return [];
-    const bytes = Buffer.concat(lines);
+    const bytes = joined(lines);
     const ms = this.#injected.get('drip');
     if (ms !== undefined) return [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte), pauseMs: ms }));
     const ends = [...this.#cuts(lines), bytes.length];
@@ -75,7 +75,7 @@ export class WritePlan {
 
   #terminated(line: Uint8Array): Uint8Array {
     if (!this.#injected.has('split-crlf') || line.at(-1) !== LF) return line;
-    return Buffer.concat([line.subarray(0, -1), Uint8Array.of(CR, LF)]);
+    return joined([line.subarray(0, -1), Uint8Array.of(CR, LF)]);
   }
 
   #spoiled(line: Uint8Array): Uint8Array {
@@ -84,8 +84,18 @@ export class WritePlan {
     if (this.#injected.has('garbage')) parts.unshift(Uint8Array.of(NO_TEXT));
     const missing = (this.#injected.get('long') ?? 0) - ends;
     if (missing > 0) parts.push(new Uint8Array(missing).fill(PADDING));
-    return Buffer.concat([...parts, line.subarray(ends)]);
+    return joined([...parts, line.subarray(ends)]);
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The lines in these bytes, each with its LF. */

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { InjectedFault } from '../../src/lab/injected-faults.ts';
-import { WritePlan, type TimedWrite } from '../../src/lab/write-plan.ts';
+import { type InjectedFault, type TimedWrite, WritePlan } from '../src/index.ts';
 
 type On = Partial<Record<InjectedFault, number>>;
 
