@@ -135,7 +135,7 @@ export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
   handlerError: { t: time, c: whole, text },
   warning: { t: time, text },
   rooms: { t: time, rooms: list(room), gone: maybe(list(text)) },
-  people: { t: time, rows: list(person), gone: maybe(list(whole)) },
+  people: { t: time, rows: list(person) },
   tick: { t: time, seq: whole, all: whole, counts, loopMs: time, left: object<LeftOut>(leftOut) },
   stopped: { t: time, why: text },
 };

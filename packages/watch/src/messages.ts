@@ -137,7 +137,10 @@ export type Message =
       readonly have: number;
       readonly want: number;
     }
-  /** `drop`: the server ends the connection. The `leave` comes before or after. */
+  /**
+   * `drop`: the server ends the connection. The `leave` comes before or after. Clients that a quit reaches have no `leave`:
+   * they go with its `quitDone`.
+   */
   | {
       readonly k: 'leave' | 'drop';
       readonly t: number;
@@ -222,13 +225,8 @@ export type Message =
       readonly rooms: readonly RoomRow[];
       readonly gone?: readonly string[];
     }
-  /** Clients that have changed, and those that are gone. */
-  | {
-      readonly k: 'people';
-      readonly t: number;
-      readonly rows: readonly PersonRow[];
-      readonly gone?: readonly number[];
-    }
+  /** Clients that have changed. */
+  | { readonly k: 'people'; readonly t: number; readonly rows: readonly PersonRow[] }
   /** Ends every batch. `loopMs`: the longest delay of the event loop since the last one. */
   | {
       readonly k: 'tick';

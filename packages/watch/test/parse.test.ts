@@ -66,7 +66,6 @@ const OPTIONAL = [
   'quit.room',
   'quit.seat',
   'rooms.gone',
-  'people.gone',
 ];
 
 describe('operations', () => {
