@@ -4,6 +4,7 @@ export type {
   Chunk,
   ChunkEnd,
   CloseReport,
+  ConnectionLoad,
   DropReason,
   QuitNotice,
   ServerEvents,

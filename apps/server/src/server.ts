@@ -11,7 +11,7 @@ import { reload } from './effects/reload.ts';
 import { TurnDeadlines } from './effects/turn-deadlines.ts';
 import { worker } from './effects/work.ts';
 import { type Counts, noCounts } from './events/counts.ts';
-import type { CloseReport, ServerEvents, ServerLoad } from './events/events.ts';
+import type { CloseReport, ConnectionLoad, ServerEvents, ServerLoad } from './events/events.ts';
 import { Senders } from './events/senders.ts';
 import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
@@ -209,6 +209,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** What the server holds now. Takes one step per room and per client. */
   load(): ServerLoad {
     return { ...this.#rooms.load(), ...this.#edge.connections.load() };
+  }
+
+  /** What the connection of a client holds now; `undefined` for one that is gone. */
+  loadOf(client: number): ConnectionLoad | undefined {
+    return this.#edge.connections.loadOf(client);
   }
 
   /** Whether it lets clients in: after `listen()`, until it closes. */

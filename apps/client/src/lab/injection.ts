@@ -32,7 +32,7 @@ export function parseInjection(rest: string): InjectionWish {
   }
   if (written === 'off' && more.length === 0) return { kind: 'off', name };
   const number =
-    more.length > 0 ? { expected: `${usageOf(name)} and no more` } : injectedNumber(name, written);
+    more.length > 0 ? { expected: `${usageOf(name)} and nothing else` } : injectedNumber(name, written);
   if (typeof number === 'number') return { kind: 'on', name, number };
   return { kind: 'wrong', text: `Cannot set fault ${excerpt(rest.trim())}: expected ${number.expected}` };
 }

@@ -1,6 +1,6 @@
 import type { Framing } from '@proto/codec';
 import type { Counts } from '../events/counts.ts';
-import type { DropReason, ServerLoad } from '../events/events.ts';
+import type { ConnectionLoad, DropReason, ServerLoad } from '../events/events.ts';
 import type { Telling } from '../events/telling.ts';
 import type { Client, Delivery, Place } from '../room/records.ts';
 import { Crowd } from './writing/crowd.ts';
@@ -50,6 +50,14 @@ export class Connections implements Iterable<Session> {
   /** Where a client sits. */
   placeOf(client: Client): Place | undefined {
     return this.#sessions.get(client)?.place;
+  }
+
+  /** What the connection of a client holds now. */
+  loadOf(client: Client): ConnectionLoad | undefined {
+    const session = this.#sessions.get(client);
+    if (session === undefined) return undefined;
+    const { outboxBytes, openBytes, isPaused } = session;
+    return { outboxBytes, openBytes, isPaused };
   }
 
   /** What they hold now. Takes one step per connection. */

@@ -141,6 +141,11 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#reader?.openBytes ?? 0;
   }
 
+  /** Nothing is read from it at the moment. */
+  get isPaused(): boolean {
+    return this.#duplex.isPaused();
+  }
+
   get isBusy(): boolean {
     return this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0;
   }

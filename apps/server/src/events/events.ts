@@ -117,3 +117,13 @@ export interface ServerLoad {
   /** Clients whose outbox is more than half full: neither read nor served. */
   readonly slowClients: number;
 }
+
+/** What one connection holds now. */
+export interface ConnectionLoad {
+  /** Bytes charged for lines that the socket has not taken yet. */
+  readonly outboxBytes: number;
+  /** Bytes of a line that has not ended yet. */
+  readonly openBytes: number;
+  /** Nothing is read from it at the moment: its queue or its outbox is full. */
+  readonly isPaused: boolean;
+}
