@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { serverOptions } from './command/command-options.ts';
 import { configure } from './command/configuration.ts';
 import { mostConnections } from './command/descriptors.ts';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const { stdout } = process;
   const observation = await observe(server, {
     ...settings,
+    pageFolder: fileURLToPath(new URL('../dist/page/', import.meta.url)),
     stdout,
     colour: hasColour(),
     columns: stdout.isTTY ? stdout.columns : undefined,

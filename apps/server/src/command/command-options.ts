@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { choice, type OptionRow, OPTIONS } from '../options/option-rows.ts';
-import type { ServerOptions } from '../options/options.ts';
+import { choice, file, integer, type OptionRow, OPTIONS } from '../options/option-rows.ts';
+import { hostOf, isLoopback, OptionError, type ServerOptions } from '../options/options.ts';
 import { checkTogether, valuesOf } from '../options/settings.ts';
 
 /** The options of the command that aren't options of a server. */
@@ -13,11 +13,22 @@ export interface CommandOptions extends ServerOptions {
   readonly xray?: 'on' | 'off';
   /** HOST:PORT that serves `/healthz`, `/readyz` and `/metrics`. @default 'none' */
   readonly http?: string;
+  /** The live page on that address: none, to watch, or to connect clients too. @default 'none' */
+  readonly page?: 'none' | 'watch' | 'join';
+  /** The page asks for the token in this file. @default 'none' */
+  readonly pageTokenFile?: string;
+  /** NAME[:PORT],...: host names of the page other than this machine's. @default 'none' */
+  readonly pageHost?: string;
+  /** A file that records everything that happens, including every byte. @default 'none' */
+  readonly record?: string;
+  /** Size limit of the recording, in bytes. @default 64 MiB */
+  readonly recordMaxBytes?: number;
 }
 
 /** Every option of the command with its value. */
 export type CommandSettings = Required<Omit<CommandOptions, 'httpGuard'>>;
 
+const NAMES = /^[A-Za-z0-9.-]+(?::\d{1,5})?(?:,[A-Za-z0-9.-]+(?::\d{1,5})?)*$/;
 const HOST_AND_PORT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
 
 /** Every option of the command. */
@@ -47,6 +58,30 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
     help: 'serve /healthz, /readyz and /metrics on this address',
     loopback: 'none',
   },
+  page: {
+    ...choice('none', 'watch', 'join'),
+    help: 'serve the live page on the address of --http: to watch, or to join with clients too',
+    loopback: 'none',
+  },
+  pageTokenFile: {
+    ...file('a file'),
+    help: 'show the page only to those who have what is in this file',
+  },
+  pageHost: {
+    schema: z.string().regex(NAMES),
+    expected: 'NAME[:PORT] and more behind commas, or none',
+    help: 'names the page may be asked for by, besides 127.0.0.1, localhost and [::1]',
+    loopback: 'none',
+  },
+  record: {
+    ...file('a file'),
+    help: 'write all that happens to this file, every byte included, for the page to show later',
+  },
+  recordMaxBytes: {
+    ...integer(1_024, 1_099_511_627_776),
+    help: 'size of that file; then the recording ends',
+    loopback: 67_108_864,
+  },
 };
 
 /**
@@ -60,7 +95,23 @@ export function commandSettings(
 ): CommandSettings {
   const settings = valuesOf(COMMAND_OPTIONS, options, nameOf) as unknown as CommandSettings;
   checkTogether(settings, nameOf);
+  checkPage(settings, nameOf);
   return settings;
+}
+
+/** Checks the options of the page together. */
+function checkPage(settings: CommandSettings, nameOf: (key: string) => string): void {
+  const { page, pageTokenFile, http, socket } = settings;
+  if (page === 'none') return;
+  const cannot = (why: string): OptionError =>
+    new OptionError(`Cannot start with ${nameOf('page')} ${page}: ${why}`);
+  if (http === 'none') throw cannot(`it needs an address. Pass ${nameOf('http')} HOST:PORT too`);
+  if (pageTokenFile === 'none' && !isLoopback(hostOf(http))) {
+    throw cannot(`${http} can be reached from other machines. Pass ${nameOf('pageTokenFile')} too`);
+  }
+  if (page === 'join' && socket !== 'none') {
+    throw cannot(`its clients come over TCP. Pass ${nameOf('page')} watch, or leave out ${nameOf('socket')}`);
+  }
 }
 
 /** The options of the server among them. A limit that wasn't set is left to the server, which knows the exceptions. */
@@ -68,6 +119,8 @@ export function serverOptions(
   settings: CommandSettings,
   { options }: { readonly options: Readonly<Record<string, unknown>> },
 ): ServerOptions {
-  const { log: _log, logText: _logText, xray: _xray, http: _http, maxClientsPerAddress, ...rest } = settings;
+  const { log: _log, logText: _logText, xray: _xray, http: _http, ...others } = settings;
+  const { page: _page, pageTokenFile: _file, pageHost: _host, record: _record, ...more } = others;
+  const { recordMaxBytes: _bytes, maxClientsPerAddress, ...rest } = more;
   return options['maxClientsPerAddress'] === undefined ? rest : { ...rest, maxClientsPerAddress };
 }

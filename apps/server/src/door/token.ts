@@ -20,13 +20,13 @@ export class Token {
   /**
    * Reads a token from a file, without the newline at its end.
    *
-   * `maxBytes`: how much of it a client can send in a line.
+   * `maxBytes`: how much of it a client can send in a line. `key`: the option that names the file.
    *
    * Errors: rejects with an `OptionError` if it can't be read, is empty, or could never be sent.
    */
-  static async read(path: string, maxBytes: number): Promise<Token> {
+  static async read(path: string, maxBytes: number, key = 'tokenFile'): Promise<Token> {
     const cannot = (state: string, cause?: unknown): OptionError =>
-      new OptionError(`${path}: ${state}`, { key: 'tokenFile', cause });
+      new OptionError(`${path}: ${state}`, { key, cause });
     const { text, isOpenToAll } = await readText(path, MAX_FILE_BYTES).catch((error: unknown) => {
       throw cannot(whyUnread(error), error);
     });

@@ -6,8 +6,11 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
+import { hostOf } from '../options/options.ts';
 import type { Server } from '../server.ts';
 import { ListenError } from '../transport/listener.ts';
+import type { Page } from './watch/page.ts';
+import { SOCKETS } from './watch/bounds.ts';
 
 const LIMITS = {
   maxHeaderSize: 8_192,
@@ -17,6 +20,8 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
 } as const;
 const MAX_CONNECTIONS = 32;
+/** Besides those: as many as a page has sockets. */
+const MAX_PAGE_SOCKETS = SOCKETS.watchers + SOCKETS.bridges;
 const SILENCE_MS = 30_000;
 
 export interface HttpOptions {
@@ -24,6 +29,8 @@ export interface HttpOptions {
   readonly address: string;
   /** Served together on `/metrics`. */
   readonly metrics: readonly Registry[];
+  /** Served besides. @default none */
+  readonly page?: Page;
 }
 
 /** What serves the health of a server and its metrics. */
@@ -41,31 +48,47 @@ export interface HttpEndpoint {
  *
  * Errors: rejects with a `ListenError` if the address isn't available.
  */
-export async function serveHttp(server: Server, { address, metrics }: HttpOptions): Promise<HttpEndpoint> {
+export async function serveHttp(
+  server: Server,
+  { address, metrics, page }: HttpOptions,
+): Promise<HttpEndpoint> {
   const scrape = sharing(() => Registry.merge([...metrics]).metrics());
   const http = createServer(LIMITS, (request, response) => {
-    answer(server, scrape, request, response).catch((error: unknown) => {
+    answer({ server, scrape, page }, request, response).catch((error: unknown) => {
       reply(response, 500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}\n`);
     });
   });
-  http.maxConnections = MAX_CONNECTIONS;
+  http.maxConnections = page === undefined ? MAX_CONNECTIONS : MAX_CONNECTIONS + MAX_PAGE_SOCKETS;
   http.timeout = SILENCE_MS;
+  if (page !== undefined) http.on('upgrade', (...upgrade) => page.upgrade(...upgrade));
+  const bound = await listen(http, address);
+  if (page !== undefined) page.port = Number(bound.slice(bound.lastIndexOf(':') + 1));
   return {
-    address: await listen(http, address),
+    address: bound,
     close: () =>
       new Promise((resolve) => {
+        page?.close();
         http.close(() => resolve());
         http.closeAllConnections();
       }),
   };
 }
 
+/** What answers are made from. */
+interface Sources {
+  readonly server: Server;
+  readonly scrape: () => Promise<string>;
+  readonly page: Page | undefined;
+}
+
 async function answer(
-  server: Server,
-  scrape: () => Promise<string>,
-  { method, url }: IncomingMessage,
+  { server, scrape, page }: Sources,
+  request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { method, url } = request;
+  const refusal = page?.check(request, response);
+  if (refusal !== undefined) return reply(response, refusal.status, `${refusal.text}\n`);
   if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD').setHeader('connection', 'close');
     return reply(response, 405, 'Only GET and HEAD\n');
@@ -78,8 +101,10 @@ async function answer(
       return reply(response, 503, 'not accepting: not listening yet, or draining\n');
     case '/metrics':
       return reply(response, 200, await scrape(), Registry.PROMETHEUS_CONTENT_TYPE);
-    default:
-      return reply(response, 404, 'Not found. Try /healthz, /readyz or /metrics\n');
+    default: {
+      const notHere = (): void => reply(response, 404, 'Not found. Try /healthz, /readyz or /metrics\n');
+      return page === undefined ? notHere() : page.send(request, response, notHere);
+    }
   }
 }
 
@@ -109,15 +134,14 @@ function sharing(make: () => Promise<string>): () => Promise<string> {
 }
 
 function listen(http: HttpServer, address: string): Promise<string> {
-  const at = address.lastIndexOf(':');
-  const host = address.slice(0, at).replace(/^\[|\]$/g, '');
+  const host = hostOf(address);
   return new Promise((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? 'UNKNOWN';
       const why = code === 'EADDRINUSE' ? 'the port is in use. Pass another --http HOST:PORT' : error.message;
       reject(new ListenError(code, `Cannot serve HTTP on ${address}: ${why}`, { cause: error }));
     });
-    http.listen({ host, port: Number(address.slice(at + 1)) }, () => {
+    http.listen({ host, port: Number(address.slice(address.lastIndexOf(':') + 1)) }, () => {
       http.removeAllListeners('error').on('error', () => {});
       const bound = http.address() as AddressInfo;
       resolve(

@@ -1,9 +1,12 @@
 import type { Writable } from 'node:stream';
-import { isLoopback } from '../options/options.ts';
+import { Token } from '../door/token.ts';
+import { hostOf, isLoopback } from '../options/options.ts';
 import type { Server } from '../server.ts';
 import { showOnConsole } from './console/console.ts';
 import { showFirstLine } from './console/first-line.ts';
+import { LoopDelay } from './loop-delay.ts';
 import { Output } from './output.ts';
+import type { Page } from './watch/page.ts';
 
 /** Where the command shows what is going on. */
 export interface ObserveOptions {
@@ -12,6 +15,16 @@ export interface ObserveOptions {
   readonly xray: 'on' | 'off';
   /** HOST:PORT, or `none`. */
   readonly http: string;
+  readonly page: 'none' | 'watch' | 'join';
+  /** Where the files of the page are. */
+  readonly pageFolder: string;
+  /** A file, or `none`. */
+  readonly pageTokenFile: string;
+  /** Names behind commas, or `none`. */
+  readonly pageHost: string;
+  /** A file, or `none`. */
+  readonly record: string;
+  readonly recordMaxBytes: number;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly colour: boolean;
   /** Columns of the terminal, if it is one. */
@@ -31,10 +44,11 @@ export interface Observation {
  * Shows a server: lines for people, a JSON log or only the first line on `stdout`, and its health and metrics over HTTP
  * if requested.
  *
- * Errors: rejects with a `ListenError` if the address for HTTP isn't available.
+ * Errors: rejects with a `ListenError` if the address for HTTP isn't available, with an `OptionError` if the page, its
+ *         token or the recording can't be used.
  */
 export async function observe(server: Server, options: ObserveOptions): Promise<Observation> {
-  const { log, xray, http, stdout, columns, warn } = options;
+  const { log, xray, http, record, stdout, columns } = options;
   const output = new Output(stdout, { lost: log === 'json' ? lostAsJson : lostAsText });
   const { write } = output;
   const stopShowing = await show(server, options, write);
@@ -42,11 +56,15 @@ export async function observe(server: Server, options: ObserveOptions): Promise<
     const { showXRay } = await import('./x-ray.ts');
     showXRay(server, { write, json: log === 'json', ...(columns !== undefined && { columns }) });
   }
-  const stopServing = http === 'none' ? undefined : await serve(server, http, output, warn);
+  const loop = new LoopDelay();
+  const stopRecording = record === 'none' ? undefined : await recordTo(server, options, loop);
+  const stopServing = http === 'none' ? undefined : await serve(server, options, { output, loop });
   return {
     flush: () => output.flush(),
     stop: async () => {
       stopShowing?.();
+      stopRecording?.();
+      loop.stop();
       await stopServing?.();
     },
   };
@@ -68,29 +86,61 @@ async function show(
   return logJson(server, { write, text });
 }
 
+async function recordTo(
+  server: Server,
+  { record: path, recordMaxBytes, warn }: ObserveOptions,
+  loop: LoopDelay,
+): Promise<() => void> {
+  const { record } = await import('./watch/record.ts');
+  const stop = record(server, { file: path, maxBytes: recordMaxBytes, loopMs: loop.reader(), warn });
+  warn(`recording every byte, passwords too, to ${path}`);
+  return stop;
+}
+
 async function serve(
   server: Server,
-  address: string,
-  output: Output,
-  warn: (line: string) => void,
+  options: ObserveOptions,
+  { output, loop }: { readonly output: Output; readonly loop: LoopDelay },
 ): Promise<() => Promise<void>> {
+  const { http: address, page: what, pageTokenFile, warn } = options;
   // Loaded only if requested: they take longer to load than everything else.
   const [{ serveHttp }, { processMetrics }, { serverMetrics }] = await Promise.all([
     import('./http.ts'),
     import('./process-metrics.ts'),
     import('./server-metrics.ts'),
   ]);
-  const ofProcess = processMetrics(() => output.linesLost);
+  const page = what === 'none' ? undefined : await pageOf(server, what, options, loop);
+  const ofProcess = processMetrics(() => output.linesLost, loop);
   const metrics = [serverMetrics(server), ofProcess.registry];
-  const endpoint = await serveHttp(server, { address, metrics });
+  const endpoint = await serveHttp(server, { address, metrics, ...(page && { page }) });
   warn(`serving http://${endpoint.address}/healthz, /readyz and /metrics`);
-  const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
-  if (!isLoopback(host))
+  if (page)
+    warn(
+      `the page: http://${endpoint.address}/${pageTokenFile === 'none' ? '' : `#t=TOKEN, which is in ${pageTokenFile}`}`,
+    );
+  if (!isLoopback(hostOf(address)) && pageTokenFile === 'none')
     warn(`--http ${address} can be reached from other machines and has no authentication`);
   return async () => {
     ofProcess.stop();
     await endpoint.close();
   };
+}
+
+/** Longer than any token that somebody would write. In bytes. */
+const MOST_TOKEN_BYTES = 4_096;
+
+async function pageOf(
+  server: Server,
+  page: 'watch' | 'join',
+  { pageFolder: folder, pageTokenFile, pageHost, warn }: ObserveOptions,
+  loop: LoopDelay,
+): Promise<Page> {
+  const { Page: ThePage } = await import('./watch/page.ts');
+  const names = pageHost === 'none' ? [] : pageHost.split(',');
+  const secret =
+    pageTokenFile === 'none' ? undefined : await Token.read(pageTokenFile, MOST_TOKEN_BYTES, 'pageTokenFile');
+  secret?.warnings.forEach(warn);
+  return new ThePage(server, { page, folder, names, secret, loopMs: loop.reader() });
 }
 
 function lostAsText(lines: number): string {

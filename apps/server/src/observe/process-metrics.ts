@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { LoopDelay } from './loop-delay.ts';
 
 const DELAY_SECONDS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
-const TICK_MS = 10;
 const LOOK_MS = 1_000;
 
 /** Metrics of prom-client that walk every open handle at each scrape, or that it forgets. */
@@ -18,8 +18,13 @@ export interface ProcessMetrics {
  * Documented in docs/operating.md. Use one per process: prom-client never stops watching some things.
  *
  * `linesLost`: how many lines of the log or console nobody read in time.
+ *
+ * `loop`: measures the delay of the event loop until the metrics are stopped.
  */
-export function processMetrics(linesLost: () => number = () => 0): ProcessMetrics {
+export function processMetrics(
+  linesLost: () => number = () => 0,
+  loop: LoopDelay = new LoopDelay(),
+): ProcessMetrics {
   const registry = new Registry();
   // The delay of the loop is measured below. This precision disables prom-client's own measurement.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 3_600_000 });
@@ -36,33 +41,26 @@ export function processMetrics(linesLost: () => number = () => 0): ProcessMetric
       },
     }),
   );
-  return { registry, stop: watchLoop(registry) };
+  const stop = countDelays(registry, loop);
+  return {
+    registry,
+    stop: () => {
+      stop();
+      loop.stop();
+    },
+  };
 }
 
-/**
- * The longest delay in each second. Unlike a gauge since the last scrape, two scrapers can read it. A delay is the time
- * between two ticks 10 ms apart, so an idle loop shows 10 ms, and a block of 200 ms never shows as less.
- */
-function watchLoop(registry: Registry): () => void {
+/** The longest delay in each second. Unlike a gauge since the last scrape, two scrapers can read it. */
+function countDelays(registry: Registry, loop: LoopDelay): () => void {
   const delays = new Histogram({
     name: 'proto_event_loop_delay_seconds',
     help: 'The longest delay of the event loop in each second.',
     buckets: DELAY_SECONDS,
     registers: [registry],
   });
-  let last = performance.now();
-  let lookAt = last + LOOK_MS;
-  let longest = 0;
-  // `monitorEventLoopDelay` forgets its last tick at each reset, and with it a block around that time.
-  const timer = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (now < lookAt) return;
-    delays.observe(longest / 1e3);
-    longest = 0;
-    lookAt = now + LOOK_MS;
-  }, TICK_MS);
+  const longest = loop.reader();
+  const timer = setInterval(() => delays.observe(longest() / 1e3), LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

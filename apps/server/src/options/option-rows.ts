@@ -34,7 +34,8 @@ export function choice(...words: [string, ...string[]]): Accepts {
   return { schema: z.enum(words), expected: words.join(' or ') };
 }
 
-function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'> {
+/** An option that is the path of a file. */
+export function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'> {
   return {
     schema: z.string().regex(/^[^\0]+$/),
     expected: `${what} or none`,

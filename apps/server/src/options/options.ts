@@ -92,13 +92,13 @@ export type Settings = Required<Omit<ServerOptions, 'httpGuard'>>;
 /** An option is invalid. */
 export class OptionError extends RangeError {
   override readonly name = 'OptionError';
-  /** The option in question, if there is one. */
-  readonly key: keyof ServerOptions | undefined;
-  /** What is wrong with it. */
+  /** The option it is about, where it is about one. */
+  readonly key: string | undefined;
+  /** What of it is not as it must be. */
   readonly state: string;
 
-  /** `state`: the text or, if there is a `key`, what follows "Cannot start with KEY". */
-  constructor(state: string, options: ErrorOptions & { readonly key?: keyof ServerOptions } = {}) {
+  /** `state`: the text, or where there is a `key` what follows "Cannot start with KEY". */
+  constructor(state: string, options: ErrorOptions & { readonly key?: string } = {}) {
     super(options.key === undefined ? state : `Cannot start with ${options.key} ${state}`, options);
     this.key = options.key;
     this.state = state;
@@ -113,4 +113,9 @@ export class OptionError extends RangeError {
 /** Whether only this machine can reach an address. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** The host in `HOST:PORT` or `[HOST]:PORT`. */
+export function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }

@@ -38,6 +38,7 @@ function other(key: string): string {
     'on',
     'json',
     '[::1]:7',
+    'watch',
     'none',
   ];
   return values.find((word) => word !== loopback && schema.safeParse(word).success) ?? 'none is known';

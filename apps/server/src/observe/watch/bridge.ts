@@ -1,0 +1,169 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '@proto/scheduler';
+import { type BridgeOp, type BridgeSaid, MOST_PARTS } from '@proto/watch';
+import type { WebSocket } from 'ws';
+import type { ServerEvents } from '../../events/events.ts';
+import type { Server } from '../../server.ts';
+import { inet } from '../../transport/inet.ts';
+import type { Dialled } from './dial.ts';
+import { CLOSE } from './entrance.ts';
+
+/** A page with more waiting, either way, waits. In bytes. */
+const MOST_WAITING_BYTES = 65_536;
+
+/** One write of a page, and how long to wait before it. */
+interface TimedPart {
+  readonly bytes: Buffer;
+  readonly pauseMs: number;
+}
+
+/**
+ * A socket of a page becomes a client of our own server, over the same transport as any other. What the client gets the
+ * page does not: it watches. A page that asks for more than the server takes is not read, and a client whose page reads
+ * nothing reads nothing either.
+ */
+export class Bridge {
+  readonly #page: WebSocket;
+  readonly #server: Server;
+  readonly #clock: Clock;
+  readonly #socket: Socket;
+  /** `undefined`: FIN. */
+  readonly #waiting: (TimedPart | undefined)[] = [];
+  #waitingBytes = 0;
+  #isWriting = true;
+  /** The page wants it to read nothing. */
+  #isDeaf = false;
+  #why = 'the connection ended';
+  #callOff = (): void => {};
+
+  constructor(page: WebSocket, server: Server, { clock, dialled }: { clock: Clock; dialled: Dialled }) {
+    const { socket, ready, whyNotOurs } = dialled;
+    this.#page = page;
+    this.#server = server;
+    this.#clock = clock;
+    this.#socket = socket;
+    server.on('join', this.#came);
+    socket.once(ready, () => this.#ready(whyNotOurs));
+    socket.on('data', () => this.#heard());
+    socket.on('end', () => socket.end());
+    socket.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      this.#why = code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : message;
+    });
+    socket.once('close', () => this.#gone());
+    page.once('close', () => socket.destroy());
+  }
+
+  /** Does what the page asks. */
+  readonly take = (operation: BridgeOp): void => {
+    switch (operation.op) {
+      case 'write':
+        return this.#add(partsOf(operation.parts, operation.apartMs));
+      case 'end':
+        return this.#add([undefined]);
+      case 'reset':
+        return this.#reset();
+      case 'pause':
+        this.#isDeaf = true;
+        return void this.#socket.pause();
+      case 'resume':
+        this.#isDeaf = false;
+        return void this.#socket.resume();
+      case 'token':
+    }
+  };
+
+  #ready(whyNotOurs: () => string | undefined): void {
+    let why: string | undefined;
+    try {
+      why = whyNotOurs();
+    } catch (error) {
+      why = (error as Error).message;
+    }
+    if (why !== undefined) {
+      this.#why = why;
+      return void this.#socket.destroy();
+    }
+    this.#isWriting = false;
+    this.#next();
+  }
+
+  /** A client came: perhaps this one. */
+  readonly #came = ({ address, client: c, seat }: ServerEvents['join'][0]): void => {
+    if (address !== inet(this.#socket.localAddress, this.#socket.localPort)?.address) return;
+    this.#server.off('join', this.#came);
+    this.#say({ op: 'seat', c, seat });
+  };
+
+  #add(parts: readonly (TimedPart | undefined)[]): void {
+    this.#waiting.push(...parts);
+    for (const part of parts) this.#waitingBytes += part?.bytes.length ?? 0;
+    if (this.#isFull) this.#page.pause();
+    this.#next();
+  }
+
+  #reset(): void {
+    this.#why = 'reset';
+    try {
+      this.#socket.resetAndDestroy();
+    } catch {
+      // Only TCP has a reset; over TLS this is the nearest.
+      this.#socket.destroy();
+    }
+  }
+
+  /** Writes what waits, one after the other. */
+  #next(): void {
+    if (this.#isWriting || this.#waiting.length === 0 || this.#socket.destroyed) return;
+    const part = this.#waiting.shift();
+    if (part === undefined) this.#socket.end();
+    // Behind FIN nothing can be written.
+    if (part === undefined || this.#socket.writableEnded) return this.#done(part?.bytes.length ?? 0);
+    this.#isWriting = true;
+    const write = (): void => {
+      this.#socket.write(part.bytes, (error) => {
+        if (error) return;
+        this.#say({ op: 'wrote', bytes: part.bytes.length });
+        this.#done(part.bytes.length);
+      });
+    };
+    if (part.pauseMs === 0) write();
+    else this.#callOff = this.#clock.setTimeout(write, part.pauseMs);
+  }
+
+  #done(bytes: number): void {
+    this.#isWriting = false;
+    this.#waitingBytes -= bytes;
+    if (!this.#isFull && this.#page.isPaused) this.#page.resume();
+    this.#next();
+  }
+
+  get #isFull(): boolean {
+    return this.#waitingBytes > MOST_WAITING_BYTES || this.#waiting.length > MOST_PARTS;
+  }
+
+  #heard(): void {
+    if (this.#page.bufferedAmount > MOST_WAITING_BYTES) this.#socket.pause();
+  }
+
+  #say(said: BridgeSaid): void {
+    this.#page.send(JSON.stringify(said), () => {
+      const isFull = this.#page.bufferedAmount > MOST_WAITING_BYTES;
+      if (!isFull && !this.#isDeaf && this.#socket.isPaused()) this.#socket.resume();
+    });
+  }
+
+  #gone(): void {
+    this.#callOff();
+    this.#server.off('join', this.#came);
+    if (this.#page.readyState !== this.#page.OPEN) return;
+    this.#say({ op: 'gone', why: this.#why });
+    this.#page.close(CLOSE.done);
+  }
+}
+
+function partsOf(parts: readonly string[], apartMs: number): TimedPart[] {
+  return parts.map((part, index) => ({
+    bytes: Buffer.from(part, 'latin1'),
+    pauseMs: index === 0 ? 0 : apartMs,
+  }));
+}

@@ -1,0 +1,165 @@
+import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { type Message, writeLine } from '@proto/watch';
+import type { Chunk } from '../../events/events.ts';
+import { OptionError } from '../../options/options.ts';
+import type { Rounds, Turn } from '../../room/records.ts';
+import type { Server } from '../../server.ts';
+import { whyUnread } from '../../text/file-text.ts';
+import { nothingLeft } from './batch.ts';
+import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
+import { chunkMessage, roundsMessage, type Sink, tap, tenths, turnMessage } from './tap.ts';
+
+/** How often rooms and people are looked at. */
+const LOOK_MS = 250;
+/** One line holds no more of a chunk; what is longer is told in parts. */
+const CHUNK_BYTES = 65_536;
+/** Kept for the line that says that the recording ends. In bytes. */
+const LAST_LINE_BYTES = 256;
+
+export interface RecordOptions {
+  readonly file: string;
+  /** The file is not longer than this, with what was in it before. */
+  readonly maxBytes: number;
+  /** The longest delay of the event loop since it was last asked. In milliseconds. */
+  readonly loopMs: () => number;
+  /** A line for whoever has started the command. */
+  readonly warn: (line: string) => void;
+}
+
+/**
+ * Writes all that happens to a file that only this user may read: every byte, also those of passwords. It is written at
+ * the end of each pass of the event loop, before anything else is done. Gives back what ends it.
+ *
+ * Errors: throws an `OptionError` if the file cannot be written.
+ */
+export function record(server: Server, options: RecordOptions): () => void {
+  const recording = new Recording(server, options);
+  return () => recording.stop();
+}
+
+class Recording implements Sink {
+  readonly #server: Server;
+  readonly #options: RecordOptions;
+  readonly #began = performance.now();
+  readonly #fd: number;
+  readonly #changes: Changes;
+  readonly #offs: (() => void)[];
+  #bytes: number;
+  #text = '';
+  #seq = 0;
+  #isScheduled = false;
+  #isOver = false;
+
+  constructor(server: Server, options: RecordOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.#fd = open(options.file);
+    this.#bytes = fstatSync(this.#fd).size;
+    this.#changes = new Changes(server);
+    const offTap = tap(server, this);
+    const timer = setInterval(() => this.#look(), LOOK_MS);
+    timer.unref();
+    this.#offs = [offTap, () => clearInterval(timer)];
+    const settings = watchSettings(server);
+    const at = new Date().toISOString();
+    // A recording that is added to a file begins on a line of its own.
+    if (this.#bytes > 0) this.#text = '\n';
+    this.tell({ k: 'hello', v: 1, at, address: '', why: 'file', rights: ['watch'], settings });
+    const all = countPeople(server);
+    this.tell(stateMessage(server, { t: this.t, all, closing: false }));
+  }
+
+  get t(): number {
+    return tenths(performance.now() - this.#began);
+  }
+
+  tell(message: Message): void {
+    if (this.#isOver) return;
+    this.#text += writeLine(message);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#write();
+    });
+  }
+
+  turn(turn: Turn): void {
+    this.tell(turnMessage(this.t, turn));
+  }
+
+  rounds(rounds: Rounds): void {
+    this.tell(roundsMessage(this.t, rounds));
+  }
+
+  chunk(chunk: Chunk): void {
+    const { bytes, from } = chunk;
+    for (let begin = 0; begin < bytes.length; begin += CHUNK_BYTES) {
+      const part = bytes.subarray(begin, begin + CHUNK_BYTES);
+      this.tell(chunkMessage(this.t, { ...chunk, from: from + begin, bytes: part }));
+    }
+  }
+
+  stop(): void {
+    if (this.#isOver) return;
+    this.#look();
+    this.#write();
+    this.#close();
+  }
+
+  /** Rooms and people, where they have changed. */
+  #look(): void {
+    const { t } = this;
+    const rooms = this.#changes.rooms(t);
+    const people = this.#changes.people(t);
+    if (rooms) this.tell(rooms);
+    if (people) this.tell(people);
+    const all = countPeople(this.#server);
+    const counts = { ...this.#server.counts };
+    const loopMs = tenths(this.#options.loopMs());
+    this.tell({ k: 'tick', t, seq: ++this.#seq, all, counts, loopMs, left: nothingLeft() });
+  }
+
+  #write(): void {
+    if (this.#isOver || this.#text === '') return;
+    const { file, maxBytes, warn } = this.#options;
+    const bytes = Buffer.from(this.#text);
+    this.#text = '';
+    try {
+      if (this.#bytes + bytes.length <= maxBytes - LAST_LINE_BYTES) {
+        this.#append(bytes);
+        return;
+      }
+      const why = `${file} is full: ${maxBytes} bytes`;
+      const left = maxBytes - LAST_LINE_BYTES - this.#bytes;
+      // Whole lines only.
+      this.#append(bytes.subarray(0, bytes.lastIndexOf('\n', Math.max(0, left - 1)) + 1));
+      this.#append(Buffer.from(writeLine({ k: 'stopped', t: this.t, why: 'the file is full' })));
+      warn(`Recording ended: ${why}`);
+    } catch (error) {
+      warn(`Recording ended: ${file}: ${(error as Error).message}`);
+    }
+    this.#close();
+  }
+
+  #append(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length;) from += writeSync(this.#fd, bytes, from);
+    this.#bytes += bytes.length;
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    for (const off of this.#offs) off();
+    closeSync(this.#fd);
+  }
+}
+
+function open(file: string): number {
+  try {
+    const fd = openSync(file, 'a', 0o600);
+    fchmodSync(fd, 0o600);
+    return fd;
+  } catch (error) {
+    throw new OptionError(`${file}: ${whyUnread(error)}`, { key: 'record', cause: error });
+  }
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@proto/scheduler';
+import {
+  type BridgeSaid,
+  type Message,
+  MOST_OPERATION_BYTES,
+  parseBridgeOp,
+  parseWatchOp,
+  type Right,
+  writeLine,
+} from '@proto/watch';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Server } from '../../server.ts';
+import { SOCKETS } from './bounds.ts';
+import { Bridge } from './bridge.ts';
+import { dialOwn } from './dial.ts';
+import { CLOSE, entrance, type Secret } from './entrance.ts';
+import type { Watcher, Watchers } from './watchers.ts';
+
+/** `closeTimeout`: how long a page may take to answer that it is closed. In milliseconds. */
+const SERVER = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MOST_OPERATION_BYTES,
+  closeTimeout: 500,
+};
+
+/** How often a socket is asked whether it is still there. */
+const PING_MS = 20_000;
+
+export interface PageSocketsOptions {
+  readonly server: Server;
+  readonly watchers: Watchers;
+  readonly rights: readonly Right[];
+  readonly secret: Secret | undefined;
+  readonly clock: Clock;
+  readonly address: () => string;
+}
+
+/** The sockets of pages: those that watch, and those that are bridges. Each kind has its bound. */
+export class PageSockets {
+  readonly #options: PageSocketsOptions;
+  readonly #wss = new WebSocketServer(SERVER);
+  readonly #watching = new Set<WebSocket>();
+  /** With what each says of which page it is. */
+  readonly #bridges = new Map<WebSocket, string>();
+
+  constructor(options: PageSocketsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes an upgrade that was found right. False: there is nothing to upgrade to at this path. */
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    { isTrusted }: { isTrusted: boolean },
+  ): boolean {
+    const asked = `http://page${request.url}`;
+    const url = URL.canParse(asked) ? new URL(asked) : undefined;
+    const { rights, secret } = this.#options;
+    const toShow = isTrusted ? undefined : secret;
+    if (url?.pathname === '/watch') {
+      this.#wss.handleUpgrade(request, socket, head, (page) => this.#watch(page, toShow));
+      return true;
+    }
+    if (url?.pathname !== '/bridge' || !rights.includes('join')) return false;
+    const of = url.searchParams.get('page') ?? '';
+    this.#wss.handleUpgrade(request, socket, head, (page) => this.#bridge(page, toShow, of));
+    return true;
+  }
+
+  /** Closes all of them. */
+  close(): void {
+    this.#options.watchers.flush();
+    for (const page of [...this.#watching, ...this.#bridges.keys()]) page.close(CLOSE.away);
+  }
+
+  #watch(page: WebSocket, secret: Secret | undefined): void {
+    const { watchers, clock } = this.#options;
+    if (!this.#admit(page, this.#watching.size < SOCKETS.watchers)) return;
+    this.#watching.add(page);
+    const watcher: Watcher = {
+      get unsentBytes() {
+        return page.bufferedAmount;
+      },
+      send: (text) => page.send(text),
+    };
+    page.once('close', () => {
+      this.#watching.delete(page);
+      watchers.delete(watcher);
+    });
+    entrance(page, {
+      clock,
+      secret,
+      parse: parseWatchOp,
+      locked: (tries) => page.send(writeLine({ k: 'locked', t: 0, tries } satisfies Message)),
+      enter: () => {
+        watchers.add(watcher);
+        return (operation) => {
+          if (operation.op === 'follow') watchers.follow(watcher, operation.clients);
+        };
+      },
+    });
+  }
+
+  #bridge(page: WebSocket, secret: Secret | undefined, of: string): void {
+    const { server, clock, address } = this.#options;
+    const ofPage = [...this.#bridges.values()].filter((other) => other === of).length;
+    if (!this.#admit(page, this.#bridges.size < SOCKETS.bridges && ofPage < SOCKETS.bridgesOfPage)) return;
+    this.#bridges.set(page, of);
+    page.once('close', () => this.#bridges.delete(page));
+    const say = (said: BridgeSaid): void => page.send(JSON.stringify(said));
+    entrance(page, {
+      clock,
+      secret,
+      parse: parseBridgeOp,
+      locked: (tries) => say({ op: 'locked', tries }),
+      enter: () => {
+        if (server.isAccepting)
+          return new Bridge(page, server, { clock, dialled: dialOwn(server.settings, address()) }).take;
+        say({ op: 'gone', why: 'the server lets nobody in' });
+        page.close(CLOSE.done);
+        return () => {};
+      },
+    });
+  }
+
+  /** A socket is closed at once where there are enough, and when its page is gone without a word. */
+  #admit(page: WebSocket, hasRoom: boolean): boolean {
+    page.on('error', () => {});
+    if (!hasRoom) {
+      page.close(CLOSE.full, 'there are enough of these');
+      return false;
+    }
+    const { clock } = this.#options;
+    let isThere = true;
+    let callOff: (() => void) | undefined;
+    const ask = (): void => {
+      // One that we do not read cannot answer; where it is gone, writing to it fails.
+      if (!isThere && !page.isPaused) return page.terminate();
+      isThere = false;
+      page.ping();
+      callOff = clock.setTimeout(ask, PING_MS);
+    };
+    callOff = clock.setTimeout(ask, PING_MS);
+    page.on('pong', () => {
+      isThere = true;
+    });
+    page.once('close', () => callOff?.());
+    return true;
+  }
+}

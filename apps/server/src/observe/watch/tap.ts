@@ -1,0 +1,116 @@
+import type { Message } from '@proto/watch';
+import type { Chunk, ServerEvents } from '../../events/events.ts';
+import type { Place, Rounds, Turn } from '../../room/records.ts';
+import type { Server } from '../../server.ts';
+
+/** Clients that are told in one list. */
+const MOST_CLIENTS = 10_000;
+/** Characters that are told of a reason or an error. */
+const TEXT_CHARS = 200;
+
+/** What takes in the events of a server. Those that come for each line are given as they are: most are not told. */
+export interface Sink {
+  /** Milliseconds since the watch began, with one decimal. */
+  readonly t: number;
+  tell(message: Message): void;
+  turn(turn: Turn): void;
+  rounds(rounds: Rounds): void;
+  chunk(chunk: Chunk): void;
+}
+
+/**
+ * Gives the events of a server to a sink; gives back what ends that. It does not listen to `line` and `send`: a chunk
+ * says the same, once for all its lines.
+ */
+export function tap(server: Server, sink: Sink): () => void {
+  const offs: (() => void)[] = [];
+  const hear = <Name extends keyof ServerEvents>(
+    name: Name,
+    listener: (event: ServerEvents[Name][0]) => void,
+  ): void => {
+    // The types of an emitter do not see that the name and its event go together.
+    const heard = listener as (event: unknown) => void;
+    server.on(name, heard as never);
+    offs.push(() => server.off(name, heard as never));
+  };
+  hear('listening', ({ address }) => sink.tell({ k: 'listening', t: sink.t, address }));
+  hear('join', ({ client: c, room, seat, address, name, have, want }) =>
+    sink.tell({ k: 'join', t: sink.t, c, room, seat, address, ...(name && { name }), have, want }),
+  );
+  hear('leave', ({ client: c, room, seat, reason }) =>
+    sink.tell({ k: 'leave', t: sink.t, c, room, seat, reason: short(reason) }),
+  );
+  hear('drop', ({ client: c, room, seat, reason }) =>
+    sink.tell({ k: 'drop', t: sink.t, c, room, seat, reason }),
+  );
+  hear('name', ({ client: c, name }) => sink.tell({ k: 'name', t: sink.t, c, name }));
+  hear('refuse', ({ address, code }) => sink.tell({ k: 'refuse', t: sink.t, address, code }));
+  hear('cut', ({ address, code }) => sink.tell({ k: 'cut', t: sink.t, address, code }));
+  hear('fault', ({ client: c, code }) => sink.tell({ k: 'fault', t: sink.t, c, code }));
+  hear('waited', ({ client: c, room, end, ms }) =>
+    sink.tell({ k: 'waited', t: sink.t, room, c, end, ms: tenths(ms) }),
+  );
+  hear('chunkEnd', ({ client: c, direction: d, how, by, from }) =>
+    sink.tell({ k: 'end', t: sink.t, c, d, how, by, from }),
+  );
+  hear('quit', ({ scope, room, seat, reason, told }) =>
+    sink.tell({
+      k: 'quit',
+      t: sink.t,
+      scope,
+      ...(room !== undefined && { room }),
+      ...(seat !== undefined && { seat }),
+      reason: short(reason),
+      told: clientsOf(told),
+    }),
+  );
+  hear('quitDone', ({ clean, forced, tookMs }) =>
+    sink.tell({
+      k: 'quitDone',
+      t: sink.t,
+      clean: clientsOf(clean),
+      forced: clientsOf(forced),
+      ms: tenths(tookMs),
+    }),
+  );
+  hear('handlerError', ({ client: c, error }) =>
+    sink.tell({ k: 'handlerError', t: sink.t, c, text: short(String(error)) }),
+  );
+  hear('warning', ({ text }) => sink.tell({ k: 'warning', t: sink.t, text: short(text) }));
+  hear('turn', (turn) => sink.turn(turn));
+  hear('rounds', (rounds) => sink.rounds(rounds));
+  hear('chunk', (chunk) => sink.chunk(chunk));
+  return () => offs.forEach((off) => off());
+}
+
+/** A turn, told. */
+export function turnMessage(t: number, { room, number: n, client: c, seat, state }: Turn): Message {
+  return { k: 'turn', t, room, n, c, seat, state };
+}
+
+/** Turns that were used in rounds, told. */
+export function roundsMessage(t: number, { room, number: n, count, ring }: Rounds): Message {
+  return { k: 'rounds', t, room, n, count, ring: ring.map(({ client }) => client) };
+}
+
+/** A chunk, told: at most `most` of its bytes. */
+export function chunkMessage(t: number, chunk: Chunk, most: number = Infinity): Message {
+  const { client: c, direction: d, from, bytes, open } = chunk;
+  const { buffer, byteOffset, length: len } = bytes;
+  const b = Buffer.from(buffer, byteOffset, Math.min(len, most)).toString('latin1');
+  return { k: 'chunk', t, c, d, from, len, b, ...(open > 0 && { open }) };
+}
+
+/** Milliseconds with one decimal, as everything is told. */
+export function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** The beginning of a text that a peer may have made as long as it likes. */
+export function short(text: string): string {
+  return text.slice(0, TEXT_CHARS);
+}
+
+function clientsOf(places: readonly Place[]): number[] {
+  return places.slice(0, MOST_CLIENTS).map(({ client }) => client);
+}

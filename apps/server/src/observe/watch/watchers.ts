@@ -1,0 +1,230 @@
+import type { Clock } from '@proto/scheduler';
+import { type LeftOut, type Message, type Right, writeLine } from '@proto/watch';
+import type { Server } from '../../server.ts';
+import { Batch, nothingLeft } from './batch.ts';
+import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
+import { tap, tenths } from './tap.ts';
+
+/** When batches go out, and whom they reach. */
+export const WATCH = {
+  batchMs: 50,
+  /** Above 1,000 chunks a second. */
+  busyBatchMs: 100,
+  busyChunksPerSecond: 1_000,
+  /** Without news there is a tick after this. */
+  idleMs: 250,
+  /** Up to so many clients their rows are looked at for each batch; above, every 250 ms. */
+  fewPeople: 64,
+  peopleMs: 250,
+  /** Up to so many clients all are followed, whoever asks. */
+  followedByAll: 8,
+  /** A watcher with more unsent bytes gets nothing until it has fewer. */
+  unsentBytes: 262_144,
+} as const;
+
+/** One that watches: where its batches go. */
+export interface Watcher {
+  /** Bytes that it has not taken yet. */
+  readonly unsentBytes: number;
+  send(text: string): void;
+}
+
+export interface WatchersOptions {
+  readonly server: Server;
+  readonly rights: readonly Right[];
+  readonly clock: Clock;
+  /** Where clients connect; empty while the server does not listen. */
+  readonly address: () => string;
+  /** The longest delay of the event loop since it was last asked. In milliseconds. */
+  readonly loopMs: () => number;
+}
+
+/** What is known of a watcher. */
+interface Watching {
+  follow: ReadonlySet<number>;
+  missed: LeftOut | undefined;
+  missedSince: number;
+}
+
+/** Tells all watchers what happens. Nobody listens to the server while nobody watches, and no watcher has a queue. */
+export class Watchers {
+  readonly #options: WatchersOptions;
+  readonly #watchers = new Map<Watcher, Watching>();
+  #watch: Watch | undefined;
+
+  constructor(options: WatchersOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#watchers.size;
+  }
+
+  /** From now on it is told, beginning with all that is there. */
+  add(watcher: Watcher): void {
+    if (this.#watch === undefined) {
+      this.#watch = new Watch(this.#options, this.#watchers);
+    } else this.#watch.flush();
+    this.#watchers.set(watcher, { follow: new Set(), missed: undefined, missedSince: 0 });
+    watcher.send(this.#watch.opening('first'));
+  }
+
+  /** It wants to know all about these clients. */
+  follow(watcher: Watcher, clients: readonly number[]): void {
+    const watching = this.#watchers.get(watcher);
+    if (watching) watching.follow = new Set(clients);
+  }
+
+  delete(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size > 0) return;
+    this.#watch?.stop();
+    this.#watch = undefined;
+  }
+
+  /** Sends what has collected, if anything has, now. */
+  flush(): void {
+    this.#watch?.flush();
+  }
+}
+
+/** From the first watcher to the last. */
+class Watch {
+  readonly #options: WatchersOptions;
+  readonly #watchers: ReadonlyMap<Watcher, Watching>;
+  readonly #began: number;
+  readonly #at = new Date().toISOString();
+  readonly #batch: Batch;
+  readonly #changes: Changes;
+  readonly #offs: (() => void)[];
+  /** How many clients there were when they were looked at last. */
+  #all: number;
+  #seq = 0;
+  #batchAt: number;
+  #peopleAt: number;
+  #callOff: () => void;
+
+  constructor(options: WatchersOptions, watchers: ReadonlyMap<Watcher, Watching>) {
+    const { server, clock } = options;
+    this.#options = options;
+    this.#watchers = watchers;
+    this.#began = clock.now();
+    this.#batchAt = this.#began;
+    this.#peopleAt = this.#began;
+    this.#batch = new Batch(
+      () => this.#t,
+      (client) => this.#isFollowed(client),
+    );
+    this.#changes = new Changes(server);
+    this.#all = countPeople(server);
+    const done = (): void => this.flush();
+    this.#offs = [tap(server, this.#batch), () => server.off('quitDone', done)];
+    server.on('quitDone', done);
+    // What is there is in the `state`.
+    this.#changes.rooms(0);
+    this.#changes.people(0);
+    options.loopMs();
+    this.#callOff = clock.setTimeout(() => this.#due(), WATCH.batchMs);
+  }
+
+  stop(): void {
+    this.#callOff();
+    for (const off of this.#offs) off();
+  }
+
+  /** What a watcher gets first, or behind what it has missed. */
+  opening(why: 'first' | 'resync', missed?: LeftOut & { readonly ms: number }): string {
+    const { server, rights, address } = this.#options;
+    const hello: Message = {
+      k: 'hello',
+      v: 1,
+      at: this.#at,
+      address: address(),
+      why,
+      ...(missed && { missed }),
+      rights,
+      settings: watchSettings(server),
+    };
+    const closing = address() !== '' && !server.isAccepting;
+    return writeLine(hello) + writeLine(stateMessage(server, { t: this.#t, all: this.#all, closing }));
+  }
+
+  /** Sends what has collected, and what has changed, if anything has. */
+  flush(): void {
+    this.#lookAround();
+    if (!this.#batch.isEmpty) this.#sendBatch();
+  }
+
+  #sendBatch(): void {
+    const { server, clock, loopMs } = this.#options;
+    this.#batchAt = clock.now();
+    const { all, left } = this.#batch;
+    this.#batch.tell({
+      k: 'tick',
+      t: this.#t,
+      seq: ++this.#seq,
+      all: this.#all,
+      counts: { ...server.counts },
+      loopMs: tenths(loopMs()),
+      left,
+    });
+    const text = this.#batch.take();
+    for (const [watcher, watching] of this.#watchers) this.#send(watcher, watching, text, all);
+  }
+
+  get #t(): number {
+    return tenths(this.#options.clock.now() - this.#began);
+  }
+
+  #isFollowed(client: number): boolean {
+    if (this.#all <= WATCH.followedByAll) return true;
+    for (const { follow } of this.#watchers.values()) if (follow.has(client)) return true;
+    return false;
+  }
+
+  #due(): void {
+    const { clock } = this.#options;
+    const passed = clock.now() - this.#batchAt;
+    const isBusy = this.#batch.all.chunks * 1_000 > WATCH.busyChunksPerSecond * passed;
+    if (!isBusy || passed >= WATCH.busyBatchMs) {
+      this.#lookAround();
+      if (!this.#batch.isEmpty || passed >= WATCH.idleMs) this.#sendBatch();
+    }
+    this.#callOff = clock.setTimeout(() => this.#due(), WATCH.batchMs);
+  }
+
+  /** Adds what has changed in rooms and people. */
+  #lookAround(): void {
+    const now = this.#options.clock.now();
+    const t = this.#t;
+    const rooms = this.#changes.rooms(t);
+    if (rooms) this.#batch.tell(rooms);
+    if (this.#all > WATCH.fewPeople && now - this.#peopleAt < WATCH.peopleMs) return;
+    this.#peopleAt = now;
+    this.#all = countPeople(this.#options.server);
+    const people = this.#changes.people(t);
+    if (people) this.#batch.tell(people);
+  }
+
+  #send(watcher: Watcher, watching: Watching, text: string, all: LeftOut): void {
+    const now = this.#options.clock.now();
+    if (watcher.unsentBytes > WATCH.unsentBytes) {
+      if (watching.missed === undefined) watching.missedSince = now;
+      watching.missed = sum(watching.missed ?? nothingLeft(), all);
+    } else if (watching.missed === undefined) watcher.send(text);
+    else {
+      const missed = { ...sum(watching.missed, all), ms: tenths(now - watching.missedSince) };
+      watching.missed = undefined;
+      watcher.send(this.opening('resync', missed));
+    }
+  }
+}
+
+function sum(one: LeftOut, other: LeftOut): LeftOut {
+  return {
+    chunks: one.chunks + other.chunks,
+    bytes: one.bytes + other.bytes,
+    turns: one.turns + other.turns,
+    others: one.others + other.others,
+  };
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { commandSettings, serverOptions } from '../../src/command/command-options.ts';
+import { flagOf } from '../../src/command/flags.ts';
+
+test.each([
+  [{ page: 'join' }, 'Cannot start with --page join: it needs an address. Pass --http HOST:PORT too'],
+  [
+    { page: 'watch', http: '0.0.0.0:6678' },
+    'Cannot start with --page watch: 0.0.0.0:6678 can be reached from other machines. Pass --page-token-file too',
+  ],
+  [
+    { page: 'join', http: '127.0.0.1:0', socket: '/run/proto' },
+    'Cannot start with --page join: its clients come over TCP. Pass --page watch, or leave out --socket',
+  ],
+  [{ page: 'hold' }, 'Cannot start with --page hold: expected none or watch or join'],
+  [
+    { pageHost: 'http://a' },
+    'Cannot start with --page-host http://a: expected NAME[:PORT] and more behind commas, or none',
+  ],
+  [
+    { recordMaxBytes: 1 },
+    'Cannot start with --record-max-bytes 1: expected an integer from 1024 to 1099511627776',
+  ],
+])('commandSettings: %o is refused', (options, text) => {
+  expect(() => commandSettings(options, flagOf)).toThrow(text);
+});
+
+test.each([
+  { page: 'watch', http: '[::1]:6678' },
+  { page: 'watch', http: '127.0.0.1:6678', socket: '/run/proto' },
+  { page: 'join', http: '0.0.0.0:6678', pageTokenFile: '/token', pageHost: 'a.example,b:443' },
+  { record: '/session.jsonl' },
+])('commandSettings: %o is taken, and no option of the page is a server option', (options) => {
+  const settings = commandSettings(options, flagOf);
+  expect(settings).toMatchObject(options);
+  expect(Object.keys(serverOptions(settings, { options })).filter((key) => /page|record/i.test(key))).toEqual(
+    [],
+  );
+});

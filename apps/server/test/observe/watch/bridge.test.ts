@@ -1,0 +1,204 @@
+import { VirtualClock } from '@proto/scheduler/testing';
+import { describe, expect, test } from 'vitest';
+import type { ChunkEnd, Server, ServerOptions } from '../../../src/index.ts';
+import { Certificates } from '../../certificates.ts';
+import { dial, Peer } from '../../peer.ts';
+import { tlsOf } from '../../tls-of.ts';
+import { type Bridging, pagedServer } from './page-of.ts';
+
+const certificates = new Certificates();
+
+interface Bridged {
+  readonly server: Server;
+  readonly address: string;
+  readonly bridge: Bridging;
+  readonly clock: VirtualClock;
+  /** What the server read of the client, a chunk each. */
+  readonly read: string[];
+  readonly ends: ChunkEnd[];
+  readonly drops: string[];
+}
+
+/** A server and a page that has joined it. */
+async function bridged(options: ServerOptions = {}): Promise<Bridged> {
+  const clock = new VirtualClock();
+  const { server, page, address } = await pagedServer(options, { clock });
+  const read: string[] = [];
+  const ends: ChunkEnd[] = [];
+  const drops: string[] = [];
+  server.on('chunk', ({ direction, bytes }) => {
+    if (direction === 'read') read.push(Buffer.from(bytes).toString('latin1'));
+  });
+  server.on('chunkEnd', (end) => ends.push(end));
+  server.on('drop', ({ reason }) => drops.push(reason));
+  const bridge = await page.bridge().has('seat');
+  return { server, address, bridge, clock, read, ends, drops };
+}
+
+/** Waits until something holds, and asks again at each of these events. */
+function until(
+  server: Server,
+  name: 'chunk' | 'leave' | 'chunkEnd' | 'drop',
+  holds: () => boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!holds()) return;
+      server.off(name, look);
+      resolve();
+    };
+    server.on(name, look);
+    look();
+  });
+}
+
+describe('Bridge', () => {
+  test('Bridge: says which client it is', async () => {
+    const { server, bridge } = await bridged();
+    expect(bridge.said).toEqual([{ op: 'seat', c: 1, seat: 1 }]);
+    expect([...server.people()]).toMatchObject([{ client: 1, seat: 1 }]);
+  });
+
+  test('Bridge: two writes 500 ms apart are exactly two chunks', async () => {
+    const { server, bridge, clock, read } = await bridged();
+    bridge.say({ op: 'write', parts: ['hell', 'o wor\n'], apartMs: 500 });
+    await bridge.has('wrote');
+    await until(server, 'chunk', () => read.length === 1);
+    await clock.advance(499);
+    expect(read).toEqual(['hell']);
+    await clock.advance(1);
+    await until(server, 'chunk', () => read.length === 2);
+    expect(read).toEqual(['hell', 'o wor\n']);
+    await bridge.until(({ said }) => said.length === 3);
+    expect(bridge.said.slice(1)).toEqual([
+      { op: 'wrote', bytes: 4 },
+      { op: 'wrote', bytes: 6 },
+    ]);
+  });
+
+  test('Bridge: every byte goes through', async () => {
+    const { server, bridge, read } = await bridged();
+    const all = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).join('');
+    bridge.say({ op: 'write', parts: [all], apartMs: 0 });
+    await until(server, 'chunk', () => read.join('').length === 256);
+    expect(read.join('')).toBe(all);
+  });
+
+  test('Bridge: FIN goes behind what is written, and what comes after it is left out', async () => {
+    const { server, bridge, clock, read, ends } = await bridged();
+    bridge.say({ op: 'write', parts: ['a', 'b\n'], apartMs: 10 }).say({ op: 'end' });
+    bridge.say({ op: 'write', parts: ['late\n'], apartMs: 0 });
+    await bridge.has('wrote');
+    expect(ends).toEqual([]);
+    await clock.advance(10);
+    await bridge.has('gone');
+    await until(server, 'chunkEnd', () => ends.length === 2);
+    expect(read.join('')).toBe('ab\n');
+    expect(ends).toMatchObject([
+      { direction: 'read', how: 'FIN', by: 'peer', from: 3 },
+      { direction: 'write', how: 'FIN' },
+    ]);
+    expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'the connection ended' });
+    expect(await bridge.end()).toBe(1000);
+  });
+
+  test('Bridge: a reset is one at the server, at once', async () => {
+    const { server, bridge, ends } = await bridged();
+    bridge.say({ op: 'write', parts: ['half', 'never'], apartMs: 60_000 });
+    await bridge.has('wrote');
+    bridge.say({ op: 'reset' });
+    await until(server, 'chunkEnd', () => ends.length === 2);
+    expect(ends).toMatchObject([
+      { direction: 'read', how: 'RST', by: 'peer' },
+      { direction: 'write', how: 'RST', by: 'peer' },
+    ]);
+    await bridge.has('gone');
+    expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'reset' });
+  });
+
+  test('Bridge: one that is paused reads nothing, and the server drops it', async () => {
+    const { server, address, bridge, drops } = await bridged({ deliver: 'others', maxOutboxBytes: 8_192 });
+    bridge.say({ op: 'pause' }).say({ op: 'write', parts: ['here\n'], apartMs: 0 });
+    await bridge.has('wrote');
+    const flooder = new Peer(await dial(address));
+    const flood = (): void => {
+      while (drops.length === 0 && flooder.duplex.write(`${'x'.repeat(1_000)}\n`.repeat(60)));
+    };
+    flooder.duplex.on('drain', flood);
+    flood();
+    await until(server, 'drop', () => drops.length > 0);
+    expect(drops).toEqual(['did not read']);
+    flooder.duplex.destroy();
+  });
+
+  test('Bridge: a page that asks for more than the server reads is not read', async () => {
+    const { server, bridge } = await bridged({
+      order: 'strict',
+      clients: 1,
+      maxQueuedLines: 1,
+      transform: () => new Promise(() => {}),
+    });
+    const part = `${'x'.repeat(999)}\n`.repeat(60);
+    for (let i = 0; i < 700; i++) bridge.say({ op: 'write', parts: [part], apartMs: 0 });
+    // All that moves has moved.
+    let before = -1;
+    for (let passes = 0; passes < 500; passes++) {
+      if (bridge.socket.bufferedAmount !== before) passes = 0;
+      before = bridge.socket.bufferedAmount;
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    expect(before).toBeGreaterThan(20_000_000);
+    expect(server.counts.bytesIn).toBeLessThan(1_000_000);
+    bridge.socket.terminate();
+  });
+
+  test('Bridge: a page that is gone takes its client with it', async () => {
+    const { server, bridge } = await bridged();
+    const gone = until(server, 'leave', () => [...server.people()].length === 0);
+    bridge.socket.terminate();
+    await gone;
+  });
+
+  test('Bridge: a client that the server closes is gone in order', async () => {
+    const { bridge } = await bridged();
+    bridge.say({ op: 'write', parts: ['/quit\n'], apartMs: 0 });
+    await bridge.has('gone');
+    expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'the connection ended' });
+  });
+
+  test('Bridge: before the server listens there is nothing to join', async () => {
+    const { pageOf } = await import('./page-of.ts');
+    const { createServer } = await import('../../../src/index.ts');
+    const page = await pageOf(createServer({ port: 0 }));
+    const bridge = await page.bridge().has('gone');
+    expect(bridge.said).toEqual([{ op: 'gone', why: 'the server lets nobody in' }]);
+  });
+
+  test('Bridge: over TLS the certificate has to be our own', async () => {
+    const { server, bridge, read } = await bridged(tlsOf(certificates.server));
+    bridge.say({ op: 'write', parts: ['hello\n'], apartMs: 0 });
+    await until(server, 'chunk', () => read.length > 0);
+    expect(read).toEqual(['hello\n']);
+    bridge.say({ op: 'reset' });
+    await bridge.has('gone');
+  });
+
+  test('Bridge: over TLS another certificate is not spoken to', async () => {
+    const other = certificates.signed(certificates.authority, 'localhost');
+    const { copyFileSync } = await import('node:fs');
+    const cert = certificates.at('changing.pem');
+    copyFileSync(certificates.server.cert, cert);
+    const { page, server } = await pagedServer({ tlsCert: cert, tlsKey: certificates.server.key });
+    copyFileSync(other.cert, cert);
+    const bridge = await page.bridge().has('gone');
+    expect(bridge.said).toEqual([{ op: 'gone', why: 'the certificate is not the one in --tls-cert' }]);
+    expect(server.counts.bytesIn).toBe(0);
+  });
+
+  test('Bridge: bound to all addresses the server is found on this machine', async () => {
+    const { bridge } = await bridged({ host: '0.0.0.0' });
+    expect(bridge.said).toEqual([{ op: 'seat', c: 1, seat: 1 }]);
+  });
+});
