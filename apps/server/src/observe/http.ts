@@ -5,12 +5,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Registry } from 'prom-client';
 import { hostOf } from '../options/options.ts';
 import type { Server } from '../server.ts';
 import { ListenError } from '../transport/listener.ts';
-import type { Page } from './watch/page.ts';
-import { SOCKETS } from './watch/bounds.ts';
 
 const LIMITS = {
   maxHeaderSize: 8_192,
@@ -20,9 +19,25 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
 } as const;
 const MAX_CONNECTIONS = 32;
-/** Besides those: as many as a page has sockets. */
-const MAX_PAGE_SOCKETS = SOCKETS.watchers + SOCKETS.bridges;
 const SILENCE_MS = 30_000;
+
+/** What is served besides: files, and what upgrades to something else. */
+export interface HttpPage {
+  /** Connections that may be upgraded, besides those of HTTP. */
+  readonly mostSockets: number;
+  /** Says the port that it is served on, before the first request. */
+  servedOn(port: number): void;
+  /** Puts its headers on an answer; why the request is refused, if it is. */
+  check(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): { readonly status: number; readonly text: string } | undefined;
+  /** Answers with a file. `otherwise`: where there is no such file. */
+  send(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends what has upgraded. */
+  close(): void;
+}
 
 export interface HttpOptions {
   /** `HOST:PORT` or `[HOST]:PORT`; port 0: any free one. */
@@ -30,7 +45,7 @@ export interface HttpOptions {
   /** Served together on `/metrics`. */
   readonly metrics: readonly Registry[];
   /** Served besides. @default none */
-  readonly page?: Page;
+  readonly page?: HttpPage;
 }
 
 /** What serves the health of a server and its metrics. */
@@ -58,11 +73,11 @@ export async function serveHttp(
       reply(response, 500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}\n`);
     });
   });
-  http.maxConnections = page === undefined ? MAX_CONNECTIONS : MAX_CONNECTIONS + MAX_PAGE_SOCKETS;
+  http.maxConnections = MAX_CONNECTIONS + (page?.mostSockets ?? 0);
   http.timeout = SILENCE_MS;
   if (page !== undefined) http.on('upgrade', (...upgrade) => page.upgrade(...upgrade));
   const bound = await listen(http, address);
-  if (page !== undefined) page.port = Number(bound.slice(bound.lastIndexOf(':') + 1));
+  page?.servedOn(Number(bound.slice(bound.lastIndexOf(':') + 1)));
   return {
     address: bound,
     close: () =>
@@ -78,7 +93,7 @@ export async function serveHttp(
 interface Sources {
   readonly server: Server;
   readonly scrape: () => Promise<string>;
-  readonly page: Page | undefined;
+  readonly page: HttpPage | undefined;
 }
 
 async function answer(

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { observe, type ObserveOptions } from '../../src/observe/observe.ts';
 import { createServer, MemoryListener } from '../../src/index.ts';
 import { Peer } from '../peer.ts';
@@ -83,3 +86,52 @@ test.each([true, false])(
     });
   },
 );
+
+/** There is nothing. */
+const GONE = join(tmpdir(), 'proto-gone', 'file');
+
+/** A folder that is gone after the test. */
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'proto-observe-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test('observe: the page is served, and it says where and which token is asked for', async () => {
+  const pageFolder = folder();
+  writeFileSync(join(pageFolder, 'index.html'), '<!doctype html>');
+  const pageTokenFile = join(pageFolder, 'token');
+  writeFileSync(pageTokenFile, 's3cret\n', { mode: 0o600 });
+  const page = { page: 'join', pageFolder, http: '127.0.0.1:0' } as const;
+  expect((await printed(page, false)).warnings).toMatch(
+    /^serving http:\S+ \/readyz and \/metrics\nthe page: http:\/\/127\.0\.0\.1:\d+\/\n$/,
+  );
+  const { warnings } = await printed({ ...page, pageTokenFile }, false);
+  expect(warnings).toContain(`/#t=TOKEN, which is in ${pageTokenFile}\n`);
+  expect(warnings).not.toContain('s3cret');
+});
+
+test.each([
+  [{ page: 'join', http: '127.0.0.1:0', pageFolder: GONE }, 'Cannot start with page join: its files'],
+  [
+    { page: 'join', http: '127.0.0.1:0', pageTokenFile: GONE },
+    `Cannot start with pageTokenFile ${GONE}: there is no such file`,
+  ],
+  [{ record: GONE }, `Cannot start with record ${GONE}: there is no such file`],
+] as const)('observe: %o is one clear error', async (options, text) => {
+  const pageFolder = folder();
+  writeFileSync(join(pageFolder, 'index.html'), '<!doctype html>');
+  await expect(printed({ pageFolder, recordMaxBytes: 10_000, ...options }, false)).rejects.toThrow(text);
+});
+
+test('observe: a recording holds the whole session, to the end of the quit', async () => {
+  const record = join(folder(), 'session.jsonl');
+  const { warnings, listeners } = await printed({ record, recordMaxBytes: 1_000_000 }, false);
+  expect(warnings).toContain(`recording every byte, passwords too, to ${record}\n`);
+  expect(listeners).toBe(2);
+  const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
+  const kinds = lines.map((line) => (JSON.parse(line) as { k: string }).k);
+  expect(kinds.slice(0, 3)).toEqual(['hello', 'state', 'listening']);
+  for (const kind of ['join', 'chunk', 'quit', 'quitDone']) expect(kinds).toContain(kind);
+  expect(kinds.at(-1)).toBe('tick');
+});

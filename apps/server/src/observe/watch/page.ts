@@ -7,6 +7,8 @@ import type { Right } from '@proto/watch';
 import sirv from 'sirv';
 import { OptionError } from '../../options/options.ts';
 import type { Server } from '../../server.ts';
+import type { HttpPage } from '../http.ts';
+import { SOCKETS } from './bounds.ts';
 import type { Secret } from './entrance.ts';
 import { Guard, PAGE_HEADERS, type Refusal } from './guard.ts';
 import { PageSockets } from './sockets.ts';
@@ -28,7 +30,8 @@ export interface PageOptions {
 }
 
 /** The live page of a server, for whoever serves HTTP. */
-export class Page {
+export class Page implements HttpPage {
+  readonly mostSockets: number = SOCKETS.watchers + SOCKETS.bridges;
   readonly #options: PageOptions;
   readonly #files: ReturnType<typeof sirv>;
   readonly #sockets: PageSockets;
@@ -56,7 +59,7 @@ export class Page {
   }
 
   /** The port that it is served on. Until then everything is refused. */
-  set port(port: number) {
+  servedOn(port: number): void {
     this.#guard = new Guard(port, this.#options.names);
   }
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createServer, MemoryListener } from '../../../src/index.ts';
-import { type PageOf, pageOf } from './page-of.ts';
+import { folder, type PageOf, pageOf } from './page-of.ts';
 
 const UPGRADE = {
   connection: 'Upgrade',
@@ -147,16 +148,17 @@ describe('Guard', () => {
   test('Page: without its files it does not start', async () => {
     const { Page } = await import('../../../src/observe/watch/page.ts');
     const server = createServer({}, new MemoryListener());
+    const gone = join(folder(), 'gone');
     const made = (): unknown =>
       new Page(server, {
         page: 'join',
-        folder: '/nowhere/at/all',
+        folder: gone,
         names: [],
         secret: undefined,
         loopMs: () => 0,
       });
     expect(made).toThrow(
-      'Cannot start with page join: its files are not in /nowhere/at/all. Build them, or leave it out',
+      `Cannot start with page join: its files are not in ${gone}. Build them, or leave it out`,
     );
   });
 });
