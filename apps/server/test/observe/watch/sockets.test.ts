@@ -168,9 +168,10 @@ describe('PageSockets', () => {
     expect(watching.of('hello')).toHaveLength(2);
   });
 
-  test('PageSockets: tabs leave connections for the metrics', async () => {
-    const page = await pageOf(alone());
-    await Promise.all(Array.from({ length: SOCKETS.watchers }, () => page.watch().has('state')));
+  test('PageSockets: with all of them open, health is still answered', async () => {
+    const { page } = await pagedServer();
+    for (let i = 0; i < SOCKETS.watchers; i++) await page.watch().has('state');
+    for (let i = 0; i < SOCKETS.bridges; i++) await page.bridge(`page ${i >> 2}`).has('seat');
     expect((await fetch(`http://${page.at}/healthz`)).status).toBe(200);
   });
 });
