@@ -27,8 +27,7 @@ async function main(): Promise<void> {
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   for (const signal of HARMLESS) process.on(signal, () => {});
   const limit = descriptorLimit();
-  const maxConnections = mostConnections(limit);
-  const bound = await inherited(maxConnections);
+  const bound = await inherited(mostConnections(limit));
   const configuration = configure(process.argv.slice(2), process.env, bound?.options);
   nameOf = configuration.nameOf;
   if (configuration.ask !== undefined) await bound?.close();
@@ -40,7 +39,7 @@ async function main(): Promise<void> {
   warnings.forEach(warn);
   const server = createServer(
     serverOptions(settings, configuration),
-    listenerFor(settings, { maxConnections, ...(bound && { bound }) }),
+    listenerFor(settings, { maxConnections: mostConnections(limit, settings), ...(bound && { bound }) }),
   );
   const { stdout } = process;
   const observation = await observe(server, {

@@ -1,7 +1,16 @@
+import { MOST_PAGE_SOCKETS, SOCKETS } from '../observe/watch/bounds.ts';
 import { ListenError } from '../transport/listener.ts';
 
 /** How many file descriptors are reserved for everything but clients. */
 const SPARE = 64;
+
+/** How many more a page needs: its sockets, and the connection of each bridge to the server. */
+const SPARE_FOR_PAGE = MOST_PAGE_SOCKETS + SOCKETS.bridges;
+
+/** What else needs descriptors. */
+interface Others {
+  readonly page: 'none' | 'watch' | 'join';
+}
 
 /**
  * How many connections may be open at a time if a process may open `limit` files. Without a spare one, connections
@@ -9,13 +18,18 @@ const SPARE = 64;
  *
  * Errors: `ListenError` if none is left.
  */
-export function mostConnections(limit: number): number {
-  const most = limit - SPARE;
+export function mostConnections(limit: number, others?: Others): number {
+  const spare = spareFor(others);
+  const most = limit - spare;
   if (most >= 1) return most;
-  throw new ListenError('EMFILE', `Cannot start: ${limitText(limit)}. Raise it above ${SPARE}`);
+  throw new ListenError('EMFILE', `Cannot start: ${limitText(limit, others)}. Raise it above ${spare}`);
 }
 
 /** Where the number comes from. */
-export function limitText(limit: number): string {
-  return `this process may open ${limit} files (ulimit -n), and ${SPARE} are reserved for other uses`;
+export function limitText(limit: number, others?: Others): string {
+  return `this process may open ${limit} files (ulimit -n), and ${spareFor(others)} are reserved for other uses`;
+}
+
+function spareFor({ page }: Others = { page: 'none' }): number {
+  return page === 'none' ? SPARE : SPARE + SPARE_FOR_PAGE;
 }

@@ -17,10 +17,10 @@ export async function settingsInForce(
   const module = moduleOf(options);
   const given = module === undefined ? options : { ...options, transform: await loadTransform(module) };
   const settings = commandSettings(given, nameOf);
-  const most = mostConnections(limit);
+  const most = mostConnections(limit, settings);
   if (settings.maxClients <= most) return { settings, warnings: [] };
   const isNamed = options['maxClients'] !== undefined;
-  const warnings = isNamed ? [`${nameOf('maxClients')} is ${most}: ${limitText(limit)}`] : [];
+  const warnings = isNamed ? [`${nameOf('maxClients')} is ${most}: ${limitText(limit, settings)}`] : [];
   return { settings: { ...settings, maxClients: most }, warnings };
 }
 
@@ -31,10 +31,10 @@ export function textInForce({ options, nameOf, sourceOf }: Configuration, limit:
     module === undefined ? options : { ...options, transform: 'none' },
     nameOf,
   );
-  const maxClients = Math.min(settings.maxClients, mostConnections(limit));
+  const maxClients = Math.min(settings.maxClients, mostConnections(limit, settings));
   const isLess = maxClients < settings.maxClients;
   return configText({ ...settings, maxClients, transform: module ?? settings.transform }, (key) =>
-    key === 'maxClients' && isLess ? limitText(limit) : sourceOf(key),
+    key === 'maxClients' && isLess ? limitText(limit, settings) : sourceOf(key),
   );
 }
 

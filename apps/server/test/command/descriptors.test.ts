@@ -12,3 +12,12 @@ test('mostConnections: 64 less than the limit of the process, and none of that i
     'this process may open 64 files (ulimit -n), and 64 are reserved for other uses',
   );
 });
+
+test('mostConnections: a page has its own, two for each of its clients', () => {
+  const page = { page: 'watch' } as const;
+  expect(mostConnections(1_024, page)).toBe(960 - 8 - 2 * 32);
+  expect(() => mostConnections(136, page)).toThrow(
+    `Cannot start: ${limitText(136, page)}. Raise it above 136`,
+  );
+  expect(mostConnections(1_024, { page: 'none' })).toBe(960);
+});

@@ -97,14 +97,15 @@ export class Batch implements Sink {
 
   chunk(chunk: Chunk): void {
     const { length } = chunk.bytes;
-    const most = this.#mostBytes(chunk.client);
+    const isFollowed = this.#isFollowed(chunk.client);
+    const most = this.#mostBytes(isFollowed);
     if (most === 0) {
       this.#left.chunks++;
       this.#left.bytes += length;
       return;
     }
     const bytes = Math.min(most, length);
-    if (this.#isFollowed(chunk.client)) this.#followedBytes += bytes;
+    if (isFollowed) this.#followedBytes += bytes;
     else this.#plainChunks++;
     this.#told.chunks++;
     this.#told.bytes += bytes;
@@ -124,8 +125,8 @@ export class Batch implements Sink {
     return text;
   }
 
-  #mostBytes(client: number): number {
-    if (this.#isFollowed(client)) return BATCH.followedBytes - this.#followedBytes;
+  #mostBytes(isFollowed: boolean): number {
+    if (isFollowed) return BATCH.followedBytes - this.#followedBytes;
     return this.#plainChunks < BATCH.chunks ? BATCH.chunkBytes : 0;
   }
 

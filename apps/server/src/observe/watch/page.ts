@@ -8,7 +8,7 @@ import sirv from 'sirv';
 import { OptionError } from '../../options/options.ts';
 import type { Server } from '../../server.ts';
 import type { HttpPage } from '../http.ts';
-import { SOCKETS } from './bounds.ts';
+import { MOST_PAGE_SOCKETS } from './bounds.ts';
 import type { Secret } from './entrance.ts';
 import { Guard, PAGE_HEADERS, type Refusal } from './guard.ts';
 import { PageSockets } from './sockets.ts';
@@ -31,7 +31,7 @@ export interface PageOptions {
 
 /** The live page of a server, for whoever serves HTTP. */
 export class Page implements HttpPage {
-  readonly mostSockets: number = SOCKETS.watchers + SOCKETS.bridges;
+  readonly mostSockets: number = MOST_PAGE_SOCKETS;
   readonly #options: PageOptions;
   readonly #files: ReturnType<typeof sirv>;
   readonly #sockets: PageSockets;
