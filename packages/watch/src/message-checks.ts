@@ -19,12 +19,12 @@ const missed: Check<Missed> = object<Missed>({ ...leftOut, ms: time });
 const never: Check<number | 'never'> = either(whole, only('never'));
 
 const settings: Check<WatchSettings> = object<WatchSettings>({
-  order: only('strict', 'fair', 'free'),
+  order: text,
   deliver: only('sender', 'others', 'all'),
   transform: text,
   clients: whole,
   quit: only('all', 'room', 'self'),
-  framing: only('lines', 'chunk'),
+  framing: text,
   events: only('on', 'off'),
   transport: only('tcp', 'tls', 'unix'),
   token: truth,

@@ -9,13 +9,15 @@ export type End = 'FIN' | 'RST';
 
 /** The settings of a server that a watcher needs to explain it. */
 export interface WatchSettings {
-  readonly order: 'strict' | 'fair' | 'free';
+  /** `strict`, `fair`, `free`, or one of a later server. */
+  readonly order: string;
   readonly deliver: 'sender' | 'others' | 'all';
   /** `upper`, `none`, or `handler` for a function. */
   readonly transform: string;
   readonly clients: number;
   readonly quit: 'all' | 'room' | 'self';
-  readonly framing: 'lines' | 'chunk';
+  /** `lines`, `chunk`, or one of a later server. */
+  readonly framing: string;
   readonly events: 'on' | 'off';
   readonly transport: 'tcp' | 'tls' | 'unix';
   /** Whether a client must show a token before it has a seat. */

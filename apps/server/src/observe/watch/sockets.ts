@@ -129,9 +129,9 @@ export class PageSockets {
   }
 
   /** A socket is closed at once where there are enough, and when its page is gone without a word. */
-  #admit(page: WebSocket, hasRoom: boolean): boolean {
+  #admit(page: WebSocket, hasCapacity: boolean): boolean {
     page.on('error', () => {});
-    if (!hasRoom) {
+    if (!hasCapacity) {
       page.close(CLOSE.full, 'there are enough of these');
       return false;
     }
