@@ -83,6 +83,39 @@ const clientRules = [
 
 // --- end of apps/client ---
 
+// --- apps/page: facts, what is shown of them, where they come from, how they are drawn. Imports go down. ---
+
+/** The floors of apps/page/src, from the ground up. */
+const PAGE = ['model', 'state.ts', 'net', 'ui', 'main.tsx'];
+
+const pageFiles = (parts) => `^apps/page/src/(?:${parts.join('|').replaceAll('.', '[.]')})(?:/|$)`;
+
+const pageRules = [
+  ...PAGE.slice(0, -1).map((part, level) => ({
+    name: `page-${part.replace('.ts', '')}-imports-downwards`,
+    severity: 'error',
+    comment: `In apps/page/src ${part} imports from the floors below it: ${PAGE.slice(0, level).join(', ') || 'none'}.`,
+    from: { path: pageFiles([part]) },
+    to: { path: pageFiles(PAGE.slice(level + 1)) },
+  })),
+  {
+    name: 'page-model-is-pure',
+    severity: 'error',
+    comment: 'The model of the page imports packages that are pure too, and no library that draws.',
+    from: { path: '^apps/page/src/model/' },
+    to: { pathNot: ['^apps/page/src/', '^packages/'] },
+  },
+  {
+    name: 'page-unknown',
+    severity: 'error',
+    comment: 'A new folder of apps/page/src says in .dependency-cruiser.cjs on which floor it stands.',
+    from: { path: '^apps/page/src/', pathNot: pageFiles(PAGE) },
+    to: {},
+  },
+];
+
+// --- end of apps/page ---
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -137,6 +170,7 @@ module.exports = {
       to: { couldNotResolve: true },
     },
     ...clientRules,
+    ...pageRules,
   ],
   options: {
     tsPreCompilationDeps: true,

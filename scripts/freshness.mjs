@@ -56,7 +56,7 @@ function sources(folder) {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.') || excluded.has(entry.name)) return [];
     if (entry.isDirectory()) return files(path);
-    return /\.(?:json|[cm]?[jt]s)$/.test(entry.name) ? [path] : [];
+    return /\.(?:json|css|html|[cm]?[jt]sx?)$/.test(entry.name) ? [path] : [];
   });
 }
 

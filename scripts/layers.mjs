@@ -17,7 +17,7 @@ try {
   process.exit(1);
 }
 
-const isSource = (file) => /^(packages|apps)\/[^/]+\/src\/.*\.ts$/.test(file);
+const isSource = (file) => /^(packages|apps)\/[^/]+\/src\/.*\.tsx?$/.test(file);
 const read = result.modules.filter(({ source }) => isSource(source)).length;
 const there = folders
   .flatMap((folder) =>

@@ -135,6 +135,33 @@ describe('layers', () => {
     expect(brokenBy(source, arrows)).toEqual(named(source, arrows));
   });
 
+  test('layers: in the page every arrow that points up is named, in TSX too', () => {
+    const source = 'apps/page/src';
+    const arrows = [
+      ['page-model-imports-downwards', 'model/bad.ts', 'state.ts'],
+      ['page-model-imports-downwards', 'model/worse.ts', 'ui/there.tsx'],
+      ['page-state-imports-downwards', 'state.ts', 'net/there.ts'],
+      ['page-net-imports-downwards', 'net/bad.ts', 'ui/there.tsx'],
+      ['page-ui-imports-downwards', 'ui/bad.tsx', 'main.tsx'],
+      ['page-unknown', 'new/bad.tsx', 'model/there.ts'],
+    ] as const;
+    expect(brokenBy(source, arrows)).toEqual(named(source, arrows));
+  });
+
+  test('layers: TSX counts as source', () => {
+    put('apps/page/src/ui/app.tsx', 'export const App = () => undefined;');
+    expect(check()).toMatchObject({ status: 0, stdout: '3 source files, no import against the rule\n' });
+  });
+
+  test('layers: the model of the page imports no library that draws', () => {
+    put('apps/page/node_modules/preact/index.js', 'export const h = 1;');
+    put('apps/page/node_modules/preact/package.json', '{ "name": "preact", "main": "index.js" }');
+    put('apps/page/src/model/bad.ts', "import { h } from 'preact';\nexport const worse = h;");
+    const { status, stdout } = check();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^apps\/page\/src\/model\/bad\.ts:1 imports .*preact.*: page-model-is-pure\./m);
+  });
+
   test('layers: an import that cannot be resolved is reported once', () => {
     put('packages/codec/src/bad.ts', "import { gone } from './gone.ts';\nexport const worse = gone;");
     const { status, stdout } = check();

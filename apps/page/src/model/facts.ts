@@ -1,0 +1,290 @@
+import type { Counts, LeftOut, Message, PersonRow, Right, RoomRow, WatchSettings } from '@proto/watch';
+import { markOf } from './marks.ts';
+import { emptyRoom, endHold, takeRest, takeRow, takeServed, takeTurn } from './rooms.ts';
+import type { ClientFact, LoopFact, Mark, QuitFact, RoomFact, WireFact, Told } from './shapes.ts';
+import { keep } from './sorted.ts';
+import { Streams } from './streams.ts';
+
+/** Chunks and ends that are kept in all, levels of one client and of all, and of everything else. */
+const MOST_WIRE = 4_000;
+const MOST_LEVELS = 1_200;
+const MOST_LEVELS_IN_ALL = 120_000;
+const MOST_OTHERS = 4_000;
+const MOST_NAMES = 100;
+
+/** All that is known of a session, by what was told of it. Facts keep their times; the oldest go first. */
+export class Facts {
+  settings: WatchSettings | undefined;
+  /** The time at 0, in ISO 8601. */
+  at = '';
+  rights: readonly Right[] = [];
+  isRecorded = false;
+  /** Tries that are left to show a token; `undefined`: none is asked for. */
+  tries: number | undefined;
+  /** Clients that are there, those left out of the rows included. */
+  all = 0;
+  /** Why a recording ended before its server. */
+  stopped: string | undefined;
+  readonly addresses: { readonly t: number; readonly address: string }[] = [];
+  readonly clients = new Map<number, ClientFact>();
+  readonly rooms = new Map<string, RoomFact>();
+  readonly wire: WireFact[] = [];
+  readonly marks: Mark[] = [];
+  readonly loop: LoopFact[] = [];
+  readonly counts: (Counts & { readonly t: number })[] = [];
+  readonly quits: QuitFact[] = [];
+  /** All that was left out of what was told. */
+  readonly left = { chunks: 0, bytes: 0, turns: 0, others: 0 };
+  /** The last moment that something is known of. */
+  last = 0;
+  /** What is added to a time that was told: a `hello` that comes again begins a clock of its own. */
+  #shift = 0;
+  #streams: Streams | undefined;
+
+  /** Takes the next message. Those before the first `hello` are passed over. */
+  take(told: Message): void {
+    if (told.k === 'hello') return this.#hello(told);
+    if (told.k === 'locked') this.tries = told.tries;
+    if (this.#streams === undefined) return;
+    // Time does not go back, whatever is told.
+    this.last = Math.max(this.last, told.t + this.#shift);
+    const message = { ...told, t: this.last } as typeof told;
+    const mark = markOf(message, (c) => this.clients.get(c));
+    if (mark !== undefined) keep(this.marks, mark, MOST_OTHERS);
+    this.#take(message, this.#streams);
+  }
+
+  #take(message: Exclude<Message, { k: 'hello' }>, streams: Streams): void {
+    const { t } = message;
+    switch (message.k) {
+      case 'state':
+        return this.#state(message);
+      case 'listening':
+        return void this.addresses.push({ t, address: message.address });
+      case 'join':
+        return this.#join(message);
+      case 'leave':
+        return this.#leave(message);
+      case 'drop':
+        this.#client(message.c).drop ??= { t, reason: message.reason };
+        return;
+      case 'name':
+        return void keep(this.#client(message.c).names, { t, name: message.name }, MOST_NAMES);
+      case 'turn':
+        return this.#turn(message);
+      case 'rounds':
+        return this.#rounds(message);
+      case 'waited':
+        return takeRest(this.room(message.room), message);
+      case 'chunk':
+        return this.#chunk(message, streams);
+      case 'end':
+        return this.#end(message, streams);
+      case 'quit':
+        return this.#quit(message);
+      case 'quitDone':
+        return this.#quitDone(message);
+      case 'rooms':
+        for (const row of message.rooms) this.#row(row, t);
+        for (const gone of message.gone ?? []) this.#row({ ...NOBODY, room: gone }, t);
+        return;
+      case 'people':
+        for (const row of message.rows) this.#person(row, t);
+        for (const c of message.gone ?? []) this.#gone(c, t);
+        return;
+      case 'tick':
+        return this.#tick(message);
+      case 'stopped':
+        this.stopped = message.why;
+        return;
+      case 'locked':
+      case 'refuse':
+      case 'cut':
+      case 'fault':
+      case 'handlerError':
+      case 'warning':
+    }
+  }
+
+  /** A room by its name; one that was never heard of is made. */
+  room(name: string): RoomFact {
+    const known = this.rooms.get(name);
+    if (known !== undefined) return known;
+    const room = emptyRoom(name);
+    this.rooms.set(name, room);
+    forgetOldest(this.rooms, ({ rows }) => rows.at(-1)?.have === 0);
+    return room;
+  }
+
+  #hello({ at, address, why, rights, settings }: Told<'hello'>): void {
+    this.tries = undefined;
+    this.rights = rights;
+    if (this.#streams === undefined) {
+      this.at = at;
+      this.settings = settings;
+      this.isRecorded = why === 'file';
+      this.#streams = new Streams(settings);
+    } else {
+      this.#shift = Date.parse(at) - Date.parse(this.at);
+      for (const client of this.clients.values()) this.#streams.waiting.blur(client, this.last);
+    }
+    if (address !== '' && this.addresses.length === 0) this.addresses.push({ t: this.last, address });
+  }
+
+  #state({ t, rooms, people, all }: Told<'state'>): void {
+    this.all = all;
+    const here = new Set(people.map(({ c }) => c));
+    // Where people is only a part, those that are not in it may be there all the same.
+    if (all <= people.length) for (const c of this.clients.keys()) if (!here.has(c)) this.#gone(c, t);
+    for (const row of people) this.#person(row, t);
+    for (const row of rooms) this.#row(row, t);
+  }
+
+  #client(c: number, address = ''): ClientFact {
+    const known = this.clients.get(c);
+    if (known !== undefined) return known;
+    const client = { c, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [] };
+    this.clients.set(c, client);
+    forgetOldest(this.clients, ({ stays }) => stays.at(-1)?.to !== Infinity);
+    return client;
+  }
+
+  #join({ t, c, room, seat, address, name, have, want }: Told<'join'>): void {
+    const client = this.#client(c, address);
+    this.#sit(client, { room, seat, t });
+    if (name !== undefined) client.names.push({ t, name });
+    const { rows } = this.room(room);
+    keep(rows, { ...NOBODY, ...rows.at(-1), room, have, want, t }, MOST_OTHERS);
+  }
+
+  #sit({ stays }: ClientFact, { room, seat, t }: { room: string; seat: number; t: number }): void {
+    const last = stays.at(-1);
+    if (last !== undefined && last.to === Infinity) {
+      if (last.room === room && last.seat === seat) return;
+      last.to = t;
+    }
+    stays.push({ room, seat, from: t, to: Infinity, reason: '' });
+  }
+
+  #leave({ t, c, reason }: Told<'leave'>): void {
+    const stay = this.#client(c).stays.at(-1);
+    if (stay === undefined || stay.to !== Infinity) return;
+    stay.to = t;
+    stay.reason = reason;
+    const { rows } = this.room(stay.room);
+    const before = rows.at(-1) ?? NOBODY;
+    const have = Math.max(0, before.have - 1);
+    // A room that has started waits for nobody.
+    keep(rows, { ...before, have, want: before.have < before.want ? before.want : have, t }, MOST_OTHERS);
+  }
+
+  #gone(c: number, t: number): void {
+    const stay = this.clients.get(c)?.stays.at(-1);
+    if (stay !== undefined && stay.to === Infinity) stay.to = t;
+    this.#streams?.waiting.lose(c, t);
+    this.#streams?.forget(c);
+  }
+
+  #turn({ t, room: name, n, c, seat, state }: Told<'turn'>): void {
+    const room = this.room(name);
+    takeTurn(room, { t, n, c, seat, state });
+    if (state !== 'served') return;
+    const line = this.#streams?.waiting.serve(c, n, t);
+    if (line !== undefined) takeServed(room, line, t);
+  }
+
+  #rounds({ t, room, n, count, ring }: Told<'rounds'>): void {
+    for (let at = 0; at < count && ring.length > 0; at++) {
+      const c = ring[at % ring.length]!;
+      const seat = this.clients.get(c)?.stays.at(-1)?.seat ?? 0;
+      this.#turn({ k: 'turn', t, room, n: n + at, c, seat, state: 'served' });
+    }
+  }
+
+  #chunk(message: Told<'chunk'>, streams: Streams): void {
+    const client = this.#client(message.c);
+    const chunk = streams.chunk(client, message);
+    this.#keepWire(client, chunk);
+    if (message.d === 'read') return;
+    const room = client.stays.at(-1)?.room;
+    for (const { line } of chunk.pieces) {
+      const isServed = line?.servedAt === undefined && line?.kind === 'message';
+      if (isServed && room !== undefined) takeServed(this.room(room), line, chunk.t);
+    }
+  }
+
+  #end(message: Told<'end'>, streams: Streams): void {
+    const client = this.#client(message.c);
+    const end = streams.end(client, message);
+    this.#keepWire(client, end);
+    client[message.d === 'read' ? 'readEnd' : 'writeEnd'] ??= end;
+    if (message.d === 'write' || message.how === 'RST') streams.waiting.lose(message.c, message.t);
+  }
+
+  #keepWire(client: ClientFact, fact: WireFact): void {
+    client.wire.push(fact);
+    const oldest = [...new Set(this.wire.slice(0, MOST_WIRE / 8).map(({ c }) => c))];
+    if (keep(this.wire, fact, MOST_WIRE) === 0) return;
+    const first = this.wire[0]!.id;
+    for (const c of oldest) {
+      const wire = this.clients.get(c)?.wire ?? [];
+      const at = wire.findIndex(({ id }) => id >= first);
+      wire.splice(0, at === -1 ? wire.length : at);
+    }
+  }
+
+  #row(row: RoomRow, t: number): void {
+    const inRoom = (seat: number): number => {
+      for (const { c, stays } of this.clients.values()) {
+        const stay = stays.at(-1);
+        if (stay?.room === row.room && stay.seat === seat && stay.to === Infinity) return c;
+      }
+      return 0;
+    };
+    takeRow(this.room(row.room), row, t, inRoom);
+  }
+
+  #person({ c, room, seat, name, waiting, served, outbox, ...more }: PersonRow, t: number): void {
+    const isNew = !this.clients.has(c);
+    const client = this.#client(c);
+    this.#sit(client, { room, seat, t });
+    if ((client.names.at(-1)?.name ?? '-') !== name) keep(client.names, { t, name }, MOST_NAMES);
+    const { slow = false, paused = false, open = 0 } = more;
+    const most = Math.min(MOST_LEVELS, Math.max(40, Math.floor(MOST_LEVELS_IN_ALL / this.clients.size)));
+    keep(client.levels, { t, waiting, served, outbox, slow, paused, open }, most);
+    if (isNew && waiting > 0) this.#streams?.waiting.blur(client, t);
+    if (waiting === 0) this.#streams?.waiting.focus(client, t);
+  }
+
+  #quit({ t, scope, room, seat, reason, told }: Told<'quit'>): void {
+    this.quits.push({ t, scope, room, seat, reason, told });
+    for (const one of this.rooms.values()) if (scope === 'all' || one.room === room) endHold(one, t, 'ended');
+  }
+
+  #quitDone({ t, clean, forced, ms }: Told<'quitDone'>): void {
+    const quit = this.quits.find(
+      ({ done, told }) => done === undefined && isSame(told, [...clean, ...forced]),
+    );
+    const done = { t, clean: clean.length, forced: forced.length, ms };
+    if (quit !== undefined) quit.done = done;
+  }
+
+  #tick({ t, all, counts, loopMs, left }: Told<'tick'>): void {
+    this.all = all;
+    keep(this.counts, { ...counts, t }, MOST_OTHERS);
+    keep(this.loop, { t, ms: loopMs }, MOST_OTHERS);
+    for (const key of Object.keys(left) as (keyof LeftOut)[]) this.left[key] += left[key];
+  }
+}
+
+const NOBODY: RoomRow = { room: '', have: 0, want: 0, turn: 0, waiting: 0 };
+
+/** Clients come and go for days: of those that are gone, the ones that came first are forgotten. */
+function forgetOldest<K, V>(all: Map<K, V>, isGone: (one: V) => boolean): void {
+  if (all.size <= MOST_OTHERS) return;
+  for (const [key, one] of all) if (isGone(one)) return void all.delete(key);
+}
+
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && new Set([...some, ...others]).size === some.length;
+}

@@ -1,0 +1,70 @@
+import type { Message } from '@proto/watch';
+import type { ClientFact, Mark } from './shapes.ts';
+import { count } from './words.ts';
+
+/** What the log says of a message, if it says anything. */
+export function markOf(
+  message: Exclude<Message, { k: 'hello' }>,
+  clientOf: (c: number) => ClientFact | undefined,
+): Mark | undefined {
+  const { t } = message;
+  const of = (c: number): string => `client ${clientOf(c)?.stays.at(-1)?.seat ?? `number ${c}`}`;
+  const mark = (kind: Mark['kind'], text: string, isBad = false, c?: number): Mark => ({
+    t,
+    kind,
+    c,
+    text,
+    isBad,
+  });
+  switch (message.k) {
+    case 'listening':
+      return mark('listening', `listening on ${message.address}`);
+    case 'join':
+      return mark('join', `client ${message.seat} came from ${message.address}`, false, message.c);
+    case 'leave':
+      return mark(
+        'leave',
+        `client ${message.seat} left: ${message.reason}`,
+        message.reason === 'reset',
+        message.c,
+      );
+    case 'drop':
+      return mark('drop', `the server dropped client ${message.seat}: ${message.reason}`, true, message.c);
+    case 'refuse':
+      return mark('refused', `turned away ${message.address}: ${message.code}`, true);
+    case 'cut':
+      return mark('refused', `cut off ${message.address}: ${message.code}`, true);
+    case 'fault':
+      return mark('fault', `a line of ${of(message.c)} is at fault: ${message.code}`, true, message.c);
+    case 'end': {
+      const { c, how, d, by } = message;
+      const whose = d === 'read' ? `${of(c)} to the server` : `the server to ${of(c)}`;
+      return mark('end', `${how} by the ${by === 'peer' ? 'client' : 'server'}, ${whose}`, how === 'RST', c);
+    }
+    case 'quit': {
+      const who = message.seat === undefined ? 'the server closes' : `client ${message.seat} quits`;
+      return mark('quit', `${who}: ${message.reason}; ${message.told.length} told`);
+    }
+    case 'quitDone': {
+      const { clean, forced, ms } = message;
+      return mark('quit', `closed: ${clean.length} clean, ${forced.length} forced, ${Math.round(ms)} ms`);
+    }
+    case 'handlerError':
+      return mark(
+        'handler',
+        `the handler failed on a line of ${of(message.c)}: ${message.text}`,
+        true,
+        message.c,
+      );
+    case 'warning':
+      return mark('warning', message.text, true);
+    case 'stopped':
+      return mark('warning', `the recording ended: ${message.why}`, true);
+    case 'tick': {
+      const { chunks, bytes } = message.left;
+      return chunks === 0 ? undefined : mark('gap', `${count(chunks, 'chunk')} left out, ${bytes} bytes`);
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Facts } from './facts.ts';
+import { doneAt, levelOf, type Seated } from './moment.ts';
+import type { ClientFact, Rest, RoomFact } from './shapes.ts';
+import { countUpTo, within } from './sorted.ts';
+
+/** How far back the measures of turns and waits look. In milliseconds. */
+export const MEASURED_MS = 60_000;
+
+/** Jain's fairness index, `(Σx)² / (n·Σx²)`: 1 is equal, 1/n is all for one. `undefined`: there is nothing to share. */
+export function jain(shares: readonly number[]): number | undefined {
+  const sum = shares.reduce((all, one) => all + one, 0);
+  if (sum === 0) return undefined;
+  return (sum * sum) / (shares.length * shares.reduce((all, one) => all + one * one, 0));
+}
+
+/** What a client got. */
+export interface Got extends Seated {
+  readonly lines: number;
+}
+
+/** How equal the turns of a room were. */
+export interface Turns {
+  readonly index: number | undefined;
+  readonly got: readonly Got[];
+}
+
+/** Lines that were answered in the last minute, of each client that has sent any. */
+export function turnsOf(here: readonly Seated[], t: number, crowd: boolean): Turns {
+  const got = here.map((one) => ({ ...one, lines: answered(one.client, t, crowd) }));
+  const asked = got.filter(({ client, lines }) => lines > 0 || hasAsked(client, t, crowd));
+  return { index: jain(asked.map(({ lines }) => lines)), got };
+}
+
+function answered(client: ClientFact, t: number, crowd: boolean): number {
+  if (!crowd) {
+    const isIn = (at = Infinity): boolean => at <= t && at > t - MEASURED_MS;
+    return client.lines.filter((line) => line.kind === 'message' && isIn(line.answeredAt)).length;
+  }
+  const before = levelOf(client, t - MEASURED_MS)?.served ?? 0;
+  return Math.max(0, (levelOf(client, t)?.served ?? 0) - before);
+}
+
+function hasAsked(client: ClientFact, t: number, crowd: boolean): boolean {
+  if (crowd) return within(client.levels, t - MEASURED_MS, t).some(({ waiting }) => waiting > 0);
+  return client.lines.some(
+    (line) => line.kind === 'message' && line.t <= t && doneAt(line) > t - MEASURED_MS,
+  );
+}
+
+/** How long the lines of a client waited. In milliseconds. */
+export interface Waited extends Seated {
+  readonly longest: number;
+  readonly median: number;
+}
+
+/** How long lines waited that came or went in the last minute; a line that waits still counts up to now. */
+export function waitsOf(here: readonly Seated[], t: number): Waited[] {
+  const waits: Waited[] = [];
+  for (const one of here) {
+    const { lines } = one.client;
+    const ms = lines
+      .slice(0, countUpTo(lines, t))
+      .filter((line) => line.kind === 'message' && doneAt(line) > t - MEASURED_MS)
+      .map((line) => Math.min(doneAt(line), t) - line.t)
+      .toSorted((a, b) => a - b);
+    if (ms.length > 0) waits.push({ ...one, longest: ms.at(-1)!, median: ms[ms.length >> 1]! });
+  }
+  return waits;
+}
+
+/** Where the bins of rests begin: those of `proto_turn_wait_seconds`. In milliseconds. */
+export const REST_EDGES: readonly number[] = [0, 100, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
+
+/** Rests of one length, by how they ended. */
+export type RestBin = Readonly<Record<Rest['end'], number>>;
+
+/** How often a room came to rest on a client, and for how long. */
+export function restsOf({ rests }: RoomFact, t: number): { readonly bins: RestBin[]; readonly ms: number } {
+  const bins = REST_EDGES.map(() => ({ served: 0, skipped: 0, left: 0 }));
+  let ms = 0;
+  for (const rest of rests.slice(0, countUpTo(rests, t))) {
+    ms += rest.ms;
+    bins[REST_EDGES.findLastIndex((edge) => rest.ms >= edge)]![rest.end]++;
+  }
+  return { bins, ms };
+}
+
+/** The event loop of the server in the last `spanMs`: its delays, one for each look. */
+export function loopOf({ loop }: Facts, t: number, spanMs: number): Facts['loop'] {
+  return [...within(loop, t - spanMs, t)];
+}

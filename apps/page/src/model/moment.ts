@@ -1,0 +1,168 @@
+import type { RoomRow } from '@proto/watch';
+import type { Facts } from './facts.ts';
+import type { ClientFact, Hold, Level, LineFact, QuitFact, RoomFact, Stay } from './shapes.ts';
+import { atOrBefore, countUpTo } from './sorted.ts';
+
+// Questions about one moment. Each looks at facts up to `t` only, so that a moment in the past gets the answer that it
+// got when it was the present.
+
+/** More clients in a room than this are a crowd. */
+const MOST_BY_BYTES = 24;
+
+/** Lines of one client that are looked through for those that wait. */
+const MOST_LOOKED_AT = 400;
+
+/** Where a client is, or was when it had gone. */
+export function stayOf({ stays }: ClientFact, t: number): Stay | undefined {
+  return stays.findLast(({ from }) => from <= t);
+}
+
+/** A client in a room. */
+export interface Seated {
+  readonly client: ClientFact;
+  readonly seat: number;
+}
+
+/** Who is in a room, by seat. `lingerMs`: those that left so short a time ago too. */
+export function present(facts: Facts, room: string, t: number, lingerMs = 0): Seated[] {
+  const here: Seated[] = [];
+  for (const client of facts.clients.values()) {
+    const stay = client.stays.findLast(({ from, room: where }) => where === room && from <= t);
+    if (stay !== undefined && stay.to + lingerMs > t) here.push({ client, seat: stay.seat });
+  }
+  return here.toSorted((a, b) => a.seat - b.seat);
+}
+
+/** Whether a client is in no room any more. */
+export function isGone(client: ClientFact, t: number): boolean {
+  const stay = stayOf(client, t);
+  return stay === undefined || stay.to <= t;
+}
+
+/** The name a client has taken, or none. */
+export function nameOf({ names }: ClientFact, t: number): string {
+  const name = atOrBefore(names, t)?.name ?? '-';
+  return name === '-' ? '' : name;
+}
+
+/** What the server said last of a client. */
+export function levelOf({ levels }: ClientFact, t: number): Level | undefined {
+  return atOrBefore(levels, t);
+}
+
+/** What the server said last of a room. */
+export function rowOf({ rows }: RoomFact, t: number): RoomRow | undefined {
+  return atOrBefore(rows, t);
+}
+
+/** The turn that began last. */
+export function holdOf({ holds }: RoomFact, t: number): Hold | undefined {
+  let low = 0;
+  let high = holds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds[middle]!.from <= t) low = middle + 1;
+    else high = middle;
+  }
+  return holds[low - 1];
+}
+
+/** The turn at which the room rests. */
+export function restOf(room: RoomFact, t: number): Hold | undefined {
+  const hold = holdOf(room, t);
+  return hold !== undefined && hold.to > t ? hold : undefined;
+}
+
+/** When a line stopped waiting: it was served, answered, lost, or lost from view. */
+export function doneAt({ servedAt, answeredAt, lostAt, blurredAt }: LineFact): number {
+  return servedAt ?? answeredAt ?? lostAt ?? blurredAt ?? Infinity;
+}
+
+/** Whether bytes of a client are missing at this moment. */
+export function isBlurred({ blurs }: ClientFact, t: number): boolean {
+  return blurs.some(({ from, to }) => from <= t && to > t);
+}
+
+/** The lines of a client that wait for their turn, oldest first. */
+export function waitingLines({ lines }: ClientFact, t: number): LineFact[] {
+  const end = countUpTo(lines, t);
+  return lines
+    .slice(Math.max(0, end - MOST_LOOKED_AT), end)
+    .filter((line) => line.kind === 'message' && doneAt(line) > t);
+}
+
+/** A crowd is known by what the server says of it, not by its bytes. */
+export function isCrowd(here: readonly Seated[]): boolean {
+  return here.length > MOST_BY_BYTES;
+}
+
+/** How many lines of a client wait: by its bytes, or where those are missing, by what the server said. */
+export function waitingCount(client: ClientFact, t: number, crowd: boolean): number {
+  return crowd || isBlurred(client, t) ? (levelOf(client, t)?.waiting ?? 0) : waitingLines(client, t).length;
+}
+
+/** What has come of a line that has not ended. */
+export interface Open {
+  readonly text: string;
+  readonly bytes: number;
+  readonly since: number;
+}
+
+/** What has come of a client's line that has not ended, if one is open. */
+export function openLine({ wire }: ClientFact, t: number): Open | undefined {
+  const end = countUpTo(wire, t);
+  const at = wire.slice(0, end).findLastIndex(({ d }) => d === 'read');
+  const last = wire[at];
+  const piece = last?.pieces.at(-1);
+  if (last === undefined || piece === undefined || !last.openAfter) return undefined;
+  const parts: string[] = [];
+  let since = last.t;
+  for (let i = at; i >= 0; i--) {
+    const one = wire[i]!;
+    if (one.d !== 'read') continue;
+    if (one.n < piece.begunIn) break;
+    parts.unshift(one.pieces.at(-1)?.text ?? '');
+    since = one.t;
+    if (one.n === piece.begunIn) break;
+  }
+  return { text: parts.join(''), bytes: piece.bytes, since };
+}
+
+/** The end of a direction, if it had come. */
+export function endOf(client: ClientFact, d: 'read' | 'write', t: number): 'FIN' | 'RST' | undefined {
+  const end = d === 'read' ? client.readEnd : client.writeEnd;
+  return end !== undefined && end.t <= t ? end.how : undefined;
+}
+
+/** The quit that a room is in, or that has closed it and nobody has come since. */
+export function quitOf(facts: Facts, room: string, t: number): QuitFact | undefined {
+  const quit = facts.quits.findLast((one) => one.t <= t && (one.scope === 'all' || one.room === room));
+  if (quit === undefined || quit.done === undefined || quit.done.t > t) return quit;
+  const told = new Set(quit.told);
+  return present(facts, room, t).some(({ client }) => !told.has(client.c)) ? undefined : quit;
+}
+
+/** Lines that were read in the last second, where that is known. */
+export function linesPerSecond({ counts }: Facts, t: number): number {
+  const now = atOrBefore(counts, t);
+  const then = atOrBefore(counts, t - 1_000);
+  if (now === undefined || then === undefined || now.t <= then.t || t - now.t > 1_000) return 0;
+  return ((now.linesIn - then.linesIn) * 1_000) / (now.t - then.t);
+}
+
+/** The longest time that the event loop stood still, in the last `spanMs`. */
+export function longestDelay({ loop }: Facts, t: number, spanMs: number): number {
+  const last = loop.slice(countUpTo(loop, t - spanMs), countUpTo(loop, t));
+  return Math.max(0, ...last.map(({ ms }) => ms));
+}
+
+/** Whether the server could be reached. */
+export function isOpen({ addresses, clients }: Facts, t: number): boolean {
+  if (atOrBefore(addresses, t) !== undefined) return true;
+  return [...clients.values()].some(({ stays }) => (stays[0]?.from ?? Infinity) <= t);
+}
+
+/** Where the server listened. */
+export function addressOf({ addresses }: Facts, t: number): string {
+  return (atOrBefore(addresses, t) ?? addresses[0])?.address ?? '';
+}

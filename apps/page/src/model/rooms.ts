@@ -1,0 +1,61 @@
+import type { RoomRow } from '@proto/watch';
+import type { Hold, LineFact, RoomFact, Told } from './shapes.ts';
+import { keep } from './sorted.ts';
+
+/** Turns, rests and served lines that are kept of one room. */
+const MOST_TURNS = 4_000;
+
+/** A room of which nothing is known yet. */
+export function emptyRoom(room: string): RoomFact {
+  return { room, rows: [], holds: [], rests: [], served: [] };
+}
+
+/** The turn at which the room rests now. */
+function openHold({ holds }: RoomFact): Hold | undefined {
+  const last = holds.at(-1);
+  return last?.to === Infinity ? last : undefined;
+}
+
+/** The room rests on nobody any more. */
+export function endHold(room: RoomFact, t: number, state: Hold['state']): void {
+  const open = openHold(room);
+  if (open === undefined) return;
+  open.to = t;
+  open.state = state;
+}
+
+/** One turn: the room came to rest on a client, or the turn was used or passed over. */
+export function takeTurn(
+  room: RoomFact,
+  { t, n, c, seat, state }: Pick<Told<'turn'>, 't' | 'n' | 'c' | 'seat' | 'state'>,
+): void {
+  const isOpen = openHold(room)?.n === n;
+  if (isOpen && state === 'waiting') return;
+  endHold(room, t, isOpen ? state : 'ended');
+  if (isOpen) return;
+  const to = state === 'waiting' ? Infinity : t;
+  keep(room.holds, { n, c, seat, from: t, isOld: false, to, state }, MOST_TURNS);
+}
+
+/** What the server says of the room now. It also says on whom the room rests where turns were left out. */
+export function takeRow(room: RoomFact, row: RoomRow, t: number, clientAt: (seat: number) => number): void {
+  keep(room.rows, { ...row, t }, MOST_TURNS);
+  const { waitedFor, turn: n } = row;
+  const open = openHold(room);
+  if (waitedFor === undefined) return endHold(room, t, 'ended');
+  if (open?.seat === waitedFor) return;
+  endHold(room, t, 'ended');
+  const hold = { n, c: clientAt(waitedFor), seat: waitedFor, from: t, isOld: true, to: Infinity };
+  keep(room.holds, { ...hold, state: 'waiting' }, MOST_TURNS);
+}
+
+/** How long the room had rested on a client. */
+export function takeRest(room: RoomFact, { t, c, end, ms }: Told<'waited'>): void {
+  keep(room.rests, { t, c, end, ms }, MOST_TURNS);
+  if (end === 'left' && openHold(room)?.c === c) endHold(room, t, 'left');
+}
+
+/** A line got its turn; where there are no turns, its answer. */
+export function takeServed(room: RoomFact, line: LineFact, t: number): void {
+  keep(room.served, { t, line }, MOST_TURNS);
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jain, loopOf, restsOf, turnsOf, waitsOf } from '../../src/model/measures.ts';
+import { present } from '../../src/model/moment.ts';
+import { chunks, factsOf, hello, join, row, tick } from './told.ts';
+
+test('jain: lies between 1/n and 1, and is 1 only where all are equal', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 1_000 }), { minLength: 1, maxLength: 30 }), (shares) => {
+      const index = jain(shares);
+      const isNothing = shares.every((share) => share === 0);
+      expect(index === undefined).toBe(isNothing);
+      expect(index ?? 1).toBeGreaterThanOrEqual(1 / shares.length - 1e-9);
+      expect(index ?? 1).toBeLessThanOrEqual(1 + 1e-9);
+      expect((index ?? 1) > 1 - 1e-12).toBe(new Set(shares).size === 1);
+    }),
+  );
+});
+
+test('turnsOf: counts lines answered in the last minute, of clients that had a line', () => {
+  const facts = factsOf(
+    hello(),
+    join(0, 1),
+    join(0, 2),
+    join(0, 3),
+    ...chunks(1, 'read', ['a\nb\n']),
+    ...chunks(1, 'write', ['A\nB\n'], { t: 20 }),
+    ...chunks(2, 'read', ['c\n'], { t: 25 }),
+  );
+  const here = present(facts, 'main', 30);
+  expect(turnsOf(here, 30, false).got.map(({ lines }) => lines)).toEqual([2, 0, 0]);
+  expect(turnsOf(here, 30, false).index).toBe(0.5);
+  expect(turnsOf(here, 60_021, false).got.map(({ lines }) => lines)).toEqual([0, 0, 0]);
+});
+
+test('turnsOf: of a crowd it counts what the server said', () => {
+  const facts = factsOf(hello(), join(0, 1), { k: 'people', t: 5, rows: [row(1, 1, { served: 40 })] });
+  expect(turnsOf(present(facts, 'main', 9), 9, true)).toMatchObject({ index: 1, got: [{ lines: 40 }] });
+});
+
+test('waitsOf: a line that waits counts up to now', () => {
+  const facts = factsOf(
+    hello(),
+    join(0, 1),
+    ...chunks(1, 'read', ['a\nb\n']),
+    ...chunks(1, 'write', ['A\n'], { t: 20 }),
+  );
+  expect(waitsOf(present(facts, 'main', 510), 510)).toMatchObject([{ seat: 1, longest: 500, median: 500 }]);
+});
+
+test('restsOf: bins rests by their length and their end', () => {
+  const rest = (t: number, ms: number, end: 'served' | 'skipped') =>
+    ({ k: 'waited', t, room: 'main', c: 1, ms, end }) as const;
+  const told = [
+    rest(0, 0, 'served'),
+    rest(1, 99, 'skipped'),
+    rest(2, 100, 'served'),
+    rest(3, 45_000, 'served'),
+  ];
+  const facts = factsOf(hello(), ...told);
+  const { bins, ms } = restsOf(facts.room('main'), 10);
+  expect(ms).toBe(45_199);
+  expect(bins.map(({ served }) => served)).toEqual([1, 1, 0, 0, 0, 0, 0, 1]);
+  expect(bins.map(({ skipped }) => skipped)).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
+  expect(restsOf(facts.room('main'), 1).ms).toBe(99);
+});
+
+test('loopOf: gives the delays of the span, up to the moment', () => {
+  const facts = factsOf(hello(), ...[1, 2, 3, 4].map((n) => tick(n * 10, { loopMs: n })));
+  expect(loopOf(facts, 30, 20).map(({ ms }) => ms)).toEqual([2, 3]);
+});

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import subsetFont from 'subset-font';
+import type { HtmlTagDescriptor, Plugin } from 'vite';
+
+/** What the page writes: ASCII, and the punctuation and arrows of its own words. */
+const GLYPHS = `${Array.from({ length: 95 }, (_, at) => String.fromCharCode(0x20 + at)).join('')}·×–—‘’“”…→←−`;
+
+const FONTS = [
+  { family: 'Proto Sans', file: 'inter', from: '@fontsource-variable/inter', cut: 'inter-latin-wght-normal' },
+  {
+    family: 'Proto Mono',
+    file: 'jetbrains-mono',
+    from: '@fontsource-variable/jetbrains-mono',
+    cut: 'jetbrains-mono-latin-wght-normal',
+  },
+];
+
+const face = ({ family, file }: (typeof FONTS)[number]): string =>
+  `@font-face{font-family:"${family}";src:url("${file}.woff2") format("woff2");font-weight:100 800;font-display:swap}\n`;
+
+const pathOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier));
+
+/** Puts the fonts beside the page, cut down to what the page writes, each with its licence (SIL OFL 1.1). */
+export function fonts(): Plugin {
+  return {
+    name: 'fonts',
+    apply: 'build',
+    async generateBundle() {
+      for (const { file, from, cut } of FONTS) {
+        const whole = readFileSync(pathOf(`${from}/files/${cut}.woff2`));
+        const source = await subsetFont(whole, GLYPHS, {
+          targetFormat: 'woff2',
+          variationAxes: { wght: { min: 400, max: 700, default: 400 } },
+        });
+        const licence = readFileSync(pathOf(`${from}/LICENSE`), 'utf8');
+        this.emitFile({ type: 'asset', fileName: `fonts/${file}.woff2`, source });
+        this.emitFile({ type: 'asset', fileName: `fonts/${file}-OFL.txt`, source: licence });
+      }
+      this.emitFile({ type: 'asset', fileName: 'fonts/fonts.css', source: FONTS.map(face).join('') });
+    },
+    transformIndexHtml: (): HtmlTagDescriptor[] => [
+      { tag: 'link', attrs: { rel: 'stylesheet', href: './fonts/fonts.css' }, injectTo: 'head-prepend' },
+    ],
+  };
+}
