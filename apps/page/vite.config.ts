@@ -9,6 +9,7 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     assetsInlineLimit: 0,
+    cssCodeSplit: false,
     modulePreload: false,
     target: 'es2022',
     rolldownOptions: { output: { format: 'iife' } },

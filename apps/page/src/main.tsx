@@ -1,3 +1,45 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { Live } from './net/live.ts';
+import { broughtAlong, openFile, openRecording } from './net/recording.ts';
+import { takeToken } from './net/socket.ts';
+import { isPlaying, moveTo, playhead, session, source, speed, theme } from './state.ts';
+import { App } from './ui/app.tsx';
+import { takeKeys } from './ui/keys.ts';
 
-render(<p>proto</p>, document.body);
+/** The longest step of a playing session: a tab that was hidden does not jump. In milliseconds. */
+const LONGEST_STEP_MS = 250;
+
+theme.value = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+effect(() => {
+  document.documentElement.dataset['theme'] = theme.value;
+});
+
+takeToken();
+const brought = broughtAlong();
+if (brought !== undefined) openRecording(brought);
+// A page from a file has no server.
+const live = brought === undefined && location.protocol !== 'file:' ? new Live() : undefined;
+
+let last = performance.now();
+requestAnimationFrame(function frame(now) {
+  const passed = Math.min(LONGEST_STEP_MS, now - last);
+  last = now;
+  live?.tick(now);
+  if (isPlaying.peek()) {
+    const end = session.peek().last;
+    const t = Math.min(end, playhead.peek() + passed * speed.peek());
+    moveTo(t, now);
+    if (t >= end) isPlaying.value = false;
+  }
+  requestAnimationFrame(frame);
+});
+
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  void openFile(event.dataTransfer?.files[0]);
+});
+takeKeys();
+render(<App show={(token) => live?.show(token)} />, document.querySelector('#app') ?? document.body);
+document.documentElement.dataset['ready'] = source.value;

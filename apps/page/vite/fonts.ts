@@ -7,12 +7,20 @@ import type { HtmlTagDescriptor, Plugin } from 'vite';
 const GLYPHS = `${Array.from({ length: 95 }, (_, at) => String.fromCharCode(0x20 + at)).join('')}·×–—‘’“”…→←−`;
 
 const FONTS = [
-  { family: 'Proto Sans', file: 'inter', from: '@fontsource-variable/inter', cut: 'inter-latin-wght-normal' },
+  {
+    family: 'Proto Sans',
+    file: 'inter',
+    from: '@fontsource-variable/inter',
+    cut: 'inter-latin-wght-normal',
+    weights: { min: 400, max: 650, default: 400 },
+  },
   {
     family: 'Proto Mono',
     file: 'jetbrains-mono',
     from: '@fontsource-variable/jetbrains-mono',
     cut: 'jetbrains-mono-latin-wght-normal',
+    // Bytes have one weight.
+    weights: { min: 500, max: 500, default: 500 },
   },
 ];
 
@@ -27,11 +35,11 @@ export function fonts(): Plugin {
     name: 'fonts',
     apply: 'build',
     async generateBundle() {
-      for (const { file, from, cut } of FONTS) {
+      for (const { file, from, cut, weights } of FONTS) {
         const whole = readFileSync(pathOf(`${from}/files/${cut}.woff2`));
         const source = await subsetFont(whole, GLYPHS, {
           targetFormat: 'woff2',
-          variationAxes: { wght: { min: 400, max: 700, default: 400 } },
+          variationAxes: { wght: weights },
         });
         const licence = readFileSync(pathOf(`${from}/LICENSE`), 'utf8');
         this.emitFile({ type: 'asset', fileName: `fonts/${file}.woff2`, source });

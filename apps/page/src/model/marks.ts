@@ -1,5 +1,5 @@
 import type { Message } from '@proto/watch';
-import type { ClientFact, Mark } from './shapes.ts';
+import type { ClientFact, Mark, Told } from './shapes.ts';
 import { count } from './words.ts';
 
 /** What the log says of a message, if it says anything. */
@@ -36,11 +36,10 @@ export function markOf(
       return mark('refused', `cut off ${message.address}: ${message.code}`, true);
     case 'fault':
       return mark('fault', `a line of ${of(message.c)} is at fault: ${message.code}`, true, message.c);
-    case 'end': {
-      const { c, how, d, by } = message;
-      const whose = d === 'read' ? `${of(c)} to the server` : `the server to ${of(c)}`;
-      return mark('end', `${how} by the ${by === 'peer' ? 'client' : 'server'}, ${whose}`, how === 'RST', c);
-    }
+    case 'end':
+      // A reset ends both directions: it is told once.
+      if (message.how === 'RST' && message.d === 'write') return undefined;
+      return mark('end', endWords(message, of(message.c)), message.how === 'RST', message.c);
     case 'quit': {
       const who = message.seat === undefined ? 'the server closes' : `client ${message.seat} quits`;
       return mark('quit', `${who}: ${message.reason}; ${message.told.length} told`);
@@ -67,4 +66,10 @@ export function markOf(
     default:
       return undefined;
   }
+}
+
+/** How the end of a direction is told. */
+function endWords({ how, d, by }: Told<'end'>, client: string): string {
+  if (how === 'RST') return by === 'peer' ? `${client} sent RST` : `the server reset ${client}`;
+  return d === 'read' ? `${client} sent FIN` : `the server sent FIN to ${client}`;
 }

@@ -1,0 +1,114 @@
+import { doneAt, waitingLines } from './moment.ts';
+import type { ClientFact, EndFact, LineFact, PieceFact, WireFact } from './shapes.ts';
+import { ordinal, seconds, shown } from './words.ts';
+
+/** What is said beside a chunk about one piece of it. */
+export interface Note {
+  /** What the piece belongs to: `line 2`, `answer`. */
+  readonly label: string;
+  /** What of it lies here: `begins`, `ends`. */
+  readonly state: string;
+  readonly text: string;
+  readonly tone: 'plain' | 'waits' | 'bad';
+}
+
+const STATES: Readonly<Record<PieceFact['state'], string>> = {
+  whole: 'whole',
+  began: 'begins',
+  'went on': 'goes on',
+  finished: 'ends',
+  'cut off': 'cut off',
+};
+
+/** A wait shorter than this is none that is told. In milliseconds. */
+const AT_ONCE_MS = 50;
+
+/** What is said of a piece, as far as it was known at `t`. */
+export function noteOf(piece: PieceFact, d: WireFact['d'], client: ClientFact, t: number): Note {
+  if (d === 'write') return answerNote(piece);
+  const label = `line ${piece.frame}`;
+  const note = (text: string, tone: Note['tone'] = 'plain'): Note => ({
+    label,
+    state: STATES[piece.state],
+    text,
+    tone,
+  });
+  if (piece.state === 'began') return note('no line end yet');
+  if (piece.state === 'went on') return note(`${piece.bytes} bytes by now, still no line end`);
+  const from = piece.state === 'finished' ? `${beginning(piece)} ` : '';
+  if (piece.state === 'cut off') return note(`${piece.bytes} bytes and no line end: a fault`, 'bad');
+  const { line } = piece;
+  return line === undefined ? note(from.trimEnd()) : { ...note(''), ...fate(line, from, client, t) };
+}
+
+function beginning({ begunIn }: PieceFact): string {
+  return begunIn === 0 ? 'from before' : `from read ${begunIn}`;
+}
+
+function fate(line: LineFact, from: string, client: ClientFact, t: number): Pick<Note, 'text' | 'tone'> {
+  const said = (text: string, tone: Note['tone'] = 'plain') => ({ text: `${from}${text}`, tone });
+  if (line.kind === 'command')
+    return said(line.fault === undefined ? 'a command: acts at once' : `refused: ${line.fault}`);
+  if (line.kind === 'fault') return said(`${line.fault}: costs this line only`, 'bad');
+  const { servedAt, answeredAt, lostAt, blurredAt, turn, answer } = line;
+  if (answeredAt === undefined && lostAt !== undefined && lostAt <= t)
+    return said('lost with the connection', 'bad');
+  if (answeredAt === undefined && servedAt === undefined && blurredAt !== undefined && blurredAt <= t)
+    return said('its answer was not carried');
+  const done = doneAt(line);
+  if (done > t) return said(queuePlace(line, client, t), 'waits');
+  const waited = done - line.t;
+  const after = waited >= AT_ONCE_MS ? `after ${seconds(waited)}` : 'at once';
+  const served = turn === undefined ? `served ${after}` : `→ turn ${turn} ${after}`;
+  return said(answeredAt === undefined || answeredAt > t ? served : `${served} → ${shown(answer ?? '')}`);
+}
+
+function queuePlace(line: LineFact, client: ClientFact, t: number): string {
+  const place = waitingLines(client, t).indexOf(line) + 1;
+  const where = place > 1 ? `waits, ${ordinal(place)} of its own` : 'waits for its turn';
+  return `${where}, ${seconds(t - line.t)}`;
+}
+
+function answerNote({ line }: PieceFact): Note {
+  const turn = line?.turn === undefined ? '' : `, turn ${line.turn}`;
+  const text = line === undefined ? '' : `to line ${line.frame}${turn}`;
+  return { label: 'answer', state: '', text, tone: 'plain' };
+}
+
+/** The events of the protocol, in words. */
+const EVENTS: Readonly<Record<string, string>> = {
+  WELCOME: 'you are in',
+  WAIT: 'the room is not full yet',
+  JOIN: 'somebody came',
+  LEAVE: 'somebody left',
+  TURN: 'whose turn it is',
+  SKIP: 'a turn passed without a line',
+  QUIT: 'somebody quits, and it closes you too',
+  BYE: 'the last line before the end',
+  NAME: 'a new name',
+  ERR: 'refused',
+  MSG: 'a line from another client',
+  PONG: 'the answer to /ping',
+  WHO: 'who is here',
+  END: 'the end of a list',
+  HELP: 'the commands',
+};
+
+/** The events of one write in words, each once. */
+export function eventsIn({ pieces }: WireFact): string {
+  const verbs = pieces
+    .filter(({ role }) => role === 'event')
+    .map(({ text }) => EVENTS[/^\* ([A-Z]+)/.exec(text)?.[1] ?? ''] ?? 'an event');
+  return [...new Set(verbs)].join('; ');
+}
+
+/** What the end of a direction means. */
+export function endNote({ d, how, by, t }: EndFact, { writeEnd }: ClientFact): string {
+  if (how === 'RST' && by === 'server') return 'The server reset the connection: it is gone both ways.';
+  if (how === 'RST' && d === 'read') return 'Reset by the client: gone both ways. What waited is lost.';
+  if (how === 'RST') return 'Nothing more can be written to it.';
+  if (d === 'read' && writeEnd !== undefined && writeEnd.t <= t)
+    return 'The client has ended its stream too.';
+  if (d === 'read') return 'Half-close: the client sends nothing more, and still listens.';
+  return 'The server has ended its stream.';
+}

@@ -1,0 +1,71 @@
+import { signal } from '@preact/signals';
+import { type BridgeOp, parseBridgeSaid } from '@proto/watch';
+import { own, picked } from '../state.ts';
+import { knownToken, openSocket } from './socket.ts';
+
+/** The client of this page, as far as it has come. */
+export const bridge = signal<Bridge | undefined>(undefined);
+/** Why the last one is gone. */
+export const bridgeGone = signal('');
+
+/** One page may bring only so many clients: the server counts them by this name. */
+const PAGE = Math.random().toString(36).slice(2);
+
+/** A TCP connection that the server opens to itself for this page, which holds its other end. */
+class Bridge {
+  readonly #socket = openSocket(`bridge?page=${PAGE}`);
+  readonly client = signal<number | undefined>(undefined);
+  readonly canWrite = signal(false);
+  /** It reads nothing. */
+  readonly isDeaf = signal(false);
+
+  constructor() {
+    this.#socket.addEventListener('message', ({ data }) => this.#hear(String(data)));
+    this.#socket.addEventListener('close', () => {
+      if (bridge.peek() === this) bridge.value = own.value = undefined;
+    });
+  }
+
+  /** Writes these parts, one behind the other. */
+  write(parts: readonly string[], apartMs: number): void {
+    this.#tell({ op: 'write', parts, apartMs });
+  }
+
+  /** FIN: nothing more is sent, and the answers still come. */
+  end(): void {
+    this.canWrite.value = false;
+    this.#tell({ op: 'end' });
+  }
+
+  /** RST. */
+  reset(): void {
+    this.#tell({ op: 'reset' });
+  }
+
+  /** Reads nothing any more, or goes on reading. */
+  setDeaf(isDeaf: boolean): void {
+    this.isDeaf.value = isDeaf;
+    this.#tell({ op: isDeaf ? 'pause' : 'resume' });
+  }
+
+  #hear(text: string): void {
+    const parsed = parseBridgeSaid(text);
+    if (parsed.is !== 'known') return;
+    const said = parsed.value;
+    if (said.op === 'locked') this.#tell({ op: 'token', token: knownToken() ?? '' });
+    if (said.op === 'gone') bridgeGone.value = said.why;
+    if (said.op !== 'seat') return;
+    this.client.value = own.value = picked.value = said.c;
+    this.canWrite.value = true;
+  }
+
+  #tell(operation: BridgeOp): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(operation));
+  }
+}
+
+/** Becomes a client. */
+export function joinAsClient(): void {
+  bridgeGone.value = '';
+  bridge.value = new Bridge();
+}

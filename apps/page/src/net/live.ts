@@ -1,0 +1,100 @@
+import { effect } from '@preact/signals';
+import { MessageReader, MOST_FOLLOWED, type WatchOp } from '@proto/watch';
+import { Facts } from '../model/facts.ts';
+import * as state from '../state.ts';
+import { dropToken, keepToken, knownToken, openSocket } from './socket.ts';
+
+/** How long it takes to try again. In milliseconds. */
+const AGAIN_MS = 1_500;
+/** Time goes on for so long without a message; then it stands. In milliseconds. */
+const AHEAD_MS = 400;
+/** How often words may change, with few clients and with many. In milliseconds. */
+const NEWS_MS = 100;
+const NEWS_CROWD_MS = 250;
+/** How often a token may be shown. */
+const TRIES = 3;
+
+/** Follows the server that this page came from, again and again. */
+export class Live {
+  #socket: WebSocket | undefined;
+  /** The last moment that was told, and when it was. */
+  #told = { t: 0, at: 0 };
+  #isFresh = false;
+  #saidAt = 0;
+  #followed = '';
+
+  constructor() {
+    this.#open();
+    effect(() => this.#follow());
+  }
+
+  /** Shows a token that somebody has typed. */
+  show(token: string): void {
+    keepToken(token);
+    this.#tell({ op: 'token', token });
+  }
+
+  /** Goes with the time of the server. Called for every frame; `now`: the clock of the browser, in milliseconds. */
+  tick(now: number): void {
+    const isCrowd = state.here.peek().length > 24;
+    if (this.#isFresh && now - this.#saidAt >= (isCrowd ? NEWS_CROWD_MS : NEWS_MS)) {
+      this.#isFresh = false;
+      this.#saidAt = now;
+      state.news.value++;
+    }
+    if (state.source.peek() !== 'live' || !state.isFollowing.peek()) return;
+    const { t, at } = this.#told;
+    const ahead = state.link.peek() === 'open' ? Math.min(AHEAD_MS, now - at) : 0;
+    if (t + ahead > state.playhead.peek()) state.moveTo(t + ahead, now);
+  }
+
+  #open(): void {
+    const socket = openSocket('watch');
+    const reader = new MessageReader();
+    this.#socket = socket;
+    this.#followed = '';
+    socket.addEventListener('message', ({ data }) => this.#hear(reader, String(data)));
+    socket.addEventListener('close', () => {
+      if (state.link.peek() !== 'locked') state.link.value = 'lost';
+      this.#isFresh = true;
+      setTimeout(() => this.#open(), AGAIN_MS);
+    });
+  }
+
+  #hear(reader: MessageReader, text: string): void {
+    const { messages, damages } = reader.push(text);
+    for (const message of messages) {
+      if (message.k === 'locked') this.#locked(message.tries);
+      // A server that has lost its watcher from sight goes on; any other connection begins anew.
+      if (message.k === 'hello' && message.why !== 'resync') state.begin(new Facts(), 'live');
+      if (message.k === 'hello') state.link.value = 'open';
+      state.session.peek().take(message);
+    }
+    state.trouble.value = damages.at(-1)?.text ?? state.trouble.peek();
+    this.#told = { t: state.session.peek().last, at: performance.now() };
+    this.#isFresh = true;
+  }
+
+  #locked(tries: number): void {
+    const token = knownToken();
+    // Asked again: the one that is known was wrong.
+    if (token !== undefined && tries === TRIES) return this.#tell({ op: 'token', token });
+    dropToken();
+    state.link.value = 'locked';
+  }
+
+  #tell(operation: WatchOp): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(operation));
+  }
+
+  /** Says which clients are wanted byte by byte: the page's own, the picked one, and those that have a lane. */
+  #follow(): void {
+    const lanes = state.lanes.value.map(({ client }) => client.c);
+    const wanted = [state.own.value, state.picked.value, ...lanes].filter((c) => c !== undefined);
+    const clients = [...new Set(wanted)].slice(0, MOST_FOLLOWED);
+    const key = clients.toSorted((a, b) => a - b).join();
+    if (key === this.#followed || state.link.value !== 'open') return;
+    this.#followed = key;
+    this.#tell({ op: 'follow', clients });
+  }
+}

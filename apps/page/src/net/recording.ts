@@ -1,0 +1,26 @@
+import { MessageReader } from '@proto/watch';
+import { Facts } from '../model/facts.ts';
+import { begin, trouble } from '../state.ts';
+
+/** Opens a recording. What of it cannot be read is told; the rest is shown. */
+export function openRecording(text: string): void {
+  const facts = new Facts();
+  const reader = new MessageReader();
+  const { messages, damages } = reader.push(text);
+  const rest = reader.end();
+  for (const message of [...messages, ...rest.messages]) facts.take(message);
+  const [first] = [...damages, ...rest.damages];
+  const isNone = facts.settings === undefined;
+  trouble.value = first?.text ?? (isNone ? 'This is no recording: no line of it says hello.' : '');
+  if (!isNone) begin(facts, 'file');
+}
+
+/** Opens a file that somebody has chosen or dropped. */
+export async function openFile(file: File | undefined): Promise<void> {
+  if (file !== undefined) openRecording(await file.text());
+}
+
+/** The recording that this page has brought along, if it has. */
+export function broughtAlong(): string | undefined {
+  return document.querySelector('#recording')?.textContent ?? undefined;
+}

@@ -1,0 +1,157 @@
+import { computed, signal } from '@preact/signals';
+import { Facts } from './model/facts.ts';
+import { laneClients, type LaneMemory } from './model/lanes.ts';
+import { present } from './model/moment.ts';
+import { busiestRoom } from './model/room-menu.ts';
+import { nextEvent, nextTurn } from './model/steps.ts';
+
+/** Where facts come from. */
+export type Source = 'none' | 'live' | 'file';
+
+/** What of the page a phone shows. */
+export type Tab = 'now' | 'time' | 'wire' | 'fair' | 'you';
+
+/** How long the words stay as they are: in milliseconds, and where there are many clients. */
+const CALM_MS = 100;
+const CALM_CROWD_MS = 250;
+/** A jump that is longer than this is told at once. In milliseconds. */
+const JUMP_MS = 400;
+
+/** The session that is shown. Its facts grow in place; `news` says that they have. */
+export const session = signal(new Facts());
+export const news = signal(0);
+export const source = signal<Source>('none');
+export const link = signal<'none' | 'open' | 'lost' | 'locked'>('none');
+/** What is wrong with what was read, in a sentence. */
+export const trouble = signal('');
+
+/** The moment that is shown, and the same for words: it does not change with every frame. In milliseconds. */
+export const playhead = signal(0);
+export const moment = signal(0);
+/** The moment goes with the server. */
+export const isFollowing = signal(true);
+export const isPlaying = signal(false);
+export const speed = signal(1);
+/** How much time the lanes show. In milliseconds. */
+export const spanMs = signal(12_000);
+
+/** The room that was chosen. */
+export const chosenRoom = signal<string | undefined>(undefined);
+/** The client that was picked, the client of this page, and the line that is pointed at. */
+export const picked = signal<number | undefined>(undefined);
+export const own = signal<number | undefined>(undefined);
+export const pointed = signal<number | undefined>(undefined);
+
+export const theme = signal<'light' | 'dark'>('light');
+export const tab = signal<Tab>('now');
+export const direction = signal<'both' | 'read' | 'write'>('both');
+export const hasKeys = signal(true);
+export const isLegendOpen = signal(false);
+export const isTableOpen = signal(false);
+
+/** The room that is shown: the chosen one while it is there, else the busiest. */
+export const room = computed(() => {
+  void news.value;
+  const { rooms } = session.value;
+  const chosen = chosenRoom.value;
+  return chosen !== undefined && rooms.has(chosen) ? chosen : busiestRoom(session.value, moment.value);
+});
+
+/** Who is in the room, by seat. */
+export const here = computed(() => {
+  void news.value;
+  return present(session.value, room.value, moment.value);
+});
+
+const laneMemory: LaneMemory = {};
+
+/** The clients that have a lane, by seat. */
+export const lanes = computed(() => {
+  void news.value;
+  const t = moment.value;
+  const wanted = { picked: picked.value, own: own.value, spanMs: spanMs.value };
+  return laneClients(session.value, room.value, t, wanted, laneMemory);
+});
+
+/** A session takes the place of the one before. */
+export function begin(facts: Facts, from: Source): void {
+  session.value = facts;
+  source.value = from;
+  isFollowing.value = from === 'live';
+  isPlaying.value = false;
+  chosenRoom.value = picked.value = own.value = pointed.value = undefined;
+  playhead.value = moment.value = 0;
+  news.value++;
+}
+
+let calmAt = 0;
+
+/** Goes to a moment while time runs. `now`: the clock of the browser, in milliseconds. */
+export function moveTo(t: number, now: number): void {
+  playhead.value = t;
+  const calmMs = here.peek().length > 24 ? CALM_CROWD_MS : CALM_MS;
+  if (now - calmAt < calmMs && Math.abs(t - moment.peek()) < JUMP_MS) return;
+  calmAt = now;
+  moment.value = t;
+}
+
+/** Goes to a moment, and stays there. */
+export function jumpTo(t: number): void {
+  isFollowing.value = isPlaying.value = false;
+  playhead.value = moment.value = Math.max(0, Math.min(session.peek().last, t));
+}
+
+/** Goes to the next event or turn, or to the one before. */
+export function step(what: 'event' | 'turn', by: 1 | -1): void {
+  const t = playhead.peek();
+  const facts = session.peek();
+  const next = what === 'event' ? nextEvent(facts, t, by) : nextTurn(facts, room.peek(), t, by);
+  if (next !== undefined) jumpTo(next);
+}
+
+/** Stops the view, or lets it go on. The server goes on in any case. */
+export function togglePlay(): void {
+  if (isFollowing.peek()) return jumpTo(playhead.peek());
+  const { last } = session.peek();
+  if (!isPlaying.peek() && playhead.peek() >= last) jumpTo(0);
+  isPlaying.value = !isPlaying.peek();
+}
+
+/** Goes with the server again; of a recording, to its end. */
+export function follow(): void {
+  if (source.peek() === 'live') {
+    isPlaying.value = false;
+    isFollowing.value = true;
+  } else jumpTo(session.peek().last);
+}
+
+/** Picks a client, or nobody; the picked one again: nobody. */
+export function pick(c: number | undefined): void {
+  picked.value = picked.peek() === c ? undefined : c;
+}
+
+const SPANS = [3_000, 6_000, 12_000, 30_000, 60_000, 120_000];
+const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5];
+
+/** Shows less time, or more. */
+export function zoom(by: 1 | -1): void {
+  const at = SPANS.indexOf(spanMs.peek()) + by;
+  spanMs.value = SPANS[Math.max(0, Math.min(SPANS.length - 1, at))] ?? 12_000;
+}
+
+/** The next width, round and round. */
+export function nextSpan(): void {
+  spanMs.value = SPANS[(SPANS.indexOf(spanMs.peek()) + 1) % SPANS.length] ?? 12_000;
+}
+
+/** The next speed, round and round. */
+export function nextSpeed(): void {
+  speed.value = SPEEDS[(SPEEDS.indexOf(speed.peek()) + 1) % SPEEDS.length] ?? 1;
+}
+
+/** What the lanes show: where the moment stands, more of the past than of the future. */
+export const timeWindow = computed(() => {
+  const ahead = isFollowing.value ? 0.03 : 0.24;
+  const to = Math.max(playhead.value + spanMs.value * ahead, spanMs.value);
+  return { from: to - spanMs.value, to };
+});

@@ -1,0 +1,84 @@
+import { openFile } from '../net/recording.ts';
+import { source, tab, type Tab, trouble } from '../state.ts';
+import { Header } from './header.tsx';
+import { Headline } from './headline.tsx';
+import { Lanes } from './lanes/lanes.tsx';
+import { LinesTable } from './lanes/table.tsx';
+import { Keys, Legend } from './legend.tsx';
+import { Measures } from './measures/measures.tsx';
+import { Ring } from './ring/ring.tsx';
+import { TokenForm } from './token.tsx';
+import { Transport } from './transport.tsx';
+import { Wire } from './wire/wire.tsx';
+import { Composer } from './you/composer.tsx';
+
+const TABS: readonly (readonly [Tab, string])[] = [
+  ['now', 'Now'],
+  ['time', 'Time'],
+  ['wire', 'Wire'],
+  ['fair', 'Fair'],
+  ['you', 'You'],
+];
+
+/** The whole page. `show`: hands over a token that was typed. */
+export function App({ show }: { show: (token: string) => void }) {
+  return (
+    <>
+      <Header />
+      {trouble.value !== '' && (
+        <p class="trouble" role="alert">
+          {trouble.value}
+        </p>
+      )}
+      <TokenForm show={show} />
+      <Keys />
+      <main class={`tab-${tab.value}`}>
+        <div class="now">
+          <Headline />
+          {source.value === 'none' ? <Welcome /> : <Ring />}
+          <Measures />
+        </div>
+        <div class="then">
+          <section class="time" aria-label="Turns over time">
+            <Lanes />
+            <Legend />
+            <Transport />
+            <LinesTable />
+          </section>
+          <Wire />
+          <Composer />
+        </div>
+      </main>
+      <nav class="tabs" aria-label="Parts of the page">
+        {TABS.map(([id, name]) => (
+          <button
+            key={id}
+            type="button"
+            aria-current={tab.value === id ? 'page' : undefined}
+            onClick={() => (tab.value = id)}
+          >
+            {name}
+          </button>
+        ))}
+      </nav>
+    </>
+  );
+}
+
+/** Nothing is there to be shown yet: a recording can be. */
+function Welcome() {
+  return (
+    <div class="welcome">
+      <p>Drop a recording here, or open one.</p>
+      <label class="primary">
+        <input
+          type="file"
+          accept=".jsonl"
+          class="sr"
+          onChange={({ currentTarget }) => void openFile(currentTarget.files?.[0])}
+        />
+        Open a recording
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Seated } from '../../model/moment.ts';
+import type { Palette } from './palette.ts';
+import type { Pen } from './pen.ts';
+import type { Scale } from './scale.ts';
+
+/** A lane of the canvas. */
+export interface Lane extends Seated {
+  readonly top: number;
+  readonly height: number;
+  readonly colour: string;
+}
+
+/** What drawing a lane needs besides it. */
+export interface Easel {
+  readonly pen: Pen;
+  readonly scale: Scale;
+  readonly palette: Palette;
+  /** The line that is pointed at. */
+  readonly pointed: number | undefined;
+  readonly isCrowd: boolean;
+  readonly maxQueuedLines: number;
+}

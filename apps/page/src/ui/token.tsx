@@ -1,0 +1,31 @@
+import { useState } from 'preact/hooks';
+import { link } from '../state.ts';
+
+/** Asks for the token of the server, where it wants one and the address of the page had none. */
+export function TokenForm({ show }: { show: (token: string) => void }) {
+  const [token, setToken] = useState('');
+  if (link.value !== 'locked') return null;
+  return (
+    <form
+      class="token"
+      onSubmit={(event) => {
+        event.preventDefault();
+        show(token);
+        setToken('');
+      }}
+    >
+      <label>
+        This server asks for its token
+        <input
+          type="password"
+          autocomplete="off"
+          value={token}
+          onInput={({ currentTarget }) => setToken(currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="primary">
+        Show it
+      </button>
+    </form>
+  );
+}

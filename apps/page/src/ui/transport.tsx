@@ -1,0 +1,87 @@
+import {
+  follow,
+  isFollowing,
+  isPlaying,
+  isTableOpen,
+  jumpTo,
+  moment,
+  news,
+  nextSpan,
+  nextSpeed,
+  session,
+  source,
+  spanMs,
+  speed,
+  step,
+  togglePlay,
+} from '../state.ts';
+import { Icon } from './icon.tsx';
+
+/** Time: stops the view, steps it, goes back in it. The server goes on. */
+export function Transport() {
+  void news.value;
+  const isLive = source.value === 'live';
+  const isRunning = isPlaying.value || isFollowing.value;
+  return (
+    <div class="transport" role="toolbar" aria-label="Time">
+      <Button label="One turn back" keys="Shift ←" icon="turnBack" act={() => step('turn', -1)} />
+      <Button label="One event back" keys="←" icon="eventBack" act={() => step('event', -1)} />
+      <button
+        type="button"
+        class="play"
+        title="Space"
+        aria-label={isRunning ? 'Pause' : 'Play'}
+        onClick={togglePlay}
+      >
+        <Icon name={isRunning ? 'pause' : 'play'} />
+      </button>
+      <Button label="One event on" keys="→" icon="eventOn" act={() => step('event', 1)} />
+      <Button label="One turn on" keys="Shift →" icon="turnOn" act={() => step('turn', 1)} />
+      <label class="scrub">
+        <span class="sr">Moment</span>
+        <input
+          type="range"
+          min="0"
+          max={Math.max(1, Math.round(session.value.last))}
+          value={Math.round(moment.value)}
+          onInput={({ currentTarget }) => jumpTo(Number(currentTarget.value))}
+        />
+      </label>
+      <output class="clock">{(moment.value / 1_000).toFixed(2)} s</output>
+      <button type="button" class="text" title="Speed of playing" onClick={nextSpeed}>
+        {speed.value}×
+      </button>
+      <button type="button" class="text wide" title="Width of the lanes (+ −)" onClick={nextSpan}>
+        {spanMs.value / 1_000} s
+      </button>
+      <button
+        type="button"
+        class="text wide"
+        aria-pressed={isTableOpen.value}
+        onClick={() => (isTableOpen.value = !isTableOpen.value)}
+      >
+        table
+      </button>
+      {isLive && (
+        <button type="button" class="text live" title="End" aria-pressed={isFollowing.value} onClick={follow}>
+          live
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface ButtonProps {
+  readonly label: string;
+  readonly keys: string;
+  readonly icon: 'turnBack' | 'eventBack' | 'eventOn' | 'turnOn';
+  readonly act: () => void;
+}
+
+function Button({ label, keys, icon, act }: ButtonProps) {
+  return (
+    <button type="button" title={`${label} (${keys})`} aria-label={label} onClick={act}>
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,103 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Facts } from '../../model/facts.ts';
+import { nameOf, stayOf } from '../../model/moment.ts';
+import type { ClientFact, WireFact } from '../../model/shapes.ts';
+import { countUpTo } from '../../model/sorted.ts';
+import { direction, here, isFollowing, isPlaying, moment, news, own, picked, session } from '../../state.ts';
+import { Label } from '../seat.tsx';
+import { Row } from './row.tsx';
+
+/** Rows that are drawn while time runs, and while it stands. */
+const ROWS = 24;
+const ROWS_STANDING = 120;
+/** Who is shown because it sent last stays for so long. In milliseconds. */
+const KEPT_MS = 2_000;
+/** Below this many clients the one that sent last is shown at once. */
+const FEW = 4;
+
+let kept: { readonly facts: Facts; readonly c: number; readonly t: number } | undefined;
+
+/** Whose bytes are shown: the picked client, else the page's own, else the one that sent last. */
+function subject(facts: Facts, t: number): ClientFact | undefined {
+  const chosen = picked.value ?? own.value;
+  if (chosen !== undefined) return facts.clients.get(chosen);
+  const isKept = kept?.facts === facts && t >= kept.t && t - kept.t < KEPT_MS;
+  if (isKept && here.value.length >= FEW) return facts.clients.get(kept?.c ?? 0);
+  const last = facts.wire
+    .slice(0, countUpTo(facts.wire, t))
+    .findLast(({ d, kind }) => d === 'read' && kind === 'chunk');
+  if (last === undefined) return here.value[0]?.client;
+  kept = { facts, c: last.c, t };
+  return facts.clients.get(last.c);
+}
+
+const WAYS = { both: 'both ways', read: 'from it', write: 'to it' } as const;
+
+/** What TCP did with the bytes of one client: each chunk, and the lines it finished, went on with or began. */
+export function Wire() {
+  void news.value;
+  const t = moment.value;
+  const client = subject(session.value, t);
+  const rows = client === undefined ? [] : rowsOf(client, t);
+  const list = useRef<HTMLOListElement>(null);
+  const isPinned = useRef(true);
+  useEffect(() => {
+    const { current } = list;
+    if (current !== null && isPinned.current) current.scrollTop = current.scrollHeight;
+  }, [client?.c, rows.at(-1)?.id]);
+  return (
+    <section class="wire" aria-labelledby="wire">
+      <header>
+        <h2 id="wire">On the wire</h2>
+        {client !== undefined && <Label seat={stayOf(client, t)?.seat ?? 0} name={nameOf(client, t)} />}
+        {rows.length > 0 && picked.value === undefined && own.value === undefined && (
+          <span class="aside">sent last</span>
+        )}
+        <span class="grow" />
+        <div class="choice" role="group" aria-label="Direction">
+          {(['both', 'read', 'write'] as const).map((way) => (
+            <button
+              key={way}
+              type="button"
+              aria-pressed={direction.value === way}
+              onClick={() => (direction.value = way)}
+            >
+              {WAYS[way]}
+            </button>
+          ))}
+        </div>
+      </header>
+      <ol
+        class="chunks"
+        ref={list}
+        tabIndex={0}
+        aria-label="Chunks, oldest first"
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          isPinned.current = scrollHeight - scrollTop - clientHeight < 24;
+        }}
+      >
+        {rows.length === 0 && <li class="none">No byte yet.</li>}
+        {client !== undefined &&
+          rows.map((fact, i) => (
+            <Row key={fact.id} fact={fact} client={client} t={t} isOpen={isOpenAt(rows, i)} />
+          ))}
+      </ol>
+    </section>
+  );
+}
+
+function rowsOf({ wire }: ClientFact, t: number): WireFact[] {
+  const way = direction.value;
+  const most = isPlaying.value || isFollowing.value ? ROWS : ROWS_STANDING;
+  return wire
+    .slice(0, countUpTo(wire, t))
+    .filter(({ d }) => way === 'both' || d === way)
+    .slice(-most);
+}
+
+/** Whether a line that the client sends is unfinished where this row begins. */
+function isOpenAt(rows: readonly WireFact[], i: number): boolean {
+  const row = rows[i];
+  if (row?.d === 'read') return row.openBefore;
+  return rows.slice(0, i).findLast(({ d }) => d === 'read')?.openAfter ?? false;
+}
