@@ -14,12 +14,17 @@ export function cutsOf(how: Cutting, length: number): ReadonlySet<number> {
   return new Set(Array.from({ length: length - 1 }, (_, i) => i + 1));
 }
 
+/** Sizes of parts that are told one by one. */
+const MOST_SIZES = 8;
+
 /** What will be written, in words: `2 writes, 500 ms apart: 4 + 6 bytes`. */
 export function planOf(parts: readonly string[], apartMs: number): string {
-  const [first] = parts;
-  const lengths = parts.map(({ length }) => length);
-  if (parts.length === 1) return `1 write of ${lengths[0]} ${lengths[0] === 1 ? 'byte' : 'bytes'}`;
-  const isEven = lengths.every((length) => length === first?.length);
-  const sizes = parts.length > 5 && isEven ? `${first?.length} each` : lengths.slice(0, 8).join(' + ');
-  return `${parts.length} writes, ${apartMs} ms apart: ${sizes}${lengths.length > 8 && !isEven ? ' + …' : ''} bytes`;
+  const sizes = parts.map(({ length }) => length);
+  const [first = 0] = sizes;
+  const unit = first === 1 ? 'byte' : 'bytes';
+  if (parts.length === 1) return `1 write of ${first} ${unit}`;
+  const writes = `${parts.length} writes, ${apartMs} ms apart`;
+  if (parts.length > 5 && sizes.every((size) => size === first)) return `${writes}: ${first} ${unit} each`;
+  const more = sizes.length > MOST_SIZES ? ' + …' : '';
+  return `${writes}: ${sizes.slice(0, MOST_SIZES).join(' + ')}${more} bytes`;
 }
