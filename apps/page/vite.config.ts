@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite';
 import { classicScript } from './vite/classic-script.ts';
 import { fonts } from './vite/fonts.ts';
+import { withoutWasm } from './vite/without-wasm.ts';
 
 export default defineConfig({
   base: './',
   resolve: { conditions: ['@proto/source', 'module', 'browser'] },
-  plugins: [classicScript(), fonts()],
+  plugins: [withoutWasm(), classicScript(), fonts()],
   build: {
     outDir: 'dist',
     assetsInlineLimit: 0,

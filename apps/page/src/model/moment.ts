@@ -33,7 +33,7 @@ export function present(facts: Facts, room: string, t: number, lingerMs = 0): Se
   return here.toSorted((a, b) => a.seat - b.seat);
 }
 
-/** Whether a client is in no room any more. */
+/** Whether a client has left. */
 export function isGone(client: ClientFact, t: number): boolean {
   const stay = stayOf(client, t);
   return stay === undefined || stay.to <= t;

@@ -15,7 +15,9 @@ function notesAt(facts: Facts, t: number): string[] {
 
 test('noteOf: a line is followed from its first byte to its answer, and the past is told as it was', () => {
   const facts = factsOf(
-    hello(), join(0, 1), ...chunks(1, 'read', ['he', 'l', 'lo\n']),
+    hello(),
+    join(0, 1),
+    ...chunks(1, 'read', ['he', 'l', 'lo\n']),
     turn(930, 4, 1, 'served'),
     ...chunks(1, 'write', ['HELLO\n'], { t: 940 }),
   );

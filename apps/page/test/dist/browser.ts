@@ -1,0 +1,110 @@
+import { existsSync, mkdtempSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Where Chromium is. Where it is not, says what is skipped; with CI=true that is a failure. */
+const executablePath = PLACES.find((place) => existsSync(place));
+if (executablePath === undefined) {
+  const reason = 'SKIPPED: the page in a browser: there is no chromium';
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  process.stderr.write(`${reason}\n`);
+}
+
+export const hasBrowser: boolean = executablePath !== undefined;
+
+/** The built page. */
+export const DIST: string = fileURLToPath(new URL('../../dist', import.meta.url));
+
+/** The recorded session of the tests. */
+export const LESSON: string = readFileSync(new URL('../sessions/lesson.jsonl', import.meta.url), 'utf8');
+
+/** The page with a recording in it, as text that opens from anywhere beside its files. */
+export function pageWith(recording: string): string {
+  const html = readFileSync(join(DIST, 'index.html'), 'utf8');
+  const data = recording.replaceAll('<', String.raw`\u003c`);
+  return html.replace(
+    '<div id="app">',
+    () => `<script type="application/jsonl" id="recording">${data}</script><div id="app">`,
+  );
+}
+
+let browser: Browser;
+let folder: string;
+
+/** Starts a browser for the tests of this file. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    // Root may not have a sandbox.
+    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+    folder = mkdtempSync(join(tmpdir(), 'proto-page-'));
+    cpSync(DIST, folder, { recursive: true });
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+}
+
+/** An open page, and what went wrong on it. */
+export interface Opened {
+  readonly page: Page;
+  /** Errors of the console and of scripts. */
+  readonly errors: string[];
+  readonly requests: string[];
+}
+
+/** An empty page that keeps what goes wrong, closed after the test. */
+export async function blankPage(options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1_280, height: 800 }, ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('request', (request) => requests.push(request.url()));
+  return { page, errors, requests };
+}
+
+/** The page with a recording, opened from a file, with the network off. */
+export async function openFromFile(
+  recording: string = LESSON,
+  options: BrowserContextOptions = {},
+): Promise<Opened> {
+  const opened = await blankPage({ offline: true, ...options });
+  await goToFile(opened.page, recording);
+  return opened;
+}
+
+/** Opens a recording from a file on a page that is there. */
+export async function goToFile(page: Page, recording: string = LESSON): Promise<void> {
+  const file = join(folder, 'recorded.html');
+  writeFileSync(file, pageWith(recording));
+  await page.goto(pathToFileURL(file).href);
+  await page.waitForSelector('[data-ready=file]');
+}
+
+/** Goes to a moment of the session. */
+export async function goTo(page: Page, t: number): Promise<void> {
+  await page.locator('.scrub input').evaluate((input: HTMLInputElement, at) => {
+    input.value = String(at);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  }, t);
+  await page.locator('.clock', { hasText: `${(t / 1_000).toFixed(2)} s` }).waitFor();
+}
+
+/** The headline as text, without the number on its chips. */
+export async function headline(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const heading = document.querySelector('h1')!.cloneNode(true) as HTMLElement;
+    for (const number of heading.querySelectorAll('b')) number.remove();
+    return `${heading.textContent} ${document.querySelector('.headline .more')!.textContent}`;
+  });
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { nextEvent } from '../../src/model/steps.ts';
+import { why } from '../../src/model/why.ts';
+import { factsOf, lesson } from '../model/told.ts';
+import {
+  blankPage,
+  goTo,
+  goToFile,
+  hasBrowser,
+  headline,
+  LESSON,
+  openFromFile,
+  useBrowser,
+} from './browser.ts';
+
+describe.skipIf(!hasBrowser)('a recording', () => {
+  useBrowser();
+
+  test('page: opens from a file with the network off, asks for nothing else, and says why nothing happens', async () => {
+    const { page, errors, requests } = await openFromFile();
+    await goTo(page, 4_600);
+    expect(await headline(page)).toBe(
+      'Waiting for client 1. It has sent “he”: 2 bytes and no line end. 3 lines of 2 others wait behind it.',
+    );
+    expect(await page.locator('.lane').allTextContents()).toEqual([
+      '1client 1has the turnhalf a line',
+      '2client 22 lines wait',
+      '3client 31 line waits',
+    ]);
+    expect(await page.locator('.spoke').nth(1).locator('.bead').count()).toBe(2);
+    expect(requests.filter((url) => !/^(?:file|data):/.test(url))).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test('page: event by event, on and back, it says what the model says of that moment', async () => {
+    const { page } = await openFromFile();
+    const facts = factsOf(...lesson());
+    let t = 0;
+    const walk = [...Array<1>(40).fill(1), ...Array<-1>(12).fill(-1), ...Array<1>(30).fill(1)];
+    for (const by of walk) {
+      await page.keyboard.press(by === 1 ? 'ArrowRight' : 'ArrowLeft');
+      t = nextEvent(facts, t, by) ?? t;
+      await page.locator('.clock', { hasText: `${(t / 1_000).toFixed(2)} s` }).waitFor();
+      const { head, more } = why(facts, 'main', t);
+      const parts = head.map((part) =>
+        typeof part === 'string' ? part : part.name || `client ${part.seat}`,
+      );
+      expect(await headline(page)).toBe(`${parts.join('')} ${more}`);
+    }
+  });
+
+  test('page: a line that came in three reads is torn where it was cut, and its rows are joined', async () => {
+    const { page } = await openFromFile();
+    await goTo(page, 5_500);
+    await page.keyboard.press('1');
+    const reads = page.locator('.row.read');
+    expect(await reads.locator('.bytes').allTextContents()).toEqual(['he', 'lloLFwor', 'ldLF']);
+    const torn = await reads
+      .locator('.pill')
+      .evaluateAll((pills) =>
+        pills.map(({ classList }) =>
+          ['torn-left', 'torn-right'].filter((name) => classList.contains(name)).join(),
+        ),
+      );
+    expect(torn).toEqual(['torn-right', 'torn-left', 'torn-right', 'torn-left']);
+    const rails = await page
+      .locator('.row .rail')
+      .evaluateAll((all) => all.map(({ className }) => className));
+    expect(rails.slice(-5)).toEqual([
+      'rail below knot',
+      'rail above below knot',
+      'rail above below',
+      'rail above knot',
+      'rail',
+    ]);
+    expect(await reads.locator('.notes').allTextContents()).toEqual([
+      'line 1 beginsno line end yet',
+      'line 1 endsfrom read 1 → turn 1 at once → HELLOline 2 beginsno line end yet',
+      'line 2 endsfrom read 2 → turn 4 at once → WORLD',
+    ]);
+  });
+
+  test('page: a reset leaves a ghost, and what waited is lost', async () => {
+    const { page } = await openFromFile();
+    await goTo(page, 14_800);
+    expect(await page.locator('.spoke.reset .cross').count()).toBe(1);
+    await page.locator('.lane', { hasText: 'client 4' }).click();
+    expect(await page.locator('.notes').allTextContents()).toContain(
+      'line 1 wholelost with the connectionline 2 beginsno line end yet',
+    );
+    expect(await page.locator('.end-mark.RST').count()).toBeGreaterThan(0);
+  });
+
+  test('page: a quit is told phase by phase', async () => {
+    const { page } = await openFromFile();
+    const facts = factsOf(...lesson());
+    const [quit] = facts.quits;
+    await goTo(page, Math.ceil(quit!.done!.t) + 1);
+    expect(await headline(page)).toMatch(/^Closed\. All 3 in good order, in \d+ ms\.$/);
+    expect(await page.locator('.spoke .state').allTextContents()).toEqual([
+      'BYE, FIN',
+      'BYE, FIN',
+      'BYE, FIN',
+    ]);
+  });
+
+  test('page: what a peer sent is shown and never run', async () => {
+    const { page, errors } = await blankPage();
+    const evil = '<img src=x onerror=alert(1)></script><b>';
+    await goToFile(
+      page,
+      LESSON.replaceAll('early bird', evil).replaceAll('"len":11,"b":"<', `"len":${evil.length + 1},"b":"<`),
+    );
+    await goTo(page, 1_700);
+    expect(await page.locator('.pill.is-line').allTextContents()).toEqual([`${evil.replaceAll(' ', '·')}LF`]);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test('page: a file that is chosen takes the place of the session, and a damaged one is told', async () => {
+    const { page } = await openFromFile();
+    const chosen = page.locator('header input[type=file]');
+    const file = (text: string) => ({ name: 'a.jsonl', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await chosen.setInputFiles(file('no recording\n'));
+    await page.locator('.trouble', { hasText: 'Line 1 is damaged' }).waitFor();
+    expect(await page.locator('.address').textContent()).toBe('127.0.0.1:6679');
+    await chosen.setInputFiles(file(LESSON.replaceAll('127.0.0.1:6679', '127.0.0.1:7777')));
+    await page.locator('.address', { hasText: '127.0.0.1:7777' }).waitFor();
+    expect(await page.locator('.trouble').count()).toBe(0);
+  });
+});

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { crowdSession } from './crowd.ts';
+import { DIST, goTo, hasBrowser, openFromFile, useBrowser } from './browser.ts';
+
+const KIB = 1_000;
+const TABS = ['Now', 'Time', 'Wire', 'Fair', 'You'];
+
+test('page: stays within its budget of bytes', () => {
+  const files = readdirSync(DIST, { recursive: true }).map(String);
+  const size = (ends: string): number =>
+    files
+      .filter((file) => file.endsWith(ends))
+      .map((file) => readFileSync(join(DIST, file)))
+      .reduce(
+        (sum, bytes) => sum + (ends === '.woff2' ? bytes.length : gzipSync(bytes, { level: 9 }).length),
+        0,
+      );
+  const [js, css, fonts] = ['.js', '.css', '.woff2'].map(size) as [number, number, number];
+  expect(js).toBeGreaterThan(10 * KIB);
+  expect(js).toBeLessThanOrEqual(45 * KIB);
+  expect(css).toBeLessThanOrEqual(8 * KIB);
+  expect(fonts).toBeLessThanOrEqual(40 * KIB);
+  expect(js + css + fonts).toBeLessThanOrEqual(100 * KIB);
+});
+
+test('page: has no script and no style within its HTML', () => {
+  const html = readFileSync(join(DIST, 'index.html'), 'utf8');
+  expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|type="module"|crossorigin/);
+  expect(html.match(/<script[^>]*>/g)).toEqual([
+    expect.stringMatching(/^<script defer src="\.\/assets\/[^"]+">$/),
+  ]);
+});
+
+describe.skipIf(!hasBrowser)('the shape of the page', () => {
+  useBrowser();
+
+  test.each([
+    { name: 'a phone', width: 390, height: 844 },
+    { name: 'a small phone', width: 320, height: 640 },
+    { name: 'a desktop at 200 %', width: 640, height: 400 },
+  ])('page: on $name nothing is wider than the screen, in any tab', async ({ width, height }) => {
+    const { page } = await openFromFile(undefined, { viewport: { width, height } });
+    await goTo(page, 14_800);
+    for (const tab of TABS) {
+      await page.locator('.tabs button', { hasText: tab }).click();
+      const wide = await page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll('main, main > *, section, header')]
+          .filter((element) => element.scrollWidth > Math.max(innerWidth, element.clientWidth) + 1)
+          .map(({ className, scrollWidth }) => `${className} ${scrollWidth}`),
+      );
+      expect({ tab, wide }).toEqual({ tab, wide: [] });
+    }
+  });
+
+  test('page: at 1280 x 800 nothing has to be scrolled but the list of chunks', async () => {
+    const { page } = await openFromFile();
+    for (const t of [0, 4_600, 12_700, 14_800, 19_400]) {
+      await goTo(page, t);
+      const outside = await page.evaluate(() =>
+        [...document.querySelectorAll('.headline, .ring, .measures, .time, .wire, .you')]
+          .filter(
+            (part) =>
+              part.getBoundingClientRect().bottom > innerHeight + 1 ||
+              part.scrollHeight > part.clientHeight + 2,
+          )
+          .map(({ className }) => className),
+      );
+      expect({ t, outside }).toEqual({ t, outside: [] });
+    }
+  });
+
+  test('page: on a phone what is touched is at least 38 pixels high', async () => {
+    const { page } = await openFromFile(undefined, { viewport: { width: 390, height: 844 } });
+    await goTo(page, 5_500);
+    const small: string[] = [];
+    for (const tab of TABS) {
+      await page.locator('.tabs button', { hasText: tab }).click();
+      small.push(
+        ...(await page.locator('button:visible').evaluateAll((buttons) =>
+          buttons
+            // Chips stand within a sentence.
+            .filter((button) => !button.matches('.who') && button.getBoundingClientRect().height < 37.5)
+            .map(
+              (button) =>
+                `${button.className} ${button.textContent} ${button.getBoundingClientRect().height}`,
+            ),
+        )),
+      );
+    }
+    expect(small).toEqual([]);
+  });
+
+  test('page: a thousand clients are few elements and little memory', async () => {
+    const { page, errors } = await openFromFile(crowdSession(1_000));
+    await goTo(page, 9_000);
+    await page.locator('.ring.crowd').waitFor();
+    const { nodes, heap } = await page.evaluate(() => ({
+      nodes: document.querySelectorAll('*').length,
+      heap: (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
+    }));
+    expect(nodes).toBeLessThanOrEqual(700);
+    expect(heap).toBeLessThanOrEqual(80_000_000);
+    expect(errors).toEqual([]);
+  });
+});
