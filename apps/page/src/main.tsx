@@ -41,5 +41,8 @@ addEventListener('drop', (event) => {
   void openFile(event.dataTransfer?.files[0]);
 });
 takeKeys();
-render(<App show={(token) => live?.show(token)} />, document.querySelector('#app') ?? document.body);
+render(
+  <App show={(token) => live?.show(token)} recording={() => live?.recording ?? ''} />,
+  document.querySelector('#app') ?? document.body,
+);
 document.documentElement.dataset['ready'] = source.value;

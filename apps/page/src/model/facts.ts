@@ -1,4 +1,4 @@
-import type { Counts, LeftOut, Message, PersonRow, Right, RoomRow, WatchSettings } from '@proto/watch';
+import type { Counts, Message, PersonRow, Right, RoomRow, WatchSettings } from '@proto/watch';
 import { markOf } from './marks.ts';
 import { emptyRoom, endHold, takeRest, takeRow, takeServed, takeTurn } from './rooms.ts';
 import type { ClientFact, LoopFact, Mark, QuitFact, RoomFact, WireFact, Told } from './shapes.ts';
@@ -31,10 +31,9 @@ export class Facts {
   readonly wire: WireFact[] = [];
   readonly marks: Mark[] = [];
   readonly loop: LoopFact[] = [];
-  readonly counts: (Counts & { readonly t: number })[] = [];
+  /** What the server counted, and how many chunks were left out of what was told. */
+  readonly counts: (Counts & { readonly t: number; readonly left: number })[] = [];
   readonly quits: QuitFact[] = [];
-  /** All that was left out of what was told. */
-  readonly left = { chunks: 0, bytes: 0, turns: 0, others: 0 };
   /** The last moment that something is known of. */
   last = 0;
   /** What is added to a time that was told: a `hello` that comes again begins a clock of its own. */
@@ -90,7 +89,6 @@ export class Facts {
         return;
       case 'people':
         for (const row of message.rows) this.#person(row, t);
-        for (const c of message.gone ?? []) this.#gone(c, t);
         return;
       case 'tick':
         return this.#tick(message);
@@ -178,9 +176,9 @@ export class Facts {
     keep(rows, { ...before, have, want: before.have < before.want ? before.want : have, t }, MOST_OTHERS);
   }
 
-  #gone(c: number, t: number): void {
+  #gone(c: number, t: number, reason = ''): void {
     const stay = this.clients.get(c)?.stays.at(-1);
-    if (stay !== undefined && stay.to === Infinity) stay.to = t;
+    if (stay !== undefined && stay.to === Infinity) Object.assign(stay, { to: t, reason });
     this.#streams?.waiting.lose(c, t);
     this.#streams?.forget(c);
   }
@@ -266,14 +264,17 @@ export class Facts {
       ({ done, told }) => done === undefined && isSame(told, [...clean, ...forced]),
     );
     const done = { t, clean: clean.length, forced: forced.length, ms };
-    if (quit !== undefined) quit.done = done;
+    if (quit === undefined) return;
+    quit.done = done;
+    // Those that a quit reaches do not leave one by one.
+    for (const c of quit.told) this.#gone(c, t, 'quit');
   }
 
   #tick({ t, all, counts, loopMs, left }: Told<'tick'>): void {
     this.all = all;
-    keep(this.counts, { ...counts, t }, MOST_OTHERS);
+    const before = this.counts.at(-1)?.left ?? 0;
+    keep(this.counts, { ...counts, t, left: before + left.chunks }, MOST_OTHERS);
     keep(this.loop, { t, ms: loopMs }, MOST_OTHERS);
-    for (const key of Object.keys(left) as (keyof LeftOut)[]) this.left[key] += left[key];
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Message } from '@proto/watch';
 import type { ClientFact, Mark, Told } from './shapes.ts';
-import { count } from './words.ts';
 
 /** What the log says of a message, if it says anything. */
 export function markOf(
@@ -59,10 +58,6 @@ export function markOf(
       return mark('warning', message.text, true);
     case 'stopped':
       return mark('warning', `the recording ended: ${message.why}`, true);
-    case 'tick': {
-      const { chunks, bytes } = message.left;
-      return chunks === 0 ? undefined : mark('gap', `${count(chunks, 'chunk')} left out, ${bytes} bytes`);
-    }
     default:
       return undefined;
   }

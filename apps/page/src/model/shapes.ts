@@ -160,8 +160,7 @@ export interface Mark {
     | 'end'
     | 'quit'
     | 'handler'
-    | 'warning'
-    | 'gap';
+    | 'warning';
   readonly c: number | undefined;
   readonly text: string;
   readonly isBad: boolean;

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { MessageReader, MOST_FOLLOWED, type WatchOp } from '@proto/watch';
 import { Facts } from '../model/facts.ts';
 import * as state from '../state.ts';
+import { Heard } from './heard.ts';
 import { dropToken, keepToken, knownToken, openSocket } from './socket.ts';
 
 /** How long it takes to try again. In milliseconds. */
@@ -22,6 +23,7 @@ export class Live {
   #isFresh = false;
   #saidAt = 0;
   #followed = '';
+  #heard = new Heard();
 
   constructor() {
     this.#open();
@@ -32,6 +34,11 @@ export class Live {
   show(token: string): void {
     keepToken(token);
     this.#tell({ op: 'token', token });
+  }
+
+  /** The session so far, as a recording. */
+  get recording(): string {
+    return this.#heard.text;
   }
 
   /** Goes with the time of the server. Called for every frame; `now`: the clock of the browser, in milliseconds. */
@@ -66,10 +73,14 @@ export class Live {
     for (const message of messages) {
       if (message.k === 'locked') this.#locked(message.tries);
       // A server that has lost its watcher from sight goes on; any other connection begins anew.
-      if (message.k === 'hello' && message.why !== 'resync') state.begin(new Facts(), 'live');
+      if (message.k === 'hello' && message.why !== 'resync') {
+        state.begin(new Facts(), 'live');
+        this.#heard = new Heard();
+      }
       if (message.k === 'hello') state.link.value = 'open';
       state.session.peek().take(message);
     }
+    this.#heard.keep(text, state.session.peek().last);
     state.trouble.value = damages.at(-1)?.text ?? state.trouble.peek();
     this.#told = { t: state.session.peek().last, at: performance.now() };
     this.#isFresh = true;

@@ -1,6 +1,6 @@
 import { MessageReader } from '@proto/watch';
 import { Facts } from '../model/facts.ts';
-import { begin, trouble } from '../state.ts';
+import { begin, session, trouble } from '../state.ts';
 
 /** Opens a recording. What of it cannot be read is told; the rest is shown. */
 export function openRecording(text: string): void {
@@ -23,4 +23,14 @@ export async function openFile(file: File | undefined): Promise<void> {
 /** The recording that this page has brought along, if it has. */
 export function broughtAlong(): string | undefined {
   return document.querySelector('#recording')?.textContent ?? undefined;
+}
+
+/** Saves a recording as a file, named by the time at which it began. */
+export function saveRecording(text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/jsonl' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `session-${session.peek().at.replaceAll(/[:.]/g, '-')}.jsonl`;
+  link.click();
+  URL.revokeObjectURL(url);
 }

@@ -20,11 +20,19 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ['you', 'You'],
 ];
 
-/** The whole page. `show`: hands over a token that was typed. */
-export function App({ show }: { show: (token: string) => void }) {
+/** What the page asks of what brings it facts. */
+interface AppProps {
+  /** Hands over a token that was typed. */
+  readonly show: (token: string) => void;
+  /** The live session so far, as a recording. */
+  readonly recording: () => string;
+}
+
+/** The whole page. */
+export function App({ show, recording }: AppProps) {
   return (
     <>
-      <Header />
+      <Header recording={recording} />
       {trouble.value !== '' && (
         <p class="trouble" role="alert">
           {trouble.value}

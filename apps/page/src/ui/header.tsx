@@ -1,6 +1,6 @@
 import { addressOf } from '../model/moment.ts';
 import { roomsThere } from '../model/room-menu.ts';
-import { openFile } from '../net/recording.ts';
+import { openFile, saveRecording } from '../net/recording.ts';
 import {
   chosenRoom,
   here,
@@ -16,7 +16,7 @@ import {
 import { Icon } from './icon.tsx';
 
 /** Where this is, by which rules it goes, and whether it is live. */
-export function Header() {
+export function Header({ recording }: { recording: () => string }) {
   void news.value;
   const facts = session.value;
   return (
@@ -30,6 +30,17 @@ export function Header() {
       <span class="rules">{rules()}</span>
       <span class="grow" />
       <Badge />
+      {source.value === 'live' && (
+        <button
+          type="button"
+          class="icon"
+          aria-label="Save the session"
+          title="Save the session"
+          onClick={() => saveRecording(recording())}
+        >
+          <Icon name="save" />
+        </button>
+      )}
       <label class="icon" title="Open a recording">
         <input
           type="file"

@@ -190,3 +190,23 @@ test('Facts: in a recorded session every line has its answer, or was lost', () =
   expect(open).toEqual([]);
   expect(lost).toContain('hi');
 });
+
+test('Facts: clients that a quit reaches go when it is done', () => {
+  const facts = factsOf(
+    hello(),
+    join(0, 1),
+    join(0, 2),
+    ...chunks(1, 'read', ['late\n']),
+    { k: 'quit', t: 20, scope: 'all', reason: 'SIGTERM', told: [1, 2] },
+    { k: 'quitDone', t: 30, clean: [2], forced: [1], ms: 10 },
+  );
+  expect(present(facts, 'main', 29)).toHaveLength(2);
+  expect(present(facts, 'main', 30)).toEqual([]);
+  expect(facts.clients.get(1)!.lines).toMatchObject([{ text: 'late', lostAt: 30 }]);
+});
+
+test('Facts: what was left out is counted', () => {
+  const left = { chunks: 3, bytes: 100, turns: 0, others: 0 };
+  const facts = factsOf(hello(), tick(10, { left }), tick(20, { left }));
+  expect(facts.counts.map((one) => one.left)).toEqual([3, 6]);
+});

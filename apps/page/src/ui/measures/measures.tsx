@@ -10,8 +10,8 @@ import {
 import { isCrowd, isGone, present } from '../../model/moment.ts';
 import { emptyRoom } from '../../model/rooms.ts';
 import type { Mark } from '../../model/shapes.ts';
-import { countUpTo } from '../../model/sorted.ts';
-import { seconds } from '../../model/words.ts';
+import { atOrBefore, countUpTo } from '../../model/sorted.ts';
+import { count, seconds } from '../../model/words.ts';
 import { moment, news, room, session } from '../../state.ts';
 import { seatClass } from '../seat.tsx';
 import { Ranked, Spark } from './charts.tsx';
@@ -148,15 +148,16 @@ function Loop({ t }: { t: number }) {
 /** Marks of somebody who was at fault, dropped or turned away. */
 const BLAMED: ReadonlySet<Mark['kind']> = new Set(['drop', 'refused', 'fault', 'handler']);
 
-/** Who was at fault, dropped or turned away. */
+/** Who was at fault, dropped or turned away; and how much was left out of what is shown. */
 function AtFault({ t }: { t: number }) {
-  const { marks } = session.value;
+  const { marks, counts } = session.value;
   const bad = marks.slice(0, countUpTo(marks, t)).filter(({ kind }) => BLAMED.has(kind));
   const last = bad.at(-1);
-  if (last === undefined) return null;
-  return (
-    <p class="at-fault" title={last.text}>
-      <b>{bad.length}</b> at fault, dropped or turned away; last: {last.text}
-    </p>
-  );
+  const left = atOrBefore(counts, t)?.left ?? 0;
+  const words = [
+    last !== undefined && `${bad.length} at fault, dropped or turned away; last: ${last.text}`,
+    left > 0 && `${count(left, 'chunk')} left out, to keep this small`,
+  ].filter((part) => part !== false);
+  if (words.length === 0) return null;
+  return <p class="at-fault">{words.join('. ')}</p>;
 }
