@@ -52,7 +52,9 @@ export class Live {
     if (state.source.peek() !== 'live' || !state.isFollowing.peek()) return;
     const { t, at } = this.#told;
     const ahead = state.link.peek() === 'open' ? Math.min(AHEAD_MS, now - at) : 0;
-    if (t + ahead > state.playhead.peek()) state.moveTo(t + ahead, now);
+    // Time does not go back. The words follow the playhead, also where it stands because the server is gone.
+    const to = Math.max(state.playhead.peek(), t + ahead);
+    if (to !== state.playhead.peek() || to !== state.moment.peek()) state.moveTo(to, now);
   }
 
   #open(): void {
