@@ -32,8 +32,6 @@ interface Stream {
 /** What is kept of a frame that has not ended, to be shown. In bytes. */
 const MOST_BEGUN = 4_096;
 
-const FRAMINGS = { lines, chunk };
-
 /**
  * Bytes to frames, and frames to lines and answers. A gap in the offsets, or a chunk that was not carried whole, ends
  * what is known of the frame that was open: the next chunk says with `open` how much of one lies before it.
@@ -46,7 +44,8 @@ export class Streams {
   #ids = 0;
 
   constructor(settings: WatchSettings) {
-    const cut = FRAMINGS[settings.framing];
+    // A framing of a later server is read as lines: most are.
+    const cut = settings.framing === 'chunk' ? chunk : lines;
     const { toServer, toClient } = lineLimits(settings.maxLineBytes);
     this.#framings = { read: cut(toServer), write: cut(toClient) };
     this.#framedByReads = settings.framing === 'chunk';
