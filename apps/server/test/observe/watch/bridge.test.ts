@@ -4,7 +4,8 @@ import type { ChunkEnd, Server, ServerOptions } from '../../../src/index.ts';
 import { Certificates } from '../../certificates.ts';
 import { dial, Peer } from '../../peer.ts';
 import { tlsOf } from '../../tls-of.ts';
-import { type Bridging, pagedServer } from './page-of.ts';
+import { pagedServer } from './page-of.ts';
+import type { Bridging } from './waiting.ts';
 
 const certificates = new Certificates();
 

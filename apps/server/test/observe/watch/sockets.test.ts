@@ -7,7 +7,8 @@ import { SOCKETS } from '../../../src/observe/watch/bounds.ts';
 import { WATCH } from '../../../src/observe/watch/watchers.ts';
 import { createServer, MemoryListener } from '../../../src/index.ts';
 import { memoryServer } from '../../peer.ts';
-import { type Bridging, pagedServer, pageOf, Watching } from './page-of.ts';
+import { pagedServer, pageOf } from './page-of.ts';
+import { type Bridging, Watching } from './waiting.ts';
 
 const FULL = 1013;
 const WRONG = 1008;
