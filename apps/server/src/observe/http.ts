@@ -32,8 +32,8 @@ export interface HttpPage {
     request: IncomingMessage,
     response: ServerResponse,
   ): { readonly status: number; readonly text: string } | undefined;
-  /** Answers with a file. `otherwise`: where there is no such file. */
-  send(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void;
+  /** Answers with a file. False: there is no such file. */
+  send(request: IncomingMessage, response: ServerResponse): boolean;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Ends what has upgraded. */
   close(): void;
@@ -116,10 +116,9 @@ async function answer(
       return reply(response, 503, 'not accepting: not listening yet, or draining\n');
     case '/metrics':
       return reply(response, 200, await scrape(), Registry.PROMETHEUS_CONTENT_TYPE);
-    default: {
-      const notHere = (): void => reply(response, 404, 'Not found. Try /healthz, /readyz or /metrics\n');
-      return page === undefined ? notHere() : page.send(request, response, notHere);
-    }
+    default:
+      if (page?.send(request, response) === true) return;
+      return reply(response, 404, 'Not found. Try /healthz, /readyz or /metrics\n');
   }
 }
 

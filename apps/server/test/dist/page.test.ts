@@ -45,7 +45,7 @@ describe('the page of the command', () => {
     const url = /^the page: (http:\/\/\S+\/)$/m.exec(child.stderr)?.[1] ?? '';
     const answer = await fetch(url);
     expect(await answer.text()).toContain('the page');
-    expect(answer.headers.get('content-type')).toBe('text/html;charset=utf-8');
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const open = (path: string): WebSocket =>
       new WebSocket(`${url.replace('http', 'ws')}${path}`, { origin: url.slice(0, -1) });
     const watching = await new Watching(open('watch')).has('state');

@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '@proto/scheduler';
 import type { Right } from '@proto/watch';
-import sirv from 'sirv';
 import { OptionError } from '../../options/options.ts';
 import type { Server } from '../../server.ts';
 import type { HttpPage } from '../http.ts';
 import { MOST_PAGE_SOCKETS } from './bounds.ts';
 import type { Secret } from './entrance.ts';
+import { type Files, filesIn, sendFile } from './files.ts';
 import { Guard, PAGE_HEADERS, type Refusal } from './guard.ts';
 import { PageSockets } from './sockets.ts';
 import { Watchers } from './watchers.ts';
@@ -33,7 +31,7 @@ export interface PageOptions {
 export class Page implements HttpPage {
   readonly mostSockets: number = MOST_PAGE_SOCKETS;
   readonly #options: PageOptions;
-  readonly #files: ReturnType<typeof sirv>;
+  readonly #files: Files;
   readonly #sockets: PageSockets;
   /** Nobody can ask for this one: it is not known yet what the page is called. */
   #guard = new Guard(0, []);
@@ -42,13 +40,8 @@ export class Page implements HttpPage {
   /** Errors: `OptionError` if its files are not there. */
   constructor(server: Server, options: PageOptions) {
     const { page, folder, secret, loopMs, clock = systemClock } = options;
-    if (!existsSync(join(folder, 'index.html'))) {
-      throw new OptionError(`${page}: its files are not in ${folder}. Build them, or leave it out`, {
-        key: 'page',
-      });
-    }
     this.#options = options;
-    this.#files = sirv(folder, { etag: true, maxAge: 0 });
+    this.#files = read(folder, page);
     const rights: Right[] = page === 'join' ? ['watch', 'join'] : ['watch'];
     const address = (): string => this.#address;
     server.once('listening', (event) => {
@@ -69,9 +62,8 @@ export class Page implements HttpPage {
     return this.#guard.whyNot(request);
   }
 
-  /** Sends a file of it. `otherwise`: where there is no such file. */
-  send(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void {
-    this.#files(request, response, otherwise);
+  send(request: IncomingMessage, response: ServerResponse): boolean {
+    return sendFile(this.#files, request, response);
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -87,6 +79,20 @@ export class Page implements HttpPage {
   close(): void {
     this.#sockets.close();
   }
+}
+
+/** Errors: `OptionError` where there is no page in the folder. */
+function read(folder: string, page: string): Files {
+  let files: Files | undefined;
+  let cause: unknown;
+  try {
+    files = filesIn(folder);
+  } catch (error) {
+    cause = error;
+  }
+  if (files?.has('/')) return files;
+  const state = `${page}: its files are not in ${folder}. Build them, or leave it out`;
+  throw new OptionError(state, { key: 'page', cause });
 }
 
 const REASONS = { 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request' } as const;

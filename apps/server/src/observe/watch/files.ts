@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join, relative, sep } from 'node:path';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** A file as it is sent. */
+interface File {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly etag: string;
+}
+
+/** Files of a page, by the path they are asked for. */
+export type Files = ReadonlyMap<string, File>;
+
+/**
+ * Reads the files of a folder. They stay in memory: nothing that a request asks for reaches the disk, and a folder that is
+ * replaced while the server runs changes nothing.
+ *
+ * Errors: throws what reading throws.
+ */
+export function filesIn(folder: string): Files {
+  const files = new Map<string, File>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.startsWith('.')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = readFileSync(path);
+    const type = TYPES[extname(path)] ?? 'application/octet-stream';
+    const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
+    files.set(`/${relative(folder, path).split(sep).join('/')}`, { bytes, type, etag });
+  }
+  const index = files.get('/index.html');
+  if (index) files.set('/', index);
+  return files;
+}
+
+/** Sends a file, to those who do not have it yet. False: there is no such file. */
+export function sendFile(files: Files, request: IncomingMessage, response: ServerResponse): boolean {
+  const file = files.get(request.url?.split('?', 1)[0] ?? '');
+  if (file === undefined) return false;
+  const { bytes, type, etag } = file;
+  const isKnown = request.headers['if-none-match'] === etag;
+  response.writeHead(isKnown ? 304 : 200, {
+    ...(!isKnown && { 'content-type': type, 'content-length': bytes.length }),
+    'cache-control': 'no-cache',
+    etag,
+  });
+  response.end(isKnown || request.method === 'HEAD' ? undefined : bytes);
+  return true;
+}
