@@ -102,14 +102,14 @@ async function serve(
   options: ObserveOptions,
   { output, loop }: { readonly output: Output; readonly loop: LoopDelay },
 ): Promise<() => Promise<void>> {
-  const { http: address, page: what, pageTokenFile, warn } = options;
+  const { http: address, pageTokenFile, warn } = options;
   // Loaded only if requested: they take longer to load than everything else.
   const [{ serveHttp }, { processMetrics }, { serverMetrics }] = await Promise.all([
     import('./http.ts'),
     import('./process-metrics.ts'),
     import('./server-metrics.ts'),
   ]);
-  const page = what === 'none' ? undefined : await pageOf(server, what, options, loop);
+  const page = options.page === 'none' ? undefined : await pageOf(server, options.page, options, loop);
   const ofProcess = processMetrics(() => output.linesLost, loop);
   const metrics = [serverMetrics(server), ofProcess.registry];
   const endpoint = await serveHttp(server, { address, metrics, ...(page && { page }) });
@@ -118,8 +118,10 @@ async function serve(
     warn(
       `the page: http://${endpoint.address}/${pageTokenFile === 'none' ? '' : `#t=TOKEN, which is in ${pageTokenFile}`}`,
     );
-  if (!isLoopback(hostOf(address)) && pageTokenFile === 'none')
-    warn(`--http ${address} can be reached from other machines and has no authentication`);
+  if (!isLoopback(hostOf(address))) {
+    const what = page ? '/metrics has' : 'has';
+    warn(`--http ${address} can be reached from other machines and ${what} no authentication`);
+  }
   return async () => {
     ofProcess.stop();
     await endpoint.close();

@@ -119,13 +119,20 @@ export class PageSockets {
       parse: parseBridgeOp,
       locked: (tries) => say({ op: 'locked', tries }),
       enter: () => {
-        if (server.isAccepting)
+        const whyNot = this.#whyNoBridge();
+        if (whyNot === undefined)
           return new Bridge(page, server, { clock, dialled: dialOwn(server.settings, address()) }).take;
-        say({ op: 'gone', why: 'the server lets nobody in' });
+        say({ op: 'gone', why: whyNot });
         page.close(CLOSE.done);
         return () => {};
       },
     });
+  }
+
+  #whyNoBridge(): string | undefined {
+    const { server, address } = this.#options;
+    if (!server.isAccepting) return 'the server lets nobody in';
+    return /:\d+$/.test(address()) ? undefined : 'the server does not listen on TCP';
   }
 
   /** A socket is closed at once where there are enough, and when its page is gone without a word. */

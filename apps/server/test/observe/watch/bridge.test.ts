@@ -1,10 +1,17 @@
+import { copyFileSync } from 'node:fs';
 import { VirtualClock } from '@proto/scheduler/testing';
 import { describe, expect, test } from 'vitest';
-import type { ChunkEnd, Server, ServerOptions } from '../../../src/index.ts';
+import {
+  type ChunkEnd,
+  createServer,
+  MemoryListener,
+  type Server,
+  type ServerOptions,
+} from '../../../src/index.ts';
 import { Certificates } from '../../certificates.ts';
 import { dial, Peer } from '../../peer.ts';
 import { tlsOf } from '../../tls-of.ts';
-import { pagedServer } from './page-of.ts';
+import { pagedServer, pageOf } from './page-of.ts';
 import type { Bridging } from './waiting.ts';
 
 const certificates = new Certificates();
@@ -183,11 +190,18 @@ describe('Bridge', () => {
   });
 
   test('Bridge: before the server listens there is nothing to join', async () => {
-    const { pageOf } = await import('./page-of.ts');
-    const { createServer } = await import('../../../src/index.ts');
     const page = await pageOf(createServer({ port: 0 }));
     const bridge = await page.bridge().has('gone');
     expect(bridge.said).toEqual([{ op: 'gone', why: 'the server lets nobody in' }]);
+  });
+
+  test('Bridge: a server that does not listen on TCP cannot be joined', async () => {
+    const server = createServer({ order: 'free' }, new MemoryListener());
+    const page = await pageOf(server);
+    await server.listen();
+    const bridge = await page.bridge().has('gone');
+    expect(bridge.said).toEqual([{ op: 'gone', why: 'the server does not listen on TCP' }]);
+    await server.close();
   });
 
   test('Bridge: over TLS the certificate has to be our own', async () => {
@@ -201,7 +215,6 @@ describe('Bridge', () => {
 
   test('Bridge: over TLS another certificate is not spoken to', async () => {
     const other = certificates.signed(certificates.authority, 'localhost');
-    const { copyFileSync } = await import('node:fs');
     const cert = certificates.at('changing.pem');
     copyFileSync(certificates.server.cert, cert);
     const { page, server } = await pagedServer({ tlsCert: cert, tlsKey: certificates.server.key });
