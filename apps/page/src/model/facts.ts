@@ -1,12 +1,12 @@
 import type { Counts, Message, PersonRow, Right, RoomRow, WatchSettings } from '@proto/watch';
+import { emptyClient, forgetOldest, keepWire, sit, takeQuitDone } from './clients.ts';
 import { markOf } from './marks.ts';
 import { emptyRoom, endHold, takeRest, takeRow, takeServed, takeTurn } from './rooms.ts';
 import type { ClientFact, LoopFact, Mark, QuitFact, RoomFact, WireFact, Told } from './shapes.ts';
 import { keep } from './sorted.ts';
 import { Streams } from './streams.ts';
 
-/** Chunks and ends that are kept in all, levels of one client and of all, and of everything else. */
-const MOST_WIRE = 4_000;
+/** Levels that are kept of one client and of all, names of one client, and of everything else. */
 const MOST_LEVELS = 1_200;
 const MOST_LEVELS_IN_ALL = 120_000;
 const MOST_OTHERS = 4_000;
@@ -141,27 +141,19 @@ export class Facts {
   #client(c: number, address = ''): ClientFact {
     const known = this.clients.get(c);
     if (known !== undefined) return known;
-    const client = { c, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [] };
+    const client = emptyClient(c, address);
     this.clients.set(c, client);
-    forgetOldest(this.clients, ({ stays }) => stays.at(-1)?.to !== Infinity);
+    const forgotten = forgetOldest(this.clients, ({ stays }) => stays.at(-1)?.to !== Infinity);
+    if (forgotten !== undefined) this.#streams?.forget(forgotten);
     return client;
   }
 
   #join({ t, c, room, seat, address, name, have, want }: Told<'join'>): void {
     const client = this.#client(c, address);
-    this.#sit(client, { room, seat, t });
+    sit(client, { room, seat, t });
     if (name !== undefined) client.names.push({ t, name });
     const { rows } = this.room(room);
     keep(rows, { ...NOBODY, ...rows.at(-1), room, have, want, t }, MOST_OTHERS);
-  }
-
-  #sit({ stays }: ClientFact, { room, seat, t }: { room: string; seat: number; t: number }): void {
-    const last = stays.at(-1);
-    if (last !== undefined && last.to === Infinity) {
-      if (last.room === room && last.seat === seat) return;
-      last.to = t;
-    }
-    stays.push({ room, seat, from: t, to: Infinity, reason: '' });
   }
 
   #leave({ t, c, reason }: Told<'leave'>): void {
@@ -202,7 +194,7 @@ export class Facts {
   #chunk(message: Told<'chunk'>, streams: Streams): void {
     const client = this.#client(message.c);
     const chunk = streams.chunk(client, message);
-    this.#keepWire(client, chunk);
+    keepWire(this.wire, this.clients, chunk);
     if (message.d === 'read') return;
     const room = client.stays.at(-1)?.room;
     for (const { line } of chunk.pieces) {
@@ -214,21 +206,10 @@ export class Facts {
   #end(message: Told<'end'>, streams: Streams): void {
     const client = this.#client(message.c);
     const end = streams.end(client, message);
-    this.#keepWire(client, end);
+    keepWire(this.wire, this.clients, end);
     client[message.d === 'read' ? 'readEnd' : 'writeEnd'] ??= end;
     if (message.d === 'write' || message.how === 'RST') streams.waiting.lose(message.c, message.t);
-  }
-
-  #keepWire(client: ClientFact, fact: WireFact): void {
-    client.wire.push(fact);
-    const oldest = [...new Set(this.wire.slice(0, MOST_WIRE / 8).map(({ c }) => c))];
-    if (keep(this.wire, fact, MOST_WIRE) === 0) return;
-    const first = this.wire[0]!.id;
-    for (const c of oldest) {
-      const wire = this.clients.get(c)?.wire ?? [];
-      const at = wire.findIndex(({ id }) => id >= first);
-      wire.splice(0, at === -1 ? wire.length : at);
-    }
+    if (client.readEnd !== undefined && client.writeEnd !== undefined) streams.forget(message.c);
   }
 
   #row(row: RoomRow, t: number): void {
@@ -245,7 +226,7 @@ export class Facts {
   #person({ c, room, seat, name, waiting, served, outbox, ...more }: PersonRow, t: number): void {
     const isNew = !this.clients.has(c);
     const client = this.#client(c);
-    this.#sit(client, { room, seat, t });
+    sit(client, { room, seat, t });
     if ((client.names.at(-1)?.name ?? '-') !== name) keep(client.names, { t, name }, MOST_NAMES);
     const { slow = false, paused = false, open = 0 } = more;
     const most = Math.min(MOST_LEVELS, Math.max(40, Math.floor(MOST_LEVELS_IN_ALL / this.clients.size)));
@@ -255,19 +236,14 @@ export class Facts {
   }
 
   #quit({ t, scope, room, seat, reason, told }: Told<'quit'>): void {
-    this.quits.push({ t, scope, room, seat, reason, told });
+    keep(this.quits, { t, scope, room, seat, reason, told }, MOST_OTHERS);
     for (const one of this.rooms.values()) if (scope === 'all' || one.room === room) endHold(one, t, 'ended');
   }
 
-  #quitDone({ t, clean, forced, ms }: Told<'quitDone'>): void {
-    const quit = this.quits.find(
-      ({ done, told }) => done === undefined && isSame(told, [...clean, ...forced]),
-    );
-    const done = { t, clean: clean.length, forced: forced.length, ms };
-    if (quit === undefined) return;
-    quit.done = done;
+  #quitDone(message: Told<'quitDone'>): void {
+    const quit = takeQuitDone(this.quits, message);
     // Those that a quit reaches do not leave one by one.
-    for (const c of quit.told) this.#gone(c, t, 'quit');
+    for (const c of quit?.told ?? []) this.#gone(c, message.t, 'quit');
   }
 
   #tick({ t, all, counts, loopMs, left }: Told<'tick'>): void {
@@ -279,13 +255,3 @@ export class Facts {
 }
 
 const NOBODY: RoomRow = { room: '', have: 0, want: 0, turn: 0, waiting: 0 };
-
-/** Clients come and go for days: of those that are gone, the ones that came first are forgotten. */
-function forgetOldest<K, V>(all: Map<K, V>, isGone: (one: V) => boolean): void {
-  if (all.size <= MOST_OTHERS) return;
-  for (const [key, one] of all) if (isGone(one)) return void all.delete(key);
-}
-
-function isSame(some: readonly number[], others: readonly number[]): boolean {
-  return some.length === others.length && new Set([...some, ...others]).size === some.length;
-}

@@ -1,6 +1,7 @@
 import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Why, why } from '../model/why.ts';
+import type { Why } from '../model/scene.ts';
+import { why } from '../model/why.ts';
 import { seconds } from '../model/words.ts';
 import { moment, news, room, session } from '../state.ts';
 import { Chip, clientName } from './seat.tsx';

@@ -4,7 +4,8 @@ import { createServer, MemoryListener } from '../../../server/src/index.ts';
 import { diffOf, type Named, transcripts } from '../../../server/test/transcript.ts';
 import { type Message, writeLine, MessageReader } from '@proto/watch';
 import { Facts } from '../../src/model/facts.ts';
-import { type Why, why } from '../../src/model/why.ts';
+import type { Why } from '../../src/model/scene.ts';
+import { why } from '../../src/model/why.ts';
 import { Recorder } from '../sessions/recorder.ts';
 
 /** What a watcher is told while a transcript of the documentation is played. */

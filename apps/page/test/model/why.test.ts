@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '@proto/watch';
 import { Facts } from '../../src/model/facts.ts';
-import { type Why, why } from '../../src/model/why.ts';
+import type { Why } from '../../src/model/scene.ts';
+import { why } from '../../src/model/why.ts';
 import { anyMessage } from './any-message.ts';
 import { chunks, factsOf, hello, join, lesson, row, tick, turn } from './told.ts';
 
@@ -71,6 +72,16 @@ const CASES: readonly Case[] = [
     name: 'it goes too fast to be told',
     messages: [...two, tick(0), tick(1_000, { counts: counted })],
     want: '2,500 lines a second. Too fast to be shown one by one. None waits.',
+  },
+  {
+    name: 'turns go by too fast for a rest to be told',
+    messages: [...two, tick(0), tick(1_000, { counts: counted }), turn(1_010, 9, 1, 'waiting')],
+    want: '2,500 lines a second. Too fast to be shown one by one. None waits.',
+  },
+  {
+    name: 'a rest is long although many lines were served',
+    messages: [...two, tick(0), turn(800, 9, 1, 'waiting'), tick(1_000, { counts: counted })],
+    want: 'Waiting for client 1. It has the turn and has sent nothing. Nobody else has a line waiting.',
   },
   {
     name: 'somebody was served',

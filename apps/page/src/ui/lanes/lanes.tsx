@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { doneAt } from '../../model/moment.ts';
+import { doneAt, isCrowd } from '../../model/moment.ts';
 import { seconds } from '../../model/words.ts';
 import {
   here,
@@ -82,9 +82,13 @@ function Canvas({ height, heat, t }: { height: number; heat: number; t: number }
 function drawing(canvas: HTMLCanvasElement, height: number, heat: number): () => void {
   const size = { width: 0, height: 0 };
   let frame = 0;
+  let isSkipped = false;
   const draw = (): void => {
     frame = 0;
     if (size.width === 0) return;
+    // A crowd is drawn in every other frame.
+    isSkipped = isCrowd(here.peek()) && !isSkipped;
+    if (isSkipped) return ask();
     const { from, to } = timeWindow.peek();
     paint(canvas, size, {
       facts: session.peek(),
@@ -100,9 +104,9 @@ function drawing(canvas: HTMLCanvasElement, height: number, heat: number): () =>
       theme: theme.peek(),
     });
   };
-  const ask = (): void => {
+  function ask(): void {
     if (frame === 0) frame = requestAnimationFrame(draw);
-  };
+  }
   // Asked for once and told of changes: asking in each frame would lay the page out in each frame.
   const watch = new ResizeObserver(([entry]) => {
     if (entry === undefined) return;

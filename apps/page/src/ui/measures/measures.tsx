@@ -110,12 +110,12 @@ function Rests({ t }: { t: number }) {
   const totals = bins.map(({ served, skipped, left }) => served + skipped + left);
   const n = totals.reduce((sum, one) => sum + one, 0);
   const high = Math.max(3, ...totals);
-  const tall = (count: number) => ({ height: `${(count / high) * 28}px` });
+  const tall = (rests: number) => ({ height: `${(rests / high) * 28}px` });
   return (
     <article>
       <h3>The room rested on a client</h3>
       <p class="figure">
-        {n} <small>times, {seconds(ms)} in all</small>
+        {n.toLocaleString('en')} <small>times, {seconds(ms)} in all</small>
       </p>
       <ul class="bins">
         {bins.map(({ served, skipped, left }, i) => (

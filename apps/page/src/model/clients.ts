@@ -1,0 +1,62 @@
+import type { ClientFact, QuitFact, Told, WireFact } from './shapes.ts';
+import { keep } from './sorted.ts';
+
+/** Clients and rooms that are remembered, those that are gone included. */
+const MOST_REMEMBERED = 4_000;
+/** Chunks and ends that are kept in all. */
+const MOST_WIRE = 4_000;
+
+/** A client of which nothing is known yet. */
+export function emptyClient(c: number, address: string): ClientFact {
+  return { c, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [] };
+}
+
+/** A client takes a seat. Where it had another one, that stay is over. */
+export function sit(
+  { stays }: ClientFact,
+  { room, seat, t }: { readonly room: string; readonly seat: number; readonly t: number },
+): void {
+  const last = stays.at(-1);
+  if (last !== undefined && last.to === Infinity) {
+    if (last.room === room && last.seat === seat) return;
+    last.to = t;
+  }
+  stays.push({ room, seat, from: t, to: Infinity, reason: '' });
+}
+
+/** Clients come and go for days: of those that are gone, the one that came first is forgotten. Says which. */
+export function forgetOldest<K, V>(all: Map<K, V>, isGone: (one: V) => boolean): K | undefined {
+  if (all.size <= MOST_REMEMBERED) return undefined;
+  for (const [key, one] of all) {
+    if (!isGone(one)) continue;
+    all.delete(key);
+    return key;
+  }
+  return undefined;
+}
+
+/** A quit is over: finds it by those that it was told to. */
+export function takeQuitDone(
+  quits: readonly QuitFact[],
+  { t, clean, forced, ms }: Told<'quitDone'>,
+): QuitFact | undefined {
+  const all = new Set([...clean, ...forced]);
+  const quit = quits.find(
+    ({ done, told }) => done === undefined && told.length === all.size && told.every((c) => all.has(c)),
+  );
+  if (quit !== undefined) quit.done = { t, clean: clean.length, forced: forced.length, ms };
+  return quit;
+}
+
+/** Keeps a chunk or an end, with all and with its client. The oldest go from both. */
+export function keepWire(wire: WireFact[], clients: ReadonlyMap<number, ClientFact>, fact: WireFact): void {
+  clients.get(fact.c)?.wire.push(fact);
+  const before = wire.length < MOST_WIRE ? [] : wire.slice(0, MOST_WIRE / 8);
+  if (keep(wire, fact, MOST_WIRE) === 0) return;
+  const first = wire[0]!.id;
+  for (const c of new Set(before.map((one) => one.c))) {
+    const own = clients.get(c)?.wire ?? [];
+    const at = own.findIndex(({ id }) => id >= first);
+    own.splice(0, at === -1 ? own.length : at);
+  }
+}

@@ -1,0 +1,219 @@
+import type { Facts } from './facts.ts';
+import {
+  doneAt,
+  endOf,
+  holdOf,
+  levelOf,
+  linesPerSecond,
+  longestDelay,
+  nameOf,
+  openLine,
+  quitOf,
+  restOf,
+  rowOf,
+  stayOf,
+} from './moment.ts';
+import type { Named, Scene, Why } from './scene.ts';
+import type { ClientFact, Hold, QuitFact } from './shapes.ts';
+import { atOrBefore, countUpTo } from './sorted.ts';
+import { count, quoted, seconds, size } from './words.ts';
+
+/** From here on a delay of the event loop is told, for so long. In milliseconds. */
+const STALL_MS = 100;
+const STALL_TOLD_MS = 700;
+/** Lines in a second that can still be told one by one. */
+const MOST_TOLD = 30;
+/** Where many lines are served, a rest is told from here on. In milliseconds. */
+const RESTED_MS = 120;
+/** A line is with the handler for longer than this: then it is told. In milliseconds. */
+const HANDLER_MS = 300;
+/** For how long it is told who was served. In milliseconds. */
+const SERVED_TOLD_MS = 1_500;
+
+/** The first of these that gives something is what is said. */
+export const RULES: readonly ((scene: Scene) => Why | undefined)[] = [
+  quitting,
+  stalled,
+  empty,
+  awaiting,
+  resting,
+  deaf,
+  handling,
+  hasty,
+  served,
+  queued,
+];
+
+function named(client: ClientFact, t: number): Named {
+  return { c: client.c, seat: stayOf(client, t)?.seat ?? 0, name: nameOf(client, t) };
+}
+
+function quitting({ facts, room, t }: Scene): Why | undefined {
+  const quit = quitOf(facts, room.room, t);
+  if (quit === undefined) return undefined;
+  const told = quit.told.length;
+  if (quit.done !== undefined && quit.done.t <= t) {
+    const { clean, forced, ms } = quit.done;
+    const how =
+      forced === 0 ? `All ${told} in good order` : `${clean} of ${told} in good order, ${forced} by force`;
+    return {
+      tone: 'end',
+      head: ['Closed.'],
+      more: `${told === 0 ? 'Nobody was there' : how}, in ${Math.round(ms)} ms.`,
+    };
+  }
+  const by = [...facts.clients.values()].find((client) => isBy(quit, client, t));
+  const clients = quit.told.map((c) => facts.clients.get(c));
+  const byes = clients.filter((client) => (client?.byeAt ?? Infinity) <= t).length;
+  const fins = clients.filter(
+    (client) => client !== undefined && endOf(client, 'write', t) !== undefined,
+  ).length;
+  return {
+    tone: 'end',
+    head: by === undefined ? ['The server closes.'] : [named(by, t), ' quits.'],
+    more: `${quoted(quit.reason)}: ${told} told, ${byes} got BYE, ${fins} got FIN. What was accepted is answered first.`,
+  };
+}
+
+function isBy({ seat, room, t }: QuitFact, client: ClientFact, now: number): boolean {
+  const stay = stayOf(client, Math.min(t, now));
+  return seat !== undefined && stay?.seat === seat && (room === undefined || stay.room === room);
+}
+
+function stalled({ facts, t }: Scene): Why | undefined {
+  const ms = longestDelay(facts, t, STALL_TOLD_MS);
+  if (ms < STALL_MS) return undefined;
+  return {
+    tone: 'bad',
+    head: [`The event loop stood still for ${Math.round(ms)} ms.`],
+    more: 'While it stands, no socket is read and nobody is served. A handler that computes does this.',
+  };
+}
+
+function empty({ facts, here, room, t }: Scene): Why | undefined {
+  if (here.length > 0) return undefined;
+  const want = rowOf(room, t)?.want ?? facts.settings?.clients ?? 0;
+  return {
+    tone: 'rest',
+    head: ['Nobody is here.'],
+    more: want > 1 ? `The first turn comes when ${want} clients are here.` : 'The server waits for a client.',
+  };
+}
+
+function awaiting({ room, t, lines }: Scene): Why | undefined {
+  const row = rowOf(room, t);
+  if (row === undefined || row.have >= row.want) return undefined;
+  const wait = lines === 1 ? 'waits' : 'wait';
+  return {
+    tone: 'wait',
+    head: [`Waiting for ${row.want - row.have} more to connect.`],
+    more: `${row.have} of ${row.want} are here. ${lines === 0 ? 'No line waits yet.' : `${count(lines, 'line')} ${wait} for the first turn.`}`,
+  };
+}
+
+function resting({ facts, room, t, behind }: Scene): Why | undefined {
+  const hold = restOf(room, t);
+  const client = hold && facts.clients.get(hold.c);
+  if (hold === undefined || client === undefined) return undefined;
+  // Where turns go by that fast, the room rests on nobody for long.
+  if (t - hold.from < RESTED_MS && linesPerSecond(facts, t) > MOST_TOLD) return undefined;
+  const others = behind.filter((one) => one.client !== client);
+  return {
+    tone: 'wait',
+    head: ['Waiting for ', named(client, t), '.'],
+    more: `${whatCame(client, t)} ${whoWaits(others)}`,
+    turn: hold.n,
+    since: hold.from,
+    ...deadline(facts, hold),
+  };
+}
+
+function whatCame(client: ClientFact, t: number): string {
+  if (endOf(client, 'read', t) === 'FIN') return 'It has ended its stream and sends nothing more.';
+  const open = openLine(client, t);
+  if (open === undefined) return 'It has the turn and has sent nothing.';
+  return `It has sent ${quoted(open.text)}: ${count(open.bytes, 'byte')} and no line end.`;
+}
+
+function whoWaits(others: Scene['behind']): string {
+  const lines = others.reduce((sum, one) => sum + one.lines, 0);
+  if (lines === 0) return 'Nobody else has a line waiting.';
+  const [first] = others;
+  const of = others.length === 1 ? `client ${first?.seat}` : `${others.length} others`;
+  return `${count(lines, 'line')} of ${of} ${lines === 1 ? 'waits' : 'wait'} behind it.`;
+}
+
+function deadline({ settings }: Facts, { from, isOld }: Hold): Pick<Why, 'deadline'> {
+  const ms = settings?.turnTimeoutMs;
+  return isOld || ms === undefined || ms === 'never' ? {} : { deadline: { from, to: from + ms } };
+}
+
+function deaf({ here, t }: Scene): Why | undefined {
+  const slow = here.find(({ client }) => levelOf(client, t)?.slow);
+  if (slow === undefined) return undefined;
+  const bytes = levelOf(slow.client, t)?.outbox ?? 0;
+  return {
+    tone: 'bad',
+    head: [named(slow.client, t), ' does not read.'],
+    more: `${size(bytes)} wait for it: more than half of its outbox. It is neither read nor served until a quarter is left.`,
+  };
+}
+
+function handling({ here, t }: Scene): Why | undefined {
+  for (const { client } of here) {
+    const { lines } = client;
+    const end = countUpTo(lines, t);
+    const line = lines
+      .slice(Math.max(0, end - 64), end)
+      .find(
+        ({ servedAt = Infinity, answeredAt, lostAt, blurredAt }) =>
+          servedAt <= t - HANDLER_MS && (answeredAt ?? lostAt ?? blurredAt ?? Infinity) > t,
+      );
+    if (line?.servedAt === undefined) continue;
+    return {
+      tone: 'wait',
+      head: ['The handler has a line of ', named(client, t), '.'],
+      more: `${quoted(line.text)}, for ${seconds(t - line.servedAt)}. Nobody else is served in this room until it is done.`,
+    };
+  }
+  return undefined;
+}
+
+function hasty({ facts, t, behind, lines }: Scene): Why | undefined {
+  const rate = linesPerSecond(facts, t);
+  if (rate <= MOST_TOLD) return undefined;
+  const wait =
+    lines === 0 ? 'None waits.' : `${count(lines, 'line')} of ${count(behind.length, 'client')} wait.`;
+  return {
+    tone: 'go',
+    head: [`${Math.round(rate).toLocaleString('en')} lines a second.`],
+    more: `Too fast to be shown one by one. ${wait}`,
+  };
+}
+
+function served({ facts, room, t }: Scene): Why | undefined {
+  const last = atOrBefore(room.served, t);
+  const client = last && facts.clients.get(last.line.c);
+  if (last === undefined || client === undefined || t - last.t > SERVED_TOLD_MS) return undefined;
+  const { line } = last;
+  const turn = facts.settings?.order === 'strict' ? holdOf(room, t)?.n : undefined;
+  const waited = Math.min(doneAt(line), t) - line.t;
+  return {
+    tone: 'go',
+    head: [named(client, t), ' was served.'],
+    more:
+      waited < 50
+        ? `${quoted(line.text)} was served at once.`
+        : `${quoted(line.text)} waited ${seconds(waited)}.`,
+    ...(turn !== undefined && { turn }),
+  };
+}
+
+function queued({ lines, behind }: Scene): Why | undefined {
+  if (lines === 0) return undefined;
+  return {
+    tone: 'go',
+    head: ['Serving.'],
+    more: `${count(lines, 'line')} of ${count(behind.length, 'client')} ${lines === 1 ? 'waits' : 'wait'}.`,
+  };
+}
