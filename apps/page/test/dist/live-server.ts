@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Message, MessageReader } from '@proto/watch';
+import { onTestFinished } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
+
+/** A server with its page, as a program of its own. */
+export interface LiveServer {
+  readonly page: string;
+  /** What it has recorded so far. */
+  recorded(): readonly Message[];
+  /** A client over TCP, once it has a seat. */
+  dial(): Promise<Socket>;
+}
+
+/** Starts a server with its page and these further flags. */
+export async function liveServer(page: 'watch' | 'join', ...flags: readonly string[]): Promise<LiveServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'proto-live-'));
+  const record = join(folder, 'session.jsonl');
+  const fixed = ['--port', '0', '--http', '127.0.0.1:0', '--page', page, '--record', record];
+  const server = spawn(process.execPath, [MAIN, ...fixed, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(async () => {
+    if (server.exitCode === null) {
+      const gone = new Promise((resolve) => void server.once('exit', resolve));
+      server.kill('SIGKILL');
+      await gone;
+    }
+    rmSync(folder, { recursive: true });
+  });
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    server.once('exit', (code) => reject(new Error(`ended with ${code}: ${said.join('\n')}`)));
+    for (const output of [server.stdout, server.stderr]) {
+      createInterface(output).on('line', (line) => {
+        said.push(line);
+        const isReady = ['the page: ', 'listening on '].every((start) => find(said, start) !== undefined);
+        if (isReady) resolve();
+      });
+    }
+  });
+  const port = Number(find(said, 'listening on ')?.split(':').at(-1));
+  return {
+    page: find(said, 'the page: ') ?? '',
+    recorded: () => new MessageReader().push(readFileSync(record, 'utf8')).messages,
+    dial: () =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true });
+        onTestFinished(() => void socket.destroy());
+        socket.on('error', () => {});
+        socket.once('error', reject);
+        // The first byte is its welcome.
+        socket.once('data', () => resolve(socket));
+      }),
+  };
+}
+
+function find(lines: readonly string[], start: string): string | undefined {
+  return lines.find((line) => line.startsWith(start))?.slice(start.length);
+}

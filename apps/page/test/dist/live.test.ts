@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { blankPage, goTo, goToFile, hasBrowser, headline, useBrowser } from './browser.ts';
+import { type LiveServer, liveServer } from './live-server.ts';
+
+const PATIENT = ['--clients', '3', '--turn-timeout-ms', '60000'];
+
+/** A page that follows a server. */
+async function follow({ page: url }: LiveServer): Promise<{ page: Page; errors: string[] }> {
+  const { page, errors } = await blankPage();
+  await page.goto(url);
+  await page.locator('.badge.open').waitFor();
+  return { page, errors };
+}
+
+async function waitForHeadline(page: Page, text: string): Promise<void> {
+  await page.locator('.headline', { hasText: text }).waitFor();
+}
+
+describe.skipIf(!hasBrowser)('a live server', () => {
+  useBrowser();
+
+  test('page: three clients, the second speaks early: it says whom all wait for, and who waits', async () => {
+    const server = await liveServer('join', ...PATIENT);
+    const { page, errors } = await follow(server);
+    await server.dial();
+    const second = await server.dial();
+    second.write('early\n');
+    await waitForHeadline(page, '1 line waits for the first turn.');
+    await server.dial();
+    await waitForHeadline(page, '1 line of client 2 waits behind it.');
+    expect(await headline(page)).toMatch(/^Waiting for client 1\. It has the turn and has sent nothing\./);
+    expect(await page.locator('.spoke').nth(1).locator('.bead').count()).toBe(1);
+    expect(await page.locator('.lane').allTextContents()).toEqual([
+      '1client 1has the turn',
+      '2client 21 line waits',
+      '3client 3nothing waits',
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  test('page: lines that are cut in the wrong places are torn and joined, as the chunks come', async () => {
+    const server = await liveServer('join', '--clients', '1');
+    const { page } = await follow(server);
+    const client = await server.dial();
+    for (const [i, part] of ['he', 'llo\nwor', 'ld\n'].entries()) {
+      client.write(part);
+      await page.locator('.row.read').nth(i).waitFor();
+    }
+    await page.locator('.notes', { hasText: 'WORLD' }).waitFor();
+    expect(
+      await page.locator('.row.read .pill').evaluateAll((all) => all.map(({ className }) => className)),
+    ).toEqual([
+      'pill is-line odd torn-right',
+      'pill is-line odd torn-left',
+      'pill is-line torn-right',
+      'pill is-line torn-left',
+    ]);
+    expect(await page.locator('.row.read .notes').last().textContent()).toMatch(
+      /^line 2 endsfrom read 2 → turn 2 .* → WORLD$/,
+    );
+  });
+
+  test('page: a client of the page writes what its tape says: two writes, so many bytes each', async () => {
+    const server = await liveServer('join', '--clients', '1');
+    const { page, errors } = await follow(server);
+    await page.locator('button', { hasText: 'Join as a client' }).click();
+    await page.locator('#say').fill('hello you');
+    await page.locator('.you button', { hasText: 'cut in two' }).click();
+    expect(await page.locator('.plan').textContent()).toBe('2 writes, 500 ms apart: 4 + 6 bytes');
+    await page.locator('.you button', { hasText: 'Send' }).click();
+    await page.locator('.row.write', { hasText: 'HELLO' }).waitFor();
+    const reads = server.recorded().filter((message) => message.k === 'chunk' && message.d === 'read');
+    expect(reads.map((message) => 'b' in message && message.b)).toEqual(['hell', 'o you\n']);
+    expect(await page.locator('.lane[aria-pressed=true]').textContent()).toContain('client 1');
+    expect(errors).toEqual([]);
+  });
+
+  test('page: FIN of a client is a half-close, and then come BYE and FIN of the server', async () => {
+    const server = await liveServer('join', ...PATIENT);
+    const { page } = await follow(server);
+    const others = [await server.dial(), await server.dial()];
+    await page.locator('button', { hasText: 'Join as a client' }).click();
+    await page.locator('.you', { hasText: 'client 3' }).waitFor();
+    await page.locator('#say').fill('last words');
+    await page.locator('.you button', { hasText: 'in one' }).click();
+    await page.locator('.you button', { hasText: 'Send' }).click();
+    await page.locator('.ends button', { hasText: 'FIN' }).click();
+    await page
+      .locator('.notes', { hasText: 'Half-close: the client sends nothing more, and still listens.' })
+      .waitFor();
+    expect(await page.locator('.spoke .cap').count()).toBe(1);
+    await page.locator('.lane', { hasText: 'client 3' }).locator('.waits').waitFor();
+    for (const other of others) other.write('one\n');
+    await page.locator('.notes', { hasText: 'The server has ended its stream.' }).waitFor();
+    const writes = await page.locator('.row.write .bytes').allTextContents();
+    expect(writes.slice(-2)).toEqual([expect.stringMatching(/LAST·WORDSLF.*BYE·end·of·inputLF$/), 'FIN']);
+    await page.locator('.you', { hasText: 'Your connection is gone' }).waitFor();
+  });
+
+  test('page: after a reset the others go on, and what waited of the client is lost', async () => {
+    const server = await liveServer('join', ...PATIENT);
+    const { page } = await follow(server);
+    const [first, second, third] = [await server.dial(), await server.dial(), await server.dial()];
+    third.write('hi\nhow are');
+    await page.locator('.lane', { hasText: 'half a line' }).waitFor();
+    third.resetAndDestroy();
+    await page.locator('.lane.gone', { hasText: 'client 3' }).click();
+    await page.locator('.notes', { hasText: 'lost with the connection' }).waitFor();
+    first.write('one\n');
+    second.write('two\n');
+    await page.locator('.lane', { hasText: 'client 1' }).locator('.holds').waitFor();
+    expect(await page.locator('.lane.gone').count()).toBe(1);
+  });
+
+  test('page: a quit is told to its end; then the page keeps the session, and what it saves shows the same', async () => {
+    const server = await liveServer('join', ...PATIENT);
+    const { page } = await follow(server);
+    const clients = [await server.dial(), await server.dial(), await server.dial()];
+    clients[1]!.write('early\n');
+    await waitForHeadline(page, '1 line of client 2 waits behind it.');
+    for (const client of clients) client.on('end', () => client.end());
+    clients[2]!.write('/quit enough\n');
+    await waitForHeadline(page, 'Closed. All 3 in good order');
+    await page.locator('.badge.lost').waitFor();
+    await page.locator('button[aria-label="Pause"]').click();
+    const moments: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('ArrowLeft');
+      moments.push(Number(await page.locator('.scrub input').inputValue()));
+    }
+    const saving = page.waitForEvent('download');
+    await page.locator('button[aria-label="Save the session"]').click();
+    const saved = readFileSync(await (await saving).path(), 'utf8');
+    const recorded = await blankPage({ offline: true });
+    await goToFile(recorded.page, saved);
+    for (const t of moments) {
+      await goTo(page, t);
+      await goTo(recorded.page, t);
+      expect(await textOf(recorded.page)).toEqual(await textOf(page));
+    }
+    expect(recorded.errors).toEqual([]);
+  });
+
+  test('page: without the right to join it says so, and has no way in', async () => {
+    const server = await liveServer('watch', '--clients', '1');
+    const { page } = await follow(server);
+    expect(await page.locator('.you').textContent()).toContain('This page may watch and not join');
+    expect(await page.locator('.you button').count()).toBe(0);
+  });
+});
+
+/** What the page says of the moment that it shows. */
+async function textOf(page: Page): Promise<readonly string[]> {
+  const parts = [
+    '.headline h1',
+    '.headline .more',
+    '.lane',
+    '.spoke .state',
+    '.measures article',
+    '.chunks .row',
+  ];
+  return page.evaluate(
+    (selectors) =>
+      selectors.flatMap((selector) =>
+        [...document.querySelectorAll(selector)].map((part) => part.textContent),
+      ),
+    parts,
+  );
+}
