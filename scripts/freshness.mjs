@@ -8,6 +8,10 @@ import { workspaces } from './workspaces.mjs';
 /** Lies in node_modules, so that deleting node_modules deletes it too. */
 const STAMPS = 'node_modules/.proto-stamps.json';
 
+/** The live page, and where the server has it. */
+export const PAGE = join('apps', 'page');
+export const SERVED = join('apps', 'server', 'dist', 'page');
+
 /** The files each step reads, and those it leaves behind. */
 const STEPS = {
   install: {
@@ -16,9 +20,15 @@ const STEPS = {
   },
   build: {
     reads: () => [...installReads(), ...shared(), ...programs().flatMap(sources)],
-    // Without the types: no program reads them.
+    // Without the types, which no program reads, and the page, which is a step of its own.
     leaves: () =>
-      programs().flatMap((each) => files(join(each, 'dist')).filter((file) => !file.endsWith('.d.ts'))),
+      programs().flatMap((each) =>
+        files(join(each, 'dist')).filter((file) => !file.endsWith('.d.ts') && !file.startsWith(SERVED)),
+      ),
+  },
+  page: {
+    reads: () => [...installReads(), ...shared(), ...[PAGE, ...packages()].flatMap(sources)],
+    leaves: () => [...files(join(PAGE, 'dist')), ...files(SERVED)],
   },
 };
 
@@ -39,6 +49,10 @@ export function programs() {
   return workspaces().filter((folder) => manifest(folder).scripts?.['build:js'] !== undefined);
 }
 
+function packages() {
+  return workspaces().filter((folder) => folder.startsWith('packages'));
+}
+
 function installReads() {
   const manifests = workspaces().map((folder) => join(folder, 'package.json'));
   return ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.npmrc', ...manifests];
@@ -52,6 +66,7 @@ function shared() {
 /** Every file of a package that can be part of its build. New folders count until they are excluded here. */
 function sources(folder) {
   const excluded = new Set(['coverage', 'dist', 'node_modules', 'test']);
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.') || excluded.has(entry.name)) return [];

@@ -2,10 +2,10 @@
 // already, and starts no process if everything is.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { begin, isFresh, programs } from './freshness.mjs';
+import { begin, isFresh, PAGE, programs, SERVED } from './freshness.mjs';
 import { alone } from './lock.mjs';
 import { progress } from './progress.mjs';
 
@@ -24,6 +24,12 @@ function makeProgramsReady() {
   // Any pnpm of the right major will do. By default it fetches the pinned version first, which takes 70 s offline.
   process.env.npm_config_manage_package_manager_versions = 'false';
   return take([...pnpm(), ...(isInstalled ? [] : [INSTALL]), ...(isBuilt ? [] : [BUILD])]);
+}
+
+/** Makes the live page ready too. Whoever starts only the server needn't wait for it. */
+export function readyPage() {
+  if (isFresh('page')) return 0;
+  return alone(() => (isFresh('page') ? 0 : take([...pnpm(), BUILD_PAGE])));
 }
 
 /** Makes the tools of the workspace ready: pnpm on PATH, everything installed. */
@@ -75,6 +81,19 @@ const BUILD = {
       if (line.endsWith(' build:js: Done')) count(++done, total);
     });
     if (result.status === 0) end();
+    return result;
+  },
+};
+
+const BUILD_PAGE = {
+  what: 'building the page',
+  run: async () => {
+    const end = begin('page');
+    const result = await call('pnpm', ['--dir', PAGE, 'run', 'build']);
+    if (result.status !== 0) return result;
+    rmSync(SERVED, { recursive: true, force: true });
+    cpSync(join(PAGE, 'dist'), SERVED, { recursive: true });
+    end();
     return result;
   },
 };

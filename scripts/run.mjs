@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { begin } from './freshness.mjs';
 import { alone } from './lock.mjs';
 import { checkNode } from './node-version.mjs';
-import { readyPrograms, readyTools } from './ready.mjs';
+import { readyPage, readyPrograms, readyTools } from './ready.mjs';
 import { summary } from './summary.mjs';
 import { workspaces } from './workspaces.mjs';
 
@@ -21,6 +21,7 @@ process.env.DO_NOT_TRACK = process.env.DO_NOT_TRACK ?? '1';
 process.env.npm_config_loglevel = 'error';
 process.env.npm_config_update_notifier = 'false';
 
+const SERVER = ['--enable-source-maps', 'apps/server/dist/main.js'];
 const QUIET = ['--output-logs=errors-only'];
 /** What turbo may be told without its build becoming one of some packages, or none at all. */
 const WHOLE = /^--(?:output-logs=.+|force)$/;
@@ -32,8 +33,13 @@ const WHOLE = /^--(?:output-logs=.+|force)$/;
  * them anew while others run them.
  */
 const COMMANDS = {
-  start: [readyPrograms, (args) => exec(['--enable-source-maps', 'apps/server/dist/main.js', ...args])],
+  start: [readyPrograms, (args) => exec([...SERVER, ...args])],
   client: [readyPrograms, (args) => exec(['--enable-source-maps', 'apps/client/dist/main.js', ...args])],
+  page: [
+    readyPrograms,
+    readyPage,
+    (args) => exec([...SERVER, '--http', '127.0.0.1:6678', '--page', 'join', ...args]),
+  ],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
   build: [readyTools, (args) => build(args)],
   test: [readyTools, () => build(QUIET), (args) => test(args)],
@@ -71,9 +77,9 @@ function step(tool, toolArgs) {
  */
 function build(turboArgs) {
   return alone(async () => {
-    const end = begin('build');
+    const ends = [begin('build'), begin('page')];
     const status = await foreground('pnpm', ['exec', 'turbo', 'run', 'build', ...turboArgs]);
-    if (status === 0 && turboArgs.every((arg) => WHOLE.test(arg))) end();
+    if (status === 0 && turboArgs.every((arg) => WHOLE.test(arg))) ends.forEach((end) => end());
     return status;
   });
 }
