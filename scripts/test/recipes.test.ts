@@ -182,7 +182,11 @@ describe('recipes, followed in a copy', { timeout: 280_000 }, () => {
   });
 
   test.concurrent('tsc: the types hold', async () => {
-    const include = ['packages/*/src', 'packages/*/test', 'apps/*/src', 'apps/*/test'];
+    // The page is TSX, and no recipe touches it.
+    const include = ['packages/*', 'apps/client', 'apps/server'].flatMap((folder) => [
+      `${folder}/src`,
+      `${folder}/test`,
+    ]);
     const config = { extends: './tsconfig.base.json', include };
     writeFileSync(join(copy, 'tsconfig.recipes.json'), JSON.stringify(config));
     await succeeds('tsc', ['--project', 'tsconfig.recipes.json']);
