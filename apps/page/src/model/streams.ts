@@ -44,11 +44,11 @@ export class Streams {
   #ids = 0;
 
   constructor(settings: WatchSettings) {
-    // A framing of a later server is read as lines: most are.
-    const cut = settings.framing === 'chunk' ? chunk : lines;
+    // Of a framing that is not known here each read is shown by itself.
+    const cut = settings.framing === 'lines' ? lines : chunk;
     const { toServer, toClient } = lineLimits(settings.maxLineBytes);
     this.#framings = { read: cut(toServer), write: cut(toClient) };
-    this.#framedByReads = settings.framing === 'chunk';
+    this.#framedByReads = settings.framing !== 'lines';
     this.waiting = new Waiting(settings);
   }
 

@@ -210,3 +210,13 @@ test('Facts: what was left out is counted', () => {
   const facts = factsOf(hello(), tick(10, { left }), tick(20, { left }));
   expect(facts.counts.map((one) => one.left)).toEqual([3, 6]);
 });
+
+test('Facts: where reads are frames, and where the framing is not known, each read is a line', () => {
+  for (const framing of ['chunk', 'later']) {
+    const facts = factsOf(hello({ framing }), join(0, 1), ...chunks(1, 'read', ['he', 'llo\n']));
+    expect(facts.clients.get(1)!.lines.map(({ frame, text }) => [frame, text])).toEqual([
+      [1, 'he'],
+      [2, 'llo'],
+    ]);
+  }
+});
