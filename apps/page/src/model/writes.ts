@@ -1,3 +1,5 @@
+import { type InjectedFault, WritePlan } from '@proto/faults';
+
 /** The ways to cut a write. */
 export type Cutting = 'one' | 'two' | 'drip';
 
@@ -27,4 +29,13 @@ export function planOf(parts: readonly string[], apartMs: number): string {
   if (parts.length > 5 && sizes.every((size) => size === first)) return `${writes}: ${first} ${unit} each`;
   const more = sizes.length > MOST_SIZES ? ' + …' : '';
   return `${writes}: ${sizes.slice(0, MOST_SIZES).join(' + ')}${more} bytes`;
+}
+
+/** Makes a line what these injected faults make of it: bytes in and bytes out, one code unit each. */
+export function spoiled(line: string, faults: ReadonlyMap<InjectedFault, number>): string {
+  const bytes = Uint8Array.from(line, (char) => char.charCodeAt(0));
+  return new WritePlan(faults)
+    .push(bytes)
+    .map((write) => Array.from(write.bytes, (byte) => String.fromCharCode(byte)).join(''))
+    .join('');
 }

@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)('access to the page', () => {
       ' ',
     ])
       await page.keyboard.press(key);
-    for (const name of ['table', 'from it', 'drip', 'CR LF'])
+    for (const name of ['table', 'from it', 'drip', 'CR LF', 'more', 'garbage', 'coalesce'])
       await page.locator('button', { hasText: name }).first().click();
     await page.locator('#say').fill('some text');
     await page.locator('.snip').nth(3).click();

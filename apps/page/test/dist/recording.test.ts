@@ -128,4 +128,24 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     await page.locator('.address', { hasText: '127.0.0.1:7777' }).waitFor();
     expect(await page.locator('.trouble').count()).toBe(0);
   });
+
+  test('page: the tape shows the bytes of the next write, whatever becomes of the line', async () => {
+    const { page } = await openFromFile();
+    const press = (name: string): Promise<void> => page.locator('.you button', { hasText: name }).click();
+    const plan = (): Promise<string | null> => page.locator('.plan').textContent();
+    expect(await page.locator('.tape .part').allTextContents()).toEqual(['he', 'lloLF']);
+    await page.locator('.snip').nth(1).click();
+    expect(await plan()).toBe('1 write of 6 bytes');
+    await press('CR LF');
+    await press('more');
+    await press('garbage');
+    expect(await page.locator('.tape').textContent()).toBe('FFhelloCRLF');
+    await press('drip');
+    expect(await plan()).toBe('8 writes, 500 ms apart: 1 byte each');
+    await press('in one');
+    await press('long');
+    expect(await plan()).toBe('1 write of 1028 bytes');
+    expect(await page.locator('.tape .left-out').textContent()).toBe('… 908 more bytes');
+    expect(await page.locator('.you button', { hasText: 'Send' }).isDisabled()).toBe(true);
+  });
 });

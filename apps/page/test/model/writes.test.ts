@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutsOf, partsOf, planOf } from '../../src/model/writes.ts';
+import { cutsOf, partsOf, planOf, spoiled } from '../../src/model/writes.ts';
 
 test('partsOf: the parts are the text, whatever the cuts', () => {
   fc.assert(
@@ -26,4 +26,11 @@ test('planOf: says how many writes of how many bytes, and how far apart', () => 
   expect(planOf(['ab', ...Array.from('cdefghijk')], 0)).toBe(
     '10 writes, 0 ms apart: 2 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + … bytes',
   );
+});
+
+test('spoiled: a line begins with a byte that is no text, or becomes too long; a command stays what it is', () => {
+  expect(spoiled('hi\n', new Map())).toBe('hi\n');
+  expect(spoiled('hi\n', new Map([['garbage', 1]]))).toBe('\xffhi\n');
+  expect(spoiled('hi\n', new Map([['long', 6]]))).toBe('hi....\n');
+  expect(spoiled('/pass\n', new Map([['garbage', 1]]))).toBe('/pass\n');
 });

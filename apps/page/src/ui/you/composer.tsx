@@ -3,7 +3,8 @@ import { planOf } from '../../model/writes.ts';
 import { bridge, bridgeGone, joinAsClient } from '../../net/bridge.ts';
 import { moment, news, session, source } from '../../state.ts';
 import { clientName, Label, seatClass } from '../seat.tsx';
-import { apartMs, clear, cut, cutting, hasCr, parts, text, type } from './draft.ts';
+import { apartMs, clear, hold, parts, text, type } from './draft.ts';
+import { canSend, Switches } from './switches.tsx';
 import { Tape } from './tape.tsx';
 
 /** A client of this page: joins, and says how the bytes of each line are cut. */
@@ -59,13 +60,9 @@ function Invitation() {
 }
 
 function send(): void {
-  if (!canSend()) return;
+  if (!canSend() || hold()) return;
   bridge.peek()?.write(parts.peek(), apartMs.peek());
   clear();
-}
-
-function canSend(): boolean {
-  return bridge.value?.canWrite.value === true;
 }
 
 function Line() {
@@ -91,76 +88,5 @@ function Line() {
         Send
       </button>
     </form>
-  );
-}
-
-const WAYS = [
-  ['one', 'in one'],
-  ['two', 'cut in two'],
-  ['drip', 'drip'],
-] as const;
-
-function Switches() {
-  const client = bridge.value;
-  return (
-    <div class="switches">
-      <div class="choice" role="group" aria-label="How it is cut">
-        {WAYS.map(([how, name]) => (
-          <button key={how} type="button" aria-pressed={cutting.value === how} onClick={() => cut(how)}>
-            {name}
-          </button>
-        ))}
-      </div>
-      <label class="apart">
-        apart
-        <input
-          type="range"
-          min="0"
-          max="1500"
-          step="50"
-          value={apartMs.value}
-          onInput={({ currentTarget }) => (apartMs.value = Number(currentTarget.value))}
-        />
-        <span>{apartMs.value} ms</span>
-      </label>
-      <button
-        type="button"
-        class="switch"
-        aria-pressed={hasCr.value}
-        onClick={() => (hasCr.value = !hasCr.value)}
-      >
-        CR LF
-      </button>
-      <span class="ends">
-        <button
-          type="button"
-          class="switch"
-          title="Reads nothing more: TCP pushes back"
-          aria-pressed={client?.isDeaf.value === true}
-          disabled={client === undefined}
-          onClick={() => client?.setDeaf(!client.isDeaf.peek())}
-        >
-          deaf
-        </button>
-        <button
-          type="button"
-          class="switch"
-          title="Half-close: sends nothing more, and still reads"
-          disabled={!canSend()}
-          onClick={() => client?.end()}
-        >
-          FIN
-        </button>
-        <button
-          type="button"
-          class="switch bad"
-          title="Reset: gone both ways"
-          disabled={client === undefined}
-          onClick={() => client?.reset()}
-        >
-          RST
-        </button>
-      </span>
-    </div>
   );
 }
