@@ -92,12 +92,12 @@ export type Settings = Required<Omit<ServerOptions, 'httpGuard'>>;
 /** An option is invalid. */
 export class OptionError extends RangeError {
   override readonly name = 'OptionError';
-  /** The option it is about, where it is about one. */
+  /** The option in question, if there is one. */
   readonly key: string | undefined;
-  /** What of it is not as it must be. */
+  /** What is wrong with it. */
   readonly state: string;
 
-  /** `state`: the text, or where there is a `key` what follows "Cannot start with KEY". */
+  /** `state`: the text or, if there is a `key`, what follows "Cannot start with KEY". */
   constructor(state: string, options: ErrorOptions & { readonly key?: string } = {}) {
     super(options.key === undefined ? state : `Cannot start with ${options.key} ${state}`, options);
     this.key = options.key;
