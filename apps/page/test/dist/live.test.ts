@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { blankPage, goTo, goToFile, hasBrowser, headline, useBrowser } from './browser.ts';
 import { type LiveServer, liveServer } from './live-server.ts';
 
@@ -141,6 +143,39 @@ describe.skipIf(!hasBrowser)('a live server', () => {
       expect(await textOf(recorded.page)).toEqual(await textOf(page));
     }
     expect(recorded.errors).toEqual([]);
+  });
+
+  test('page: shows the token of its address and wipes it; without one, or with a wrong one, it asks', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'proto-token-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'token'), 's3cret-s3cret-s3cret\n');
+    const server = await liveServer('join', '--clients', '1', '--page-token-file', join(folder, 'token'));
+    const url = new URL(server.page);
+    const { page, errors } = await blankPage();
+    await page.goto(new URL('/', url).href);
+    await page.locator('.badge.locked').waitFor();
+    await page.locator('.token input').fill('wrong');
+    await page.locator('.token button').click();
+    await page.locator('.token input').fill('s3cret-s3cret-s3cret');
+    await page.locator('.token button').click();
+    await page.locator('.badge.open').waitFor();
+    const second = await blankPage();
+    await second.page.goto(new URL('/#t=s3cret-s3cret-s3cret', url).href);
+    await second.page.locator('.badge.open').waitFor();
+    expect(second.page.url()).toBe(new URL('/', url).href);
+    await second.page.locator('button', { hasText: 'Join as a client' }).click();
+    await second.page.locator('.you', { hasText: 'client 1' }).waitFor();
+    expect([...errors, ...second.errors]).toEqual([]);
+  });
+
+  test('page: two pages see the same, and one that closes takes its client along', async () => {
+    const server = await liveServer('join', '--clients', '1', '--order', 'fair');
+    const [one, other] = [await follow(server), await follow(server)];
+    await one.page.locator('button', { hasText: 'Join as a client' }).click();
+    await other.page.locator('.lane', { hasText: 'client 1' }).waitFor();
+    await one.page.locator('.you', { hasText: 'client 1' }).waitFor();
+    await one.page.close();
+    await other.page.locator('.lane.gone', { hasText: 'client 1' }).waitFor();
   });
 
   test('page: without the right to join it says so, and has no way in', async () => {
