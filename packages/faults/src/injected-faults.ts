@@ -19,7 +19,7 @@ export const APART_MS = 50;
 /** The time between a line and its reset, so that the line is read and answered. In milliseconds. */
 export const RESET_AFTER_MS = 500;
 
-/** What is known of one injected fault. */
+/** The description of one injected fault. */
 export interface InjectedFaultRow {
   /** What the number counts, and its bounds. If absent, there is no number. */
   readonly number?: { readonly name: 'MS' | 'N'; readonly least: number; readonly most: number };
@@ -54,27 +54,27 @@ export const INJECTED_FAULTS: Readonly<Record<InjectedFault, InjectedFaultRow>> 
   },
 };
 
-/** Every name, in the order of the list. */
+/** Every fault name, in the order of the list. */
 export const INJECTED_FAULT_NAMES: readonly InjectedFault[] = Object.keys(INJECTED_FAULTS) as InjectedFault[];
 
-/** Whether this is the name of one. */
+/** Whether this is the name of a fault. */
 export function isInjectedFault(name: string): name is InjectedFault {
   return Object.hasOwn(INJECTED_FAULTS, name);
 }
 
-/** The usage of one: `drip MS`. */
+/** The usage of a fault: `drip MS`. */
 export function usageOf(name: InjectedFault): string {
   const { number } = INJECTED_FAULTS[name];
   return number === undefined ? name : `${name} ${number.name}`;
 }
 
-/** What one does: `drip: each byte ...`. */
+/** What a fault does: `drip: sends each byte ...`. */
 export function describeInjected(name: InjectedFault, number: number): string {
   return `${name}: ${INJECTED_FAULTS[name].does(number)}`;
 }
 
 /**
- * Parses the number of an injected fault. 1 for one that has none.
+ * Parses the number of an injected fault. 1 for a fault without a number.
  *
  * Errors: as data: what was expected, in words.
  */

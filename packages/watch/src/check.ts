@@ -1,20 +1,20 @@
-/** Says what a value should have been, in words; `undefined` for one that is right. */
+/** Says in words what was expected; `undefined` if the value is right. */
 export type Check<T> = ((value: unknown) => string | undefined) & { readonly of?: T };
 
-/** A check for each field. A field that may be left out has one made by `maybe`. */
+/** A check for each field. An optional field has a check made by `maybe`. */
 export type Checks<T> = { readonly [Key in keyof T]-?: Check<T[Key]> };
 
 const MAYBE = Symbol('maybe');
 
 export const text: Check<string> = (value) => (typeof value === 'string' ? undefined : 'text');
 
-/** Text with one code unit for each byte. */
+/** Text with one code unit per byte. */
 export const bytes: Check<string> = (value) =>
   typeof value === 'string' && !/[^\0-\xff]/.test(value) ? undefined : 'text of code units up to 255';
 
 export const truth: Check<boolean> = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
 
-/** A number of something, from 0. */
+/** A count, from 0. */
 export const whole: Check<number> = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : 'an integer from 0';
 
@@ -27,7 +27,7 @@ export function only<const T extends string | number | boolean>(...values: reado
   return (value) => (values.includes(value as T) ? undefined : values.join(' or '));
 }
 
-/** What either of two checks takes. */
+/** A value that passes either of two checks. */
 export function either<A, B>(one: Check<A>, other: Check<B>): Check<A | B> {
   return (value) => {
     const wrong = [one(value), other(value)];
@@ -35,24 +35,24 @@ export function either<A, B>(one: Check<A>, other: Check<B>): Check<A | B> {
   };
 }
 
-/** A field that may be left out. */
+/** An optional field. */
 export function maybe<T>(check: Check<T>): Check<T> {
   return Object.assign((value: unknown) => check(value), { [MAYBE]: true });
 }
 
-/** A list, each of it by one check. */
+/** A list whose items all pass one check. */
 export function list<T>(check: Check<T>): Check<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value)) return 'a list';
     for (const item of value) {
       const expected = check(item);
-      if (expected !== undefined) return `a list, each of it ${expected}`;
+      if (expected !== undefined) return `a list, each item ${expected}`;
     }
     return undefined;
   };
 }
 
-/** An object with these fields; others are left alone. */
+/** An object with these fields; other fields are ignored. */
 export function object<T>(checks: Checks<T>): Check<T> {
   return (value) => {
     if (!isObject(value)) return 'an object';
@@ -61,7 +61,7 @@ export function object<T>(checks: Checks<T>): Check<T> {
   };
 }
 
-/** The first field that is not as it should be: `seat: an integer from 0`. */
+/** The first field that fails its check: `seat: an integer from 0`. */
 export function whyNotFields<T>(
   value: Readonly<Record<string, unknown>>,
   checks: Checks<T>,
@@ -74,7 +74,7 @@ export function whyNotFields<T>(
   return undefined;
 }
 
-/** Whether this is an object of JSON. */
+/** Whether this is a JSON object. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,15 +1,15 @@
 import type { Message } from './messages.ts';
 import { parseMessage } from './parse.ts';
 
-/** Code units of the longest line that is read: 64 KiB of bytes, each escaped as `\u00HH`, and 64 KiB besides. */
+/** The longest line that is read, in code units: 64 KiB of bytes, each escaped as `\u00HH`, and 64 KiB more. */
 export const MOST_LINE_UNITS = 458_752;
 
-/** One message, or anything else of JSON, as a line with its end. */
+/** One message, or any other JSON object, as a line with its line end. */
 export function writeLine(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** What a line is that could not be read. */
+/** A line that could not be read. */
 export interface Damage {
   /** From 1. */
   readonly line: number;
@@ -17,16 +17,16 @@ export interface Damage {
   readonly text: string;
 }
 
-/** What came of some text. */
+/** The result of reading some text. */
 export interface MessagesRead {
   readonly messages: readonly Message[];
   readonly damages: readonly Damage[];
 }
 
 /**
- * Reads messages from text that comes in chunks, cut anywhere. A line that cannot be read is told, and reading goes on
- * behind it. Messages of a kind that is not known are passed over. Behind a `hello` of another version everything is,
- * until a `hello` that can be read.
+ * Reads messages from text that comes in chunks, cut anywhere. A line that cannot be read is reported, and reading
+ * continues with the next one. Messages of an unknown kind are skipped. After a `hello` of another version, everything is
+ * skipped until a `hello` that can be read.
  */
 export class MessageReader {
   #rest = '';
@@ -34,7 +34,7 @@ export class MessageReader {
   #isTooLong = false;
   #isForeign = false;
 
-  /** Takes the next text; gives what it completes. */
+  /** Takes the next text and returns what it completes. */
   push(text: string): MessagesRead {
     const messages: Message[] = [];
     const damages: Damage[] = [];
@@ -48,7 +48,7 @@ export class MessageReader {
     return { messages, damages };
   }
 
-  /** Nothing more comes. A line without its end that is a whole message counts; any other was cut off. */
+  /** The text is over. A last line without its line end counts if it is a whole message; otherwise it was cut off. */
   end(): MessagesRead {
     const messages: Message[] = [];
     const damages: Damage[] = [];

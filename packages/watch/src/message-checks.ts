@@ -74,14 +74,14 @@ const turnedAway = { t: time, address: text, code: text };
 const direction = only('read', 'write');
 
 type Kind = Message['k'];
-/** The fields of the message of a kind besides the kind. Two kinds may be one type. */
+/** The fields of a message of one kind, without the kind. Two kinds may share a type. */
 type Fields<K extends Kind, M = Message> = M extends { readonly k: infer Ks }
   ? K extends Ks
     ? Omit<M, 'k'>
     : never
   : never;
 
-/** What each kind of message has besides its kind. */
+/** The fields of each kind of message, without the kind. */
 export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
   hello: {
     v: only(1),

@@ -1,13 +1,13 @@
-/** The version of the format. A watcher that reads another one says so and shows nothing. */
+/** The version of the format. A watcher that reads another version says so and shows nothing. */
 export const WATCH_VERSION = 1;
 
-/** What a watcher may do: look, or also bring clients of its own. */
+/** What a watcher may do: look, or also open clients of its own. */
 export type Right = 'watch' | 'join';
 
-/** How a direction ended. `FIN`: in good order. `RST`: cut off; what was on its way is lost. */
+/** How a direction ended. `FIN`: in good order. `RST`: cut off; data in flight is lost. */
 export type End = 'FIN' | 'RST';
 
-/** The settings of a server that a watcher needs to explain it. */
+/** The settings of a server that a watcher needs to explain what happens. */
 export interface WatchSettings {
   /** `strict`, `fair`, `free`, or one of a later server. */
   readonly order: string;
@@ -30,7 +30,7 @@ export interface WatchSettings {
   readonly graceMs: number;
 }
 
-/** What a server has done since it began: numbers that only grow. */
+/** What a server has done since it started. These numbers only grow. */
 export interface Counts {
   readonly clients: number;
   readonly linesIn: number;
@@ -43,14 +43,14 @@ export interface Counts {
 /** What was left out of one batch, to keep it small. */
 export interface LeftOut {
   readonly chunks: number;
-  /** Bytes of those chunks, and those left out of chunks that were told. */
+  /** Bytes of those chunks, and bytes left out of chunks that were sent. */
   readonly bytes: number;
   readonly turns: number;
   /** Messages of any other kind. */
   readonly others: number;
 }
 
-/** What a watcher that did not read has missed, and for how long it got nothing. */
+/** What a watcher missed because it did not read, and for how long it got nothing. */
 export interface Missed extends LeftOut {
   readonly ms: number;
 }
@@ -59,13 +59,13 @@ export interface Missed extends LeftOut {
 export interface RoomRow {
   readonly room: string;
   readonly have: number;
-  /** How many it waits for before its first turn. */
+  /** How many clients it waits for before its first turn. */
   readonly want: number;
   /** Strict order: the number of the turn. */
   readonly turn: number;
   /** Strict order: the seat whose turn it is. */
   readonly holder?: number;
-  /** Strict order: the seat that everybody waits for. */
+  /** Strict order: the seat that the room waits for. */
   readonly waitedFor?: number;
   /** Lines that wait. */
   readonly waiting: number;
@@ -77,32 +77,32 @@ export interface PersonRow {
   readonly c: number;
   readonly room: string;
   readonly seat: number;
-  /** `-` for a client that has taken none. */
+  /** `-` for a client without a name. */
   readonly name: string;
-  /** Its lines that wait or are being handled. */
+  /** Its lines that wait or are with the handler. */
   readonly waiting: number;
   /** How many of its lines were answered since it took its seat. */
   readonly served: number;
-  /** Bytes charged for lines that its socket has not taken. */
+  /** Bytes charged for lines that its socket has not taken yet. */
   readonly outbox: number;
   /** It reads too slowly to be served. */
   readonly slow?: true;
-  /** It is not read at the moment: its queue or its outbox is full. */
+  /** The server is not reading from it: its queue or its outbox is full. */
   readonly paused?: true;
-  /** Bytes of its line that has not ended yet. */
+  /** Bytes of its unfinished line. */
   readonly open?: number;
   /** Why it sends nothing more. */
   readonly ended?: string;
 }
 
 /**
- * One message to a watcher: a JSON object on a line.
+ * One message to a watcher: a JSON object on one line.
  *
  * Units: `t`: milliseconds since the moment `at` of the last `hello`, with one decimal. `c`: a client. Bytes are text
- *        with one code unit for each byte.
+ *        with one code unit per byte.
  */
 export type Message =
-  /** Comes first, and again as `resync` to a watcher that had fallen behind. `file`: a recording, with nothing left out. */
+  /** Comes first, and again as `resync` when a watcher has fallen behind. `file`: a recording, with nothing left out. */
   | {
       readonly k: 'hello';
       readonly v: typeof WATCH_VERSION;
@@ -115,16 +115,16 @@ export type Message =
       readonly rights: readonly Right[];
       readonly settings: WatchSettings;
     }
-  /** A token is asked for: show it with the operation `token`. */
+  /** The server asks for a token: send it with the operation `token`. */
   | { readonly k: 'locked'; readonly t: number; readonly tries: number }
-  /** All that is there, behind every `hello`. `all`: how many clients there are, where `people` is only a part. */
+  /** Follows every `hello`: all rooms and clients. `all`: how many clients there are, if `people` holds only some of them. */
   | {
       readonly k: 'state';
       readonly t: number;
       readonly rooms: readonly RoomRow[];
       readonly people: readonly PersonRow[];
       readonly all: number;
-      /** The server lets nobody in any more. */
+      /** The server accepts no more clients. */
       readonly closing?: true;
     }
   | { readonly k: 'listening'; readonly t: number; readonly address: string }
@@ -141,7 +141,7 @@ export type Message =
     }
   /**
    * `drop`: the server ends the connection. The `leave` comes before or after. Clients that a quit reaches have no `leave`:
-   * they go with its `quitDone`.
+   * its `quitDone` covers them.
    */
   | {
       readonly k: 'leave' | 'drop';
@@ -152,7 +152,7 @@ export type Message =
       readonly reason: string;
     }
   | { readonly k: 'name'; readonly t: number; readonly c: number; readonly name: string }
-  /** Somebody was turned away (`refuse`), or cut off before anybody could speak (`cut`). */
+  /** A connection was refused (`refuse`), or cut off before the server could answer (`cut`). */
   | { readonly k: 'refuse' | 'cut'; readonly t: number; readonly address: string; readonly code: string }
   | { readonly k: 'fault'; readonly t: number; readonly c: number; readonly code: string }
   | {
@@ -164,7 +164,7 @@ export type Message =
       readonly seat: number;
       readonly state: 'served' | 'skipped' | 'waiting';
     }
-  /** Turns that were used one behind the other, from number `n`: the clients of `ring`, round after round. */
+  /** Turns that were served in a row, from number `n`: the clients of `ring`, round after round. */
   | {
       readonly k: 'rounds';
       readonly t: number;
@@ -173,7 +173,7 @@ export type Message =
       readonly count: number;
       readonly ring: readonly number[];
     }
-  /** A room had come to rest on this client, for `ms`. */
+  /** A room waited for this client, for `ms`. */
   | {
       readonly k: 'waited';
       readonly t: number;
@@ -182,7 +182,7 @@ export type Message =
       readonly end: 'served' | 'skipped' | 'left';
       readonly ms: number;
     }
-  /** One read or write of `len` bytes behind `from` others; `b` is how it begins. `open`: bytes before it of a line not ended. */
+  /** One read or write of `len` bytes, after `from` others; `b` holds the first. `open`: bytes of an unfinished line before it. */
   | {
       readonly k: 'chunk';
       readonly t: number;
@@ -220,7 +220,7 @@ export type Message =
     }
   | { readonly k: 'handlerError'; readonly t: number; readonly c: number; readonly text: string }
   | { readonly k: 'warning'; readonly t: number; readonly text: string }
-  /** Rooms that have changed, and names of those that are gone. */
+  /** Rooms that have changed, and the names of rooms that are gone. */
   | {
       readonly k: 'rooms';
       readonly t: number;
@@ -234,7 +234,7 @@ export type Message =
       readonly k: 'tick';
       readonly t: number;
       readonly seq: number;
-      /** Clients that are there. */
+      /** How many clients there are. */
       readonly all: number;
       readonly counts: Counts;
       readonly loopMs: number;

@@ -1,27 +1,27 @@
-/** What a page asks of its watch. */
+/** What a page asks on `/watch`. */
 export type WatchOp =
-  /** Shows the token; the first operation where one is asked for. */
+  /** Sends the token. If the server asks for one, this is the first operation. */
   | { readonly op: 'token'; readonly token: string }
-  /** These clients are told of byte by byte, at most 8 of them; of the others as much as fits. */
+  /** Sends every byte of these clients, at most 8; of the others, as much as fits. */
   | { readonly op: 'follow'; readonly clients: readonly number[] };
 
-/** What a page asks of its bridge: a connection to the server that it leads. */
+/** What a page asks of its bridge: a connection to the server that the page controls. */
 export type BridgeOp =
   | { readonly op: 'token'; readonly token: string }
-  /** Each part is a write, `apartMs` behind the one before it. One code unit for each byte. */
+  /** Each part is one write, `apartMs` after the previous one. One code unit per byte. */
   | { readonly op: 'write'; readonly parts: readonly string[]; readonly apartMs: number }
-  /** `end`: FIN. `reset`: RST. `pause`: nothing is read any more, until `resume`. */
+  /** `end`: FIN. `reset`: RST. `pause`: stops reading until `resume`. */
   | { readonly op: 'end' | 'reset' | 'pause' | 'resume' };
 
 /** What a bridge says to its page. */
 export type BridgeSaid =
-  /** A token is asked for. */
+  /** The server asks for a token. */
   | { readonly op: 'locked'; readonly tries: number }
-  /** The client it has become. */
+  /** The client that the bridge has become. */
   | { readonly op: 'seat'; readonly c: number; readonly seat: number }
   /** A write was handed to the connection. */
   | { readonly op: 'wrote'; readonly bytes: number }
-  /** The connection is no more, and why. */
+  /** The connection is gone, and why. */
   | { readonly op: 'gone'; readonly why: string };
 
 /** The most clients that one watcher follows. */
@@ -33,5 +33,5 @@ export const MOST_PARTS = 4_096;
 /** The longest time between two writes of one operation. In milliseconds. */
 export const MOST_APART_MS = 60_000;
 
-/** The most bytes that an operation may be long. */
+/** The longest operation, in bytes. */
 export const MOST_OPERATION_BYTES = 65_536;

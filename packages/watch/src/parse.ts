@@ -10,7 +10,7 @@ import {
   type WatchOp,
 } from './operations.ts';
 
-/** What a line was: what it says, of a kind that is not known here and left alone, or what is wrong with it. */
+/** The result of parsing a line: its value, an unknown kind that is ignored, or what is wrong with it. */
 export type Parsed<T> =
   | { readonly is: 'known'; readonly value: T }
   | { readonly is: 'unknown'; readonly kind: string }
@@ -21,14 +21,14 @@ type Table = Readonly<Record<string, Readonly<Record<string, Check<unknown>>>>>;
 /**
  * Reads one message.
  *
- * Shape:  one JSON object, without its line end. Fields that are not known are left alone.
- * Errors: as data: one sentence. `version`: it comes from another version, and so does what follows.
+ * Shape:  one JSON object, without its line end. Unknown fields are ignored.
+ * Errors: as data: one sentence. `version`: the line, and what follows it, is in another version of the format.
  */
 export function parseMessage(line: string): Parsed<Message> {
   return parse<Message>(line, 'k', MESSAGE_CHECKS);
 }
 
-/** Reads one operation of a page for its watch. Shape and errors: see `parseMessage`. */
+/** Reads one operation that a page sends on `/watch`. Shape and errors: see `parseMessage`. */
 export function parseWatchOp(line: string): Parsed<WatchOp> {
   return parse<WatchOp>(line, 'op', WATCH_OPS);
 }
@@ -92,7 +92,7 @@ function otherVersion(version: unknown): Parsed<never> {
   const which = typeof version === 'number' ? `version ${version}` : 'no version';
   return {
     is: 'wrong',
-    why: `this is in ${which} of the format, and only version ${WATCH_VERSION} can be read here`,
+    why: `the format has ${which}, and this program reads only version ${WATCH_VERSION}`,
     version: true,
   };
 }

@@ -82,7 +82,7 @@ describe('MessageReader', () => {
     );
     expect(messages).toEqual([]);
     expect(damages.map(({ text }) => text)).toEqual([
-      'Line 1 cannot be read: this is in version 2 of the format, and only version 1 can be read here',
+      'Line 1 cannot be read: the format has version 2, and this program reads only version 1',
     ]);
   });
 });

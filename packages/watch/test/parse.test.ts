@@ -34,7 +34,7 @@ describe('parseMessage', () => {
     ['null', 'expected a JSON object'],
     ['{}', 'expected k: text'],
     ['{"k":7}', 'expected k: text'],
-    ['{"k":"hello"}', 'this is in no version of the format, and only version 1 can be read here'],
+    ['{"k":"hello"}', 'the format has no version, and this program reads only version 1'],
     [
       '{"k":"chunk","t":0,"c":1,"d":"read","from":0,"len":1,"b":"\u0100"}',
       'k chunk: expected b: text of code units up to 255',
@@ -42,7 +42,7 @@ describe('parseMessage', () => {
     ['{"k":"chunk","t":0,"c":1,"d":"up","from":0,"len":1,"b":"a"}', 'k chunk: expected d: read or write'],
     [
       '{"k":"rooms","t":0,"rooms":[{"room":"main","have":1,"want":1,"turn":"x","waiting":0}]}',
-      'k rooms: expected rooms: a list, each of it an object with turn: an integer from 0',
+      'k rooms: expected rooms: a list, each item an object with turn: an integer from 0',
     ],
   ])('parseMessage: %s is refused in words', (line, why) => {
     expect(parseMessage(line)).toMatchObject({ is: 'wrong', why });
@@ -105,12 +105,12 @@ describe('operations', () => {
     [
       parseWatchOp,
       { op: 'follow', clients: [-1] },
-      'op follow: expected clients: a list, each of it an integer from 0',
+      'op follow: expected clients: a list, each item an integer from 0',
     ],
     [
       parseBridgeOp,
       { op: 'write', parts: ['\u0100'], apartMs: 0 },
-      'op write: expected parts: a list, each of it text of code units up to 255',
+      'op write: expected parts: a list, each item text of code units up to 255',
     ],
     [
       parseBridgeOp,
