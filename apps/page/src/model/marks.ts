@@ -19,7 +19,7 @@ export function markOf(
     case 'listening':
       return mark('listening', `listening on ${message.address}`);
     case 'join':
-      return mark('join', `client ${message.seat} came from ${message.address}`, false, message.c);
+      return mark('join', `client ${message.seat} connected from ${message.address}`, false, message.c);
     case 'leave':
       return mark(
         'leave',
@@ -30,18 +30,18 @@ export function markOf(
     case 'drop':
       return mark('drop', `the server dropped client ${message.seat}: ${message.reason}`, true, message.c);
     case 'refuse':
-      return mark('refused', `turned away ${message.address}: ${message.code}`, true);
+      return mark('refused', `refused ${message.address}: ${message.code}`, true);
     case 'cut':
       return mark('refused', `cut off ${message.address}: ${message.code}`, true);
     case 'fault':
-      return mark('fault', `a line of ${of(message.c)} is at fault: ${message.code}`, true, message.c);
+      return mark('fault', `fault in a line of ${of(message.c)}: ${message.code}`, true, message.c);
     case 'end':
       // A reset ends both directions: it is told once.
       if (message.how === 'RST' && message.d === 'write') return undefined;
       return mark('end', endWords(message, of(message.c)), message.how === 'RST', message.c);
     case 'quit': {
       const who = message.seat === undefined ? 'the server closes' : `client ${message.seat} quits`;
-      return mark('quit', `${who}: ${message.reason}; ${message.told.length} told`);
+      return mark('quit', `${who}: ${message.reason}; ${message.told.length} notified`);
     }
     case 'quitDone': {
       const { clean, forced, ms } = message;

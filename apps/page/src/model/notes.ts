@@ -34,9 +34,9 @@ export function noteOf(piece: PieceFact, d: WireFact['d'], client: ClientFact, t
     tone,
   });
   if (piece.state === 'began') return note('no line end yet');
-  if (piece.state === 'went on') return note(`${piece.bytes} bytes by now, still no line end`);
+  if (piece.state === 'went on') return note(`${piece.bytes} bytes so far, still no line end`);
   const from = piece.state === 'finished' ? `${beginning(piece)} ` : '';
-  if (piece.state === 'cut off') return note(`${piece.bytes} bytes and no line end: a fault`, 'bad');
+  if (piece.state === 'cut off') return note(`${piece.bytes} bytes without a line end: a fault`, 'bad');
   const { line } = piece;
   return line === undefined ? note(from.trimEnd()) : { ...note(''), ...fate(line, from, client, t) };
 }
@@ -48,13 +48,13 @@ function beginning({ begunIn }: PieceFact): string {
 function fate(line: LineFact, from: string, client: ClientFact, t: number): Pick<Note, 'text' | 'tone'> {
   const said = (text: string, tone: Note['tone'] = 'plain') => ({ text: `${from}${text}`, tone });
   if (line.kind === 'command')
-    return said(line.fault === undefined ? 'a command: acts at once' : `refused: ${line.fault}`);
-  if (line.kind === 'fault') return said(`${line.fault}: costs this line only`, 'bad');
+    return said(line.fault === undefined ? 'a command: takes effect at once' : `refused: ${line.fault}`);
+  if (line.kind === 'fault') return said(`${line.fault}: only this line is lost`, 'bad');
   const { servedAt, answeredAt, lostAt, blurredAt, turn, answer } = line;
   if (answeredAt === undefined && lostAt !== undefined && lostAt <= t)
     return said('lost with the connection', 'bad');
   if (answeredAt === undefined && servedAt === undefined && blurredAt !== undefined && blurredAt <= t)
-    return said('its answer was not carried');
+    return said('its answer was left out');
   const done = doneAt(line);
   if (done > t) return said(queuePlace(line, client, t), 'waits');
   const waited = done - line.t;
@@ -65,7 +65,7 @@ function fate(line: LineFact, from: string, client: ClientFact, t: number): Pick
 
 function queuePlace(line: LineFact, client: ClientFact, t: number): string {
   const place = waitingLines(client, t).indexOf(line) + 1;
-  const where = place > 1 ? `waits, ${ordinal(place)} of its own` : 'waits for its turn';
+  const where = place > 1 ? `waits, ${ordinal(place)} in its queue` : 'waits for its turn';
   return `${where}, ${seconds(t - line.t)}`;
 }
 
@@ -79,11 +79,11 @@ function answerNote({ line }: PieceFact): Note {
 const EVENTS: Readonly<Record<string, string>> = {
   WELCOME: 'you are in',
   WAIT: 'the room is not full yet',
-  JOIN: 'somebody came',
+  JOIN: 'somebody joined',
   LEAVE: 'somebody left',
   TURN: 'whose turn it is',
   SKIP: 'a turn passed without a line',
-  QUIT: 'somebody quits, and it closes you too',
+  QUIT: 'somebody quit, and it closes you too',
   BYE: 'the last line before the end',
   NAME: 'a new name',
   ERR: 'refused',
@@ -104,11 +104,12 @@ export function eventsIn({ pieces }: WireFact): string {
 
 /** What the end of a direction means. */
 export function endNote({ d, how, by, t }: EndFact, { writeEnd }: ClientFact): string {
-  if (how === 'RST' && by === 'server') return 'The server reset the connection: it is gone both ways.';
-  if (how === 'RST' && d === 'read') return 'Reset by the client: gone both ways. What waited is lost.';
+  if (how === 'RST' && by === 'server') return 'The server reset the connection: both directions ended.';
+  if (how === 'RST' && d === 'read')
+    return 'Reset by the client: both directions ended. Waiting lines are lost.';
   if (how === 'RST') return 'Nothing more can be written to it.';
   if (d === 'read' && writeEnd !== undefined && writeEnd.t <= t)
     return 'The client has ended its stream too.';
-  if (d === 'read') return 'Half-close: the client sends nothing more, and still listens.';
+  if (d === 'read') return 'Half-close: the client sends no more, but still reads.';
   return 'The server has ended its stream.';
 }

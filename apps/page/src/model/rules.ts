@@ -54,12 +54,11 @@ function quitting({ facts, room, t }: Scene): Why | undefined {
   const told = quit.told.length;
   if (quit.done !== undefined && quit.done.t <= t) {
     const { clean, forced, ms } = quit.done;
-    const how =
-      forced === 0 ? `All ${told} in good order` : `${clean} of ${told} in good order, ${forced} by force`;
+    const how = forced === 0 ? `All ${told} cleanly` : `${clean} of ${told} cleanly, ${forced} by force`;
     return {
       tone: 'end',
       head: ['Closed.'],
-      more: `${told === 0 ? 'Nobody was there' : how}, in ${Math.round(ms)} ms.`,
+      more: `${told === 0 ? 'Nobody was connected' : how}, in ${Math.round(ms)} ms.`,
     };
   }
   const by = [...facts.clients.values()].find((client) => isBy(quit, client, t));
@@ -71,7 +70,7 @@ function quitting({ facts, room, t }: Scene): Why | undefined {
   return {
     tone: 'end',
     head: by === undefined ? ['The server closes.'] : [named(by, t), ' quits.'],
-    more: `${quoted(quit.reason)}: ${told} told, ${byes} got BYE, ${fins} got FIN. What was accepted is answered first.`,
+    more: `${quoted(quit.reason)}: ${told} notified, ${byes} got BYE, ${fins} got FIN. Accepted lines are answered first.`,
   };
 }
 
@@ -85,8 +84,8 @@ function stalled({ facts, t }: Scene): Why | undefined {
   if (ms < STALL_MS) return undefined;
   return {
     tone: 'bad',
-    head: [`The event loop stood still for ${Math.round(ms)} ms.`],
-    more: 'While it stands, no socket is read and nobody is served. A handler that computes does this.',
+    head: [`The event loop was blocked for ${Math.round(ms)} ms.`],
+    more: 'Meanwhile no socket is read and nobody is served. A handler that computes can cause this.',
   };
 }
 
@@ -154,8 +153,8 @@ function deaf({ here, t }: Scene): Why | undefined {
   const bytes = levelOf(slow.client, t)?.outbox ?? 0;
   return {
     tone: 'bad',
-    head: [named(slow.client, t), ' does not read.'],
-    more: `${size(bytes)} wait for it: more than half of its outbox. It is neither read nor served until a quarter is left.`,
+    head: [named(slow.client, t), ' is not reading.'],
+    more: `${size(bytes)} wait for it: more than half of its outbox. The server neither reads nor serves it until a quarter is left.`,
   };
 }
 
@@ -172,7 +171,7 @@ function handling({ here, t }: Scene): Why | undefined {
     if (line?.servedAt === undefined) continue;
     return {
       tone: 'wait',
-      head: ['The handler has a line of ', named(client, t), '.'],
+      head: ['The handler is working on a line of ', named(client, t), '.'],
       more: `${quoted(line.text)}, for ${seconds(t - line.servedAt)}. Nobody else is served in this room until it is done.`,
     };
   }
@@ -183,11 +182,11 @@ function hasty({ facts, t, behind, lines }: Scene): Why | undefined {
   const rate = linesPerSecond(facts, t);
   if (rate <= MOST_TOLD) return undefined;
   const wait =
-    lines === 0 ? 'None waits.' : `${count(lines, 'line')} of ${count(behind.length, 'client')} wait.`;
+    lines === 0 ? 'No line waits.' : `${count(lines, 'line')} of ${count(behind.length, 'client')} wait.`;
   return {
     tone: 'go',
     head: [`${Math.round(rate).toLocaleString('en')} lines a second.`],
-    more: `Too fast to be shown one by one. ${wait}`,
+    more: `Too fast to show one by one. ${wait}`,
   };
 }
 

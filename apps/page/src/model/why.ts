@@ -12,7 +12,7 @@ import type { Why } from './scene.ts';
 export function why(facts: Facts, name: string, t: number): Why {
   const { settings } = facts;
   if (settings === undefined)
-    return { tone: 'rest', head: ['Nothing has come yet.'], more: 'The server has not said anything.' };
+    return { tone: 'rest', head: ['No data yet.'], more: 'The server has sent nothing.' };
   if (!isOpen(facts, t))
     return { tone: 'rest', head: ['Not listening yet.'], more: 'The server has not opened its port.' };
   const room = facts.rooms.get(name) ?? emptyRoom(name);
@@ -30,7 +30,7 @@ export function why(facts: Facts, name: string, t: number): Why {
   const strict = settings.order === 'strict';
   return {
     tone: 'rest',
-    head: ['Nothing waits.'],
-    more: strict ? 'The turn goes round as lines come in.' : 'A line is served as soon as it comes in.',
+    head: ['No line waits.'],
+    more: strict ? 'The turn moves on as lines arrive.' : 'A line is served as soon as it arrives.',
   };
 }

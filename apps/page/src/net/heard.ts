@@ -15,7 +15,9 @@ export class Heard {
     this.#chars += text.length;
     this.#isFull = this.#chars > MOST_CHARS;
     this.#texts.push(
-      this.#isFull ? writeLine({ k: 'stopped', t, why: `a page keeps ${MOST_CHARS} characters` }) : text,
+      this.#isFull
+        ? writeLine({ k: 'stopped', t, why: `a page keeps at most ${MOST_CHARS} characters` })
+        : text,
     );
   }
 

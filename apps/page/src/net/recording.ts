@@ -11,7 +11,7 @@ export function openRecording(text: string): void {
   for (const message of [...messages, ...rest.messages]) facts.take(message);
   const [first] = [...damages, ...rest.damages];
   const isNone = facts.settings === undefined;
-  trouble.value = first?.text ?? (isNone ? 'This is no recording: no line of it says hello.' : '');
+  trouble.value = first?.text ?? (isNone ? 'This file is not a recording: it has no hello.' : '');
   if (!isNone) begin(facts, 'file');
 }
 

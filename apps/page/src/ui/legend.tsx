@@ -6,8 +6,8 @@ const MARKS = [
   ['M3 6m-1.8 0a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0', 'M6 6H28', 'arrives'],
   ['', 'M6 6H24', 'waits'],
   ['M15 6m-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0 -9.2 0', '', 'served'],
-  ['', 'M0 6H30', 'the room rests here'],
-  ['', 'M1 10H15V2H29', 'way of the turn'],
+  ['', 'M0 6H30', 'the room waits here'],
+  ['', 'M1 10H15V2H29', 'path of the turn'],
   ['M5 9h8L9 3z', 'M18 4h8l-4 5z', 'a read, a write'],
 ] as const;
 
@@ -30,16 +30,16 @@ export function Legend() {
 }
 
 const KEYS = [
-  ['Space', 'pause, go on'],
-  ['← →', 'one event back, on'],
-  ['Shift ← →', 'one turn back, on'],
+  ['Space', 'pause, resume'],
+  ['← →', 'one event back, forward'],
+  ['Shift ← →', 'one turn back, forward'],
   ['End', 'live'],
-  ['1 to 9', 'picks a seat'],
-  ['0, Esc', 'picks nobody'],
-  ['+ −', 'less time, more time'],
-  ['t', 'light, dark'],
-  ['/', 'the line to send'],
-  ['?', 'this'],
+  ['1 to 9', 'select a seat'],
+  ['0, Esc', 'clear the selection'],
+  ['+ −', 'zoom in, zoom out'],
+  ['t', 'light or dark'],
+  ['/', 'edit the line to send'],
+  ['?', 'these keys'],
 ] as const;
 
 /** The keys, and a switch for those who do not want them. */

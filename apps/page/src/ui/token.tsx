@@ -15,7 +15,7 @@ export function TokenForm({ show }: { show: (token: string) => void }) {
       }}
     >
       <label>
-        This server asks for its token
+        This server asks for a token
         <input
           type="password"
           autocomplete="off"
@@ -24,7 +24,7 @@ export function TokenForm({ show }: { show: (token: string) => void }) {
         />
       </label>
       <button type="submit" class="primary">
-        Show it
+        Send it
       </button>
     </form>
   );

@@ -35,8 +35,8 @@ export function Transport() {
       >
         <Icon name={isRunning ? 'pause' : 'play'} />
       </button>
-      <Button label="One event on" keys="→" icon="eventOn" act={() => step('event', 1)} />
-      <Button label="One turn on" keys="Shift →" icon="turnOn" act={() => step('turn', 1)} />
+      <Button label="One event forward" keys="→" icon="eventOn" act={() => step('event', 1)} />
+      <Button label="One turn forward" keys="Shift →" icon="turnOn" act={() => step('turn', 1)} />
       <label class="scrub">
         <span class="sr">Moment</span>
         <input
@@ -48,10 +48,10 @@ export function Transport() {
         />
       </label>
       <output class="clock">{(moment.value / 1_000).toFixed(2)} s</output>
-      <button type="button" class="text" title="Speed of playing" onClick={nextSpeed}>
+      <button type="button" class="text" title="Playback speed" onClick={nextSpeed}>
         {speed.value}×
       </button>
-      <button type="button" class="text wide" title="Width of the lanes (+ −)" onClick={nextSpan}>
+      <button type="button" class="text wide" title="Time that the lanes show (+ −)" onClick={nextSpan}>
         {spanMs.value / 1_000} s
       </button>
       <button

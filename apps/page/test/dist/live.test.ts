@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('a live server', () => {
     await page.locator('.you button', { hasText: 'Send' }).click();
     await page.locator('.ends button', { hasText: 'FIN' }).click();
     await page
-      .locator('.notes', { hasText: 'Half-close: the client sends nothing more, and still listens.' })
+      .locator('.notes', { hasText: 'Half-close: the client sends no more, but still reads.' })
       .waitFor();
     expect(await page.locator('.spoke .cap').count()).toBe(1);
     await page.locator('.lane', { hasText: 'client 3' }).locator('.waits').waitFor();
@@ -124,7 +124,7 @@ describe.skipIf(!hasBrowser)('a live server', () => {
     await waitForHeadline(page, '1 line of client 2 waits behind it.');
     for (const client of clients) client.on('end', () => client.end());
     clients[2]!.write('/quit enough\n');
-    await waitForHeadline(page, 'Closed. All 3 in good order');
+    await waitForHeadline(page, 'Closed. All 3 cleanly');
     await page.locator('.badge.lost').waitFor();
     await page.locator('button[aria-label="Pause"]').click();
     const moments: number[] = [];
@@ -181,7 +181,7 @@ describe.skipIf(!hasBrowser)('a live server', () => {
   test('page: without the right to join it says so, and has no way in', async () => {
     const server = await liveServer('watch', '--clients', '1');
     const { page } = await follow(server);
-    expect(await page.locator('.you').textContent()).toContain('This page may watch and not join');
+    expect(await page.locator('.you').textContent()).toContain('This page can only watch');
     expect(await page.locator('.you button').count()).toBe(0);
   });
 });

@@ -23,7 +23,7 @@ test('noteOf: a line is followed from its first byte to its answer, and the past
   );
   expect(notesAt(facts, 20)).toEqual([
     'line 1 begins no line end yet',
-    'line 1 goes on 3 bytes by now, still no line end',
+    'line 1 goes on 3 bytes so far, still no line end',
   ]);
   expect(notesAt(facts, 530).at(-1)).toBe('line 1 ends from read 1 waits for its turn, 0.5 s');
   expect(notesAt(facts, 935).at(-1)).toBe('line 1 ends from read 1 → turn 4 after 0.9 s');
@@ -37,8 +37,8 @@ test('noteOf: a second line says its place in the queue', () => {
   const facts = factsOf(hello(), join(0, 1), ...chunks(1, 'read', ['a\nb\nc\n']));
   expect(notesAt(facts, 1_810)).toEqual([
     'line 1 whole waits for its turn, 1.8 s',
-    'line 2 whole waits, 2nd of its own, 1.8 s',
-    'line 3 whole waits, 3rd of its own, 1.8 s',
+    'line 2 whole waits, 2nd in its queue, 1.8 s',
+    'line 3 whole waits, 3rd in its queue, 1.8 s',
   ]);
 });
 
@@ -51,25 +51,25 @@ test('noteOf: commands, refusals, faults, and what a reset loses', () => {
     reset,
   );
   expect(notesAt(facts, 30)).toEqual([
-    'line 1 whole a command: acts at once',
+    'line 1 whole a command: takes effect at once',
     'line 2 whole refused: UNKNOWN_COMMAND',
-    'line 3 whole FRAME_BAD_BYTE: costs this line only',
+    'line 3 whole FRAME_BAD_BYTE: only this line is lost',
     'line 4 whole lost with the connection',
     'line 5 begins no line end yet',
-    'line 5 cut off 3 bytes and no line end: a fault',
+    'line 5 cut off 3 bytes without a line end: a fault',
   ]);
 });
 
 test('noteOf: an answer that was not carried is not made up', () => {
   const [first, second] = chunks(1, 'write', ['A\n', 'B\n'], { t: 20, from: 4 });
   const facts = factsOf(hello(), join(0, 1), ...chunks(1, 'read', ['a\n']), first!, second!);
-  expect(notesAt(facts, 30)[0]).toBe('line 1 whole its answer was not carried');
+  expect(notesAt(facts, 30)[0]).toBe('line 1 whole its answer was left out');
 });
 
 test('eventsIn: the events of a write in words, each once', () => {
   const text = '* JOIN 2 - x\n* JOIN 3 - x\n* TURN 1\nA\n* LATER 1\n';
   const facts = factsOf(hello(), join(0, 1), ...chunks(1, 'write', [text]));
-  expect(eventsIn(facts.clients.get(1)!.wire[0]!)).toBe('somebody came; whose turn it is; an event');
+  expect(eventsIn(facts.clients.get(1)!.wire[0]!)).toBe('somebody joined; whose turn it is; an event');
 });
 
 test('endNote: says what an end means, and who made it', () => {
@@ -80,17 +80,17 @@ test('endNote: says what an end means, and who made it', () => {
     return client.wire.map((fact) => endNote(fact as EndFact, client));
   };
   expect(said(end('read', 'FIN', 'peer', 1), end('write', 'FIN', 'server', 2))).toEqual([
-    'Half-close: the client sends nothing more, and still listens.',
+    'Half-close: the client sends no more, but still reads.',
     'The server has ended its stream.',
   ]);
   expect(said(end('write', 'FIN', 'server', 1), end('read', 'FIN', 'peer', 2))[1]).toBe(
     'The client has ended its stream too.',
   );
   expect(said(end('read', 'RST', 'peer', 1), end('write', 'RST', 'peer', 1))).toEqual([
-    'Reset by the client: gone both ways. What waited is lost.',
+    'Reset by the client: both directions ended. Waiting lines are lost.',
     'Nothing more can be written to it.',
   ]);
   expect(said(end('write', 'RST', 'server', 1))).toEqual([
-    'The server reset the connection: it is gone both ways.',
+    'The server reset the connection: both directions ended.',
   ]);
 });

@@ -26,7 +26,7 @@ const CASES: readonly Case[] = [
   {
     name: 'nothing was told',
     messages: [],
-    want: 'Nothing has come yet. The server has not said anything.',
+    want: 'No data yet. The server has sent nothing.',
   },
   {
     name: 'the port is not open',
@@ -56,27 +56,27 @@ const CASES: readonly Case[] = [
   {
     name: 'the event loop stood still',
     messages: [...two, tick(15, { loopMs: 190 })],
-    want: 'The event loop stood still for 190 ms. While it stands, no socket is read and nobody is served. A handler that computes does this.',
+    want: 'The event loop was blocked for 190 ms. Meanwhile no socket is read and nobody is served. A handler that computes can cause this.',
   },
   {
     name: 'a client does not read',
     messages: [...two, { k: 'people', t: 10, rows: [row(2, 0, { slow: true, outbox: 600_000 })] }],
-    want: 'client 2 does not read. 586 KiB wait for it: more than half of its outbox. It is neither read nor served until a quarter is left.',
+    want: 'client 2 is not reading. 586 KiB wait for it: more than half of its outbox. The server neither reads nor serves it until a quarter is left.',
   },
   {
     name: 'the handler has a line',
     messages: [...two, ...chunks(1, 'read', ['slow\n']), turn(11, 1, 1, 'served'), tick(1_011)],
-    want: 'The handler has a line of client 1. “slow”, for 1.0 s. Nobody else is served in this room until it is done.',
+    want: 'The handler is working on a line of client 1. “slow”, for 1.0 s. Nobody else is served in this room until it is done.',
   },
   {
     name: 'it goes too fast to be told',
     messages: [...two, tick(0), tick(1_000, { counts: counted })],
-    want: '2,500 lines a second. Too fast to be shown one by one. None waits.',
+    want: '2,500 lines a second. Too fast to show one by one. No line waits.',
   },
   {
     name: 'turns go by too fast for a rest to be told',
     messages: [...two, tick(0), tick(1_000, { counts: counted }), turn(1_010, 9, 1, 'waiting')],
-    want: '2,500 lines a second. Too fast to be shown one by one. None waits.',
+    want: '2,500 lines a second. Too fast to show one by one. No line waits.',
   },
   {
     name: 'a rest is long although many lines were served',
@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
   {
     name: 'nothing waits',
     messages: [hello({ order: 'free' }), join(0, 1), join(0, 2)],
-    want: 'Nothing waits. A line is served as soon as it comes in.',
+    want: 'No line waits. A line is served as soon as it arrives.',
   },
   {
     name: 'a client quits',
@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
       ...chunks(1, 'write', ['* BYE enough\n'], { t: 6 }),
       { k: 'end', t: 7, c: 1, d: 'write', how: 'FIN', by: 'server', from: 13 },
     ],
-    want: 'client 2 quits. “enough”: 2 told, 1 got BYE, 1 got FIN. What was accepted is answered first.',
+    want: 'client 2 quits. “enough”: 2 notified, 1 got BYE, 1 got FIN. Accepted lines are answered first.',
   },
   {
     name: 'the server has closed',
@@ -110,7 +110,7 @@ const CASES: readonly Case[] = [
       { k: 'quit', t: 5, scope: 'all', reason: 'SIGTERM', told: [1, 2] },
       { k: 'quitDone', t: 9, clean: [2], forced: [1], ms: 4 },
     ],
-    want: 'Closed. 1 of 2 in good order, 1 by force, in 4 ms.',
+    want: 'Closed. 1 of 2 cleanly, 1 by force, in 4 ms.',
   },
 ];
 

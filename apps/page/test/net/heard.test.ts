@@ -19,6 +19,6 @@ test('Heard: a session that is too long ends with a line that says so', () => {
   for (let t = 1; t < 20; t++) heard.keep(`${' '.repeat(1_000_000)}\n`, t);
   expect(heard.text.length).toBeLessThan(17_000_000);
   expect(heard.text.trimEnd().split('\n').at(-1)).toBe(
-    '{"k":"stopped","t":17,"why":"a page keeps 16777216 characters"}',
+    '{"k":"stopped","t":17,"why":"a page keeps at most 16777216 characters"}',
   );
 });

@@ -42,7 +42,7 @@ export function Lanes() {
         {heat > 0 && (
           <li class="heat-head" style={{ height: `${heat}px` }}>
             <b>everybody</b>
-            <small>{n.toLocaleString('en')} clients by seat; darker waits more</small>
+            <small>{n.toLocaleString('en')} clients by seat; darker: more lines wait</small>
           </li>
         )}
         <li class="loop-head">event loop</li>

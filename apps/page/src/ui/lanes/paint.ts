@@ -97,7 +97,7 @@ function drawRest(hold: Hold, rows: readonly Lane[], { pen, scale, palette }: Ea
   if (row.height < 46) return;
   const visible = wide + Math.min(0, x1);
   if (visible < 44) return;
-  const text = visible > 96 ? `turn ${hold.n} rests here` : `turn ${hold.n}`;
+  const text = visible > 96 ? `turn ${hold.n} waits here` : `turn ${hold.n}`;
   pen.text(row.colour, text, Math.max(5, x1 + 6), row.top + row.height / 2 + 9);
 }
 

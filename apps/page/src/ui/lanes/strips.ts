@@ -117,6 +117,12 @@ export function drawLoop(
     said = x(t);
     const isLate = x(t) + 90 > width;
     const style = { align: isLate ? 'right' : 'left', bold: true } as const;
-    pen.text(palette.bad, `stood ${Math.round(ms)} ms`, isLate ? x(t) - wide - 4 : x(t) + 4, foot - 6, style);
+    pen.text(
+      palette.bad,
+      `blocked ${Math.round(ms)} ms`,
+      isLate ? x(t) - wide - 4 : x(t) + 4,
+      foot - 6,
+      style,
+    );
   }
 }

@@ -27,7 +27,7 @@ export function LinesTable() {
         </caption>
         <thead>
           <tr>
-            {['Client', 'Line', 'Came', 'Waited', 'Turn', 'Became'].map((name) => (
+            {['Client', 'Line', 'Came', 'Waited', 'Turn', 'Result'].map((name) => (
               <th key={name} scope="col">
                 {name}
               </th>

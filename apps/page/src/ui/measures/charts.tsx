@@ -20,7 +20,7 @@ export function Ranked({ values }: { values: readonly number[] }) {
       viewBox={`0 0 ${WIDTH} ${RANKED_HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`Lines answered, the least first: from ${sorted[0] ?? 0} to ${sorted.at(-1) ?? 0}`}
+      aria-label={`Lines answered, lowest first: from ${sorted[0] ?? 0} to ${sorted.at(-1) ?? 0}`}
     >
       <path d={`M0 ${RANKED_HEIGHT}${points.join('')}L${WIDTH} ${RANKED_HEIGHT}Z`} />
     </svg>

@@ -86,7 +86,7 @@ function EqualWaits({ waits, t }: { waits: readonly Waited[]; t: number }) {
           <li
             key={client.c}
             class={`${seatClass(seat)} ${isGone(client, t) ? 'gone' : ''}`}
-            aria-label={`client ${seat}: ${seconds(most)} at most, ${seconds(median)} in the middle`}
+            aria-label={`client ${seat}: ${seconds(most)} at most, median ${seconds(median)}`}
           >
             <b>{seat}</b>
             <span>
@@ -113,7 +113,7 @@ function Rests({ t }: { t: number }) {
   const tall = (rests: number) => ({ height: `${(rests / high) * 28}px` });
   return (
     <article>
-      <h3>The room rested on a client</h3>
+      <h3>The room waited for a client</h3>
       <p class="figure">
         {n.toLocaleString('en')} <small>times, {seconds(ms)} in all</small>
       </p>
@@ -155,8 +155,8 @@ function AtFault({ t }: { t: number }) {
   const last = bad.at(-1);
   const left = atOrBefore(counts, t)?.left ?? 0;
   const words = [
-    last !== undefined && `${bad.length} at fault, dropped or turned away; last: ${last.text}`,
-    left > 0 && `${count(left, 'chunk')} left out, to keep this small`,
+    last !== undefined && `${bad.length} faults, drops or refusals; last: ${last.text}`,
+    left > 0 && `${count(left, 'chunk')} left out to keep this small`,
   ].filter((part) => part !== false);
   if (words.length === 0) return null;
   return <p class="at-fault">{words.join('. ')}</p>;

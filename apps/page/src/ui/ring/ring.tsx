@@ -124,6 +124,6 @@ function Order({ seats }: { seats: number }) {
 
 function label(shown: readonly Seated[], holder: Seated | undefined, t: number): string {
   const there = shown.filter(({ client }) => !isGone(client, t)).length;
-  const turn = holder === undefined ? '' : ` The turn is at client ${holder.seat}.`;
+  const turn = holder === undefined ? '' : ` Client ${holder.seat} has the turn.`;
   return `The ring: ${there} clients.${turn}`;
 }

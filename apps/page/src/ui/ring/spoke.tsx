@@ -93,7 +93,7 @@ function stateWords({
   if (hold !== undefined && hold.to > t) return seconds(t - hold.from);
   if (client.drop !== undefined && client.drop.t <= t) return client.drop.reason;
   const level = levelOf(client, t);
-  if (level?.slow) return 'does not read';
+  if (level?.slow) return 'not reading';
   const n = waitingCount(client, t, false);
   if (n > 0) return n === 1 ? '1 waits' : `${n} wait`;
   if (endOf(client, 'read', t) === 'FIN') return 'sent FIN';

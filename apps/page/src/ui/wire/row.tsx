@@ -64,7 +64,7 @@ function Bytes({ fact }: { fact: WireFact }) {
         <Pill key={piece.from} piece={piece} text={text.slice(piece.from - from, piece.to - from)} />
       ))}
       {hidden > 0 && <span class="left-out">+{hidden} frames</span>}
-      {bytes > text.length && <span class="left-out">{size(bytes - text.length)} more, not carried</span>}
+      {bytes > text.length && <span class="left-out">{size(bytes - text.length)} more, left out</span>}
     </p>
   );
 }

@@ -76,7 +76,7 @@ export function Wire() {
           isPinned.current = scrollHeight - scrollTop - clientHeight < 24;
         }}
       >
-        {rows.length === 0 && <li class="none">No byte yet.</li>}
+        {rows.length === 0 && <li class="none">No bytes yet.</li>}
         {client !== undefined &&
           rows.map((fact, i) => (
             <Row key={fact.id} fact={fact} client={client} t={t} isOpen={isOpenAt(rows, i)} />

@@ -69,7 +69,7 @@ export function cut(how: Cutting): void {
   cuts.value = cutsOf(how, bytes.value.length);
 }
 
-/** How it is cut now, if it is one of these ways. */
+/** How to cut it now, if it is one of these ways. */
 export const cutting = computed((): Cutting | undefined => {
   const { length } = parts.value;
   if (length === 1) return 'one';

@@ -37,7 +37,7 @@ function Snip({ at }: { at: number }) {
       type="button"
       class="snip"
       aria-pressed={cuts.value.has(at)}
-      aria-label={`Cut behind byte ${at}`}
+      aria-label={`Cut after byte ${at}`}
       onClick={() => snip(at)}
     />
   );
