@@ -7,7 +7,7 @@ import { isPlaying, moveTo, playhead, session, source, speed, theme } from './st
 import { App } from './ui/app.tsx';
 import { takeKeys } from './ui/keys.ts';
 
-/** The longest step of a playing session: a tab that was hidden does not jump. In milliseconds. */
+/** The longest step during playback, so a tab that was hidden does not jump. In milliseconds. */
 const LONGEST_STEP_MS = 250;
 
 theme.value = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
@@ -18,7 +18,7 @@ effect(() => {
 takeToken();
 const brought = broughtAlong();
 if (brought !== undefined) openRecording(brought);
-// A page from a file has no server.
+// A page opened from a file has no server.
 const live = brought === undefined && location.protocol !== 'file:' ? new Live() : undefined;
 
 let last = performance.now();

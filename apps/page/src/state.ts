@@ -8,13 +8,13 @@ import { nextEvent, nextTurn } from './model/steps.ts';
 /** Where facts come from. */
 export type Source = 'none' | 'live' | 'file';
 
-/** What of the page a phone shows. */
+/** The part of the page that a phone shows. */
 export type Tab = 'now' | 'time' | 'wire' | 'fair' | 'you';
 
-/** How long the words stay as they are: in milliseconds, and where there are many clients. */
+/** How long the words stay as they are, with few clients and with many. In milliseconds. */
 const CALM_MS = 100;
 const CALM_CROWD_MS = 250;
-/** A jump that is longer than this is told at once. In milliseconds. */
+/** A jump longer than this changes the words at once. In milliseconds. */
 const JUMP_MS = 400;
 
 /** The session that is shown. Its facts grow in place; `news` says that they have. */
@@ -22,13 +22,13 @@ export const session = signal(new Facts());
 export const news = signal(0);
 export const source = signal<Source>('none');
 export const link = signal<'none' | 'open' | 'lost' | 'locked'>('none');
-/** What is wrong with what was read, in a sentence. */
+/** What is wrong with the input, in one sentence. */
 export const trouble = signal('');
 
 /** The moment that is shown, and the same for words: it does not change with every frame. In milliseconds. */
 export const playhead = signal(0);
 export const moment = signal(0);
-/** The moment goes with the server. */
+/** Whether the moment follows the server. */
 export const isFollowing = signal(true);
 export const isPlaying = signal(false);
 export const speed = signal(1);
@@ -49,7 +49,7 @@ export const hasKeys = signal(true);
 export const isLegendOpen = signal(false);
 export const isTableOpen = signal(false);
 
-/** The room that is shown: the chosen one while it is there, else the busiest. */
+/** The room that is shown: the chosen one while it exists, otherwise the busiest. */
 export const room = computed(() => {
   void news.value;
   const { rooms } = session.value;
@@ -73,7 +73,7 @@ export const lanes = computed(() => {
   return laneClients(session.value, room.value, t, wanted, laneMemory);
 });
 
-/** A session takes the place of the one before. */
+/** A session replaces the previous one. */
 export function begin(facts: Facts, from: Source): void {
   session.value = facts;
   source.value = from;
@@ -95,13 +95,13 @@ export function moveTo(t: number, now: number): void {
   moment.value = t;
 }
 
-/** Goes to a moment, and stays there. */
+/** Goes to a moment and stays there. */
 export function jumpTo(t: number): void {
   isFollowing.value = isPlaying.value = false;
   playhead.value = moment.value = Math.max(0, Math.min(session.peek().last, t));
 }
 
-/** Goes to the next event or turn, or to the one before. */
+/** Goes to the next or previous event or turn. */
 export function step(what: 'event' | 'turn', by: 1 | -1): void {
   const t = playhead.peek();
   const facts = session.peek();
@@ -109,7 +109,7 @@ export function step(what: 'event' | 'turn', by: 1 | -1): void {
   if (next !== undefined) jumpTo(next);
 }
 
-/** Stops the view, or lets it go on. The server goes on in any case. */
+/** Pauses or resumes the view. The server is not affected. */
 export function togglePlay(): void {
   if (isFollowing.peek()) return jumpTo(playhead.peek());
   const { last } = session.peek();
@@ -117,7 +117,7 @@ export function togglePlay(): void {
   isPlaying.value = !isPlaying.peek();
 }
 
-/** Goes with the server again; of a recording, to its end. */
+/** Follows the server again; in a recording, goes to its end. */
 export function follow(): void {
   if (source.peek() === 'live') {
     isPlaying.value = false;
@@ -125,7 +125,7 @@ export function follow(): void {
   } else jumpTo(session.peek().last);
 }
 
-/** Picks a client, or nobody; the picked one again: nobody. */
+/** Picks a client, or clears the choice. Picking the same client again clears it too. */
 export function pick(c: number | undefined): void {
   picked.value = picked.peek() === c ? undefined : c;
 }
@@ -139,12 +139,12 @@ export function zoom(by: 1 | -1): void {
   spanMs.value = SPANS[Math.max(0, Math.min(SPANS.length - 1, at))] ?? 12_000;
 }
 
-/** The next width, round and round. */
+/** The next width, in a cycle. */
 export function nextSpan(): void {
   spanMs.value = SPANS[(SPANS.indexOf(spanMs.peek()) + 1) % SPANS.length] ?? 12_000;
 }
 
-/** The next speed, round and round. */
+/** The next speed, in a cycle. */
 export function nextSpeed(): void {
   speed.value = SPEEDS[(SPEEDS.indexOf(speed.peek()) + 1) % SPEEDS.length] ?? 1;
 }

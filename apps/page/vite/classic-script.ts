@@ -1,8 +1,8 @@
 import type { Plugin } from 'vite';
 
 /**
- * Loads the page's script as a classic one. A browser refuses modules, and anything marked `crossorigin`, to a page
- * that it has opened from a file; a deferred script it runs. Both fit `script-src 'self'`.
+ * Loads the page's script as a classic one. In a page opened from a file, a browser
+ * refuses modules and anything marked `crossorigin`, but runs a deferred script. Both fit `script-src 'self'`.
  */
 export function classicScript(): Plugin {
   return {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import subsetFont from 'subset-font';
 import type { HtmlTagDescriptor, Plugin } from 'vite';
 
-/** What the page writes: ASCII, and the punctuation and arrows of its own words. */
+/** The letters of the page: ASCII, and the punctuation and arrows that it uses. */
 const GLYPHS = `${Array.from({ length: 95 }, (_, at) => String.fromCharCode(0x20 + at)).join('')}·×–—‘’“”…→←−`;
 
 const FONTS = [
@@ -29,7 +29,7 @@ const face = ({ family, file }: (typeof FONTS)[number]): string =>
 
 const pathOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier));
 
-/** Puts the fonts beside the page, cut down to what the page writes, each with its licence (SIL OFL 1.1). */
+/** Adds the fonts to the page, reduced to its letters, each with its licence (SIL OFL 1.1). */
 export function fonts(): Plugin {
   return {
     name: 'fonts',

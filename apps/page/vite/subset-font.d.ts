@@ -1,5 +1,5 @@
 declare module 'subset-font' {
-  /** Cuts a font down to the glyphs of `text`, and each named axis to a part of it. */
+  /** Reduces a font to the glyphs of `text`, and each named axis to a part of it. */
   export default function subsetFont(
     font: Uint8Array,
     text: string,

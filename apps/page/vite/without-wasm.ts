@@ -3,8 +3,8 @@ import type { Plugin } from 'vite';
 const CHOICE = 'findPlainText(globalThis as Globals)';
 
 /**
- * Takes the codec's WebAssembly out of the page. Its policy forbids to compile any, so the codec would fall back by
- * itself, and each time the browser would report a violation.
+ * Removes the codec's WebAssembly from the page. The page's policy forbids compiling it: the codec would fall back by
+ * itself, but the browser would report a violation each time.
  */
 export function withoutWasm(): Plugin {
   return {

@@ -1,17 +1,17 @@
 import type { ClientFact, QuitFact, Told, WireFact } from './shapes.ts';
 import { keep } from './sorted.ts';
 
-/** Clients and rooms that are remembered, those that are gone included. */
+/** How many clients and rooms are remembered, including those that are gone. */
 const MOST_REMEMBERED = 4_000;
-/** Chunks and ends that are kept in all. */
+/** How many chunks and ends are kept in total. */
 const MOST_WIRE = 4_000;
 
-/** A client of which nothing is known yet. */
+/** A client about which nothing is known yet. */
 export function emptyClient(c: number, address: string): ClientFact {
   return { c, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [] };
 }
 
-/** A client takes a seat. Where it had another one, that stay is over. */
+/** A client takes a seat. If it had another one, that stay ends. */
 export function sit(
   { stays }: ClientFact,
   { room, seat, t }: { readonly room: string; readonly seat: number; readonly t: number },
@@ -24,7 +24,7 @@ export function sit(
   stays.push({ room, seat, from: t, to: Infinity, reason: '' });
 }
 
-/** Clients come and go for days: of those that are gone, the one that came first is forgotten. Says which. */
+/** Forgets the client that came first among those that are gone, and returns it: a server may run for days. */
 export function forgetOldest<K, V>(all: Map<K, V>, isGone: (one: V) => boolean): K | undefined {
   if (all.size <= MOST_REMEMBERED) return undefined;
   for (const [key, one] of all) {
@@ -35,7 +35,7 @@ export function forgetOldest<K, V>(all: Map<K, V>, isGone: (one: V) => boolean):
   return undefined;
 }
 
-/** A quit is over: finds it by those that it was told to. */
+/** A quit is over: finds it by the clients that it reached. */
 export function takeQuitDone(
   quits: readonly QuitFact[],
   { t, clean, forced, ms }: Told<'quitDone'>,
@@ -48,7 +48,7 @@ export function takeQuitDone(
   return quit;
 }
 
-/** Keeps a chunk or an end, with all and with its client. The oldest go from both. */
+/** Keeps a chunk or an end, in the session and with its client. The oldest are dropped from both. */
 export function keepWire(wire: WireFact[], clients: ReadonlyMap<number, ClientFact>, fact: WireFact): void {
   clients.get(fact.c)?.wire.push(fact);
   const before = wire.length < MOST_WIRE ? [] : wire.slice(0, MOST_WIRE / 8);

@@ -6,22 +6,22 @@ import type { ClientFact, LoopFact, Mark, QuitFact, RoomFact, WireFact, Told } f
 import { keep } from './sorted.ts';
 import { Streams } from './streams.ts';
 
-/** Levels that are kept of one client and of all, names of one client, and of everything else. */
+/** How much is kept: levels of one client and of all, names of one client, and everything else. */
 const MOST_LEVELS = 1_200;
 const MOST_LEVELS_IN_ALL = 120_000;
 const MOST_OTHERS = 4_000;
 const MOST_NAMES = 100;
 
-/** All that is known of a session, by what was told of it. Facts keep their times; the oldest go first. */
+/** All that is known of a session, from its messages. Facts keep their times; the oldest are dropped first. */
 export class Facts {
   settings: WatchSettings | undefined;
   /** The time at 0, in ISO 8601. */
   at = '';
   rights: readonly Right[] = [];
   isRecorded = false;
-  /** Tries that are left to show a token; `undefined`: none is asked for. */
+  /** Attempts left to send a token; `undefined`: the server asks for none. */
   tries: number | undefined;
-  /** Clients that are there, those left out of the rows included. */
+  /** How many clients there are, including those left out of the rows. */
   all = 0;
   /** Why a recording ended before its server. */
   stopped: string | undefined;
@@ -31,21 +31,21 @@ export class Facts {
   readonly wire: WireFact[] = [];
   readonly marks: Mark[] = [];
   readonly loop: LoopFact[] = [];
-  /** What the server counted, and how many chunks were left out of what was told. */
+  /** The server's counts, and how many chunks were left out of the messages. */
   readonly counts: (Counts & { readonly t: number; readonly left: number })[] = [];
   readonly quits: QuitFact[] = [];
-  /** The last moment that something is known of. */
+  /** The last moment about which something is known. */
   last = 0;
-  /** What is added to a time that was told: a `hello` that comes again begins a clock of its own. */
+  /** Added to each time in a message: another `hello` starts a clock of its own. */
   #shift = 0;
   #streams: Streams | undefined;
 
-  /** Takes the next message. Those before the first `hello` are passed over. */
+  /** Takes the next message. Messages before the first `hello` are ignored. */
   take(told: Message): void {
     if (told.k === 'hello') return this.#hello(told);
     if (told.k === 'locked') this.tries = told.tries;
     if (this.#streams === undefined) return;
-    // Time does not go back, whatever is told.
+    // Time does not go back, whatever the messages say.
     this.last = Math.max(this.last, told.t + this.#shift);
     const message = { ...told, t: this.last } as typeof told;
     const mark = markOf(message, (c) => this.clients.get(c));
@@ -104,7 +104,7 @@ export class Facts {
     }
   }
 
-  /** A room by its name; one that was never heard of is made. */
+  /** A room by its name; created if it is new. */
   room(name: string): RoomFact {
     const known = this.rooms.get(name);
     if (known !== undefined) return known;
@@ -132,7 +132,7 @@ export class Facts {
   #state({ t, rooms, people, all }: Told<'state'>): void {
     this.all = all;
     const here = new Set(people.map(({ c }) => c));
-    // Where people is only a part, those that are not in it may be there all the same.
+    // If `people` is only a part, clients that are not in it may still be there.
     if (all <= people.length) for (const c of this.clients.keys()) if (!here.has(c)) this.#gone(c, t);
     for (const row of people) this.#person(row, t);
     for (const row of rooms) this.#row(row, t);
@@ -242,7 +242,7 @@ export class Facts {
 
   #quitDone(message: Told<'quitDone'>): void {
     const quit = takeQuitDone(this.quits, message);
-    // Those that a quit reaches do not leave one by one.
+    // Clients that a quit reaches do not leave one by one.
     for (const c of quit?.told ?? []) this.#gone(c, message.t, 'quit');
   }
 

@@ -1,15 +1,15 @@
 import type { Facts } from './facts.ts';
 import { isCrowd, present, restOf, type Seated, waitingCount } from './moment.ts';
 
-/** Up to so many clients each have a lane; of more, so many have one. */
+/** Up to the first number of clients, each has a lane; above it, only the second number have one. */
 const MOST_LANES = 8;
 const CHOSEN_LANES = 6;
-/** Rows that jump cannot be read: a choice of lanes stays for so long. In milliseconds. */
+/** How long a choice of lanes stays: rows that jump cannot be read. In milliseconds. */
 const KEPT_MS = 2_000;
-/** A client that everybody has waited for so long has a lane in any case. In milliseconds. */
+/** A client that the room has waited for this long always has a lane. In milliseconds. */
 const RESTED_MS = 300;
 
-/** What decides about lanes besides the session. */
+/** What decides about lanes, apart from the session. */
 export interface LanesWanted {
   readonly picked: number | undefined;
   readonly own: number | undefined;
@@ -28,8 +28,8 @@ export interface LaneMemory {
 }
 
 /**
- * The clients that have a lane, by seat: all that were there in the time shown, where they are few. Of many: who has the
- * turn, who is picked, the page's own, and those with the longest queues.
+ * The clients that have a lane, by seat. A few: all that were there in the time shown. Many: the one with the turn, the
+ * picked one, the page's own, and those with the longest queues.
  */
 export function laneClients(
   facts: Facts,

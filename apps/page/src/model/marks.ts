@@ -1,7 +1,7 @@
 import type { Message } from '@proto/watch';
 import type { ClientFact, Mark, Told } from './shapes.ts';
 
-/** What the log says of a message, if it says anything. */
+/** What the log says about a message, if anything. */
 export function markOf(
   message: Exclude<Message, { k: 'hello' }>,
   clientOf: (c: number) => ClientFact | undefined,
@@ -36,7 +36,7 @@ export function markOf(
     case 'fault':
       return mark('fault', `fault in a line of ${of(message.c)}: ${message.code}`, true, message.c);
     case 'end':
-      // A reset ends both directions: it is told once.
+      // A reset ends both directions: it is logged once.
       if (message.how === 'RST' && message.d === 'write') return undefined;
       return mark('end', endWords(message, of(message.c)), message.how === 'RST', message.c);
     case 'quit': {
@@ -63,7 +63,7 @@ export function markOf(
   }
 }
 
-/** How the end of a direction is told. */
+/** How the log describes the end of a direction. */
 function endWords({ how, d, by }: Told<'end'>, client: string): string {
   if (how === 'RST') return by === 'peer' ? `${client} sent RST` : `the server reset ${client}`;
   return d === 'read' ? `${client} sent FIN` : `the server sent FIN to ${client}`;

@@ -6,7 +6,7 @@ import { countUpTo, within } from './sorted.ts';
 /** How far back the measures of turns and waits look. In milliseconds. */
 export const MEASURED_MS = 60_000;
 
-/** Jain's fairness index, `(Σx)² / (n·Σx²)`: 1 is equal, 1/n is all for one. `undefined`: there is nothing to share. */
+/** Jain's fairness index, `(Σx)² / (n·Σx²)`: 1 is equal, 1/n means one has everything. `undefined`: there is nothing to share. */
 export function jain(shares: readonly number[]): number | undefined {
   const sum = shares.reduce((all, one) => all + one, 0);
   if (sum === 0) return undefined;
@@ -24,7 +24,7 @@ export interface Turns {
   readonly got: readonly Got[];
 }
 
-/** Lines that were answered in the last minute, of each client that has sent any. */
+/** Lines answered in the last minute, for each client that has sent any. */
 export function turnsOf(here: readonly Seated[], t: number, crowd: boolean): Turns {
   const got = here.map((one) => ({ ...one, lines: answered(one.client, t, crowd) }));
   const asked = got.filter(({ client, lines }) => lines > 0 || hasAsked(client, t, crowd));
@@ -53,7 +53,7 @@ export interface Waited extends Seated {
   readonly median: number;
 }
 
-/** How long lines waited that came or went in the last minute; a line that waits still counts up to now. */
+/** How long lines waited that came or went in the last minute. A line that still waits counts up to now. */
 export function waitsOf(here: readonly Seated[], t: number): Waited[] {
   const waits: Waited[] = [];
   for (const one of here) {
@@ -68,13 +68,13 @@ export function waitsOf(here: readonly Seated[], t: number): Waited[] {
   return waits;
 }
 
-/** Where the bins of rests begin: those of `proto_turn_wait_seconds`. In milliseconds. */
+/** Where the bins of rests begin: the same as in `proto_turn_wait_seconds`. In milliseconds. */
 export const REST_EDGES: readonly number[] = [0, 100, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
 
 /** Rests of one length, by how they ended. */
 export type RestBin = Readonly<Record<Rest['end'], number>>;
 
-/** How often a room came to rest on a client, and for how long. */
+/** How often a room waited for a client, and for how long. */
 export function restsOf({ rests }: RoomFact, t: number): { readonly bins: RestBin[]; readonly ms: number } {
   const bins = REST_EDGES.map(() => ({ served: 0, skipped: 0, left: 0 }));
   let ms = 0;
@@ -85,7 +85,7 @@ export function restsOf({ rests }: RoomFact, t: number): { readonly bins: RestBi
   return { bins, ms };
 }
 
-/** The event loop of the server in the last `spanMs`: its delays, one for each look. */
+/** The delays of the server's event loop in the last `spanMs`, one for each look. */
 export function loopOf({ loop }: Facts, t: number, spanMs: number): Facts['loop'] {
   return [...within(loop, t - spanMs, t)];
 }

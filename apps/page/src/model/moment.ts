@@ -3,16 +3,16 @@ import type { Facts } from './facts.ts';
 import type { ClientFact, Hold, Level, LineFact, QuitFact, RoomFact, Stay } from './shapes.ts';
 import { atOrBefore, countUpTo } from './sorted.ts';
 
-// Questions about one moment. Each looks at facts up to `t` only, so that a moment in the past gets the answer that it
-// got when it was the present.
+// Questions about one moment. Each looks only at facts up to `t`, so a moment in the past gets the answer that it got
+// when it was the present.
 
 /** More clients in a room than this are a crowd. */
 const MOST_BY_BYTES = 24;
 
-/** Lines of one client that are looked through for those that wait. */
+/** How many lines of one client are searched for waiting ones. */
 const MOST_LOOKED_AT = 400;
 
-/** Where a client is, or was when it had gone. */
+/** Where a client is, or was before it left. */
 export function stayOf({ stays }: ClientFact, t: number): Stay | undefined {
   return stays.findLast(({ from }) => from <= t);
 }
@@ -23,7 +23,7 @@ export interface Seated {
   readonly seat: number;
 }
 
-/** Who is in a room, by seat. `lingerMs`: those that left so short a time ago too. */
+/** Who is in a room, by seat. `lingerMs`: includes clients that left at most this long ago. */
 export function present(facts: Facts, room: string, t: number, lingerMs = 0): Seated[] {
   const here: Seated[] = [];
   for (const client of facts.clients.values()) {
@@ -39,18 +39,18 @@ export function isGone(client: ClientFact, t: number): boolean {
   return stay === undefined || stay.to <= t;
 }
 
-/** The name a client has taken, or none. */
+/** The name that a client has taken; empty if none. */
 export function nameOf({ names }: ClientFact, t: number): string {
   const name = atOrBefore(names, t)?.name ?? '-';
   return name === '-' ? '' : name;
 }
 
-/** What the server said last of a client. */
+/** What the server said last about a client. */
 export function levelOf({ levels }: ClientFact, t: number): Level | undefined {
   return atOrBefore(levels, t);
 }
 
-/** What the server said last of a room. */
+/** What the server said last about a room. */
 export function rowOf({ rows }: RoomFact, t: number): RoomRow | undefined {
   return atOrBefore(rows, t);
 }
@@ -67,13 +67,13 @@ export function holdOf({ holds }: RoomFact, t: number): Hold | undefined {
   return holds[low - 1];
 }
 
-/** The turn at which the room rests. */
+/** The turn for which the room waits. */
 export function restOf(room: RoomFact, t: number): Hold | undefined {
   const hold = holdOf(room, t);
   return hold !== undefined && hold.to > t ? hold : undefined;
 }
 
-/** When a line stopped waiting: it was served, answered, lost, or lost from view. */
+/** When a line stopped waiting: it was served, answered, lost, or no longer seen. */
 export function doneAt({ servedAt, answeredAt, lostAt, blurredAt }: LineFact): number {
   return servedAt ?? answeredAt ?? lostAt ?? blurredAt ?? Infinity;
 }
@@ -91,24 +91,24 @@ export function waitingLines({ lines }: ClientFact, t: number): LineFact[] {
     .filter((line) => line.kind === 'message' && doneAt(line) > t);
 }
 
-/** A crowd is known by what the server says of it, not by its bytes. */
+/** In a crowd, the server's rows count, not the bytes. */
 export function isCrowd(here: readonly Seated[]): boolean {
   return here.length > MOST_BY_BYTES;
 }
 
-/** How many lines of a client wait: by its bytes, or where those are missing, by what the server said. */
+/** How many lines of a client wait: by its bytes or, if those are missing, by what the server said. */
 export function waitingCount(client: ClientFact, t: number, crowd: boolean): number {
   return crowd || isBlurred(client, t) ? (levelOf(client, t)?.waiting ?? 0) : waitingLines(client, t).length;
 }
 
-/** What has come of a line that has not ended. */
+/** The part of an unfinished line that has arrived. */
 export interface Open {
   readonly text: string;
   readonly bytes: number;
   readonly since: number;
 }
 
-/** What has come of a client's line that has not ended, if one is open. */
+/** The part of a client's unfinished line that has arrived, if one is open. */
 export function openLine({ wire }: ClientFact, t: number): Open | undefined {
   const end = countUpTo(wire, t);
   const at = wire.slice(0, end).findLastIndex(({ d }) => d === 'read');
@@ -128,13 +128,13 @@ export function openLine({ wire }: ClientFact, t: number): Open | undefined {
   return { text: parts.join(''), bytes: piece.bytes, since };
 }
 
-/** The end of a direction, if it had come. */
+/** The end of a direction, if it had ended by then. */
 export function endOf(client: ClientFact, d: 'read' | 'write', t: number): 'FIN' | 'RST' | undefined {
   const end = d === 'read' ? client.readEnd : client.writeEnd;
   return end !== undefined && end.t <= t ? end.how : undefined;
 }
 
-/** The quit that a room is in, or that has closed it and nobody has come since. */
+/** The quit that a room is in, or that closed it if nobody has come since. */
 export function quitOf(facts: Facts, room: string, t: number): QuitFact | undefined {
   const quit = facts.quits.findLast((one) => one.t <= t && (one.scope === 'all' || one.room === room));
   if (quit === undefined || quit.done === undefined || quit.done.t > t) return quit;
@@ -142,7 +142,7 @@ export function quitOf(facts: Facts, room: string, t: number): QuitFact | undefi
   return present(facts, room, t).some(({ client }) => !told.has(client.c)) ? undefined : quit;
 }
 
-/** Lines that were read in the last second, where that is known. */
+/** Lines read in the last second, if known. */
 export function linesPerSecond({ counts }: Facts, t: number): number {
   const now = atOrBefore(counts, t);
   const then = atOrBefore(counts, t - 1_000);
@@ -150,7 +150,7 @@ export function linesPerSecond({ counts }: Facts, t: number): number {
   return ((now.linesIn - then.linesIn) * 1_000) / (now.t - then.t);
 }
 
-/** The longest time that the event loop stood still, in the last `spanMs`. */
+/** The longest time that the event loop was blocked in the last `spanMs`. */
 export function longestDelay({ loop }: Facts, t: number, spanMs: number): number {
   const last = loop.slice(countUpTo(loop, t - spanMs), countUpTo(loop, t));
   return Math.max(0, ...last.map(({ ms }) => ms));
@@ -162,7 +162,7 @@ export function isOpen({ addresses, clients }: Facts, t: number): boolean {
   return [...clients.values()].some(({ stays }) => (stays[0]?.from ?? Infinity) <= t);
 }
 
-/** Where the server listened. */
+/** The address that the server listened on. */
 export function addressOf({ addresses }: Facts, t: number): string {
   return (atOrBefore(addresses, t) ?? addresses[0])?.address ?? '';
 }

@@ -2,11 +2,11 @@ import { doneAt, waitingLines } from './moment.ts';
 import type { ClientFact, EndFact, LineFact, PieceFact, WireFact } from './shapes.ts';
 import { ordinal, seconds, shown } from './words.ts';
 
-/** What is said beside a chunk about one piece of it. */
+/** A note beside a chunk about one piece of it. */
 export interface Note {
   /** What the piece belongs to: `line 2`, `answer`. */
   readonly label: string;
-  /** What of it lies here: `begins`, `ends`. */
+  /** Which part of it lies here: `begins`, `ends`. */
   readonly state: string;
   readonly text: string;
   readonly tone: 'plain' | 'waits' | 'bad';
@@ -20,10 +20,10 @@ const STATES: Readonly<Record<PieceFact['state'], string>> = {
   'cut off': 'cut off',
 };
 
-/** A wait shorter than this is none that is told. In milliseconds. */
+/** A shorter wait is shown as `at once`. In milliseconds. */
 const AT_ONCE_MS = 50;
 
-/** What is said of a piece, as far as it was known at `t`. */
+/** The note on a piece, as far as it was known at `t`. */
 export function noteOf(piece: PieceFact, d: WireFact['d'], client: ClientFact, t: number): Note {
   if (d === 'write') return answerNote(piece);
   const label = `line ${piece.frame}`;

@@ -2,7 +2,7 @@ import type { RoomRow } from '@proto/watch';
 import type { Facts } from './facts.ts';
 import { rowOf } from './moment.ts';
 
-/** The rooms that somebody is in, the busiest first. */
+/** The rooms with somebody in them, busiest first. */
 export function roomsThere(facts: Facts, t: number): RoomRow[] {
   const rows: RoomRow[] = [];
   for (const room of facts.rooms.values()) {
@@ -12,7 +12,7 @@ export function roomsThere(facts: Facts, t: number): RoomRow[] {
   return rows.toSorted((a, b) => b.waiting - a.waiting || b.have - a.have || a.room.localeCompare(b.room));
 }
 
-/** The room with most lines waiting; where nobody is in any, the one that was there first. */
+/** The room with the most waiting lines; if all are empty, the first room. */
 export function busiestRoom(facts: Facts, t: number): string {
   return roomsThere(facts, t)[0]?.room ?? facts.rooms.keys().next().value ?? 'main';
 }

@@ -2,21 +2,21 @@ import type { RoomRow } from '@proto/watch';
 import type { Hold, LineFact, RoomFact, Told } from './shapes.ts';
 import { keep } from './sorted.ts';
 
-/** Turns, rests and served lines that are kept of one room. */
+/** How many turns, rests and served lines are kept for one room. */
 const MOST_TURNS = 4_000;
 
-/** A room of which nothing is known yet. */
+/** A room about which nothing is known yet. */
 export function emptyRoom(room: string): RoomFact {
   return { room, rows: [], holds: [], rests: [], served: [] };
 }
 
-/** The turn at which the room rests now. */
+/** The turn for which the room waits now. */
 function openHold({ holds }: RoomFact): Hold | undefined {
   const last = holds.at(-1);
   return last?.to === Infinity ? last : undefined;
 }
 
-/** The room rests on nobody any more. */
+/** The room no longer waits for anybody. */
 export function endHold(room: RoomFact, t: number, state: Hold['state']): void {
   const open = openHold(room);
   if (open === undefined) return;
@@ -24,7 +24,7 @@ export function endHold(room: RoomFact, t: number, state: Hold['state']): void {
   open.state = state;
 }
 
-/** One turn: the room came to rest on a client, or the turn was used or passed over. */
+/** One turn: the room waits for a client, or the turn was served or skipped. */
 export function takeTurn(
   room: RoomFact,
   { t, n, c, seat, state }: Pick<Told<'turn'>, 't' | 'n' | 'c' | 'seat' | 'state'>,
@@ -37,7 +37,7 @@ export function takeTurn(
   keep(room.holds, { n, c, seat, from: t, isOld: false, to, state }, MOST_TURNS);
 }
 
-/** What the server says of the room now. It also says on whom the room rests where turns were left out. */
+/** What the server says about the room now. If turns were left out, it also says for whom the room waits. */
 export function takeRow(room: RoomFact, row: RoomRow, t: number, clientAt: (seat: number) => number): void {
   keep(room.rows, { ...row, t }, MOST_TURNS);
   const { waitedFor, turn: n } = row;
@@ -49,13 +49,13 @@ export function takeRow(room: RoomFact, row: RoomRow, t: number, clientAt: (seat
   keep(room.holds, { ...hold, state: 'waiting' }, MOST_TURNS);
 }
 
-/** How long the room had rested on a client. */
+/** How long the room waited for a client. */
 export function takeRest(room: RoomFact, { t, c, end, ms }: Told<'waited'>): void {
   keep(room.rests, { t, c, end, ms }, MOST_TURNS);
   if (end === 'left' && openHold(room)?.c === c) endHold(room, t, 'left');
 }
 
-/** A line got its turn; where there are no turns, its answer. */
+/** A line got its turn or, if there are no turns, its answer. */
 export function takeServed(room: RoomFact, line: LineFact, t: number): void {
   keep(room.served, { t, line }, MOST_TURNS);
 }

@@ -18,19 +18,19 @@ import type { ClientFact, Hold, QuitFact } from './shapes.ts';
 import { atOrBefore, countUpTo } from './sorted.ts';
 import { count, quoted, seconds, size } from './words.ts';
 
-/** From here on a delay of the event loop is told, for so long. In milliseconds. */
+/** A delay of the event loop from which it is reported, and for how long. In milliseconds. */
 const STALL_MS = 100;
 const STALL_TOLD_MS = 700;
-/** Lines in a second that can still be told one by one. */
+/** The most lines per second that are reported one by one. */
 const MOST_TOLD = 30;
-/** Where many lines are served, a rest is told from here on. In milliseconds. */
+/** If many lines are served, a rest is reported from this length on. In milliseconds. */
 const RESTED_MS = 120;
-/** A line is with the handler for longer than this: then it is told. In milliseconds. */
+/** A line that is with the handler for longer than this is reported. In milliseconds. */
 const HANDLER_MS = 300;
-/** For how long it is told who was served. In milliseconds. */
+/** How long the headline says who was served. In milliseconds. */
 const SERVED_TOLD_MS = 1_500;
 
-/** The first of these that gives something is what is said. */
+/** The first rule that returns something decides what is said. */
 export const RULES: readonly ((scene: Scene) => Why | undefined)[] = [
   quitting,
   stalled,
@@ -114,7 +114,7 @@ function resting({ facts, room, t, behind }: Scene): Why | undefined {
   const hold = restOf(room, t);
   const client = hold && facts.clients.get(hold.c);
   if (hold === undefined || client === undefined) return undefined;
-  // Where turns go by that fast, the room rests on nobody for long.
+  // If turns go by that fast, the room waits for nobody for long.
   if (t - hold.from < RESTED_MS && linesPerSecond(facts, t) > MOST_TOLD) return undefined;
   const others = behind.filter((one) => one.client !== client);
   return {

@@ -12,7 +12,7 @@ export interface Named {
 /** Whose turn it is, and why nothing happens. */
 export interface Why {
   readonly tone: 'wait' | 'go' | 'rest' | 'end' | 'bad';
-  /** A sentence in parts: text, and clients. */
+  /** A sentence in parts: text and clients. */
   readonly head: readonly (string | Named)[];
   readonly more: string;
   readonly turn?: number;
@@ -20,7 +20,7 @@ export interface Why {
   readonly deadline?: { readonly from: number; readonly to: number };
 }
 
-/** A room at a moment, and what all rules look at. */
+/** A room at a moment: the input of every rule. */
 export interface Scene {
   readonly facts: Facts;
   readonly room: RoomFact;

@@ -1,8 +1,8 @@
 import type { Piece } from '@proto/xray';
 import type { End, Message, RoomRow } from '@proto/watch';
 
-// Facts with times. Nothing is folded into a present, so that any moment can be asked for. Times are milliseconds on
-// the clock of the session.
+// Facts with times. There is no current state, so any moment can be queried. Times are milliseconds on the clock of the
+// session.
 
 /** The message of one kind. */
 export type Told<K extends Message['k'], M = Message> = M extends { readonly k: infer Ks }
@@ -17,13 +17,13 @@ export type Direction = 'read' | 'write';
 export interface LineFact {
   readonly id: number;
   readonly c: number;
-  /** The frame, counted from 1 since its bytes are known. */
+  /** The number of the frame, from 1, since the client's bytes are known. */
   readonly frame: number;
   readonly text: string;
-  /** `fault`: no line, or one that is refused in its place. `command`: acts at once and takes no turn. */
+  /** `fault`: not a line, or refused in its place. `command`: takes effect at once and takes no turn. */
   readonly kind: 'message' | 'command' | 'fault';
   readonly fault: string | undefined;
-  /** When its first byte came, and when its end did. */
+  /** When its first byte came, and when its end came. */
   readonly born: number;
   readonly t: number;
   /** The read that ended it, and the read in which it began; 0: before its bytes were known. */
@@ -34,11 +34,11 @@ export interface LineFact {
   answer?: string;
   answeredAt?: number;
   lostAt?: number;
-  /** From when on bytes are missing, so that nobody here can say what became of it. */
+  /** When bytes went missing, so the page cannot know what happened to it. */
   blurredAt?: number;
 }
 
-/** The part of a frame that lies in one chunk, and what it is. */
+/** The part of a frame that lies in one chunk, and its role. */
 export interface PieceFact extends Piece {
   readonly role: 'line' | 'answer' | 'event' | 'command' | 'fault';
   readonly line: LineFact | undefined;
@@ -48,15 +48,15 @@ interface Happened {
   readonly id: number;
   readonly c: number;
   readonly d: Direction;
-  /** Chunks of this direction, counted from 1; of an end, how many there were. */
+  /** The number of the chunk in this direction, from 1; for an end, how many chunks there were. */
   readonly n: number;
   readonly t: number;
-  /** Since the one before in this direction. In milliseconds. */
+  /** Time since the previous one in this direction. In milliseconds. */
   readonly gap: number;
   /** The stream offset of its first byte. */
   readonly from: number;
   readonly pieces: readonly PieceFact[];
-  /** A frame is unfinished where this begins, and where it ends. */
+  /** Whether a frame is unfinished where this begins, and where it ends. */
   readonly openBefore: boolean;
   readonly openAfter: boolean;
 }
@@ -65,7 +65,7 @@ interface Happened {
 export interface ChunkFact extends Happened {
   readonly kind: 'chunk';
   readonly bytes: number;
-  /** How it begins, one code unit a byte. */
+  /** Its first bytes, one code unit per byte. */
   readonly text: string;
 }
 
@@ -78,7 +78,7 @@ export interface EndFact extends Happened {
 
 export type WireFact = ChunkFact | EndFact;
 
-/** What the server said of a client. */
+/** What the server said about a client. */
 export interface Level {
   readonly t: number;
   readonly waiting: number;
@@ -86,7 +86,7 @@ export interface Level {
   readonly outbox: number;
   readonly slow: boolean;
   readonly paused: boolean;
-  /** Bytes of its line that has not ended. */
+  /** Bytes of its unfinished line. */
   readonly open: number;
 }
 
@@ -113,23 +113,23 @@ export interface ClientFact {
   writeEnd?: EndFact;
   byeAt?: number;
   drop?: { readonly t: number; readonly reason: string };
-  /** When bytes of it were missing. Only the last can be open. */
+  /** When some of its bytes were missing. Only the last span can be open. */
   readonly blurs: { readonly from: number; to: number }[];
 }
 
-/** Strict order: one turn. It took time if the room came to rest on the client. */
+/** Strict order: one turn. It took time if the room waited for the client. */
 export interface Hold {
   readonly n: number;
   readonly c: number;
   readonly seat: number;
   readonly from: number;
-  /** It began before anybody watched, at a time that is not known. */
+  /** It began before anybody watched, at an unknown time. */
   readonly isOld: boolean;
   to: number;
   state: 'waiting' | 'served' | 'skipped' | 'left' | 'ended';
 }
 
-/** How long a room had come to rest on a client. */
+/** How long a room waited for a client. */
 export interface Rest {
   readonly t: number;
   readonly c: number;
@@ -147,7 +147,7 @@ export interface RoomFact {
   readonly served: { readonly t: number; readonly line: LineFact }[];
 }
 
-/** Something that is worth a line in the log. */
+/** An entry in the log. */
 export interface Mark {
   readonly t: number;
   readonly kind:
@@ -166,7 +166,7 @@ export interface Mark {
   readonly isBad: boolean;
 }
 
-/** One quits, all that it reaches are told, and the server waits for them. */
+/** A client quits, all clients that it reaches are notified, and the server waits for them. */
 export interface QuitFact {
   readonly t: number;
   readonly scope: 'all' | 'room';

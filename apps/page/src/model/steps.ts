@@ -1,9 +1,9 @@
 import type { Facts } from './facts.ts';
 
-/** Two moments closer than this are one. In milliseconds. */
+/** Two moments closer than this count as one. In milliseconds. */
 const SAME_MS = 0.05;
 
-/** The nearest of these moments before `t`, or after it. */
+/** The nearest of these moments before or after `t`. */
 function nearest(times: Iterable<number>, t: number, by: 1 | -1): number | undefined {
   let best: number | undefined;
   for (const time of times) {
@@ -14,7 +14,7 @@ function nearest(times: Iterable<number>, t: number, by: 1 | -1): number | undef
   return best;
 }
 
-/** The next moment at which something happened, or the one before. `undefined`: there is none. */
+/** The next or previous moment at which something happened. `undefined`: there is none. */
 export function nextEvent(facts: Facts, t: number, by: 1 | -1): number | undefined {
   return nearest(eventTimes(facts), t, by);
 }
@@ -30,7 +30,7 @@ function* eventTimes({ wire, marks, rooms }: Facts): Generator<number> {
   }
 }
 
-/** The next moment at which a turn of this room was used, or the one before; where there are no turns, a line served. */
+/** The next or previous moment at which a turn of this room was served or, without turns, a line. */
 export function nextTurn(facts: Facts, name: string, t: number, by: 1 | -1): number | undefined {
   const room = facts.rooms.get(name);
   if (room === undefined) return undefined;

@@ -4,10 +4,10 @@ import type { Piece } from '@proto/xray';
 import type { ClientFact, LineFact, PieceFact } from './shapes.ts';
 import { keep } from './sorted.ts';
 
-/** Lines that are kept of one client. */
+/** How many lines are kept for one client. */
 export const MOST_LINES = 2_000;
 
-/** Lines of one client that have no turn yet, and no answer yet. */
+/** Lines of one client that have no turn yet, and lines that have no answer yet. */
 interface Queues {
   readonly unserved: LineFact[];
   readonly unanswered: LineFact[];
@@ -22,7 +22,7 @@ export class Waiting {
     this.#settings = settings;
   }
 
-  /** A frame was read to its end. */
+  /** A frame was read completely. */
   read(
     client: ClientFact,
     piece: Piece,
@@ -43,7 +43,7 @@ export class Waiting {
     return { ...piece, line, role: kind === 'message' ? 'line' : kind };
   }
 
-  /** A frame was written to its end. */
+  /** A frame was written completely. */
   wrote(client: ClientFact, piece: Piece, t: number): PieceFact {
     const said = this.#said(piece.text);
     if (said.isBye) client.byeAt = t;
@@ -53,13 +53,13 @@ export class Waiting {
     if (line !== undefined) {
       line.answer = said.text;
       line.answeredAt = t;
-      // Turns can be left out of what is told. What has its answer has had its turn.
+      // Turns can be left out of the messages. A line with an answer already got its turn.
       while (unserved[0] !== undefined && unserved[0].id <= line.id) unserved.shift();
     }
     return { ...piece, role: 'answer', line };
   }
 
-  /** A turn was used: by the first line of this client that has had none. */
+  /** A turn was served: it belongs to the first line of this client without a turn. */
   serve(c: number, n: number, t: number): LineFact | undefined {
     const line = this.#queues.get(c)?.unserved.shift();
     if (line === undefined) return undefined;
@@ -68,7 +68,7 @@ export class Waiting {
     return line;
   }
 
-  /** Bytes went by that nobody here has seen: which answer belongs to which line is not known any more. */
+  /** Some bytes were not seen, so answers can no longer be matched to lines. */
   blur(client: ClientFact, t: number): void {
     const { unserved, unanswered } = this.#of(client.c);
     for (const line of unanswered) line.blurredAt = t;
@@ -76,13 +76,13 @@ export class Waiting {
     if (client.blurs.at(-1)?.to !== Infinity) client.blurs.push({ from: t, to: Infinity });
   }
 
-  /** Nothing of this client waits: what comes from now on can be matched again. */
+  /** No line of this client waits: answers can be matched again from here on. */
   focus(client: ClientFact, t: number): void {
     const blur = client.blurs.at(-1);
     if (blur !== undefined && blur.to === Infinity) blur.to = t;
   }
 
-  /** The connection is gone: what has no answer gets none. */
+  /** The connection is gone: unanswered lines get no answer. */
   lose(c: number, t: number): void {
     for (const line of this.#queues.get(c)?.unanswered ?? []) line.lostAt = t;
     this.forget(c);
@@ -116,7 +116,7 @@ function isCodeOf(code: string | undefined, kind: 'answer' | 'notice'): boolean 
   return code !== undefined && ERROR_CODES[code as ErrorCode] === kind;
 }
 
-/** What a frame from a client turns out to be. */
+/** What kind of frame a client sent. */
 function kindOf(piece: Piece): Pick<LineFact, 'kind' | 'fault'> {
   if (piece.fault !== undefined) return { kind: 'fault', fault: piece.fault };
   // Its beginning was not seen: most lines are messages.

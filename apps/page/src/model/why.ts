@@ -7,7 +7,7 @@ import type { Why } from './scene.ts';
 /**
  * Says whose turn it is in a room and why nothing happens, at any moment.
  *
- * Errors: none; where nothing is known, that is what it says.
+ * Errors: none; if nothing is known, it says so.
  */
 export function why(facts: Facts, name: string, t: number): Why {
   const { settings } = facts;

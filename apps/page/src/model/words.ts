@@ -19,7 +19,7 @@ export function size(bytes: number): string {
   return `${mib.toFixed(mib < 10 ? 1 : 0)} MiB`;
 }
 
-/** Text of a peer on one line: what is no printable ASCII becomes a dot, and `most` characters are shown. */
+/** Text of a peer on one line: anything but printable ASCII becomes a dot, and at most `most` characters are shown. */
 export function shown(text: string, most = 24): string {
   const cut = text.length > most ? `${text.slice(0, most - 1)}…` : text;
   return cut.replaceAll(/[^\u0020-\u007e…]/g, '·');

@@ -3,20 +3,20 @@ import { type InjectedFault, WritePlan } from '@proto/faults';
 /** The ways to cut a write. */
 export type Cutting = 'one' | 'two' | 'drip';
 
-/** Cuts text behind these of its bytes; places outside of it are left alone. */
+/** Cuts text after these bytes; positions outside the text are ignored. */
 export function partsOf(text: string, cuts: ReadonlySet<number>): string[] {
   const ends = [...cuts].filter((at) => at > 0 && at < text.length).toSorted((a, b) => a - b);
   return [...ends, text.length].map((end, i) => text.slice(ends[i - 1] ?? 0, end));
 }
 
-/** Where a way of cutting cuts text of this length. */
+/** Where this kind of cutting cuts text of this length. */
 export function cutsOf(how: Cutting, length: number): ReadonlySet<number> {
   if (how === 'one' || length < 2) return new Set();
   if (how === 'two') return new Set([Math.max(1, Math.floor((length - 1) / 2))]);
   return new Set(Array.from({ length: length - 1 }, (_, i) => i + 1));
 }
 
-/** Sizes of parts that are told one by one. */
+/** How many part sizes are listed one by one. */
 const MOST_SIZES = 8;
 
 /** What will be written, in words: `2 writes, 500 ms apart: 4 + 6 bytes`. */

@@ -3,20 +3,20 @@ import { type BridgeOp, parseBridgeSaid } from '@proto/watch';
 import { own, picked } from '../state.ts';
 import { knownToken, openSocket } from './socket.ts';
 
-/** The client of this page, as far as it has come. */
+/** The client of this page, as far as its connection has got. */
 export const bridge = signal<Bridge | undefined>(undefined);
-/** Why the last one is gone. */
+/** Why the last client is gone. */
 export const bridgeGone = signal('');
 
-/** One page may bring only so many clients: the server counts them by this name. */
+/** The name of this page: the server limits the clients of one page. */
 const PAGE = Math.random().toString(36).slice(2);
 
-/** A TCP connection that the server opens to itself for this page, which holds its other end. */
+/** A TCP connection that the server opens to itself for this page. The page controls it. */
 class Bridge {
   readonly #socket = openSocket(`bridge?page=${PAGE}`);
   readonly client = signal<number | undefined>(undefined);
   readonly canWrite = signal(false);
-  /** It reads nothing. */
+  /** It has stopped reading. */
   readonly isDeaf = signal(false);
 
   constructor() {
@@ -26,12 +26,12 @@ class Bridge {
     });
   }
 
-  /** Writes these parts, one behind the other. */
+  /** Writes these parts in order. */
   write(parts: readonly string[], apartMs: number): void {
     this.#tell({ op: 'write', parts, apartMs });
   }
 
-  /** FIN: nothing more is sent, and the answers still come. */
+  /** FIN: sends nothing more; the answers still come. */
   end(): void {
     this.canWrite.value = false;
     this.#tell({ op: 'end' });
@@ -42,7 +42,7 @@ class Bridge {
     this.#tell({ op: 'reset' });
   }
 
-  /** Reads nothing any more, or goes on reading. */
+  /** Stops reading, or resumes. */
   setDeaf(isDeaf: boolean): void {
     this.isDeaf.value = isDeaf;
     this.#tell({ op: isDeaf ? 'pause' : 'resume' });

@@ -1,15 +1,15 @@
 import { writeLine } from '@proto/watch';
 
-/** What a page keeps of a session to save it. In characters. */
+/** How much of a session a page keeps for saving. In characters. */
 const MOST_CHARS = 16_777_216;
 
-/** The text of a live session as it came, to be saved as a recording. */
+/** The text of a live session as it arrived, for saving as a recording. */
 export class Heard {
   readonly #texts: string[] = [];
   #chars = 0;
   #isFull = false;
 
-  /** Keeps more. `t`: the moment it told of; a session that has become too long ends there. */
+  /** Keeps more text. `t`: the moment of its last message. A session that is too long ends there. */
   keep(text: string, t: number): void {
     if (this.#isFull) return;
     this.#chars += text.length;

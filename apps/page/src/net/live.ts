@@ -5,20 +5,20 @@ import * as state from '../state.ts';
 import { Heard } from './heard.ts';
 import { dropToken, keepToken, knownToken, openSocket } from './socket.ts';
 
-/** How long it takes to try again. In milliseconds. */
+/** The delay before the next attempt. In milliseconds. */
 const AGAIN_MS = 1_500;
-/** Time goes on for so long without a message; then it stands. In milliseconds. */
+/** How long time runs without a message before it stops. In milliseconds. */
 const AHEAD_MS = 400;
 /** How often words may change, with few clients and with many. In milliseconds. */
 const NEWS_MS = 100;
 const NEWS_CROWD_MS = 250;
-/** How often a token may be shown. */
+/** How many attempts there are to send a token. */
 const TRIES = 3;
 
-/** Follows the server that this page came from, again and again. */
+/** Follows the server that this page came from, and reconnects. */
 export class Live {
   #socket: WebSocket | undefined;
-  /** The last moment that was told, and when it was. */
+  /** The time of the last message, and when it arrived. */
   #told = { t: 0, at: 0 };
   #isFresh = false;
   #saidAt = 0;
@@ -30,7 +30,7 @@ export class Live {
     effect(() => this.#follow());
   }
 
-  /** Shows a token that somebody has typed. */
+  /** Sends a token that the user has typed. */
   show(token: string): void {
     keepToken(token);
     this.#tell({ op: 'token', token });
@@ -41,7 +41,7 @@ export class Live {
     return this.#heard.text;
   }
 
-  /** Goes with the time of the server. Called for every frame; `now`: the clock of the browser, in milliseconds. */
+  /** Follows the time of the server. Called for every frame; `now`: the clock of the browser, in milliseconds. */
   tick(now: number): void {
     const isCrowd = state.here.peek().length > 24;
     if (this.#isFresh && now - this.#saidAt >= (isCrowd ? NEWS_CROWD_MS : NEWS_MS)) {
@@ -52,7 +52,7 @@ export class Live {
     if (state.source.peek() !== 'live' || !state.isFollowing.peek()) return;
     const { t, at } = this.#told;
     const ahead = state.link.peek() === 'open' ? Math.min(AHEAD_MS, now - at) : 0;
-    // Time does not go back. The words follow the playhead, also where it stands because the server is gone.
+    // Time does not go back. The words follow the playhead, even if it stops because the server is gone.
     const to = Math.max(state.playhead.peek(), t + ahead);
     if (to !== state.playhead.peek() || to !== state.moment.peek()) state.moveTo(to, now);
   }
@@ -74,7 +74,7 @@ export class Live {
     const { messages, damages } = reader.push(text);
     for (const message of messages) {
       if (message.k === 'locked') this.#locked(message.tries);
-      // A server that has lost its watcher from sight goes on; any other connection begins anew.
+      // After a resync the session continues; any other `hello` starts a new one.
       if (message.k === 'hello' && message.why !== 'resync') {
         state.begin(new Facts(), 'live');
         this.#heard = new Heard();
@@ -90,7 +90,7 @@ export class Live {
 
   #locked(tries: number): void {
     const token = knownToken();
-    // Asked again: the one that is known was wrong.
+    // Asked again: the known token was wrong.
     if (token !== undefined && tries === TRIES) return this.#tell({ op: 'token', token });
     dropToken();
     state.link.value = 'locked';
@@ -100,7 +100,7 @@ export class Live {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(operation));
   }
 
-  /** Says which clients are wanted byte by byte: the page's own, the picked one, and those that have a lane. */
+  /** Asks for every byte of these clients: the page's own, the picked one, and those that have a lane. */
   #follow(): void {
     const lanes = state.lanes.value.map(({ client }) => client.c);
     const wanted = [state.own.value, state.picked.value, ...lanes].filter((c) => c !== undefined);

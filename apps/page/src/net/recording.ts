@@ -2,7 +2,7 @@ import { MessageReader } from '@proto/watch';
 import { Facts } from '../model/facts.ts';
 import { begin, session, trouble } from '../state.ts';
 
-/** Opens a recording. What of it cannot be read is told; the rest is shown. */
+/** Opens a recording. Reports what cannot be read, and shows the rest. */
 export function openRecording(text: string): void {
   const facts = new Facts();
   const reader = new MessageReader();
@@ -15,17 +15,17 @@ export function openRecording(text: string): void {
   if (!isNone) begin(facts, 'file');
 }
 
-/** Opens a file that somebody has chosen or dropped. */
+/** Opens a file that the user has chosen or dropped. */
 export async function openFile(file: File | undefined): Promise<void> {
   if (file !== undefined) openRecording(await file.text());
 }
 
-/** The recording that this page has brought along, if it has. */
+/** The recording embedded in this page, if there is one. */
 export function broughtAlong(): string | undefined {
   return document.querySelector('#recording')?.textContent ?? undefined;
 }
 
-/** Saves a recording as a file, named by the time at which it began. */
+/** Saves a recording as a file, named after its start time. */
 export function saveRecording(text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/jsonl' }));
   const link = document.createElement('a');

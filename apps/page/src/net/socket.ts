@@ -1,7 +1,7 @@
-/** The token that is shown where one is asked for; it came with the address of the page, behind `#t=`. */
+/** The token that is sent if the server asks for one. It came with the address of the page, after `#t=`. */
 const KEY = 'proto-token';
 
-/** Takes the token out of the address, so that it is in no history and no picture of the screen. */
+/** Removes the token from the address, so it is in no history and no screenshot. */
 export function takeToken(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get('t');
   if (token === null) return;
@@ -17,7 +17,7 @@ export function knownToken(): string | undefined {
   return sessionStorage.getItem(KEY) ?? undefined;
 }
 
-/** A token that was refused is not shown again. */
+/** A token that was refused is not sent again. */
 export function dropToken(): void {
   sessionStorage.removeItem(KEY);
 }

@@ -20,9 +20,9 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ['you', 'You'],
 ];
 
-/** What the page asks of what brings it facts. */
+/** What the page needs from its source of facts. */
 interface AppProps {
-  /** Hands over a token that was typed. */
+  /** Takes a token that the user typed. */
   readonly show: (token: string) => void;
   /** The live session so far, as a recording. */
   readonly recording: () => string;
@@ -73,7 +73,7 @@ export function App({ show, recording }: AppProps) {
   );
 }
 
-/** Nothing is there to be shown yet: a recording can be. */
+/** Nothing to show yet: offers to open a recording. */
 function Welcome() {
   return (
     <div class="welcome">

@@ -1,4 +1,4 @@
-/** The classes that hold, for an attribute. */
+/** The classes that apply, as an attribute. */
 export function classes(...names: readonly (string | false | undefined)[]): string {
   return names.filter(Boolean).join(' ');
 }

@@ -15,7 +15,7 @@ import {
 } from '../state.ts';
 import { Icon } from './icon.tsx';
 
-/** Where this is, by which rules it goes, and whether it is live. */
+/** The server's address, its rules, and whether the session is live. */
 export function Header({ recording }: { recording: () => string }) {
   void news.value;
   const facts = session.value;
@@ -89,7 +89,7 @@ function rules(): string {
   return `${order} order, ${DELIVERIES[deliver]}, ${transform === 'none' ? 'unchanged' : transform}, ${here.value.length} here`;
 }
 
-/** Which room is shown, where there is more than one. */
+/** Chooses the room, if there is more than one. */
 function Rooms() {
   const rooms = roomsThere(session.value, moment.value);
   if (rooms.length < 2) return null;

@@ -6,7 +6,7 @@ import { seconds } from '../model/words.ts';
 import { moment, news, room, session } from '../state.ts';
 import { Chip, clientName } from './seat.tsx';
 
-/** What is said of the moment shown. */
+/** The sentence about the moment shown. */
 const said = computed(() => {
   void news.value;
   return why(session.value, room.value, moment.value);
@@ -52,7 +52,7 @@ function Deadline({ from, to, t }: { from: number; to: number; t: number }) {
   );
 }
 
-/** Words that change faster than this cannot be listened to. In milliseconds. */
+/** A listener cannot follow words that change faster than this. In milliseconds. */
 const SPOKEN_MS = 3_000;
 
 /** Says the headline to a screen reader, at most once in three seconds. */

@@ -34,7 +34,7 @@ const KEYS: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
   },
 };
 
-/** Takes the keys of the page: none while somebody types, none that a button or a slider wants itself. */
+/** Handles the keys of the page, except while the user types and except keys that a button or slider uses. */
 export function takeKeys(): void {
   addEventListener('keydown', (event) => {
     const { target, key, ctrlKey, metaKey, altKey } = event;
@@ -50,7 +50,7 @@ function isTaken(target: EventTarget | null, key: string): boolean {
   if (target instanceof HTMLSelectElement) return true;
   if (target instanceof HTMLButtonElement) return key === ' ';
   if (!(target instanceof HTMLInputElement)) return false;
-  // A slider wants the arrows, a box the space; any other input wants all.
+  // A slider uses the arrows, a checkbox the space; any other input uses every key.
   return target.type !== 'range' || key.startsWith('Arrow') || key === 'End';
 }
 

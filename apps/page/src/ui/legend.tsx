@@ -1,7 +1,7 @@
 import { hasKeys, isLegendOpen } from '../state.ts';
 import { Icon } from './icon.tsx';
 
-/** How the lanes are read: a picture and its words. */
+/** How to read the lanes: a picture and its words. */
 const MARKS = [
   ['M3 6m-1.8 0a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0', 'M6 6H28', 'arrives'],
   ['', 'M6 6H24', 'waits'],
@@ -42,7 +42,7 @@ const KEYS = [
   ['?', 'these keys'],
 ] as const;
 
-/** The keys, and a switch for those who do not want them. */
+/** The list of keys, and a switch to turn them off. */
 export function Keys() {
   if (!isLegendOpen.value) return null;
   return (

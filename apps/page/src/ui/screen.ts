@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 
 const PHONE = '(max-width: 900px)';
 
-/** The page has the shape of a phone. */
+/** Whether the page has the layout for a phone. */
 export const isNarrow = signal(matchMedia(PHONE).matches);
 
 matchMedia(PHONE).addEventListener('change', ({ matches }) => {

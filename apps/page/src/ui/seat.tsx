@@ -5,7 +5,7 @@ export function seatClass(seat: number): string {
   return `s${((seat - 1 + 8) % 8) + 1}`;
 }
 
-/** What a client is called where it has no name. */
+/** The name of a client, or its seat if it has none. */
 export function clientName(seat: number, name: string): string {
   return name === '' ? `client ${seat}` : name;
 }
@@ -20,7 +20,7 @@ export function Chip({ c, seat, name }: { c: number; seat: number; name: string 
   );
 }
 
-/** The same where nothing can be picked. */
+/** The same, if nothing can be picked. */
 export function Label({ seat, name }: { seat: number; name: string }) {
   return (
     <span class={`who small ${seatClass(seat)}`}>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { link } from '../state.ts';
 
-/** Asks for the token of the server, where it wants one and the address of the page had none. */
+/** Asks the user for the token, if the server wants one and the address of the page had none. */
 export function TokenForm({ show }: { show: (token: string) => void }) {
   const [token, setToken] = useState('');
   if (link.value !== 'locked') return null;

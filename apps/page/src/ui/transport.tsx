@@ -17,7 +17,7 @@ import {
 } from '../state.ts';
 import { Icon } from './icon.tsx';
 
-/** Time: stops the view, steps it, goes back in it. The server goes on. */
+/** Time: pauses the view, steps through it, goes back. The server is not affected. */
 export function Transport() {
   void news.value;
   const isLive = source.value === 'live';

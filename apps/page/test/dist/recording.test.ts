@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     const facts = factsOf(...lesson());
     const [quit] = facts.quits;
     await goTo(page, Math.ceil(quit!.done!.t) + 1);
-    expect(await headline(page)).toMatch(/^Closed\. All 3 in good order, in \d+ ms\.$/);
+    expect(await headline(page)).toMatch(/^Closed\. All 3 cleanly, in \d+ ms\.$/);
     expect(await page.locator('.spoke .state').allTextContents()).toEqual([
       'BYE, FIN',
       'BYE, FIN',

@@ -10,12 +10,12 @@ export interface Lane extends Seated {
   readonly colour: string;
 }
 
-/** What drawing a lane needs besides it. */
+/** What drawing a lane needs apart from the lane. */
 export interface Easel {
   readonly pen: Pen;
   readonly scale: Scale;
   readonly palette: Palette;
-  /** The line that is pointed at. */
+  /** The line under the pointer. */
   readonly pointed: number | undefined;
   readonly isCrowd: boolean;
   readonly maxQueuedLines: number;

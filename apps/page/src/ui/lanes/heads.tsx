@@ -14,7 +14,7 @@ import { size } from '../../model/words.ts';
 import { here, moment, pick, picked, room, session } from '../../state.ts';
 import { clientName, seatClass } from '../seat.tsx';
 
-/** An outbox below this says nothing. In bytes. */
+/** An outbox below this is not shown. In bytes. */
 const SOME_OUTBOX = 4_096;
 
 interface Word {
@@ -22,7 +22,7 @@ interface Word {
   readonly text: string;
 }
 
-/** What is said of a client beside its lane, the most telling first. */
+/** The words beside a client's lane, most important first. */
 export function wordsOf({ client }: Seated, t: number, isNarrow: boolean): readonly Word[] {
   if (isGone(client, t)) {
     const reason = stayOf(client, t)?.reason ?? '';
@@ -47,7 +47,7 @@ export function wordsOf({ client }: Seated, t: number, isNarrow: boolean): reado
   return words.length > 0 ? words : [{ kind: 'idle', text: isNarrow ? 'idle' : 'nothing waits' }];
 }
 
-/** Who a lane belongs to, and how it stands with it. */
+/** The client of a lane, and its state. */
 export function LaneHead({
   seated,
   height,

@@ -6,9 +6,9 @@ import type { Easel, Lane } from './easel.ts';
 import { LETTER_WIDTH } from './pen.ts';
 import { drawColumns, drawSteps } from './strips.ts';
 
-/** More lines than this share of the pixels cannot be told apart. */
+/** Above this share of the pixels, lines cannot be told apart. */
 const DENSE = 5;
-/** Lines that waited for longer than this before the window are not looked for. In milliseconds. */
+/** How far before the window lines are searched that still wait in it. In milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
 
 /** The life of a client: its lines, its reads and writes, and its ends. */
@@ -27,7 +27,7 @@ export function drawLane(lane: Lane, easel: Easel): void {
   drawWire(lane, easel);
 }
 
-/** When the mark of a line ends: a command waits for nothing, and stays to be seen. */
+/** When the mark of a line ends. A command waits for nothing, so its mark is kept long enough to be visible. */
 function ended(line: LineFact, { scale }: Easel): number {
   return line.kind === 'command' ? line.t + (scale.to - scale.from) * 0.1 : doneAt(line);
 }
@@ -131,7 +131,7 @@ function drawLine(line: LineFact, y: number, thick: number, { colour: seat }: La
   else pen.dot(colour, palette.card, x2, y, (pointed === line.id ? 0.6 : 0.46) * thick + 0.2);
 }
 
-/** Reads above the life line, writes below; the end of what the client sends. */
+/** Reads above the life line, writes below; the end of the client's stream. */
 function drawWire({ client, top, height, colour }: Lane, { pen, scale, palette }: Easel): void {
   const y = top + height - FOOT;
   const { wire } = client;

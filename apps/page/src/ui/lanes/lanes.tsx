@@ -20,10 +20,10 @@ import { LaneHead } from './heads.tsx';
 import { paint } from './paint.ts';
 import { AXIS_HEIGHT, HEAT_HEIGHT, laneHeight, LOOP_HEIGHT } from './scale.ts';
 
-/** More clients than this do not all have a lane. */
+/** With more clients than this, not all have a lane. */
 const MOST_LANES = 8;
 
-/** The lines of each client over time, and the way of the turn between them. */
+/** The lines of each client over time, and the path of the turn between them. */
 export function Lanes() {
   void news.value;
   const rows = lanes.value;
@@ -78,7 +78,7 @@ function Canvas({ height, heat, t }: { height: number; heat: number; t: number }
   );
 }
 
-/** Draws whenever something changed, at most once a frame, until it is stopped. */
+/** Draws when something has changed, at most once per frame, until stopped. */
 function drawing(canvas: HTMLCanvasElement, height: number, heat: number): () => void {
   const size = { width: 0, height: 0 };
   let frame = 0;
@@ -86,7 +86,7 @@ function drawing(canvas: HTMLCanvasElement, height: number, heat: number): () =>
   const draw = (): void => {
     frame = 0;
     if (size.width === 0) return;
-    // A crowd is drawn in every other frame.
+    // A crowd is drawn in every second frame.
     isSkipped = isCrowd(here.peek()) && !isSkipped;
     if (isSkipped) return ask();
     const { from, to } = timeWindow.peek();
@@ -107,7 +107,7 @@ function drawing(canvas: HTMLCanvasElement, height: number, heat: number): () =>
   function ask(): void {
     if (frame === 0) frame = requestAnimationFrame(draw);
   }
-  // Asked for once and told of changes: asking in each frame would lay the page out in each frame.
+  // Measured once, then on changes: measuring in each frame would force a layout in each frame.
   const watch = new ResizeObserver(([entry]) => {
     if (entry === undefined) return;
     Object.assign(size, { width: entry.contentRect.width, height: entry.contentRect.height });
@@ -142,7 +142,7 @@ function momentAt({ clientX, currentTarget }: CanvasEvent): number {
   return from + ((clientX - left) / width) * (to - from);
 }
 
-/** Points at the line below the pointer. */
+/** Highlights the line under the pointer. */
 function point(event: CanvasEvent, height: number): void {
   const { top, width } = event.currentTarget.getBoundingClientRect();
   const row = lanes.peek()[Math.floor((event.clientY - top - AXIS_HEIGHT) / height)];

@@ -8,7 +8,7 @@ import { Pen } from './pen.ts';
 import { AXIS_HEIGHT, LOOP_HEIGHT, scaleOf, ticksOf } from './scale.ts';
 import { drawHeat, drawLoop } from './strips.ts';
 
-/** All that a picture of the lanes is made of. */
+/** Everything that a picture of the lanes needs. */
 export interface Picture {
   readonly facts: Facts;
   readonly room: string;
@@ -23,7 +23,7 @@ export interface Picture {
   readonly theme: string;
 }
 
-/** More turns than this in the picture are a blur, and are not drawn. */
+/** If the picture has more turns than this, they would blur and are not drawn. */
 const MOST_TURNS = 400;
 
 /** Draws the lanes on a canvas of this size. */
@@ -87,7 +87,7 @@ function holdsOf({ facts, room, from, now }: Picture): readonly Hold[] {
   return seen.length > MOST_TURNS ? [] : seen;
 }
 
-/** The room rests on a client. */
+/** The room waits for a client. */
 function drawRest(hold: Hold, rows: readonly Lane[], { pen, scale, palette }: Easel): void {
   const row = rows.find(({ client }) => client.c === hold.c);
   const x1 = scale.x(hold.from);
@@ -101,7 +101,7 @@ function drawRest(hold: Hold, rows: readonly Lane[], { pen, scale, palette }: Ea
   pen.text(row.colour, text, Math.max(5, x1 + 6), row.top + row.height / 2 + 9);
 }
 
-/** The way of the turn from lane to lane. */
+/** The path of the turn from lane to lane. */
 function drawWay(holds: readonly Hold[], rows: readonly Lane[], { pen, scale, palette }: Easel): void {
   let points: [number, number][] = [];
   for (const hold of holds) {

@@ -1,4 +1,4 @@
-/** The colours of the page, as a canvas needs them. */
+/** The colours of the page, in the form a canvas needs. */
 export interface Palette {
   readonly seats: readonly string[];
   readonly washes: readonly string[];
@@ -14,7 +14,7 @@ export interface Palette {
 const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8];
 let known: { readonly theme: string; readonly palette: Palette } | undefined;
 
-/** Reads the tokens of the theme that is on. */
+/** Reads the tokens of the current theme. */
 export function paletteOf(theme: string): Palette {
   if (known?.theme === theme) return known.palette;
   const style = getComputedStyle(document.documentElement);

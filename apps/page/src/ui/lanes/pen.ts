@@ -1,4 +1,4 @@
-/** What draws on a canvas, in words of the page. */
+/** Draws the shapes of the page on a canvas. */
 export class Pen {
   readonly #g: CanvasRenderingContext2D;
 
@@ -102,5 +102,5 @@ interface TextStyle {
   readonly bold?: boolean;
 }
 
-/** How wide a letter of the mono font is on the canvas. In pixels. */
+/** The width of a letter of the mono font on the canvas. In pixels. */
 export const LETTER_WIDTH = 5.75;

@@ -5,12 +5,12 @@ import { atOrBefore, countUpTo, within } from '../../model/sorted.ts';
 import type { Easel, Lane } from './easel.ts';
 import { AXIS_HEIGHT } from './scale.ts';
 
-/** A delay of the event loop from here on is drawn in red and said. In milliseconds. */
+/** A delay of the event loop from which it is drawn in red and labelled. In milliseconds. */
 const STALL_MS = 100;
 const COLUMN = 4;
 const LONG_WAIT_MS = 2_000;
 
-/** How many lines of a client waited, by what the server said: an area in steps. */
+/** How many lines of a client waited, according to the server: a stepped area. */
 export function drawSteps(
   { client, top, height, colour }: Lane,
   { pen, scale, palette, maxQueuedLines }: Easel,
@@ -35,7 +35,7 @@ export function drawSteps(
     });
 }
 
-/** More lines than can be told apart: how many were served in each few pixels, darker where one had waited for long. */
+/** Too many lines to tell apart: how many were served in every few pixels, darker if one had waited for long. */
 export function drawColumns(
   lines: readonly LineFact[],
   { top, height, colour }: Lane,
@@ -62,7 +62,7 @@ export function drawColumns(
   }
 }
 
-/** Everybody, a row for each client or for several: the darker, the more lines wait. */
+/** All clients, a row for each client or for several: the more lines wait, the darker. */
 export function drawHeat(
   here: readonly Seated[],
   [top, height]: readonly [number, number],
@@ -91,7 +91,7 @@ export function drawHeat(
   }
 }
 
-/** The event loop below the lanes, on the same axis: where it stood still, nobody was served. */
+/** The event loop below the lanes, on the same axis: while it was blocked, nobody was served. */
 export function drawLoop(
   { loop }: Facts,
   foot: number,

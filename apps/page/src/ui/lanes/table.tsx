@@ -5,10 +5,10 @@ import { seconds, shown } from '../../model/words.ts';
 import { isTableOpen, lanes, moment, news } from '../../state.ts';
 import { clientName } from '../seat.tsx';
 
-/** Lines of each client that the table has. */
+/** How many lines of each client the table shows. */
 const MOST_LINES = 20;
 
-/** What the lanes show, as a table. */
+/** The content of the lanes as a table. */
 export function LinesTable() {
   void news.value;
   if (!isTableOpen.value) return null;

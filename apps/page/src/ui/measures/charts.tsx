@@ -3,10 +3,10 @@ import type { LoopFact } from '../../model/shapes.ts';
 const WIDTH = 150;
 const RANKED_HEIGHT = 44;
 const SPARK_HEIGHT = 34;
-/** Where the dotted line of the event loop stands. In milliseconds. */
+/** The position of the event loop's dotted line. In milliseconds. */
 const LIMIT_MS = 200;
 
-/** What each of many got, the least first: flat is fair. */
+/** What each of many clients got, lowest first: flat is fair. */
 export function Ranked({ values }: { values: readonly number[] }) {
   const sorted = values.toSorted((a, b) => a - b);
   const most = Math.max(1, sorted.at(-1) ?? 0);

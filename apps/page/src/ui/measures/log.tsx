@@ -3,7 +3,7 @@ import { moment, session } from '../../state.ts';
 
 const MOST_MARKS = 14;
 
-/** What happened, the newest first. */
+/** What happened, newest first. */
 export function Log() {
   const { marks } = session.value;
   const t = moment.value;

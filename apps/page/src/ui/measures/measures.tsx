@@ -20,10 +20,10 @@ import { Log } from './log.tsx';
 const MOST_BARS = 12;
 const MOST_WAITS = 6;
 const LOOP_MS = 30_000;
-/** A delay of the event loop from here on is told in red. In milliseconds. */
+/** A delay of the event loop from which it is shown in red. In milliseconds. */
 const STALL_MS = 100;
 
-/** Four short answers: whether turns are equal, whether waits are, how long the room rested, how the loop runs. */
+/** Four short answers: are turns equal, are waits equal, how long did the room wait, is the event loop free. */
 export function Measures() {
   void news.value;
   const t = moment.value;
@@ -145,10 +145,10 @@ function Loop({ t }: { t: number }) {
   );
 }
 
-/** Marks of somebody who was at fault, dropped or turned away. */
+/** Marks of faults, drops and refusals. */
 const BLAMED: ReadonlySet<Mark['kind']> = new Set(['drop', 'refused', 'fault', 'handler']);
 
-/** Who was at fault, dropped or turned away; and how much was left out of what is shown. */
+/** How many faults, drops and refusals there were, and how much was left out. */
 function AtFault({ t }: { t: number }) {
   const { marks, counts } = session.value;
   const bad = marks.slice(0, countUpTo(marks, t)).filter(({ kind }) => BLAMED.has(kind));

@@ -6,7 +6,7 @@ const FOOT = 100;
 const LONGEST = 43;
 const KINDS = ['idle', 'waiting', 'full', 'slow'] as const;
 
-/** Many clients: a ray for each, as long as its queue, and a hand at the one whose turn it is. One path for each state. */
+/** Many clients: a ray for each, as long as its queue, and a hand at the one with the turn. One path for each state. */
 export function Crowd() {
   void news.value;
   const t = moment.value;

@@ -3,7 +3,7 @@ export const CENTRE = { x: 210, y: 186 };
 export const RADIUS = 118;
 export const SEAT_RADIUS = 23;
 export const HUB_RADIUS = 37;
-/** How wide the picture is. */
+/** The width of the picture. */
 export const WIDTH = 420;
 
 export interface Point {
@@ -11,12 +11,12 @@ export interface Point {
   readonly y: number;
 }
 
-/** Where seat `i` of `n` is: clockwise, the first on top. In radians. */
+/** The angle of seat `i` of `n`: clockwise, the first on top. In radians. */
 export function angleOf(i: number, n: number): number {
   return -Math.PI / 2 + (i * 2 * Math.PI) / Math.max(1, n);
 }
 
-/** A point at a distance from the middle, and so far to the right of the ray that leads there. */
+/** A point at a distance from the middle, and at a distance to the right of the ray to it. */
 export function pointAt(angle: number, distance: number, aside = 0): Point {
   return {
     x: CENTRE.x + Math.cos(angle) * distance - Math.sin(angle) * aside,
@@ -47,12 +47,12 @@ export function beam(angle: number): string {
   return `M${corners.map(at).join('L')}Z`;
 }
 
-/** How an SVG moves and turns something to a point on a ray. */
+/** The SVG transform that moves and turns something to a point on a ray. */
 export function placed(angle: number, distance: number, aside = 0, turned = 0): string {
   return `translate(${at(pointAt(angle, distance, aside))}) rotate(${((angle * 180) / Math.PI + turned).toFixed(1)})`;
 }
 
-/** Where the words of a seat stand: beside it, or above and below where it is on top or at the foot. */
+/** Where the words of a seat go: beside it; above it at the top, below it at the bottom. */
 export function wordsAt(angle: number): Point & { readonly anchor: 'start' | 'middle' | 'end' } {
   const { x, y } = pointAt(angle, RADIUS);
   const right = Math.cos(angle);
@@ -61,7 +61,7 @@ export function wordsAt(angle: number): Point & { readonly anchor: 'start' | 'mi
   return { x, y: Math.sin(angle) < 0 ? y - SEAT_RADIUS - 25 : y + SEAT_RADIUS + 19, anchor: 'middle' };
 }
 
-/** How high the picture of `n` seats is: no empty paper below the lowest. */
+/** The height of the picture of `n` seats: no empty space below the lowest. */
 export function heightOf(n: number): number {
   const feet = Array.from({ length: n }, (_, i) => {
     const angle = angleOf(i, n);

@@ -16,7 +16,7 @@ import {
 } from './geometry.ts';
 import { Spoke } from './spoke.tsx';
 
-/** A client that has left is shown for so long. In milliseconds. */
+/** How long a client that has left is still shown. In milliseconds. */
 const GHOST_MS = 2_600;
 
 /** The clients of the room in the order of their turns, and between each and the server the two streams of its connection. */
@@ -76,7 +76,7 @@ export function Ring() {
   );
 }
 
-/** What stands in the middle where there is no turn. */
+/** The text in the middle if there is no turn. */
 function hubWord(isQuitting: boolean, n: number | undefined): string {
   if (isQuitting) return 'closing';
   return n === undefined ? (session.value.settings?.order ?? 'server') : 'turn';
@@ -103,7 +103,7 @@ function Hub({ word, n, seat }: { word: string; n: number | undefined; seat: num
   );
 }
 
-/** Which way the turn goes round. */
+/** The direction in which the turn moves. */
 function Order({ seats }: { seats: number }) {
   return (
     <>

@@ -17,11 +17,11 @@ import { across, HUB_RADIUS, placed, pointAt, ray, RADIUS, SEAT_RADIUS, wordsAt 
 
 const INNER = HUB_RADIUS + 5;
 const OUTER = RADIUS - SEAT_RADIUS - 5;
-/** How far each stream lies beside the ray. */
+/** The distance of each stream from the ray. */
 const ASIDE = 5.5;
 const ARROW = 'M-4 -3L1 0L-4 3';
 const BEADS = 4;
-/** How long an answer is on its way out. In milliseconds. */
+/** How long an answer is shown on its way out. In milliseconds. */
 const FLIGHT_MS = 420;
 
 interface SpokeProps {
@@ -76,7 +76,7 @@ export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) 
   );
 }
 
-/** The most telling fact of a client, in a few words. */
+/** The most important fact about a client, in a few words. */
 function stateWords({
   client,
   t,
@@ -100,7 +100,7 @@ function stateWords({
   return openLine(client, t) === undefined ? '' : 'half a line';
 }
 
-/** Both directions: an arrow each, dotted where one has ended; how full the outbox is; a bar where nothing is read. */
+/** Both directions: an arrow each, dotted if it has ended; how full the outbox is; a bar if nothing is read. */
 function Streams({ client, angle, t }: Pick<SpokeProps, 'client' | 'angle' | 't'>) {
   const readEnd = endOf(client, 'read', t);
   const writeEnd = endOf(client, 'write', t);
@@ -129,7 +129,7 @@ function Streams({ client, angle, t }: Pick<SpokeProps, 'client' | 'angle' | 't'
   );
 }
 
-/** The lines that wait, one bead each, from the server outwards; a half-filled one for a line that has not ended. */
+/** The lines that wait, one bead each, from the server outwards; a half-filled one for an unfinished line. */
 function Beads({ client, angle, t }: Pick<SpokeProps, 'client' | 'angle' | 't'>) {
   const lines = waitingLines(client, t);
   const n = waitingCount(client, t, false);
@@ -162,7 +162,7 @@ function Beads({ client, angle, t }: Pick<SpokeProps, 'client' | 'angle' | 't'>)
 
 const BEAD = { x: -4.2, y: -4.2, width: 8.4, height: 8.4, rx: 2.4 };
 
-/** Answers on their way out, where the moment that is shown lies just behind them. */
+/** Answers on their way out, shortly after they were written. */
 function Flights({ client, angle }: Pick<SpokeProps, 'client' | 'angle'>) {
   const t = playhead.value;
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return null;

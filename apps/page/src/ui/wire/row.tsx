@@ -7,7 +7,7 @@ import { classes } from '../classes.ts';
 import { seatClass } from '../seat.tsx';
 import { Cell } from './cell.tsx';
 
-/** Pieces, bytes of one piece, and notes that are shown of one chunk. */
+/** How many pieces, bytes of one piece, and notes are shown for one chunk. */
 const MOST_PIECES = 6;
 const MOST_CELLS = 80;
 const MOST_NOTES = 4;
@@ -16,7 +16,7 @@ interface RowProps {
   readonly fact: WireFact;
   readonly client: ClientFact;
   readonly t: number;
-  /** A line of this client is open where this row begins. */
+  /** Whether a line of this client is unfinished where this row begins. */
   readonly isOpen: boolean;
 }
 
@@ -69,7 +69,7 @@ function Bytes({ fact }: { fact: WireFact }) {
   );
 }
 
-/** The part of a frame that lies in this chunk. A torn edge: it goes on there, or began earlier. */
+/** The part of a frame that lies in this chunk. A torn edge: the frame continues there, or began earlier. */
 function Pill({ piece, text }: { piece: PieceFact; text: string }) {
   const { role, state, frame, fault, line } = piece;
   const cells = text.slice(0, MOST_CELLS);
@@ -92,7 +92,7 @@ function Pill({ piece, text }: { piece: PieceFact; text: string }) {
   );
 }
 
-/** Whatever is pointed at lights up everywhere. */
+/** The line under the pointer lights up everywhere. */
 function pointing({ line }: PieceFact) {
   if (line === undefined) return {};
   return {

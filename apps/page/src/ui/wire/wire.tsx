@@ -7,17 +7,17 @@ import { direction, here, isFollowing, isPlaying, moment, news, own, picked, ses
 import { Label } from '../seat.tsx';
 import { Row } from './row.tsx';
 
-/** Rows that are drawn while time runs, and while it stands. */
+/** How many rows are drawn while time runs, and while it is paused. */
 const ROWS = 24;
 const ROWS_STANDING = 120;
-/** Who is shown because it sent last stays for so long. In milliseconds. */
+/** How long a client stays shown that was chosen because it sent last. In milliseconds. */
 const KEPT_MS = 2_000;
-/** Below this many clients the one that sent last is shown at once. */
+/** Below this many clients, the one that sent last is shown at once. */
 const FEW = 4;
 
 let kept: { readonly facts: Facts; readonly c: number; readonly t: number } | undefined;
 
-/** Whose bytes are shown: the picked client, else the page's own, else the one that sent last. */
+/** Whose bytes are shown: the picked client, otherwise the page's own, otherwise the one that sent last. */
 function subject(facts: Facts, t: number): ClientFact | undefined {
   const chosen = picked.value ?? own.value;
   if (chosen !== undefined) return facts.clients.get(chosen);
@@ -33,7 +33,7 @@ function subject(facts: Facts, t: number): ClientFact | undefined {
 
 const WAYS = { both: 'both ways', read: 'from it', write: 'to it' } as const;
 
-/** What TCP did with the bytes of one client: each chunk, and the lines it finished, went on with or began. */
+/** What TCP did with the bytes of one client: each chunk, and the lines that it finished, continued or began. */
 export function Wire() {
   void news.value;
   const t = moment.value;

@@ -7,7 +7,7 @@ import { apartMs, clear, hold, parts, text, type } from './draft.ts';
 import { canSend, Switches } from './switches.tsx';
 import { Tape } from './tape.tsx';
 
-/** A client of this page: joins, and says how the bytes of each line are cut. */
+/** A client of this page: joins, and chooses how the bytes of each line are cut. */
 export function Composer() {
   void news.value;
   if (bridge.value === undefined && source.value !== 'file') return <Invitation />;
@@ -36,7 +36,7 @@ export function Composer() {
   );
 }
 
-/** Why a browser needs a bridge, and the way in; or why there is none. */
+/** Why a browser needs a bridge, and the button to join; or why joining is not possible. */
 function Invitation() {
   const { rights } = session.value;
   const may = rights.includes('join');
