@@ -26,7 +26,7 @@ function makeProgramsReady() {
   return take([...pnpm(), ...(isInstalled ? [] : [INSTALL]), ...(isBuilt ? [] : [BUILD])]);
 }
 
-/** Makes the live page ready too. Whoever starts only the server needn't wait for it. */
+/** Makes the live page ready too. It's separate, so starting only the server doesn't wait for it. */
 export function readyPage() {
   if (isFresh('page')) return 0;
   return alone(() => (isFresh('page') ? 0 : take([...pnpm(), BUILD_PAGE])));

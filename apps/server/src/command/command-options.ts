@@ -60,26 +60,26 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
   },
   page: {
     ...choice('none', 'watch', 'join'),
-    help: 'serve the live page on the address of --http: to watch, or to join with clients too',
+    help: 'serve the live page on the address of --http: to watch, or also to open clients',
     loopback: 'none',
   },
   pageTokenFile: {
     ...file('a file'),
-    help: 'show the page only to those who have what is in this file',
+    help: 'show the page only to users who have the token in this file',
   },
   pageHost: {
     schema: z.string().regex(NAMES),
-    expected: 'NAME[:PORT] and more behind commas, or none',
-    help: 'names the page may be asked for by, besides 127.0.0.1, localhost and [::1]',
+    expected: 'NAME[:PORT],... or none',
+    help: 'more host names of the page, in addition to 127.0.0.1, localhost and [::1]',
     loopback: 'none',
   },
   record: {
     ...file('a file'),
-    help: 'write all that happens to this file, every byte included, for the page to show later',
+    help: 'record everything that happens to this file, including every byte; the page can show it later',
   },
   recordMaxBytes: {
     ...integer(1_024, 1_099_511_627_776),
-    help: 'size of that file; then the recording ends',
+    help: 'size limit of the recording; when it is reached, the recording ends',
     loopback: 67_108_864,
   },
 };
@@ -99,7 +99,7 @@ export function commandSettings(
   return settings;
 }
 
-/** Checks the options of the page together. */
+/** Checks that the options of the page fit together. */
 function checkPage(settings: CommandSettings, nameOf: (key: string) => string): void {
   const { page, pageTokenFile, http, socket } = settings;
   if (page === 'none') return;
@@ -110,7 +110,9 @@ function checkPage(settings: CommandSettings, nameOf: (key: string) => string): 
     throw cannot(`${http} can be reached from other machines. Pass ${nameOf('pageTokenFile')} too`);
   }
   if (page === 'join' && socket !== 'none') {
-    throw cannot(`its clients come over TCP. Pass ${nameOf('page')} watch, or leave out ${nameOf('socket')}`);
+    throw cannot(
+      `its clients connect over TCP. Pass ${nameOf('page')} watch, or leave out ${nameOf('socket')}`,
+    );
   }
 }
 

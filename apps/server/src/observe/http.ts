@@ -21,21 +21,21 @@ const LIMITS = {
 const MAX_CONNECTIONS = 32;
 const SILENCE_MS = 30_000;
 
-/** What is served besides: files, and what upgrades to something else. */
+/** The page that is also served: files and upgrades. */
 export interface HttpPage {
-  /** Connections that may be upgraded, besides those of HTTP. */
+  /** The most upgraded connections, in addition to those of HTTP. */
   readonly mostSockets: number;
-  /** Says the port that it is served on, before the first request. */
+  /** Receives the port, before the first request. */
   servedOn(port: number): void;
-  /** Puts its headers on an answer; why the request is refused, if it is. */
+  /** Sets its headers on an answer. Returns the refusal, if there is one. */
   check(
     request: IncomingMessage,
     response: ServerResponse,
   ): { readonly status: number; readonly text: string } | undefined;
-  /** Answers with a file. False: there is no such file. */
+  /** Answers with a file. `false`: there is no such file. */
   send(request: IncomingMessage, response: ServerResponse): boolean;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends what has upgraded. */
+  /** Closes the upgraded connections. */
   close(): void;
 }
 
@@ -44,7 +44,7 @@ export interface HttpOptions {
   readonly address: string;
   /** Served together on `/metrics`. */
   readonly metrics: readonly Registry[];
-  /** Served besides. @default none */
+  /** Also served. @default none */
   readonly page?: HttpPage;
 }
 
@@ -89,7 +89,7 @@ export async function serveHttp(
   };
 }
 
-/** What answers are made from. */
+/** The sources of the answers. */
 interface Sources {
   readonly server: Server;
   readonly scrape: () => Promise<string>;

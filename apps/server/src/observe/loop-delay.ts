@@ -1,14 +1,14 @@
 const TICK_MS = 10;
 
 /**
- * How long the event loop was held up, by one timer for all who ask. A delay is the time between two ticks 10 ms apart,
- * so that is what a loop at rest has, and a block of 200 ms is never seen as less.
+ * Measures delays of the event loop, with one timer for all readers. A delay is the time between two ticks that are due 10 ms
+ * apart: an idle loop shows 10 ms, and a block of 200 ms never shows less.
  */
 export class LoopDelay {
   readonly #longest = new Map<object, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Gives what says the longest delay since it was last asked; 0 before the next tick. In milliseconds. */
+  /** Returns a function that returns the longest delay since its last call; 0 before the next tick. In milliseconds. */
   reader(): () => number {
     const reader = {};
     this.#longest.set(reader, 0);
@@ -26,7 +26,7 @@ export class LoopDelay {
 
   #start(): NodeJS.Timeout {
     let last = performance.now();
-    // `monitorEventLoopDelay` forgets its last tick at each reset, and with it a block that lies around it.
+    // `monitorEventLoopDelay` forgets its last tick at each reset, and so misses a block that spans the reset.
     const timer = setInterval(() => {
       const now = performance.now();
       for (const [reader, longest] of this.#longest) this.#longest.set(reader, Math.max(longest, now - last));

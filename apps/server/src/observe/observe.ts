@@ -20,7 +20,7 @@ export interface ObserveOptions {
   readonly pageFolder: string;
   /** A file, or `none`. */
   readonly pageTokenFile: string;
-  /** Names behind commas, or `none`. */
+  /** Names separated by commas, or `none`. */
   readonly pageHost: string;
   /** A file, or `none`. */
   readonly record: string;
@@ -128,7 +128,7 @@ async function serve(
   };
 }
 
-/** Longer than any token that somebody would write. In bytes. */
+/** Longer than any realistic token. In bytes. */
 const MOST_TOKEN_BYTES = 4_096;
 
 async function pageOf(

@@ -10,13 +10,10 @@ test.each([
   ],
   [
     { page: 'join', http: '127.0.0.1:0', socket: '/run/proto' },
-    'Cannot start with --page join: its clients come over TCP. Pass --page watch, or leave out --socket',
+    'Cannot start with --page join: its clients connect over TCP. Pass --page watch, or leave out --socket',
   ],
   [{ page: 'hold' }, 'Cannot start with --page hold: expected none or watch or join'],
-  [
-    { pageHost: 'http://a' },
-    'Cannot start with --page-host http://a: expected NAME[:PORT] and more behind commas, or none',
-  ],
+  [{ pageHost: 'http://a' }, 'Cannot start with --page-host http://a: expected NAME[:PORT],... or none'],
   [
     { recordMaxBytes: 1 },
     'Cannot start with --record-max-bytes 1: expected an integer from 1024 to 1099511627776',

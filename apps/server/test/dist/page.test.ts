@@ -31,7 +31,7 @@ describe('the page of the command', () => {
     const child = run(folder, '--http', '127.0.0.1:0', '--page', 'watch');
     expect(await child.exit).toEqual({ code: 64, signal: null });
     expect(child.stderr).toBe(
-      `Cannot start with --page watch: its files are not in ${folder}/dist/page/. Build them, or leave it out\n`,
+      `Cannot start with --page watch: its files are not in ${folder}/dist/page/. Build them, or leave out the option\n`,
     );
     expect(child.stdout).toBe('');
   });

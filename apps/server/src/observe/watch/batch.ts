@@ -3,21 +3,21 @@ import type { Chunk } from '../../events/events.ts';
 import type { Rounds, Turn } from '../../room/records.ts';
 import { chunkMessage, roundsMessage, type Sink, turnMessage } from './tap.ts';
 
-/** What one batch holds at most. */
+/** Limits of one batch. */
 export const BATCH = {
   /** Chunks of clients that nobody follows, and bytes of each. */
   chunks: 24,
   chunkBytes: 96,
-  /** Bytes of those that are followed, together. */
+  /** Bytes of followed clients, in total. */
   followedBytes: 65_536,
   turns: 64,
   /** Clients of one `rounds`. */
   ring: 256,
-  /** Messages of those kinds that a peer can bring about at will. */
+  /** Messages of kinds that a peer can cause at will. */
   others: 64,
 } as const;
 
-/** Kinds that are bounded. The others are rare, or change who is there. */
+/** Kinds that are bounded. The others are rare, or say who is there. */
 const BOUNDED: ReadonlySet<Message['k']> = new Set([
   'refuse',
   'cut',
@@ -28,12 +28,12 @@ const BOUNDED: ReadonlySet<Message['k']> = new Set([
   'warning',
 ]);
 
-/** Counts of nothing. */
+/** All counts at 0. */
 export function nothingLeft(): { -readonly [Key in keyof LeftOut]: number } {
   return { chunks: 0, bytes: 0, turns: 0, others: 0 };
 }
 
-/** What happens between two ticks, within its bounds and encoded once for all who get it. */
+/** What happens between two ticks, within its limits, and encoded once for all watchers. */
 export class Batch implements Sink {
   readonly #now: () => number;
   readonly #isFollowed: (client: number) => boolean;
@@ -44,7 +44,7 @@ export class Batch implements Sink {
   #plainChunks = 0;
   #turnMessages = 0;
 
-  /** `now`: what `t` is. */
+  /** `now`: gives the time `t`. */
   constructor(now: () => number, isFollowed: (client: number) => boolean) {
     this.#now = now;
     this.#isFollowed = isFollowed;
@@ -59,7 +59,7 @@ export class Batch implements Sink {
     return { ...this.#left };
   }
 
-  /** All that happened so far, told or not. */
+  /** Everything that happened so far, sent or left out. */
   get all(): LeftOut {
     const told = this.#told;
     const left = this.#left;
@@ -113,7 +113,7 @@ export class Batch implements Sink {
     this.#text += writeLine(chunkMessage(this.t, chunk, most));
   }
 
-  /** Gives what has collected, and begins anew. */
+  /** Returns what has collected, and starts the next batch. */
   take(): string {
     const text = this.#text;
     this.#text = '';
@@ -130,7 +130,7 @@ export class Batch implements Sink {
     return this.#plainChunks < BATCH.chunks ? BATCH.chunkBytes : 0;
   }
 
-  /** Whether so many turns, of so many clients, are told: one message. */
+  /** Counts a message with these turns and clients. `false`: it does not fit, and its turns are left out. */
   #spendTurns(turns: number, clients: number): boolean {
     const isTold = this.#turnMessages < BATCH.turns && clients <= BATCH.ring;
     if (isTold) {

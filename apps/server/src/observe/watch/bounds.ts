@@ -1,4 +1,4 @@
-/** How many sockets there are at most. `bridgesOfPage`: of those that say they are of one page. */
+/** The most sockets of each kind. `bridgesOfPage`: bridges with the same page name. */
 export const SOCKETS = { watchers: 8, bridges: 32, bridgesOfPage: 4 } as const;
 
 /** All of them together. */

@@ -8,7 +8,7 @@ import { inet } from '../../transport/inet.ts';
 import type { Dialled } from './dial.ts';
 import { CLOSE } from './entrance.ts';
 
-/** A page with more waiting, either way, waits. In bytes. */
+/** Above this many waiting bytes, in either direction, reading from the page pauses. */
 const MOST_WAITING_BYTES = 65_536;
 
 /** One write of a page, and how long to wait before it. */
@@ -18,9 +18,9 @@ interface TimedPart {
 }
 
 /**
- * A socket of a page becomes a client of our own server, over the same transport as any other. What the client gets the
- * page does not: it watches. A page that asks for more than the server takes is not read, and a client whose page reads
- * nothing reads nothing either.
+ * A socket of a page becomes a client of our own server, over the same transport as any other. The page does not get
+ * what the client receives: it sees that through `/watch`. If a page sends more than the server takes, the page is not
+ * read. If a page stops reading, its client stops reading too.
  */
 export class Bridge {
   readonly #page: WebSocket;
@@ -31,7 +31,7 @@ export class Bridge {
   readonly #waiting: (TimedPart | undefined)[] = [];
   #waitingBytes = 0;
   #isWriting = true;
-  /** The page wants it to read nothing. */
+  /** The page has paused reading. */
   #isDeaf = false;
   #why = 'the connection ended';
   #callOff = (): void => {};
@@ -53,7 +53,7 @@ export class Bridge {
     page.once('close', () => socket.destroy());
   }
 
-  /** Does what the page asks. */
+  /** Performs an operation of the page. */
   readonly take = (operation: BridgeOp): void => {
     switch (operation.op) {
       case 'write':
@@ -87,7 +87,7 @@ export class Bridge {
     this.#next();
   }
 
-  /** A client came: perhaps this one. */
+  /** A client connected: perhaps this one. */
   readonly #came = ({ address, client: c, seat }: ServerEvents['join'][0]): void => {
     if (address !== inet(this.#socket.localAddress, this.#socket.localPort)?.address) return;
     this.#server.off('join', this.#came);
@@ -111,12 +111,12 @@ export class Bridge {
     }
   }
 
-  /** Writes what waits, one after the other. */
+  /** Writes the waiting parts in order. */
   #next(): void {
     if (this.#isWriting || this.#waiting.length === 0 || this.#socket.destroyed) return;
     const part = this.#waiting.shift();
     if (part === undefined) this.#socket.end();
-    // Behind FIN nothing can be written.
+    // After FIN nothing can be written.
     if (part === undefined || this.#socket.writableEnded) return this.#done(part?.bytes.length ?? 0);
     this.#isWriting = true;
     const write = (): void => {

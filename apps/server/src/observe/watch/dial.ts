@@ -4,18 +4,18 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { hostOf, type Settings } from '../../options/options.ts';
 
-/** A way to our own server. */
+/** A connection to our own server. */
 export interface Dialled {
   readonly socket: Socket;
-  /** Its event for when it can be written to. */
+  /** The event after which it can be written to. */
   readonly ready: 'connect' | 'secureConnect';
-  /** Why it is not our own server, once it is ready. */
+  /** Why it is not our own server; `undefined` if it is. Call it once the socket is ready. */
   readonly whyNotOurs: () => string | undefined;
 }
 
 /**
- * Connects to the server of this process as any client does. Over TLS the certificate has to be the one in our own file:
- * its name and who signed it say nothing more.
+ * Connects to the server of this process as any client does. Over TLS the certificate must be the one in our own file:
+ * its name and its issuer are not checked.
  *
  * `address`: where it listens, `HOST:PORT`.
  */

@@ -2,38 +2,38 @@ import type { Clock } from '@proto/scheduler';
 import type { Parsed } from '@proto/watch';
 import type { RawData, WebSocket } from 'ws';
 
-/** How a socket is closed, by the numbers of RFC 6455 and ours from 4000 on. */
+/** Close codes of a socket: those of RFC 6455, and our own from 4000. */
 export const CLOSE = { done: 1000, away: 1001, wrongOperation: 1008, full: 1013, token: 4401 } as const;
 
-/** How long a token is waited for, and how many may be wrong. */
+/** How long to wait for a token, and how many wrong ones are allowed. */
 const TOKEN_MS = 5_000;
 const TOKEN_TRIES = 3;
 
-/** What has to be shown. */
+/** The token that the page must send. */
 export interface Secret {
   is(shown: string): boolean;
 }
 
 export interface EntranceOptions<Op> {
   readonly clock: Clock;
-  /** Nothing: the socket is let in at once. */
+  /** `undefined`: the socket is admitted at once. */
   readonly secret: Secret | undefined;
   readonly parse: (line: string) => Parsed<Op>;
   /** Asks the page for the token. */
   readonly locked: (tries: number) => void;
-  /** It is let in; gives what takes its operations. */
+  /** The socket is admitted. Returns the handler of its operations. */
   readonly enter: () => (operation: Op) => void;
 }
 
-/** What may be asked of a socket before it is let in. */
+/** Operations that a socket may send before it is admitted. */
 interface TokenOp {
   readonly op: 'token';
   readonly token: string;
 }
 
 /**
- * Reads the operations of a page, one each message, and lets it in once it has shown the token. What cannot be
- * understood closes the socket, and says why.
+ * Reads the operations of a page, one per message, and admits it once it has sent the token. An operation that
+ * cannot be parsed closes the socket, with the reason.
  */
 export function entrance<Op extends { readonly op: string }>(
   socket: WebSocket,
@@ -60,11 +60,11 @@ export function entrance<Op extends { readonly op: string }>(
       return socket.close(CLOSE.wrongOperation, (parsed?.why ?? 'expected text').slice(0, 120));
     }
     if (take === undefined) show(parsed.value);
-    // A page that has a token shows it, also where none is asked for.
+    // A page that has a token sends it even if the server asks for none.
     else if (parsed.value.op !== 'token') take(parsed.value);
   });
   if (secret === undefined) return letIn();
-  callOff = clock.setTimeout(() => socket.close(CLOSE.token, 'no token was shown'), TOKEN_MS);
+  callOff = clock.setTimeout(() => socket.close(CLOSE.token, 'no token arrived in time'), TOKEN_MS);
   socket.once('close', () => callOff?.());
   locked(tries);
 }

@@ -14,21 +14,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** A file as it is sent. */
+/** A file, ready to send. */
 interface File {
   readonly bytes: Buffer;
   readonly type: string;
   readonly etag: string;
 }
 
-/** Files of a page, by the path they are asked for. */
+/** Files of a page, by request path. */
 export type Files = ReadonlyMap<string, File>;
 
 /**
- * Reads the files of a folder. They stay in memory: nothing that a request asks for reaches the disk, and a folder that is
- * replaced while the server runs changes nothing.
+ * Reads the files of a folder. They stay in memory: no request reaches the disk, and replacing the folder while the server
+ * runs has no effect.
  *
- * Errors: throws what reading throws.
+ * Errors: throws the errors of reading.
  */
 export function filesIn(folder: string): Files {
   const files = new Map<string, File>();
@@ -45,7 +45,7 @@ export function filesIn(folder: string): Files {
   return files;
 }
 
-/** Sends a file, to those who do not have it yet. False: there is no such file. */
+/** Sends a file, or 304 if the browser has it. `false`: there is no such file. */
 export function sendFile(files: Files, request: IncomingMessage, response: ServerResponse): boolean {
   const file = files.get(request.url?.split('?', 1)[0] ?? '');
   if (file === undefined) return false;

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Who may be asked: this machine by its names, and the names that were given. */
+/** The names of this machine that requests may use. */
 const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Headers of every answer. Nothing from elsewhere is run, shown, framed or reached, and text becomes no markup. */
+/** Headers of every answer. Nothing from other origins is run, shown, framed or reached, and text never becomes markup. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
@@ -27,28 +27,28 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 /** Why a request is refused. */
 export interface Refusal {
   readonly status: 403 | 421;
-  /** One line, without its end. */
+  /** One line, without its line end. */
   readonly text: string;
 }
 
-const ORIGIN: Refusal = { status: 403, text: 'Forbidden: this is not for other origins' };
+const ORIGIN: Refusal = { status: 403, text: 'Forbidden: other origins may not connect' };
 const NAME: Refusal = { status: 421, text: 'Not a name of this server: start it with --page-host NAME' };
 
 /**
- * Decides which requests are answered. A page elsewhere can make a browser ask us: by its own name that has come to
- * mean this machine (DNS rebinding), or by an upgrade, which no rule of browsers holds back. So the name that was asked
- * for must be one of ours, and an origin must be that name.
+ * Decides which requests are answered. A foreign page can make a browser send us requests: by its own name, if it now
+ * resolves to this machine (DNS rebinding), or by an upgrade, which browsers do not restrict. So the requested name must be
+ * one of ours, and an origin must match that name.
  */
 export class Guard {
   readonly #hosts: ReadonlySet<string>;
 
-  /** `port`: ours. `names`: further ones, each with a port or without; without, ours and those of HTTP and HTTPS. */
+  /** `port`: ours. `names`: more names, with or without a port. Without one, our port and those of HTTP and HTTPS are allowed. */
   constructor(port: number, names: readonly string[]) {
     const local = LOCAL_NAMES.map((name) => `${name}:${port}`);
     const named = names.flatMap((name) =>
       /:\d+$/.test(name) ? [name] : [name, `${name}:80`, `${name}:443`, `${name}:${port}`],
     );
-    // A browser leaves out the port of HTTP.
+    // A browser omits the port of HTTP.
     const bare = port === 80 ? LOCAL_NAMES : [];
     this.#hosts = new Set([...local, ...bare, ...named].map((host) => host.toLowerCase()));
   }
@@ -60,7 +60,7 @@ export class Guard {
     return undefined;
   }
 
-  /** Why an upgrade is refused. `isTrusted`: it has shown the token, and need not come from a browser. */
+  /** Why an upgrade is refused. `isTrusted`: the request has the token, so it needs no origin. */
   whyNotUpgrade(request: IncomingMessage, isTrusted: boolean): Refusal | undefined {
     const { origin, 'sec-fetch-site': site } = request.headers;
     const refusal = this.whyNot(request);
@@ -74,7 +74,7 @@ export class Guard {
   }
 }
 
-/** Whether an origin is that of this host, by HTTP or HTTPS. A default port may be left out at either. */
+/** Whether an origin is this host, over HTTP or HTTPS. Either may omit a default port. */
 function isOrigin(origin: string, host: string): boolean {
   const scheme = /^(https?:)\/\/[^/?#@\\\s]+$/i.exec(origin)?.[1];
   if (scheme === undefined || !URL.canParse(origin) || !URL.canParse(`${scheme}//${host}`)) return false;

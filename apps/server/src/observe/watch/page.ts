@@ -13,31 +13,31 @@ import { PageSockets } from './sockets.ts';
 import { Watchers } from './watchers.ts';
 
 export interface PageOptions {
-  /** What may be done on it: look, or also bring clients. */
+  /** What its users may do: look, or also open clients. */
   readonly page: 'watch' | 'join';
   /** Where its files are. */
   readonly folder: string;
-  /** Names besides those of this machine that it may be asked for by. */
+  /** Names that requests may use, in addition to those of this machine. */
   readonly names: readonly string[];
-  /** Nothing: nobody is asked for a token. */
+  /** `undefined`: the page asks for no token. */
   readonly secret: Secret | undefined;
   /** The longest delay of the event loop since it was last asked. In milliseconds. */
   readonly loopMs: () => number;
-  /** @default the time of the machine */
+  /** @default the clock of the machine */
   readonly clock?: Clock;
 }
 
-/** The live page of a server, for whoever serves HTTP. */
+/** The live page of a server, for the HTTP endpoint. */
 export class Page implements HttpPage {
   readonly mostSockets: number = MOST_PAGE_SOCKETS;
   readonly #options: PageOptions;
   readonly #files: Files;
   readonly #sockets: PageSockets;
-  /** Nobody can ask for this one: it is not known yet what the page is called. */
+  /** Refuses every request: the names of the page are not known yet. */
   #guard = new Guard(0, []);
   #address = '';
 
-  /** Errors: `OptionError` if its files are not there. */
+  /** Errors: throws an `OptionError` if its files are missing. */
   constructor(server: Server, options: PageOptions) {
     const { page, folder, secret, loopMs, clock = systemClock } = options;
     this.#options = options;
@@ -51,12 +51,12 @@ export class Page implements HttpPage {
     this.#sockets = new PageSockets({ server, watchers, rights, secret, clock, address });
   }
 
-  /** The port that it is served on. Until then everything is refused. */
+  /** Sets the port of the page. Until then every request is refused. */
   servedOn(port: number): void {
     this.#guard = new Guard(port, this.#options.names);
   }
 
-  /** Puts its headers on every answer; why the request is to be refused, if it is. */
+  /** Sets its headers on every answer. Returns the refusal, if there is one. */
   check(request: IncomingMessage, response: ServerResponse): Refusal | undefined {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
     return this.#guard.whyNot(request);
@@ -73,7 +73,7 @@ export class Page implements HttpPage {
     const refusal = this.#guard.whyNotUpgrade(request, isTrusted);
     if (refusal !== undefined) return refuse(socket, refusal);
     if (!this.#sockets.upgrade(request, socket, head, { isTrusted }))
-      refuse(socket, { status: 404, text: 'Not here: /watch, /bridge' });
+      refuse(socket, { status: 404, text: 'Not found. Use /watch or /bridge' });
   }
 
   close(): void {
@@ -81,7 +81,7 @@ export class Page implements HttpPage {
   }
 }
 
-/** Errors: `OptionError` where there is no page in the folder. */
+/** Errors: throws an `OptionError` if there is no page in the folder. */
 function read(folder: string, page: string): Files {
   let files: Files | undefined;
   let cause: unknown;
@@ -91,7 +91,7 @@ function read(folder: string, page: string): Files {
     cause = error;
   }
   if (files?.has('/')) return files;
-  const state = `${page}: its files are not in ${folder}. Build them, or leave it out`;
+  const state = `${page}: its files are not in ${folder}. Build them, or leave out the option`;
   throw new OptionError(state, { key: 'page', cause });
 }
 

@@ -9,26 +9,26 @@ import { nothingLeft } from './batch.ts';
 import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { chunkMessage, roundsMessage, type Sink, tap, tenths, turnMessage } from './tap.ts';
 
-/** How often rooms and people are looked at. */
+/** How often rooms and people are checked. */
 const LOOK_MS = 250;
-/** One line holds no more of a chunk; what is longer is told in parts. */
+/** The most bytes of a chunk in one line; a longer chunk is split over several lines. */
 const CHUNK_BYTES = 65_536;
-/** Kept for the line that says that the recording ends. In bytes. */
+/** Reserved for the line that says that the recording ended. In bytes. */
 const LAST_LINE_BYTES = 256;
 
 export interface RecordOptions {
   readonly file: string;
-  /** The file is not longer than this, with what was in it before. */
+  /** The most bytes of the file, including what was in it before. */
   readonly maxBytes: number;
   /** The longest delay of the event loop since it was last asked. In milliseconds. */
   readonly loopMs: () => number;
-  /** A line for whoever has started the command. */
+  /** Shows a line to the person who started the command. */
   readonly warn: (line: string) => void;
 }
 
 /**
- * Writes all that happens to a file that only this user may read: every byte, also those of passwords. It is written at
- * the end of each pass of the event loop, before anything else is done. Gives back what ends it.
+ * Writes all that happens to a file that only this user may read: every byte, including passwords. It is written at
+ * the end of each pass of the event loop, before anything else is done. Returns a function that stops it.
  *
  * Errors: throws an `OptionError` if the file cannot be written.
  */
@@ -62,7 +62,7 @@ class Recording implements Sink {
     this.#offs = [offTap, () => clearInterval(timer)];
     const settings = watchSettings(server);
     const at = new Date().toISOString();
-    // A recording that is added to a file begins on a line of its own.
+    // A recording that is appended to a file starts on a new line.
     if (this.#bytes > 0) this.#text = '\n';
     this.tell({ k: 'hello', v: 1, at, address: '', why: 'file', rights: ['watch'], settings });
     const all = countPeople(server);
@@ -107,7 +107,7 @@ class Recording implements Sink {
     this.#close();
   }
 
-  /** Rooms and people, where they have changed. */
+  /** Writes rooms and people that have changed. */
   #look(): void {
     const { t } = this;
     const rooms = this.#changes.rooms(t);

@@ -4,11 +4,11 @@ import type { RoomStatus } from '../../room/room-status.ts';
 import type { Server } from '../../server.ts';
 import { short } from './tap.ts';
 
-/** The most rooms and clients that are looked at. */
+/** How many rooms and clients are looked at. */
 export const MOST_ROOMS = 64;
 export const MOST_PEOPLE = 1_000;
 
-/** The settings of a server that a watcher needs to explain it. No path and no secret is among them. */
+/** The settings that a watcher needs to explain the server. They hold no path and no secret. */
 export function watchSettings({ settings }: Server): WatchSettings {
   const { order, deliver, transform, clients, quit, framing, events, socket, tlsCert, tokenFile } = settings;
   const { maxLineBytes, maxOutboxBytes, maxQueuedLines, maxClients, turnTimeoutMs, graceMs } = settings;
@@ -75,7 +75,7 @@ function personRow(server: Server, person: Person): PersonRow {
   };
 }
 
-/** All that is there. `all`: how many clients there are. `closing`: nobody is let in any more. */
+/** All rooms and clients. `all`: how many clients there are. `closing`: the server accepts no more clients. */
 export function stateMessage(
   server: Server,
   { t, all, closing }: { readonly t: number; readonly all: number; readonly closing: boolean },
@@ -85,14 +85,14 @@ export function stateMessage(
   return { k: 'state', t, rooms, people, all, ...(closing && { closing }) };
 }
 
-/** How many clients there are. Costs a step for each. */
+/** How many clients there are. Takes one step per client. */
 export function countPeople(server: Server): number {
   let count = 0;
   for (const _ of server.people()) count++;
   return count;
 }
 
-/** Finds what has changed in rooms and people since it was asked last. */
+/** Finds what has changed in rooms and people since the last call. */
 export class Changes {
   readonly #server: Server;
   #rooms = new Map<string, string>();
@@ -102,7 +102,7 @@ export class Changes {
     this.#server = server;
   }
 
-  /** Rooms that have changed, and those that are gone; nothing if none has. */
+  /** Rooms that have changed, and rooms that are gone; `undefined` if there are none. */
   rooms(t: number): Message | undefined {
     const now = new Map(roomRows(this.#server).map((row) => [row.room, JSON.stringify(row)]));
     const rooms = changed(this.#rooms, now) as RoomRow[];
@@ -112,7 +112,7 @@ export class Changes {
     return { k: 'rooms', t, rooms, ...(gone.length > 0 && { gone }) };
   }
 
-  /** Clients that have changed; nothing if none has. Those that are gone are told by their `leave`. */
+  /** Clients that have changed; `undefined` if there are none. A `leave` reports clients that are gone. */
   people(t: number): Message | undefined {
     const now = new Map(personRows(this.#server).map((row) => [row.c, JSON.stringify(row)]));
     const rows = changed(this.#people, now) as PersonRow[];

@@ -18,7 +18,7 @@ import { dialOwn } from './dial.ts';
 import { CLOSE, entrance, type Secret } from './entrance.ts';
 import type { Watcher, Watchers } from './watchers.ts';
 
-/** `closeTimeout`: how long a page may take to answer that it is closed. In milliseconds. */
+/** `closeTimeout`: how long a page may take to confirm a close. In milliseconds. */
 const SERVER = {
   noServer: true,
   clientTracking: false,
@@ -27,7 +27,7 @@ const SERVER = {
   closeTimeout: 500,
 };
 
-/** How often a socket is asked whether it is still there. */
+/** How often a socket is pinged. */
 const PING_MS = 20_000;
 
 export interface PageSocketsOptions {
@@ -39,19 +39,19 @@ export interface PageSocketsOptions {
   readonly address: () => string;
 }
 
-/** The sockets of pages: those that watch, and those that are bridges. Each kind has its bound. */
+/** The sockets of pages: watchers and bridges. Each kind has a limit. */
 export class PageSockets {
   readonly #options: PageSocketsOptions;
   readonly #wss = new WebSocketServer(SERVER);
   readonly #watching = new Set<WebSocket>();
-  /** With what each says of which page it is. */
+  /** Each bridge, with the name of its page. */
   readonly #bridges = new Map<WebSocket, string>();
 
   constructor(options: PageSocketsOptions) {
     this.#options = options;
   }
 
-  /** Takes an upgrade that was found right. False: there is nothing to upgrade to at this path. */
+  /** Takes an upgrade that passed its checks. `false`: nothing is served at this path. */
   upgrade(
     request: IncomingMessage,
     socket: Duplex,
@@ -131,22 +131,22 @@ export class PageSockets {
 
   #whyNoBridge(): string | undefined {
     const { server, address } = this.#options;
-    if (!server.isAccepting) return 'the server lets nobody in';
+    if (!server.isAccepting) return 'the server accepts no clients';
     return /:\d+$/.test(address()) ? undefined : 'the server does not listen on TCP';
   }
 
-  /** A socket is closed at once where there are enough, and when its page is gone without a word. */
+  /** Closes a socket at once if the limit is reached, and later if its page stops answering pings. */
   #admit(page: WebSocket, hasCapacity: boolean): boolean {
     page.on('error', () => {});
     if (!hasCapacity) {
-      page.close(CLOSE.full, 'there are enough of these');
+      page.close(CLOSE.full, 'the limit is reached');
       return false;
     }
     const { clock } = this.#options;
     let isThere = true;
     let callOff: (() => void) | undefined;
     const ask = (): void => {
-      // One that we do not read cannot answer; where it is gone, writing to it fails.
+      // A paused socket cannot answer; if it is gone, writing to it fails.
       if (!isThere && !page.isPaused) return page.terminate();
       isThere = false;
       page.ping();

@@ -3,12 +3,12 @@ import type { Chunk, ServerEvents } from '../../events/events.ts';
 import type { Place, Rounds, Turn } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
 
-/** Clients that are told in one list. */
+/** The most clients in one list. */
 const MOST_CLIENTS = 10_000;
-/** Characters that are told of a reason or an error. */
+/** The most characters of a reason or an error. */
 const TEXT_CHARS = 200;
 
-/** What takes in the events of a server. Those that come for each line are given as they are: most are not told. */
+/** Receives the events of a server. Events that come for each line arrive unconverted: most are never sent. */
 export interface Sink {
   /** Milliseconds since the watch began, with one decimal. */
   readonly t: number;
@@ -19,7 +19,7 @@ export interface Sink {
 }
 
 /**
- * Gives the events of a server to a sink; gives back what ends that. It does not listen to `line` and `send`: a chunk
+ * Passes the events of a server to a sink, and returns a function that stops it. It does not listen to `line` and `send`: a chunk
  * says the same, once for all its lines.
  */
 export function tap(server: Server, sink: Sink): () => void {
@@ -28,7 +28,7 @@ export function tap(server: Server, sink: Sink): () => void {
     name: Name,
     listener: (event: ServerEvents[Name][0]) => void,
   ): void => {
-    // The types of an emitter do not see that the name and its event go together.
+    // The types of an emitter do not show that the name and its event belong together.
     const heard = listener as (event: unknown) => void;
     server.on(name, heard as never);
     offs.push(() => server.off(name, heard as never));
@@ -83,17 +83,17 @@ export function tap(server: Server, sink: Sink): () => void {
   return () => offs.forEach((off) => off());
 }
 
-/** A turn, told. */
+/** A turn as a message. */
 export function turnMessage(t: number, { room, number: n, client: c, seat, state }: Turn): Message {
   return { k: 'turn', t, room, n, c, seat, state };
 }
 
-/** Turns that were used in rounds, told. */
+/** Turns that were served in rounds, as a message. */
 export function roundsMessage(t: number, { room, number: n, count, ring }: Rounds): Message {
   return { k: 'rounds', t, room, n, count, ring: ring.map(({ client }) => client) };
 }
 
-/** A chunk, told: at most `most` of its bytes. */
+/** A chunk as a message, with at most `most` of its bytes. */
 export function chunkMessage(t: number, chunk: Chunk, most: number = Infinity): Message {
   const { client: c, direction: d, from, bytes, open } = chunk;
   const { buffer, byteOffset, length: len } = bytes;
@@ -101,12 +101,12 @@ export function chunkMessage(t: number, chunk: Chunk, most: number = Infinity): 
   return { k: 'chunk', t, c, d, from, len, b, ...(open > 0 && { open }) };
 }
 
-/** Milliseconds with one decimal, as everything is told. */
+/** Milliseconds with one decimal, as in all messages. */
 export function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
 
-/** The beginning of a text that a peer may have made as long as it likes. */
+/** The beginning of a text whose length a peer controls. */
 export function short(text: string): string {
   return text.slice(0, TEXT_CHARS);
 }

@@ -5,24 +5,24 @@ import { Batch, nothingLeft } from './batch.ts';
 import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { tap, tenths } from './tap.ts';
 
-/** When batches go out, and whom they reach. */
+/** When batches are sent, and how much they cover. */
 export const WATCH = {
   batchMs: 50,
   /** Above 1,000 chunks a second. */
   busyBatchMs: 100,
   busyChunksPerSecond: 1_000,
-  /** Without news there is a tick after this. */
+  /** The time after which a tick is sent without news. */
   idleMs: 250,
-  /** Up to so many clients their rows are looked at for each batch; above, every 250 ms. */
+  /** Up to this many clients, their rows are checked for each batch; above, every 250 ms. */
   fewPeople: 64,
   peopleMs: 250,
-  /** Up to so many clients all are followed, whoever asks. */
+  /** Up to this many clients, all are followed, without being asked for. */
   followedByAll: 8,
   /** A watcher with more unsent bytes gets nothing until it has fewer. */
   unsentBytes: 262_144,
 } as const;
 
-/** One that watches: where its batches go. */
+/** A watcher: the destination of its batches. */
 export interface Watcher {
   /** Bytes that it has not taken yet. */
   readonly unsentBytes: number;
@@ -39,14 +39,14 @@ export interface WatchersOptions {
   readonly loopMs: () => number;
 }
 
-/** What is known of a watcher. */
+/** The state of a watcher. */
 interface Watching {
   follow: ReadonlySet<number>;
   missed: LeftOut | undefined;
   missedSince: number;
 }
 
-/** Tells all watchers what happens. Nobody listens to the server while nobody watches, and no watcher has a queue. */
+/** Sends to all watchers what happens. Without watchers nothing listens to the server. No watcher has a queue. */
 export class Watchers {
   readonly #options: WatchersOptions;
   readonly #watchers = new Map<Watcher, Watching>();
@@ -60,7 +60,7 @@ export class Watchers {
     return this.#watchers.size;
   }
 
-  /** From now on it is told, beginning with all that is there. */
+  /** Adds a watcher. Its first messages are all rooms and clients. */
   add(watcher: Watcher): void {
     if (this.#watch === undefined) {
       this.#watch = new Watch(this.#options, this.#watchers);
@@ -69,7 +69,7 @@ export class Watchers {
     watcher.send(this.#watch.opening('first'));
   }
 
-  /** It wants to know all about these clients. */
+  /** Follows these clients for a watcher. */
   follow(watcher: Watcher, clients: readonly number[]): void {
     const watching = this.#watchers.get(watcher);
     if (watching) watching.follow = new Set(clients);
@@ -82,13 +82,13 @@ export class Watchers {
     this.#watch = undefined;
   }
 
-  /** Sends what has collected, if anything has, now. */
+  /** Sends what has collected now, if there is anything. */
   flush(): void {
     this.#watch?.flush();
   }
 }
 
-/** From the first watcher to the last. */
+/** The time from the first watcher to the last. */
 class Watch {
   readonly #options: WatchersOptions;
   readonly #watchers: ReadonlyMap<Watcher, Watching>;
@@ -97,7 +97,7 @@ class Watch {
   readonly #batch: Batch;
   readonly #changes: Changes;
   readonly #offs: (() => void)[];
-  /** How many clients there were when they were looked at last. */
+  /** How many clients there were at the last check. */
   #all: number;
   #seq = 0;
   #batchAt: number;
@@ -120,7 +120,7 @@ class Watch {
     const done = (): void => this.flush();
     this.#offs = [tap(server, this.#batch), () => server.off('quitDone', done)];
     server.on('quitDone', done);
-    // What is there is in the `state`.
+    // The `state` holds all rooms and clients.
     this.#changes.rooms(0);
     this.#changes.people(0);
     options.loopMs();
@@ -132,7 +132,7 @@ class Watch {
     for (const off of this.#offs) off();
   }
 
-  /** What a watcher gets first, or behind what it has missed. */
+  /** What a watcher gets first, or after it has missed something. */
   opening(why: 'first' | 'resync', missed?: LeftOut & { readonly ms: number }): string {
     const { server, rights, address } = this.#options;
     const hello: Message = {
@@ -149,7 +149,7 @@ class Watch {
     return writeLine(hello) + writeLine(stateMessage(server, { t: this.#t, all: this.#all, closing }));
   }
 
-  /** Sends what has collected, and what has changed, if anything has. */
+  /** Sends what has collected and what has changed, if there is anything. */
   flush(): void {
     this.#lookAround();
     if (!this.#batch.isEmpty) this.#sendBatch();

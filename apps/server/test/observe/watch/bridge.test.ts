@@ -192,7 +192,7 @@ describe('Bridge', () => {
   test('Bridge: before the server listens there is nothing to join', async () => {
     const page = await pageOf(createServer({ port: 0 }));
     const bridge = await page.bridge().has('gone');
-    expect(bridge.said).toEqual([{ op: 'gone', why: 'the server lets nobody in' }]);
+    expect(bridge.said).toEqual([{ op: 'gone', why: 'the server accepts no clients' }]);
   });
 
   test('Bridge: a server that does not listen on TCP cannot be joined', async () => {

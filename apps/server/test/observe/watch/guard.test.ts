@@ -158,7 +158,7 @@ describe('Guard', () => {
         loopMs: () => 0,
       });
     expect(made).toThrow(
-      `Cannot start with page join: its files are not in ${gone}. Build them, or leave it out`,
+      `Cannot start with page join: its files are not in ${gone}. Build them, or leave out the option`,
     );
   });
 });
