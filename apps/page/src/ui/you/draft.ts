@@ -3,7 +3,7 @@ import { INJECTED_FAULTS } from '@proto/faults';
 import { cutsOf, type Cutting, partsOf, spoiled } from '../../model/writes.ts';
 import { session } from '../../state.ts';
 
-/** What can become of a line besides being cut. */
+/** What can happen to a line, apart from a cut. */
 export type Spoiling = 'garbage' | 'long';
 
 /** A longer line is not written from a page: its tape could not be looked at. In bytes. */
