@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nextEvent } from '../../src/model/steps.ts';
 import { why } from '../../src/model/why.ts';
-import { factsOf, lesson } from '../model/told.ts';
+import { type Message, writeLine } from '@proto/watch';
+import { chunks, factsOf, hello, join, lesson, turn } from '../model/told.ts';
 import {
   blankPage,
   goTo,
@@ -147,5 +148,34 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     expect(await plan()).toBe('1 write of 1028 bytes');
     expect(await page.locator('.tape .left-out').textContent()).toBe('… 908 more bytes');
     expect(await page.locator('.you button', { hasText: 'Send' }).isDisabled()).toBe(true);
+  });
+
+  test('page: where there are several rooms it shows the busiest, and any that is chosen', async () => {
+    const row = { want: 2, turn: 1, waiting: 0 };
+    const messages: Message[] = [
+      hello({}, { why: 'file' }),
+      ...[join(10, 1, 1), join(20, 2, 2), turn(30, 7, 1, 'waiting')],
+      { ...join(40, 3), room: 'side', seat: 1, have: 1 },
+      ...chunks(2, 'read', ['one\n'], { t: 50 }),
+      ...chunks(3, 'read', ['a\nb\n'], { t: 60 }),
+      {
+        k: 'rooms',
+        t: 100,
+        rooms: [
+          { ...row, room: 'main', have: 2, waiting: 1, turn: 7, waitedFor: 1 },
+          { ...row, room: 'side', have: 1, waiting: 2 },
+        ],
+      },
+    ];
+    const { page } = await openFromFile(messages.map(writeLine).join(''));
+    await page.keyboard.press('End');
+    await page.locator('h1', { hasText: 'Waiting for 1 more to connect.' }).waitFor();
+    expect(await page.locator('.rooms option').allTextContents()).toEqual([
+      'side: 1 of 2 here, 2 waiting',
+      'main: 2 here, 1 waiting',
+    ]);
+    await page.locator('.rooms').selectOption('main');
+    await page.locator('h1', { hasText: 'Waiting for 1client 1.' }).waitFor();
+    expect(await page.locator('.lane b').allTextContents()).toEqual(['client 1', 'client 2']);
   });
 });
