@@ -83,7 +83,7 @@ const clientRules = [
 
 // --- end of apps/client ---
 
-// --- apps/page: facts, what is shown of them, where they come from, how they are drawn. Imports go down. ---
+// --- apps/page: facts, the choices of what to show, the sources, the drawing. Imports go down. ---
 
 /** The floors of apps/page/src, from the ground up. */
 const PAGE = ['model', 'state.ts', 'net', 'ui', 'main.tsx'];
@@ -101,7 +101,7 @@ const pageRules = [
   {
     name: 'page-model-is-pure',
     severity: 'error',
-    comment: 'The model of the page imports packages that are pure too, and no library that draws.',
+    comment: 'The model of the page imports only pure packages, and no drawing library.',
     from: { path: '^apps/page/src/model/' },
     to: { pathNot: ['^apps/page/src/', '^packages/'] },
   },

@@ -36,7 +36,7 @@ export class Facts {
   readonly quits: QuitFact[] = [];
   /** The last moment about which something is known. */
   last = 0;
-  /** Added to each time in a message: another `hello` starts a clock of its own. */
+  /** Added to each time in a message: another `hello` starts a new clock. */
   #shift = 0;
   #streams: Streams | undefined;
 

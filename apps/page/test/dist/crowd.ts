@@ -1,7 +1,7 @@
 import { type Message, writeLine } from '@proto/watch';
 import { hello, join, row, tick, turn } from '../model/told.ts';
 
-/** A session of many clients, each with lines that wait: what a server says of them, without their bytes. */
+/** A session of many clients, each with lines that wait: what a server says about them, without their bytes. */
 export function crowdSession(clients: number): string {
   const all = Array.from({ length: clients }, (_, i) => i + 1);
   const messages: Message[] = [

@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     expect(errors).toEqual([]);
   });
 
-  test('page: event by event, on and back, it says what the model says of that moment', async () => {
+  test('page: event by event, forward and back, it says what the model says about that moment', async () => {
     const { page } = await openFromFile();
     const facts = factsOf(...lesson());
     let t = 0;
@@ -81,7 +81,7 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     ]);
   });
 
-  test('page: a reset leaves a ghost, and what waited is lost', async () => {
+  test('page: a reset leaves a ghost, and waiting lines are lost', async () => {
     const { page } = await openFromFile();
     await goTo(page, 14_800);
     expect(await page.locator('.spoke.reset .cross').count()).toBe(1);
@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     expect(await page.locator('.end-mark.RST').count()).toBeGreaterThan(0);
   });
 
-  test('page: a quit is told phase by phase', async () => {
+  test('page: a quit is shown phase by phase', async () => {
     const { page } = await openFromFile();
     const facts = factsOf(...lesson());
     const [quit] = facts.quits;
@@ -118,7 +118,7 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     expect(errors).toEqual([]);
   });
 
-  test('page: a file that is chosen takes the place of the session, and a damaged one is told', async () => {
+  test('page: a chosen file replaces the session, and a damaged one is reported', async () => {
     const { page } = await openFromFile();
     const chosen = page.locator('header input[type=file]');
     const file = (text: string) => ({ name: 'a.jsonl', mimeType: 'text/plain', buffer: Buffer.from(text) });

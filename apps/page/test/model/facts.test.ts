@@ -7,7 +7,7 @@ import { chunks, factsOf, hello, join, lesson, row, tick, turn } from './told.ts
 const linesOf = (facts: Facts): unknown[] =>
   facts.clients.get(1)!.lines.map(({ frame, text, kind, fault }) => ({ frame, text, kind, fault }));
 
-/** Cuts text behind these of its bytes. */
+/** Cuts text after these bytes. */
 function cut(text: string, cuts: readonly number[]): string[] {
   const at = [...new Set(cuts.map((n) => n % text.length))].filter((n) => n > 0).toSorted((a, b) => a - b);
   return [...at, text.length].map((end, i) => text.slice(at[i - 1] ?? 0, end));
@@ -39,7 +39,7 @@ test('Facts: a line keeps when its first byte came, when its end did, and in whi
   ]);
 });
 
-test('Facts: a turn goes to the oldest line that has had none, an answer to the oldest without one', () => {
+test('Facts: a turn goes to the oldest line without one, and so does an answer', () => {
   const facts = factsOf(
     hello(),
     join(0, 1),
@@ -58,7 +58,7 @@ test('Facts: a turn goes to the oldest line that has had none, an answer to the 
   ]);
 });
 
-test('Facts: bytes left out end what is known, until nothing waits', () => {
+test('Facts: after missing bytes nothing is matched until no line waits', () => {
   const [first, , third] = chunks(1, 'read', ['one\n', 'two\nth', 'ree\n']);
   const facts = factsOf(hello(), join(0, 1), first!, { ...third!, open: 2 });
   const client = facts.clients.get(1)!;
@@ -76,7 +76,7 @@ test('Facts: bytes left out end what is known, until nothing waits', () => {
   expect(waitingLines(client, 60).map(({ text }) => text)).toEqual(['four']);
 });
 
-test('Facts: a chunk that was not carried whole is torn, and the next one begins anew', () => {
+test('Facts: a chunk with bytes left out is torn, and the next one starts a new frame', () => {
   const [first, second] = chunks(1, 'read', ['x'.repeat(50), 'yz\n']);
   const facts = factsOf(hello(), join(0, 1), { ...first!, b: 'xxx' }, { ...second!, open: 50 });
   const [torn, next] = facts.clients.get(1)!.wire;
@@ -125,7 +125,7 @@ test('Facts: rounds are turns, one for each of the ring in turn', () => {
   expect(facts.clients.get(1)!.lines.map(({ turn: n }) => n)).toEqual([5, 7]);
 });
 
-test('Facts: who joins a session late learns where the room rests, and what is open', () => {
+test('Facts: a late watcher learns for whom the room waits, and what is unfinished', () => {
   const late = { room: 'main', have: 2, want: 2, turn: 9, holder: 2, waitedFor: 2, waiting: 1 };
   const facts = factsOf(
     hello(),
@@ -137,7 +137,7 @@ test('Facts: who joins a session late learns where the room rests, and what is o
   expect(openLine(facts.clients.get(2)!, 10)).toEqual({ text: 'ld', bytes: 5, since: 10 });
 });
 
-test('Facts: a second hello goes on with the first clock, and forgets who is gone', () => {
+test('Facts: a second hello continues the first clock, and forgets clients that are gone', () => {
   const facts = factsOf(
     hello(),
     join(0, 1),

@@ -4,7 +4,7 @@ import type { EndFact } from '../../src/model/shapes.ts';
 import type { Facts } from '../../src/model/facts.ts';
 import { chunks, factsOf, hello, join, turn } from './told.ts';
 
-/** What is said of every piece of a client's chunks, as far as it was known at `t`. */
+/** The note on every piece of a client's chunks, as far as it was known at `t`. */
 function notesAt(facts: Facts, t: number): string[] {
   const client = facts.clients.get(1)!;
   return client.wire
@@ -60,7 +60,7 @@ test('noteOf: commands, refusals, faults, and what a reset loses', () => {
   ]);
 });
 
-test('noteOf: an answer that was not carried is not made up', () => {
+test('noteOf: an answer that was left out is not invented', () => {
   const [first, second] = chunks(1, 'write', ['A\n', 'B\n'], { t: 20, from: 4 });
   const facts = factsOf(hello(), join(0, 1), ...chunks(1, 'read', ['a\n']), first!, second!);
   expect(notesAt(facts, 30)[0]).toBe('line 1 whole its answer was left out');

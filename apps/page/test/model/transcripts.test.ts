@@ -8,7 +8,7 @@ import type { Why } from '../../src/model/scene.ts';
 import { why } from '../../src/model/why.ts';
 import { Recorder } from '../sessions/recorder.ts';
 
-/** What a watcher is told while a transcript of the documentation is played. */
+/** The messages to a watcher while a transcript of the documentation is played. */
 async function played(transcript: Named): Promise<readonly Message[]> {
   const listener = new MemoryListener();
   const server = createServer(readFlags(transcript.flags).options, listener);
@@ -25,7 +25,7 @@ async function played(transcript: Named): Promise<readonly Message[]> {
 }
 
 test.each(transcripts())(
-  'why: through $name it always says something, and says it of the past too',
+  'why: through $name it always says something, also about the past',
   async (transcript) => {
     const messages = await played(transcript);
     const facts = new Facts();
@@ -47,7 +47,7 @@ test.each(transcripts())(
 );
 
 test.each(transcripts())(
-  'Facts: through $name no message is left without its answer, unless it was lost',
+  'Facts: through $name every message has its answer, unless it was lost',
   async (transcript) => {
     const facts = new Facts();
     const text = (await played(transcript)).map(writeLine).join('');

@@ -136,7 +136,7 @@ describe('why', () => {
     for (const [at, message] of messages.entries()) {
       facts.take(message);
       const next = messages[at + 1];
-      // More can come of one moment: it is over when time goes on.
+      // One moment can bring more messages: it is over when time advances.
       if (next !== undefined && 't' in next && next.t > facts.last)
         then.push({ t: facts.last, answer: why(facts, 'main', facts.last) });
     }
@@ -144,7 +144,7 @@ describe('why', () => {
     for (const { t, answer } of then) expect({ t, answer: why(facts, 'main', t) }).toEqual({ t, answer });
   });
 
-  test('why: says something of any moment, whatever was told', () => {
+  test('why: says something about any moment, whatever the messages', () => {
     const told = fc.array(fc.tuple(anyMessage, fc.nat({ max: 900 })), { maxLength: 40 });
     fc.assert(
       fc.property(told, (some) => {

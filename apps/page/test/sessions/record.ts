@@ -1,4 +1,4 @@
-// Plays three clients in strict order against a server, and writes what a watcher is told into lesson.jsonl:
+// Plays three clients in strict order against a server, and writes the messages to a watcher into lesson.jsonl:
 //   pnpm --filter @proto/page exec tsx --conditions=@proto/source test/sessions/record.ts
 import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -31,7 +31,7 @@ async function say(t: number, socket: Socket, text: string): Promise<void> {
   socket.write(text, 'latin1');
 }
 
-/** A handler that computes: the event loop stands still. */
+/** A handler that computes: the event loop is blocked. */
 async function stall(t: number, ms: number): Promise<void> {
   await until(t);
   const end = performance.now() + ms;

@@ -2,10 +2,10 @@ import type { EventEmitter } from 'node:events';
 import type { Message, PersonRow, RoomRow } from '@proto/watch';
 import type { Place, Server, ServerEvents } from '../../../server/src/index.ts';
 
-/** How often the levels of a server are looked at. In milliseconds. */
+/** How often the levels of a server are checked. In milliseconds. */
 const LOOK_MS = 50;
 
-/** Writes down what happens in a server, every byte of it, as a watcher is told it. */
+/** Records what happens in a server, including every byte, as messages to a watcher. */
 export class Recorder {
   readonly messages: Message[] = [];
   readonly #server: Server;
@@ -52,7 +52,7 @@ export class Recorder {
     this.#listen();
   }
 
-  /** Looks at the levels from now on; one that computes too long is told as a delay of the loop. */
+  /** Starts checking the levels; a long computation appears as a delay of the event loop. */
   begin(): this {
     const beat = setInterval(() => {
       const now = this.#now();
@@ -67,7 +67,7 @@ export class Recorder {
     return this;
   }
 
-  /** Writes down what has changed of rooms and clients. */
+  /** Records rooms and clients that have changed. */
   look(): void {
     const { t } = this;
     const rooms = [...this.#server.status()]

@@ -13,7 +13,7 @@ export interface CommandOptions extends ServerOptions {
   readonly xray?: 'on' | 'off';
   /** HOST:PORT that serves `/healthz`, `/readyz` and `/metrics`. @default 'none' */
   readonly http?: string;
-  /** The live page on that address: none, to watch, or to connect clients too. @default 'none' */
+  /** The live page on the address of `http`: none, to watch, or also to open clients. @default 'none' */
   readonly page?: 'none' | 'watch' | 'join';
   /** The page asks for the token in this file. @default 'none' */
   readonly pageTokenFile?: string;

@@ -4,7 +4,7 @@ import { ListenError } from '../transport/listener.ts';
 /** How many file descriptors are reserved for everything but clients. */
 const SPARE = 64;
 
-/** How many more a page needs: its sockets, and the connection of each bridge to the server. */
+/** How many more descriptors the page needs: its sockets, and each bridge's connection to the server. */
 const SPARE_FOR_PAGE = MOST_PAGE_SOCKETS + SOCKETS.bridges;
 
 /** What else needs descriptors. */

@@ -141,7 +141,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#reader?.openBytes ?? 0;
   }
 
-  /** Nothing is read from it at the moment. */
+  /** The server is not reading from it at the moment. */
   get isPaused(): boolean {
     return this.#duplex.isPaused();
   }

@@ -122,8 +122,8 @@ export interface ServerLoad {
 export interface ConnectionLoad {
   /** Bytes charged for lines that the socket has not taken yet. */
   readonly outboxBytes: number;
-  /** Bytes of a line that has not ended yet. */
+  /** Bytes of an unfinished line. */
   readonly openBytes: number;
-  /** Nothing is read from it at the moment: its queue or its outbox is full. */
+  /** The server is not reading from it at the moment: its queue or its outbox is full. */
   readonly isPaused: boolean;
 }

@@ -16,7 +16,7 @@ export interface ObserveOptions {
   /** HOST:PORT, or `none`. */
   readonly http: string;
   readonly page: 'none' | 'watch' | 'join';
-  /** Where the files of the page are. */
+  /** The folder with the files of the page. */
   readonly pageFolder: string;
   /** A file, or `none`. */
   readonly pageTokenFile: string;
@@ -93,7 +93,7 @@ async function recordTo(
 ): Promise<() => void> {
   const { record } = await import('./watch/record.ts');
   const stop = record(server, { file: path, maxBytes: recordMaxBytes, loopMs: loop.reader(), warn });
-  warn(`recording every byte, passwords too, to ${path}`);
+  warn(`recording every byte, including passwords, to ${path}`);
   return stop;
 }
 
@@ -116,7 +116,7 @@ async function serve(
   warn(`serving http://${endpoint.address}/healthz, /readyz and /metrics`);
   if (page)
     warn(
-      `the page: http://${endpoint.address}/${pageTokenFile === 'none' ? '' : `#t=TOKEN, which is in ${pageTokenFile}`}`,
+      `the page: http://${endpoint.address}/${pageTokenFile === 'none' ? '' : `#t=TOKEN, with the token in ${pageTokenFile}`}`,
     );
   if (!isLoopback(hostOf(address))) {
     const what = page ? '/metrics has' : 'has';

@@ -107,7 +107,7 @@ test('observe: the page is served, and it says where and which token is asked fo
     /^serving http:\S+ \/readyz and \/metrics\nthe page: http:\/\/127\.0\.0\.1:\d+\/\n$/,
   );
   const { warnings } = await printed({ ...page, pageTokenFile }, false);
-  expect(warnings).toContain(`/#t=TOKEN, which is in ${pageTokenFile}\n`);
+  expect(warnings).toContain(`/#t=TOKEN, with the token in ${pageTokenFile}\n`);
   expect(warnings).not.toContain('s3cret');
 });
 
@@ -127,7 +127,7 @@ test.each([
 test('observe: a recording holds the whole session, to the end of the quit', async () => {
   const record = join(folder(), 'session.jsonl');
   const { warnings, listeners } = await printed({ record, recordMaxBytes: 1_000_000 }, false);
-  expect(warnings).toContain(`recording every byte, passwords too, to ${record}\n`);
+  expect(warnings).toContain(`recording every byte, including passwords, to ${record}\n`);
   expect(listeners).toBe(2);
   const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
   const kinds = lines.map((line) => (JSON.parse(line) as { k: string }).k);

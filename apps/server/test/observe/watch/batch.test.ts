@@ -37,7 +37,7 @@ function told(of: Batch): readonly Message[] {
 }
 
 describe('Batch', () => {
-  test('Batch: 24 chunks of 96 bytes of those whom nobody follows; the rest is counted', () => {
+  test('Batch: 24 chunks of 96 bytes of clients that nobody follows; the rest is counted', () => {
     const made = batch();
     for (let i = 0; i < 30; i++) made.chunk(chunk(2, 100));
     expect(made.left).toEqual({ chunks: 6, bytes: 6 * 100 + 24 * 4, turns: 0, others: 0 });
@@ -50,7 +50,7 @@ describe('Batch', () => {
     expect(told(made)).toHaveLength(1);
   });
 
-  test('Batch: 64 KiB of those who are followed, besides the others', () => {
+  test('Batch: 64 KiB of clients that are followed, in addition to the others', () => {
     const made = batch();
     for (let i = 0; i < BATCH.chunks; i++) made.chunk(chunk(2, 1));
     made.chunk(chunk(1, BATCH.followedBytes - 10));
@@ -90,7 +90,7 @@ describe('Batch', () => {
     expect(told(made)).toHaveLength(BATCH.others);
   });
 
-  test('Batch: who comes and goes is always told', () => {
+  test('Batch: joins and leaves are always sent', () => {
     const made = batch();
     for (let c = 0; c < 500; c++) made.tell({ k: 'leave', t: 0, c, room: 'main', seat: c, reason: 'reset' });
     expect(told(made)).toHaveLength(500);

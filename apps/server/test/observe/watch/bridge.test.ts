@@ -92,7 +92,7 @@ describe('Bridge', () => {
     expect(read.join('')).toBe(all);
   });
 
-  test('Bridge: FIN goes behind what is written, and what comes after it is left out', async () => {
+  test('Bridge: FIN follows what is written, and later writes are left out', async () => {
     const { server, bridge, clock, read, ends } = await bridged();
     bridge.say({ op: 'write', parts: ['a', 'b\n'], apartMs: 10 }).say({ op: 'end' });
     bridge.say({ op: 'write', parts: ['late\n'], apartMs: 0 });
@@ -124,7 +124,7 @@ describe('Bridge', () => {
     expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'reset' });
   });
 
-  test('Bridge: one that is paused reads nothing, and the server drops it', async () => {
+  test('Bridge: a paused one reads nothing, and the server drops it', async () => {
     const { address, bridge, drops } = await bridged({ deliver: 'others', maxOutboxBytes: 8_192 });
     bridge.say({ op: 'pause' }).say({ op: 'write', parts: ['here\n'], apartMs: 0 });
     await bridge.has('wrote');
@@ -204,7 +204,7 @@ describe('Bridge', () => {
     await server.close();
   });
 
-  test('Bridge: over TLS the certificate has to be our own', async () => {
+  test('Bridge: over TLS the certificate must be our own', async () => {
     const { server, bridge, read } = await bridged(tlsOf(certificates.server));
     bridge.say({ op: 'write', parts: ['hello\n'], apartMs: 0 });
     await until(server, 'chunk', () => read.length > 0);

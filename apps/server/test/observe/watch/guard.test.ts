@@ -138,7 +138,7 @@ describe('Guard', () => {
     expect((await ask(page, { path: '//', headers: upgrade })).status).toBe(404);
   });
 
-  test('Page: /bridge is not there for those who may only watch', async () => {
+  test('Page: /bridge is missing with --page watch', async () => {
     const page = await pageOf(createServer({}, new MemoryListener()), { page: 'watch' });
     const headers = { host: '127.0.0.1:PORT', origin: 'http://127.0.0.1:PORT', ...UPGRADE };
     expect((await ask(page, { path: '/bridge', headers })).status).toBe(404);

@@ -70,7 +70,7 @@ describe('record', () => {
     for (const name of server.eventNames()) expect([name, server.listenerCount(name)]).toEqual([name, 0]);
   });
 
-  test('record: a file that is there is added to, and closed to others', async () => {
+  test('record: an existing file is appended to, and closed to others', async () => {
     const { server } = await memoryServer({ order: 'free' });
     const file = join(folder(), 'session.jsonl');
     writeFileSync(file, '{"k":"warning","t":0,"text":"from before"}');
@@ -80,7 +80,7 @@ describe('record', () => {
     expect(messagesIn(file).map(({ k }) => k)).toEqual(['warning', 'hello', 'state', 'tick']);
   });
 
-  test('record: a write of more than 64 KiB is told in parts', async () => {
+  test('record: a write of more than 64 KiB is split over several lines', async () => {
     const { server } = await memoryServer({ order: 'free' });
     const file = join(folder(), 'session.jsonl');
     const stop = record(server, { file, maxBytes: 10_000_000, loopMs: () => 1, warn: () => {} });

@@ -17,7 +17,7 @@ const secret = { is: (shown: string): boolean => shown === 's3cret' };
 const alone = () => createServer({}, new MemoryListener());
 
 describe('PageSockets', () => {
-  test('PageSockets: a watcher is told of what a client sends', async () => {
+  test('PageSockets: a watcher gets what a client sends', async () => {
     const { server, join } = await memoryServer({ order: 'free' });
     const page = await pageOf(server, { page: 'watch' });
     const watching = await page.watch().has('state');
@@ -31,7 +31,7 @@ describe('PageSockets', () => {
     expect(watching.damages).toEqual([]);
   });
 
-  test('PageSockets: the ninth watcher is told that there are enough, and another may come for one that goes', async () => {
+  test('PageSockets: the ninth watcher is refused, until another one leaves', async () => {
     const page = await pageOf(alone());
     const all = Array.from({ length: SOCKETS.watchers }, () => page.watch());
     for (const watching of all) await watching.has('state');
@@ -66,7 +66,7 @@ describe('PageSockets', () => {
     expect(await watching.end()).toBe(want);
   });
 
-  test('PageSockets: an operation that it does not know is left alone', async () => {
+  test('PageSockets: an unknown operation is ignored', async () => {
     const page = await pageOf(alone());
     const watching = await page.watch().has('state');
     watching.say({ op: 'dance' }).say({ op: 'token', token: 'not asked for' });
@@ -74,7 +74,7 @@ describe('PageSockets', () => {
     expect(watching.closed).toBeUndefined();
   });
 
-  test('PageSockets: nothing is told before the token', async () => {
+  test('PageSockets: nothing is sent before the token', async () => {
     const { server, join } = await memoryServer({ order: 'free' });
     const page = await pageOf(server, { secret });
     const watching = await page.watch().has('locked');
@@ -116,14 +116,14 @@ describe('PageSockets', () => {
     await bridge.has('seat');
   });
 
-  test('PageSockets: one that has shown the token in its request is let in', async () => {
+  test('PageSockets: a request with the token is admitted', async () => {
     const page = await pageOf(alone(), { secret });
     const headers = { authorization: 'Bearer s3cret' };
     const watching = await new Watching(page.open('/watch', headers)).has('state');
     expect(watching.of('locked')).toEqual([]);
   });
 
-  test('PageSockets: a page that is gone without a word is found out', async () => {
+  test('PageSockets: a page that stops answering is closed', async () => {
     const clock = new VirtualClock();
     const server = alone();
     const page = await pageOf(server, { clock });

@@ -21,7 +21,7 @@ function tapped(server: Server): Message[] {
   return messages;
 }
 
-test('tap: what it tells can be read, for every kind that a server brings about', async () => {
+test('tap: every kind of message that a server causes can be parsed', async () => {
   const { server, join } = await memoryServer({ order: 'strict', clients: 1, quit: 'all', maxClients: 2 });
   const messages = tapped(server);
   const ann = join();

@@ -57,7 +57,7 @@ class Waiting {
   }
 }
 
-/** What a watcher is told. */
+/** The messages to a watcher. */
 export class Watching extends Waiting {
   readonly messages: Message[] = [];
   readonly damages: string[] = [];

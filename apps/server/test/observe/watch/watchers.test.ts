@@ -72,7 +72,7 @@ describe('Watchers', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('Watchers: a hello, all that is there, and then what happens, a batch at a time', async () => {
+  test('Watchers: a hello, the full state, and then what happens, batch by batch', async () => {
     const { join, watchers, clock } = await watched({ order: 'strict', clients: 1 });
     const [ann] = await present(join, 1);
     await ann!.say('/name ann', 'he').line('HE');
@@ -138,7 +138,7 @@ describe('Watchers', () => {
     expect(eye.of('chunk')).toHaveLength(51);
   });
 
-  test('Watchers: the second watcher gets what is there, and the first what was before that', async () => {
+  test('Watchers: the second watcher gets the state, and the first what happened before', async () => {
     const { join, watchers } = await watched();
     const [first, second] = [new Eye(), new Eye()];
     watchers.add(first);
@@ -180,7 +180,7 @@ describe('Watchers', () => {
     ]);
   });
 
-  test('Watchers: one that does not read gets nothing, and then all that is there and what it has missed', async () => {
+  test('Watchers: one that does not read gets nothing, and then the full state and what it missed', async () => {
     const { join, watchers, clock } = await watched();
     const [ann] = await present(join, 1);
     const [slow, other] = [new Eye(), new Eye()];
@@ -208,7 +208,7 @@ describe('Watchers', () => {
     expect(slow.of('chunk')).toMatchObject([{ b: 'more\n' }, { b: 'MORE\n' }]);
   });
 
-  test('Watchers: who moves between rooms is counted once, and rooms that are gone are named', async () => {
+  test('Watchers: a client that moves between rooms is counted once, and rooms that are gone are named', async () => {
     const { join, watchers, clock } = await watched();
     const [, bob] = await present(join, 2);
     const eye = new Eye();
@@ -243,7 +243,7 @@ describe('Watchers', () => {
     expect(eye.of('people')).toMatchObject([{ rows: [{ c: 1, served: 1 }] }]);
   });
 
-  test('Watchers: a quit is told at once, to the end', async () => {
+  test('Watchers: a quit is sent at once, to the end', async () => {
     const { server, join, watchers } = await watched({ quit: 'all' });
     const [ann] = await present(join, 1);
     const eye = new Eye();
