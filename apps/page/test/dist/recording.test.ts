@@ -154,7 +154,9 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     const row = { want: 2, turn: 1, waiting: 0 };
     const messages: Message[] = [
       hello({}, { why: 'file' }),
-      ...[join(10, 1, 1), join(20, 2, 2), turn(30, 7, 1, 'waiting')],
+      join(10, 1, 1),
+      join(20, 2, 2),
+      turn(30, 7, 1, 'waiting'),
       { ...join(40, 3), room: 'side', seat: 1, have: 1 },
       ...chunks(2, 'read', ['one\n'], { t: 50 }),
       ...chunks(3, 'read', ['a\nb\n'], { t: 60 }),

@@ -91,7 +91,7 @@ export function Switches() {
   );
 }
 
-/** Faults on purpose besides cuts. */
+/** Faults on purpose other than cuts. */
 function More() {
   return (
     <>
