@@ -232,7 +232,7 @@ export class Facts {
     const most = Math.min(MOST_LEVELS, Math.max(40, Math.floor(MOST_LEVELS_IN_ALL / this.clients.size)));
     keep(client.levels, { t, waiting, served, outbox, slow, paused, open }, most);
     if (isNew && waiting > 0) this.#streams?.waiting.blur(client, t);
-    if (waiting === 0) this.#streams?.waiting.focus(client, t);
+    if (waiting === 0 && outbox === 0) this.#streams?.waiting.focus(client, t);
   }
 
   #quit({ t, scope, room, seat, reason, told }: Told<'quit'>): void {

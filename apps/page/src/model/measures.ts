@@ -1,6 +1,6 @@
 import type { Facts } from './facts.ts';
 import { doneAt, levelOf, type Seated } from './moment.ts';
-import type { ClientFact, Rest, RoomFact } from './shapes.ts';
+import type { ClientFact, LineFact, Rest, RoomFact } from './shapes.ts';
 import { countUpTo, within } from './sorted.ts';
 
 /** How far back the measures of turns and waits look. In milliseconds. */
@@ -53,14 +53,21 @@ export interface Waited extends Seated {
   readonly median: number;
 }
 
-/** How long lines waited that came or went in the last minute. A line that still waits counts up to now. */
+/**
+ * How long lines waited that came or went in the last minute. A line that still waits counts up to now; one whose answer
+ * was left out doesn't count.
+ */
 export function waitsOf(here: readonly Seated[], t: number): Waited[] {
   const waits: Waited[] = [];
   for (const one of here) {
     const { lines } = one.client;
+    const somethingWaits = levelOf(one.client, t)?.waiting !== 0;
+    const isKnown = (line: LineFact): boolean =>
+      (line.servedAt ?? line.answeredAt ?? line.lostAt) !== undefined ||
+      (line.blurredAt === undefined && somethingWaits);
     const ms = lines
       .slice(0, countUpTo(lines, t))
-      .filter((line) => line.kind === 'message' && doneAt(line) > t - MEASURED_MS)
+      .filter((line) => line.kind === 'message' && doneAt(line) > t - MEASURED_MS && isKnown(line))
       .map((line) => Math.min(doneAt(line), t) - line.t)
       .toSorted((a, b) => a - b);
     if (ms.length > 0) waits.push({ ...one, longest: ms.at(-1)!, median: ms[ms.length >> 1]! });

@@ -7,6 +7,9 @@ import { keep } from './sorted.ts';
 /** How many lines are kept for one client. */
 export const MOST_LINES = 2_000;
 
+/** An answer follows its line within this time once nothing waits, or it was left out. In milliseconds. */
+const ANSWER_MS = 1_000;
+
 /** Lines of one client that have no turn yet, and lines that have no answer yet. */
 interface Queues {
   readonly unserved: LineFact[];
@@ -76,10 +79,19 @@ export class Waiting {
     if (client.blurs.at(-1)?.to !== Infinity) client.blurs.push({ from: t, to: Infinity });
   }
 
-  /** No line of this client waits: answers can be matched again from here on. */
+  /**
+   * The server says that no line of this client waits, and nothing for it is unsent. Answers can be matched again from
+   * here on. The answers to lines read a while ago were left out.
+   */
   focus(client: ClientFact, t: number): void {
     const blur = client.blurs.at(-1);
     if (blur !== undefined && blur.to === Infinity) blur.to = t;
+    const { unserved, unanswered } = this.#of(client.c);
+    for (let line = unanswered[0]; line !== undefined && line.t <= t - ANSWER_MS; line = unanswered[0]) {
+      line.blurredAt = t;
+      unanswered.shift();
+      while (unserved[0] !== undefined && unserved[0].id <= line.id) unserved.shift();
+    }
   }
 
   /** The connection is gone: unanswered lines get no answer. */

@@ -69,3 +69,17 @@ test('loopOf: gives the delays of the span, up to the moment', () => {
   const facts = factsOf(hello(), ...[1, 2, 3, 4].map((n) => tick(n * 10, { loopMs: n })));
   expect(loopOf(facts, 30, 20).map(({ ms }) => ms)).toEqual([2, 3]);
 });
+
+test('waitsOf: a line whose answer was left out does not wait, once the server says that nothing does', () => {
+  const facts = factsOf(
+    hello(),
+    join(0, 1),
+    ...chunks(1, 'read', ['a\n'], { t: 10 }),
+    { k: 'people', t: 500, rows: [row(1, 1, { served: 1, waiting: 0 })] },
+    { k: 'people', t: 2_000, rows: [row(1, 1, { served: 1, waiting: 0 })] },
+    ...chunks(1, 'read', ['b\n'], { t: 2_010, from: 2 }),
+    ...chunks(1, 'write', ['B\n'], { t: 2_020 }),
+  );
+  expect(waitsOf(present(facts, 'main', 1_900), 1_900)).toEqual([]);
+  expect(waitsOf(present(facts, 'main', 2_100), 2_100)).toMatchObject([{ seat: 1, longest: 10 }]);
+});

@@ -20,7 +20,7 @@ export function Composer() {
         {client === undefined || seat === undefined ? (
           <span class="aside">
             {bridge.value === undefined
-              ? 'This session is recorded: you can try the cuts, and send nothing.'
+              ? 'This is a recording: you can try the cuts, but you cannot send.'
               : 'connecting'}
           </span>
         ) : (
@@ -47,8 +47,8 @@ function Invitation() {
       <p>
         {gone !== '' && <b>{`Your connection is gone: ${gone}. `}</b>}
         {may
-          ? 'A browser cannot open a TCP connection. The server opens one to itself for you, and this page holds its other end: each write, FIN and RST is a real one.'
-          : 'This page may watch and not join: the server was started so.'}
+          ? 'A browser cannot open a TCP connection. The server opens one to itself for you, and this page controls it: each write, FIN and RST is real.'
+          : 'This page can only watch: the server was started with --page watch.'}
       </p>
       {may && (
         <button type="button" class="primary" onClick={joinAsClient}>

@@ -21,7 +21,7 @@ export function Switches() {
   const client = bridge.value;
   return (
     <div class="switches">
-      <div class="choice" role="group" aria-label="How it is cut">
+      <div class="choice" role="group" aria-label="How to cut it">
         {WAYS.map(([how, name]) => (
           <button key={how} type="button" aria-pressed={cutting.value === how} onClick={() => cut(how)}>
             {name}
@@ -61,7 +61,7 @@ export function Switches() {
         <button
           type="button"
           class="switch"
-          title="Reads nothing more: TCP pushes back"
+          title="Stops reading: TCP pushes back"
           aria-pressed={client?.isDeaf.value === true}
           disabled={client === undefined}
           onClick={() => client?.setDeaf(!client.isDeaf.peek())}
@@ -71,7 +71,7 @@ export function Switches() {
         <button
           type="button"
           class="switch"
-          title="Half-close: sends nothing more, and still reads"
+          title="Half-close: sends no more, but still reads"
           disabled={!canSend()}
           onClick={() => client?.end()}
         >
@@ -80,7 +80,7 @@ export function Switches() {
         <button
           type="button"
           class="switch bad"
-          title="Reset: gone both ways"
+          title="Reset: ends both directions at once"
           disabled={client === undefined}
           onClick={() => client?.reset()}
         >
