@@ -6,6 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { blankPage, goTo, goToFile, hasBrowser, headline, useBrowser } from './browser.ts';
 import { type LiveServer, liveServer } from './live-server.ts';
 
+/** What the page shows follows what the server does, soon. */
+const SETTLES = { timeout: 20_000 };
+
 const PATIENT = ['--clients', '3', '--turn-timeout-ms', '60000'];
 
 /** A page that follows a server. */
@@ -32,13 +35,13 @@ describe.skipIf(!hasBrowser)('a live server', () => {
     await waitForHeadline(page, '1 line waits for the first turn.');
     await server.dial();
     await waitForHeadline(page, '1 line of client 2 waits behind it.');
-    expect(await headline(page)).toMatch(/^Waiting for client 1\. It has the turn and has sent nothing\./);
-    expect(await page.locator('.spoke').nth(1).locator('.bead').count()).toBe(1);
-    expect(await page.locator('.lane').allTextContents()).toEqual([
-      '1client 1has the turn',
-      '2client 21 line waits',
-      '3client 3nothing waits',
-    ]);
+    await expect
+      .poll(() => headline(page), SETTLES)
+      .toMatch(/^Waiting for client 1\. It has the turn and has sent nothing\./);
+    await expect.poll(() => page.locator('.spoke').nth(1).locator('.bead').count(), SETTLES).toBe(1);
+    await expect
+      .poll(() => page.locator('.lane').allTextContents(), SETTLES)
+      .toEqual(['1client 1has the turn', '2client 21 line waits', '3client 3nothing waits']);
     expect(errors).toEqual([]);
   });
 
@@ -59,9 +62,9 @@ describe.skipIf(!hasBrowser)('a live server', () => {
       'pill is-line torn-right',
       'pill is-line torn-left',
     ]);
-    expect(await page.locator('.row.read .notes').last().textContent()).toMatch(
-      /^line 2 endsfrom read 2 → turn 2 .* → WORLD$/,
-    );
+    await expect
+      .poll(() => page.locator('.row.read .notes').last().textContent(), SETTLES)
+      .toMatch(/^line 2 endsfrom read 2 → turn 2 .* → WORLD$/);
   });
 
   test('page: a client of the page writes what its tape says: two writes, so many bytes each', async () => {
@@ -70,12 +73,16 @@ describe.skipIf(!hasBrowser)('a live server', () => {
     await page.locator('button', { hasText: 'Join as a client' }).click();
     await page.locator('#say').fill('hello you');
     await page.locator('.you button', { hasText: 'cut in two' }).click();
-    expect(await page.locator('.plan').textContent()).toBe('2 writes, 500 ms apart: 4 + 6 bytes');
+    await expect
+      .poll(() => page.locator('.plan').textContent(), SETTLES)
+      .toBe('2 writes, 500 ms apart: 4 + 6 bytes');
     await page.locator('.you button', { hasText: 'Send' }).click();
     await page.locator('.row.write', { hasText: 'HELLO' }).waitFor();
     const reads = server.recorded().filter((message) => message.k === 'chunk' && message.d === 'read');
     expect(reads.map((message) => 'b' in message && message.b)).toEqual(['hell', 'o you\n']);
-    expect(await page.locator('.lane[aria-pressed=true]').textContent()).toContain('client 1');
+    await expect
+      .poll(() => page.locator('.lane[aria-pressed=true]').textContent(), SETTLES)
+      .toContain('client 1');
     expect(errors).toEqual([]);
   });
 
@@ -92,12 +99,15 @@ describe.skipIf(!hasBrowser)('a live server', () => {
     await page
       .locator('.notes', { hasText: 'Half-close: the client sends no more, but still reads.' })
       .waitFor();
-    expect(await page.locator('.spoke .cap').count()).toBe(1);
+    await expect.poll(() => page.locator('.spoke .cap').count(), SETTLES).toBe(1);
     await page.locator('.lane', { hasText: 'client 3' }).locator('.waits').waitFor();
     for (const other of others) other.write('one\n');
     await page.locator('.notes', { hasText: 'The server has ended its stream.' }).waitFor();
-    const writes = await page.locator('.row.write .bytes').allTextContents();
-    expect(writes.slice(-2)).toEqual([expect.stringMatching(/LAST·WORDSLF.*BYE·end·of·inputLF$/), 'FIN']);
+    const lastWrites = async (): Promise<string[]> =>
+      (await page.locator('.row.write .bytes').allTextContents()).slice(-2);
+    await expect
+      .poll(lastWrites, SETTLES)
+      .toEqual([expect.stringMatching(/LAST·WORDSLF.*BYE·end·of·inputLF$/), 'FIN']);
     await page.locator('.you', { hasText: 'Your connection is gone' }).waitFor();
   });
 
@@ -113,7 +123,7 @@ describe.skipIf(!hasBrowser)('a live server', () => {
     first.write('one\n');
     second.write('two\n');
     await page.locator('.lane', { hasText: 'client 1' }).locator('.holds').waitFor();
-    expect(await page.locator('.lane.gone').count()).toBe(1);
+    await expect.poll(() => page.locator('.lane.gone').count(), SETTLES).toBe(1);
   });
 
   test('page: a quit is told to its end; then the page keeps the session, and what it saves shows the same', async () => {
@@ -181,8 +191,10 @@ describe.skipIf(!hasBrowser)('a live server', () => {
   test('page: without the right to join it says so, and has no way in', async () => {
     const server = await liveServer('watch', '--clients', '1');
     const { page } = await follow(server);
-    expect(await page.locator('.you').textContent()).toContain('This page can only watch');
-    expect(await page.locator('.you button').count()).toBe(0);
+    await expect
+      .poll(() => page.locator('.you').textContent(), SETTLES)
+      .toContain('This page can only watch');
+    await expect.poll(() => page.locator('.you button').count(), SETTLES).toBe(0);
   });
 });
 
