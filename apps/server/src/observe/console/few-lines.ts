@@ -115,6 +115,7 @@ export class FewLines {
 
   #show(): void {
     this.#seen = linesOf(this.#server.counts);
+    this.#open = 0;
     this.#server.on('line', this.#onLine).on('send', this.#onSend);
     this.#server.on('turn', this.#onTurn).on('rounds', this.#onRounds);
   }

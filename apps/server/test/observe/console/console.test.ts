@@ -130,6 +130,22 @@ describe('console', () => {
     expect(seen()).toEqual(['160 lines/s to clients, not shown one by one']);
   });
 
+  test('showOnConsole: no more answers are shown than lines, whatever was shown before it counted', async () => {
+    const { join, clock, shown: seen } = await shown({ clients: 2 });
+    const [first, second] = [join(), join()];
+    await second.line('* TURN 1');
+    await second.say(...count('b', 60), '/ping now').line('* PONG now');
+    await clock.advance(2_000);
+    seen();
+    await say(first, ...count('a', 60));
+    const rows = seen();
+    const shownOf = (sign: string): number =>
+      rows.filter((row) => new RegExp(`^client \\d ${sign} [^*]`).test(row)).length;
+    expect(shownOf('>')).toBe(50);
+    // B0 comes with A0, before anything is hidden.
+    expect(shownOf('<')).toBeLessThanOrEqual(51);
+  });
+
   test('showOnConsole: malformed lines are shown as faults, and not counted as lines', async () => {
     const { join, clock, shown: seen } = await shown({ order: 'free', maxErrors: 1_000 });
     const peer = join();
