@@ -45,12 +45,14 @@ function take(file) {
 
 /** The process that holds a lock, if it is there. */
 function holder(file) {
+  let pid;
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
+    pid = Number(readFileSync(file, 'utf8'));
     if (!(pid > 0)) return undefined;
     process.kill(pid, 0);
     return pid;
   } catch (error) {
-    return error.code === 'EPERM' ? Number(readFileSync(file, 'utf8')) : undefined;
+    // It belongs to another user.
+    return error.code === 'EPERM' ? pid : undefined;
   }
 }

@@ -14,21 +14,10 @@ import {
   pageWith,
   useBrowser,
 } from './browser.ts';
+import { PAGE_HEADERS } from '../../../server/src/observe/watch/guard.ts';
 
-/** What the server puts on every answer. Source: apps/server/src/observe/watch/guard.ts. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+/** What the server puts on every answer. */
+const POLICY = PAGE_HEADERS['content-security-policy']!;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',

@@ -1,4 +1,4 @@
-import type { Outcome, Rounds, Turn } from './records.ts';
+import type { Rounds, Turn } from './records.ts';
 
 /** The turns of rounds one by one, in order. */
 export function turnsOf({ room, number, count, ring, before }: Rounds): Turn[] {
@@ -6,9 +6,4 @@ export function turnsOf({ room, number, count, ring, before }: Rounds): Turn[] {
     const { client, seat } = ring[index % ring.length]!;
     return { client, room, seat, number: number + index, state: 'served', before };
   });
-}
-
-/** All turns of an outcome one by one, in order. */
-export function singly(turns: Outcome['turns']): Turn[] {
-  return turns.flatMap((turn) => ('ring' in turn ? turnsOf(turn) : turn));
 }

@@ -2,7 +2,7 @@ import { ERROR_CODES, parseServerLine } from '@proto/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Rooms } from '../../src/room/rooms.ts';
-import { singly } from '../../src/room/rounds.ts';
+import { singly } from './singly.ts';
 import { House } from './house.ts';
 
 const CLIENTS = 3;

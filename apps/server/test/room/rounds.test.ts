@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RoomRecord, Turn } from '../../src/room/records.ts';
-import { singly } from '../../src/room/rounds.ts';
+import { singly } from './singly.ts';
 import { House } from './house.ts';
 
 const CLIENTS = [1, 2, 3, 4];
