@@ -6,13 +6,13 @@ import { type Message, writeLine, MessageReader } from '@proto/watch';
 import { Facts } from '../../src/model/facts.ts';
 import type { Why } from '../../src/model/scene.ts';
 import { why } from '../../src/model/why.ts';
-import { Recorder } from '../sessions/recorder.ts';
+import { recorded } from '../sessions/recorded.ts';
 
 /** The messages to a watcher while a transcript of the documentation is played. */
 async function played(transcript: Named): Promise<readonly Message[]> {
   const listener = new MemoryListener();
   const server = createServer(readFlags(transcript.flags).options, listener);
-  const recorder = new Recorder(server);
+  const stop = recorded(server);
   await server.listen();
   const peers = {
     connect: () => listener.connect(),
@@ -20,8 +20,7 @@ async function played(transcript: Named): Promise<readonly Message[]> {
   };
   expect(await diffOf(transcript, peers)).toBe('');
   await server.close();
-  recorder.look();
-  return recorder.stop();
+  return stop();
 }
 
 test.each(transcripts())(

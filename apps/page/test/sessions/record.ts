@@ -5,14 +5,15 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeLine } from '@proto/watch';
 import { createServer } from '../../../server/src/index.ts';
-import { Recorder } from './recorder.ts';
+import { recorded } from './recorded.ts';
 
 const server = createServer({ port: 6679, order: 'strict', clients: 3, turnTimeoutMs: 4_000, quit: 'all' });
-const recorder = new Recorder(server).begin();
+const began = performance.now();
+const stop = recorded(server);
 await server.listen();
 
 /** Waits for a moment of the session. In milliseconds. */
-const until = (t: number): Promise<void> => sleep(Math.max(0, t - recorder.t));
+const until = (t: number): Promise<void> => sleep(Math.max(0, t - (performance.now() - began)));
 
 const open: Socket[] = [];
 async function dial(t: number): Promise<Socket> {
@@ -72,6 +73,5 @@ await say(18_200, last, 'still waiting\n');
 await say(19_400, third, '/quit good night\n');
 await until(20_200);
 await server.close();
-recorder.look();
-writeFileSync(new URL('lesson.jsonl', import.meta.url), recorder.stop().map(writeLine).join(''));
+writeFileSync(new URL('lesson.jsonl', import.meta.url), stop().map(writeLine).join(''));
 for (const socket of open) socket.destroy();

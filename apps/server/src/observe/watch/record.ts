@@ -9,7 +9,6 @@ import { nothingLeft } from './batch.ts';
 import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { chunkMessage, roundsMessage, type Sink, tap, tenths, turnMessage } from './tap.ts';
 
-/** How often rooms and people are checked. */
 const LOOK_MS = 250;
 /** The most bytes of a chunk in one line; a longer chunk is split over several lines. */
 const CHUNK_BYTES = 65_536;
@@ -22,6 +21,8 @@ export interface RecordOptions {
   readonly maxBytes: number;
   /** The longest delay of the event loop since it was last asked. In milliseconds. */
   readonly loopMs: () => number;
+  /** How often rooms and people are checked. In milliseconds. @default 250 */
+  readonly lookMs?: number;
   /** Shows a line to the person who started the command. */
   readonly warn: (line: string) => void;
 }
@@ -57,7 +58,7 @@ class Recording implements Sink {
     this.#bytes = fstatSync(this.#fd).size;
     this.#changes = new Changes(server);
     const offTap = tap(server, this);
-    const timer = setInterval(() => this.#look(), LOOK_MS);
+    const timer = setInterval(() => this.#look(), options.lookMs ?? LOOK_MS);
     timer.unref();
     this.#offs = [offTap, () => clearInterval(timer)];
     const settings = watchSettings(server);
