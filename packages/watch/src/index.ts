@@ -18,6 +18,7 @@ export {
   MOST_FOLLOWED,
   MOST_OPERATION_BYTES,
   MOST_PARTS,
+  MOST_STEP_TURNS,
   type WatchOp,
 } from './operations.ts';
 export { parseBridgeOp, parseBridgeSaid, parseMessage, type Parsed, parseWatchOp } from './parse.ts';

@@ -34,6 +34,7 @@ const settings: Check<WatchSettings> = object<WatchSettings>({
   maxClients: whole,
   turnTimeoutMs: never,
   graceMs: whole,
+  lesson: maybe(whole),
 });
 
 const counts: Check<Counts> = object<Counts>({
@@ -53,6 +54,7 @@ const room: Check<RoomRow> = object<RoomRow>({
   holder: maybe(whole),
   waitedFor: maybe(whole),
   waiting: whole,
+  held: maybe(only(true)),
 });
 
 const person: Check<PersonRow> = object<PersonRow>({
@@ -89,7 +91,7 @@ export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
     address: text,
     why: only('first', 'resync', 'file'),
     missed: maybe(missed),
-    rights: list(only('watch', 'join')),
+    rights: list(only('watch', 'join', 'hold')),
     settings,
   },
   locked: { t: time, tries: whole },
@@ -117,10 +119,10 @@ export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
     n: whole,
     c: whole,
     seat: whole,
-    state: only('served', 'skipped', 'waiting'),
+    state: only('served', 'skipped', 'waiting', 'held'),
   },
   rounds: { t: time, room: text, n: whole, count: whole, ring: list(whole) },
-  waited: { t: time, room: text, c: whole, end: only('served', 'skipped', 'left'), ms: time },
+  waited: { t: time, room: text, c: whole, end: only('served', 'skipped', 'left', 'held'), ms: time },
   chunk: { t: time, c: whole, d: direction, from: whole, len: whole, b: bytes, open: maybe(whole) },
   end: { t: time, c: whole, d: direction, how: only('FIN', 'RST'), by: only('peer', 'server'), from: whole },
   quit: {
@@ -137,5 +139,7 @@ export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
   rooms: { t: time, rooms: list(room), gone: maybe(list(text)) },
   people: { t: time, rows: list(person) },
   tick: { t: time, seq: whole, all: whole, counts, loopMs: time, left: object<LeftOut>(leftOut) },
+  lesson: { t: time, number: whole, title: text, try: text, flags: list(text) },
+  caption: { t: time, text, c: maybe(whole) },
   stopped: { t: time, why: text },
 };

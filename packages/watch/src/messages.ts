@@ -1,8 +1,8 @@
 /** The version of the format. A watcher that reads another version says so and shows nothing. */
 export const WATCH_VERSION = 1;
 
-/** What a watcher may do: look, or also open clients of its own. */
-export type Right = 'watch' | 'join';
+/** What a watcher may do: look, open clients of its own, or hold the turns of a room. */
+export type Right = 'watch' | 'join' | 'hold';
 
 /** How a direction ended. `FIN`: in good order. `RST`: cut off; data in flight is lost. */
 export type End = 'FIN' | 'RST';
@@ -28,6 +28,8 @@ export interface WatchSettings {
   readonly maxClients: number;
   readonly turnTimeoutMs: number | 'never';
   readonly graceMs: number;
+  /** The number of the lesson that the server is set up for. */
+  readonly lesson?: number;
 }
 
 /** What a server has done since it started. These numbers only grow. */
@@ -69,6 +71,8 @@ export interface RoomRow {
   readonly waitedFor?: number;
   /** Lines that wait. */
   readonly waiting: number;
+  /** A watcher holds its turns. */
+  readonly held?: true;
 }
 
 /** A client as it is now. */
@@ -162,7 +166,7 @@ export type Message =
       readonly n: number;
       readonly c: number;
       readonly seat: number;
-      readonly state: 'served' | 'skipped' | 'waiting';
+      readonly state: 'served' | 'skipped' | 'waiting' | 'held';
     }
   /** Turns that were served in a row, from number `n`: the clients of `ring`, round after round. */
   | {
@@ -179,7 +183,7 @@ export type Message =
       readonly t: number;
       readonly room: string;
       readonly c: number;
-      readonly end: 'served' | 'skipped' | 'left';
+      readonly end: 'served' | 'skipped' | 'left' | 'held';
       readonly ms: number;
     }
   /** One read or write of `len` bytes, after `from` others; `b` holds the first. `open`: bytes of an unfinished line before it. */
@@ -240,5 +244,16 @@ export type Message =
       readonly loopMs: number;
       readonly left: LeftOut;
     }
+  /** This recording is a lesson. `try`: what to do on a live server, started with `flags`. */
+  | {
+      readonly k: 'lesson';
+      readonly t: number;
+      readonly number: number;
+      readonly title: string;
+      readonly try: string;
+      readonly flags: readonly string[];
+    }
+  /** What to look at in this moment of a recording. `c`: the client it is about. */
+  | { readonly k: 'caption'; readonly t: number; readonly text: string; readonly c?: number }
   /** The last line of a recording that ended before its server did. */
   | { readonly k: 'stopped'; readonly t: number; readonly why: string };

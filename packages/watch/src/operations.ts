@@ -3,7 +3,11 @@ export type WatchOp =
   /** Sends the token. If the server asks for one, this is the first operation. */
   | { readonly op: 'token'; readonly token: string }
   /** Sends every byte of these clients, at most 8; of the others, as much as fits. */
-  | { readonly op: 'follow'; readonly clients: readonly number[] };
+  | { readonly op: 'follow'; readonly clients: readonly number[] }
+  /** Holds the turns of a room, or lets them go on. Takes the right `hold`. */
+  | { readonly op: 'hold'; readonly room: string; readonly on: boolean }
+  /** Serves at most `turns` turns of a held room, from 1 to 64. Takes the right `hold`. */
+  | { readonly op: 'step'; readonly room: string; readonly turns: number };
 
 /** What a page asks of its bridge: a connection to the server that the page controls. */
 export type BridgeOp =
@@ -26,6 +30,9 @@ export type BridgeSaid =
 
 /** The most clients that one watcher follows. */
 export const MOST_FOLLOWED = 8;
+
+/** The most turns that one `step` serves. */
+export const MOST_STEP_TURNS = 64;
 
 /** The most writes that one operation of a bridge may ask for. */
 export const MOST_PARTS = 4_096;

@@ -1,4 +1,4 @@
-import { bytes, type Check, isObject, list, text, whole, whyNotFields } from './check.ts';
+import { bytes, type Check, isObject, list, text, truth, whole, whyNotFields } from './check.ts';
 import { MESSAGE_CHECKS } from './message-checks.ts';
 import { type Message, WATCH_VERSION } from './messages.ts';
 import {
@@ -7,6 +7,7 @@ import {
   MOST_APART_MS,
   MOST_FOLLOWED,
   MOST_PARTS,
+  MOST_STEP_TURNS,
   type WatchOp,
 } from './operations.ts';
 
@@ -43,10 +44,12 @@ export function parseBridgeSaid(line: string): Parsed<BridgeSaid> {
   return parse<BridgeSaid>(line, 'op', BRIDGE_SAYS);
 }
 
-const apart: Check<number> = (value) =>
-  whole(value) === undefined && (value as number) <= MOST_APART_MS
-    ? undefined
-    : `an integer from 0 to ${MOST_APART_MS}`;
+function within(least: number, greatest: number): Check<number> {
+  return (value) =>
+    whole(value) === undefined && (value as number) >= least && (value as number) <= greatest
+      ? undefined
+      : `an integer from ${least} to ${greatest}`;
+}
 
 function most<T>(length: number, check: Check<readonly T[]>): Check<readonly T[]> {
   return (value) =>
@@ -55,10 +58,15 @@ function most<T>(length: number, check: Check<readonly T[]>): Check<readonly T[]
 
 const token = { token: text };
 const locked = { tries: whole };
-const WATCH_OPS = { token, follow: { clients: most(MOST_FOLLOWED, list(whole)) } };
+const WATCH_OPS = {
+  token,
+  follow: { clients: most(MOST_FOLLOWED, list(whole)) },
+  hold: { room: text, on: truth },
+  step: { room: text, turns: within(1, MOST_STEP_TURNS) },
+};
 const BRIDGE_OPS = {
   token,
-  write: { parts: most(MOST_PARTS, list(bytes)), apartMs: apart },
+  write: { parts: most(MOST_PARTS, list(bytes)), apartMs: within(0, MOST_APART_MS) },
   end: {},
   reset: {},
   pause: {},

@@ -66,12 +66,15 @@ const OPTIONAL = [
   'quit.room',
   'quit.seat',
   'rooms.gone',
+  'caption.c',
 ];
 
 describe('operations', () => {
   test.each([
     { op: 'token', token: 's3cret' },
     { op: 'follow', clients: [1, 2, 3, 4, 5, 6, 7, 8] },
+    { op: 'hold', room: 'main', on: true },
+    { op: 'step', room: 'main', turns: 64 },
   ])('parseWatchOp: reads $op', (operation) => {
     expect(parseWatchOp(JSON.stringify(operation))).toEqual({ is: 'known', value: operation });
   });
@@ -106,6 +109,11 @@ describe('operations', () => {
       parseWatchOp,
       { op: 'follow', clients: [-1] },
       'op follow: expected clients: a list, each item an integer from 0',
+    ],
+    [
+      parseWatchOp,
+      { op: 'step', room: 'main', turns: 0 },
+      'op step: expected turns: an integer from 1 to 64',
     ],
     [
       parseBridgeOp,

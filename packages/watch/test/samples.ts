@@ -36,7 +36,16 @@ const settings: fc.Arbitrary<WatchSettings> = fc.record({
   graceMs: whole,
 });
 const room: fc.Arbitrary<RoomRow> = fc.record(
-  { room: text, have: whole, want: whole, turn: whole, holder: whole, waitedFor: whole, waiting: whole },
+  {
+    room: text,
+    have: whole,
+    want: whole,
+    turn: whole,
+    holder: whole,
+    waitedFor: whole,
+    waiting: whole,
+    held: fc.constant<true>(true),
+  },
   { requiredKeys: ['room', 'have', 'want', 'turn', 'waiting'] },
 );
 const person: fc.Arbitrary<PersonRow> = fc.record(
@@ -57,7 +66,7 @@ const person: fc.Arbitrary<PersonRow> = fc.record(
 );
 
 const kind = <K extends string>(...kinds: K[]): fc.Arbitrary<K> => fc.constantFrom(...kinds);
-const rights = fc.array(fc.constantFrom('watch', 'join'), { maxLength: 2 });
+const rights = fc.array(fc.constantFrom('watch', 'join', 'hold'), { maxLength: 3 });
 const v = fc.constant<1>(1);
 const went = { t: time, c: whole, room: text, seat: whole, reason: text };
 
@@ -116,7 +125,7 @@ const OF_KIND: { readonly [K in Message['k']]: fc.Arbitrary<Message> } = {
     n: whole,
     c: whole,
     seat: whole,
-    state: fc.constantFrom('served', 'skipped', 'waiting'),
+    state: fc.constantFrom('served', 'skipped', 'waiting', 'held'),
   }),
   rounds: fc.record({
     k: kind('rounds'),
@@ -131,7 +140,7 @@ const OF_KIND: { readonly [K in Message['k']]: fc.Arbitrary<Message> } = {
     t: time,
     room: text,
     c: whole,
-    end: fc.constantFrom('served', 'skipped', 'left'),
+    end: fc.constantFrom('served', 'skipped', 'left', 'held'),
     ms: time,
   }),
   chunk: fc.record(
@@ -174,6 +183,15 @@ const OF_KIND: { readonly [K in Message['k']]: fc.Arbitrary<Message> } = {
   ),
   people: fc.record({ k: kind('people'), t: time, rows: fc.array(person, { maxLength: 3 }) }),
   tick: fc.record({ k: kind('tick'), t: time, seq: whole, all: whole, counts, loopMs: time, left }),
+  lesson: fc.record({
+    k: kind('lesson'),
+    t: time,
+    number: whole,
+    title: text,
+    try: text,
+    flags: fc.array(text),
+  }),
+  caption: fc.record({ k: kind('caption'), t: time, text, c: whole }, { requiredKeys: ['k', 't', 'text'] }),
   stopped: fc.record({ k: kind('stopped'), t: time, why: text }),
 };
 

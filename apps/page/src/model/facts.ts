@@ -95,6 +95,8 @@ export class Facts {
       case 'stopped':
         this.stopped = message.why;
         return;
+      case 'lesson':
+      case 'caption':
       case 'locked':
       case 'refuse':
       case 'cut':

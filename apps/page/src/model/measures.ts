@@ -83,7 +83,7 @@ export type RestBin = Readonly<Record<Rest['end'], number>>;
 
 /** How often a room waited for a client, and for how long. */
 export function restsOf({ rests }: RoomFact, t: number): { readonly bins: RestBin[]; readonly ms: number } {
-  const bins = REST_EDGES.map(() => ({ served: 0, skipped: 0, left: 0 }));
+  const bins = REST_EDGES.map(() => ({ served: 0, skipped: 0, left: 0, held: 0 }));
   let ms = 0;
   for (const rest of rests.slice(0, countUpTo(rests, t))) {
     ms += rest.ms;

@@ -126,14 +126,14 @@ export interface Hold {
   /** It began before anybody watched, at an unknown time. */
   readonly isOld: boolean;
   to: number;
-  state: 'waiting' | 'served' | 'skipped' | 'left' | 'ended';
+  state: 'waiting' | 'served' | 'skipped' | 'left' | 'held' | 'ended';
 }
 
 /** How long a room waited for a client. */
 export interface Rest {
   readonly t: number;
   readonly c: number;
-  readonly end: 'served' | 'skipped' | 'left';
+  readonly end: 'served' | 'skipped' | 'left' | 'held';
   readonly ms: number;
 }
 
