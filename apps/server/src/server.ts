@@ -191,6 +191,25 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     await this.close();
   }
 
+  /**
+   * Holds the turns of a room, or lets them go on. Lines wait meanwhile, and no turn deadline runs. A quit is served, and a room that
+   * does not exist is left alone.
+   */
+  hold(room: string, on: boolean): void {
+    this.#journal.append({ type: 'hold', room, on });
+  }
+
+  /**
+   * Serves at most `turns` lines of a held room, in its order; at most 64.
+   *
+   * Errors: throws a `RangeError` for anything but an integer from 1.
+   */
+  step(room: string, turns: number = 1): void {
+    if (!(Number.isSafeInteger(turns) && turns >= 1))
+      throw new RangeError(`Cannot serve ${turns} turns: expected an integer from 1`);
+    this.#journal.append({ type: 'step', room, turns });
+  }
+
   /** What every room is doing now. */
   *status(): Generator<RoomStatus> {
     for (const room of this.#rooms.all.values()) yield room.status;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { COMMANDS } from '@proto/protocol';
+import { VirtualClock } from '@proto/scheduler/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { createServer, MemoryListener } from '../src/index.ts';
 import { memoryServer } from './peer.ts';
@@ -269,6 +270,46 @@ describe('limits', () => {
     );
     first.say('a2');
     await second.line('B1');
+  });
+});
+
+describe('holding turns', () => {
+  test('server: no turn deadline runs while turns are held, and a new one begins when they go on', async () => {
+    const clock = new VirtualClock();
+    const { server, join } = await memoryServer({ clients: 2, turnTimeoutMs: 1_000 }, clock);
+    const waits: string[] = [];
+    server.on('waited', ({ client, end, ms }) => waits.push(`${client} ${end} ${ms}`));
+    const [ann, bob] = [join(), join().say('b')];
+    await ann.line('* TURN 1');
+    await clock.advance(400);
+    server.hold('main', true);
+    await clock.advance(10_000);
+    expect(server.counts.skips).toBe(0);
+    server.hold('main', false);
+    await bob.until(({ lines }) => lines.filter((line) => line === '* TURN 1').length === 2);
+    await clock.advance(999);
+    expect(server.counts.skips).toBe(0);
+    await clock.advance(1);
+    await bob.line('B');
+    expect(waits.slice(0, 2)).toEqual(['1 held 400', '1 skipped 1000']);
+  });
+
+  test.each([0, -1, 1.5, NaN, Infinity])('server: a step of %s turns is refused', async (turns) => {
+    const { server } = await memoryServer();
+    expect(() => server.step('main', turns)).toThrow(
+      new RangeError(`Cannot serve ${turns} turns: expected an integer from 1`),
+    );
+  });
+
+  test('server: close answers what was accepted while turns were held', async () => {
+    const { server, join } = await memoryServer({ clients: 1 });
+    const ann = await join().line('* TURN 1');
+    server.hold('main', true);
+    const read = once(server, 'entry');
+    ann.say('a', 'b');
+    await read;
+    await server.close();
+    expect(ann.replies).toEqual(['A', 'B']);
   });
 });
 

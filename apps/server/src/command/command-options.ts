@@ -1,3 +1,4 @@
+import type { Right } from '@proto/watch';
 import * as z from 'zod';
 import { choice, file, integer, type OptionRow, OPTIONS } from '../options/option-rows.ts';
 import { hostOf, isLoopback, OptionError, type ServerOptions } from '../options/options.ts';
@@ -13,8 +14,8 @@ export interface CommandOptions extends ServerOptions {
   readonly xray?: 'on' | 'off';
   /** HOST:PORT that serves `/healthz`, `/readyz` and `/metrics`. @default 'none' */
   readonly http?: string;
-  /** The live page on the address of `http`: none, to watch, or also to open clients. @default 'none' */
-  readonly page?: 'none' | 'watch' | 'join';
+  /** The live page on the address of `http`: none, to watch, also to open clients, or also to hold turns. @default 'none' */
+  readonly page?: 'none' | Right;
   /** The page asks for the token in this file. @default 'none' */
   readonly pageTokenFile?: string;
   /** NAME[:PORT],...: host names of the page other than this machine's. @default 'none' */
@@ -59,8 +60,8 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
     loopback: 'none',
   },
   page: {
-    ...choice('none', 'watch', 'join'),
-    help: 'serve the live page on the address of --http: to watch, or also to open clients',
+    ...choice('none', 'watch', 'join', 'hold'),
+    help: 'serve the live page on the address of --http: to watch, also to open clients (join), or also to hold turns (hold)',
     loopback: 'none',
   },
   pageTokenFile: {
@@ -109,7 +110,7 @@ function checkPage(settings: CommandSettings, nameOf: (key: string) => string): 
   if (pageTokenFile === 'none' && !isLoopback(hostOf(http))) {
     throw cannot(`${http} can be reached from other machines. Pass ${nameOf('pageTokenFile')} too`);
   }
-  if (page === 'join' && socket !== 'none') {
+  if (page !== 'watch' && socket !== 'none') {
     throw cannot(
       `its clients connect over TCP. Pass ${nameOf('page')} watch, or leave out ${nameOf('socket')}`,
     );

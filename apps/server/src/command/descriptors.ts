@@ -1,5 +1,6 @@
 import { MOST_PAGE_SOCKETS, SOCKETS } from '../observe/watch/bounds.ts';
 import { ListenError } from '../transport/listener.ts';
+import type { CommandSettings } from './command-options.ts';
 
 /** How many file descriptors are reserved for everything but clients. */
 const SPARE = 64;
@@ -9,7 +10,7 @@ const SPARE_FOR_PAGE = MOST_PAGE_SOCKETS + SOCKETS.bridges;
 
 /** What else needs descriptors. */
 interface Others {
-  readonly page: 'none' | 'watch' | 'join';
+  readonly page: CommandSettings['page'];
 }
 
 /**

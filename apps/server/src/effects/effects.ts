@@ -34,6 +34,7 @@ export class Effects {
     for (const came of out.came) edge.seat(came);
     for (const came of out.came) telling.tell('join', came);
     for (const named of out.named) telling.tell('name', named);
+    for (const held of out.held) telling.tell('hold', held);
     for (const each of out.quits) quit(each);
     this.#deliver(out.deliveries, out.turns);
     for (const { client, lines } of out.served) edge.served(client, lines);

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@proto/protocol';
-import type { Came, Entry, Left, Named, Place, Quit, Rounds, Turn } from '../room/records.ts';
+import type { Came, Entry, Held, Left, Named, Place, Quit, Rounds, Turn } from '../room/records.ts';
 import type { Cut } from '../transport/listener.ts';
 
 /** The start of a quit: whom it reaches. */
@@ -35,7 +35,7 @@ export const DROP_REASONS = [
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /** How a room's wait for a client ended. */
-export type WaitEnd = 'served' | 'skipped' | 'left';
+export type WaitEnd = 'served' | 'skipped' | 'left' | 'held';
 
 /** Which bytes of which client: what was read from it, or written to it. */
 export interface Tapped extends Place {
@@ -99,6 +99,8 @@ export interface ServerEvents {
   rounds: [Rounds];
   /** Strict order: a room was waiting for this client, for this long. */
   waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
+  /** The turns of a room are held from now on, or go on. A quit ends it as well. */
+  hold: [Held];
   /** What the handler threw, or an error that it took too long. */
   handlerError: [Place & { readonly error: unknown }];
   quit: [QuitNotice];

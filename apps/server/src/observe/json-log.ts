@@ -37,6 +37,9 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
     if (end !== 'skipped' || !limit.admits('skip', LINES_A_MINUTE.skip)) return;
     log.info({ event: 'skip', ...place, waitedMs: Math.round(ms) });
   });
+  server.on('hold', (hold) => {
+    if (limit.admits('hold', LINES_A_MINUTE.hold)) log.warn({ event: 'hold', ...hold });
+  });
   server.on('quit', ({ told, ...quit }) => {
     if (quit.scope !== 'all' && !limit.admits('quit', LINES_A_MINUTE.quit)) return;
     log.info({ event: 'quit', ...quit, told: told.length });

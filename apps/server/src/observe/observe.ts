@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Right } from '@proto/watch';
 import { Token } from '../door/token.ts';
 import { hostOf, isLoopback } from '../options/options.ts';
 import type { Server } from '../server.ts';
@@ -15,7 +16,7 @@ export interface ObserveOptions {
   readonly xray: 'on' | 'off';
   /** HOST:PORT, or `none`. */
   readonly http: string;
-  readonly page: 'none' | 'watch' | 'join';
+  readonly page: 'none' | Right;
   /** The folder with the files of the page. */
   readonly pageFolder: string;
   /** A file, or `none`. */
@@ -133,7 +134,7 @@ const MOST_TOKEN_BYTES = 4_096;
 
 async function pageOf(
   server: Server,
-  page: 'watch' | 'join',
+  page: Right,
   { pageFolder: folder, pageTokenFile, pageHost, warn }: ObserveOptions,
   loop: LoopDelay,
 ): Promise<Page> {

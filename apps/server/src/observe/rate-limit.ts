@@ -11,6 +11,8 @@ export const LINES_A_MINUTE = {
   handlerError: 10,
   /** Turns that passed. */
   skip: 100,
+  /** Rooms whose turns are held, or go on. */
+  hold: 60,
   /** Quits of one room, and how they went. */
   quit: 100,
   remind: 60,

@@ -49,6 +49,10 @@ export type RoomRecord =
     }
   /** Closes everybody. `client`: who quit; none for a signal. */
   | { readonly type: 'quit'; readonly client: Client | undefined; readonly reason: string }
+  /** Holds the turns of a room, or lets them go on. Does nothing for a room that does not exist. */
+  | { readonly type: 'hold'; readonly room: string; readonly on: boolean }
+  /** Serves at most `turns` lines of a held room, in its order. */
+  | { readonly type: 'step'; readonly room: string; readonly turns: number }
   /** The pass of the event loop is over: serve the lines left over, and announce whom the rooms wait for. */
   | { readonly type: 'tick' };
 
@@ -133,16 +137,22 @@ export interface Named extends Place {
   readonly name: string;
 }
 
+/** A room whose turns are held from now on, or go on. */
+export interface Held {
+  readonly room: string;
+  readonly on: boolean;
+}
+
 /** How many lines of a client were answered in one step. */
 export interface Served {
   readonly client: Client;
   readonly lines: number;
 }
 
-/** What became of a turn. `before`: the position in the outcome's list of the delivery that it precedes. */
+/** What became of a turn. `held`: the room no longer waits for the client, because its turns are held. `before`: the position in the outcome's list of the delivery that it precedes. */
 export interface Turn extends Place {
   readonly number: number;
-  readonly state: 'served' | 'skipped' | 'waiting';
+  readonly state: 'served' | 'skipped' | 'waiting' | 'held';
   readonly before: number;
 }
 
@@ -182,6 +192,7 @@ export interface Outcome {
   /** Strict order: turns that were used or skipped, or that the room now waits for. */
   readonly turns: (Turn | Rounds)[];
   readonly quits: Quit[];
+  readonly held: Held[];
   /** Some lines that could be served were left over: a `tick` is needed. */
   more: boolean;
 }
@@ -200,6 +211,7 @@ export function emptied(out: Outcome): Outcome {
   drop(out.named);
   drop(out.turns);
   drop(out.quits);
+  drop(out.held);
   out.more = false;
   return out;
 }
@@ -221,6 +233,7 @@ export function nothing(): Outcome {
     named: [],
     turns: [],
     quits: [],
+    held: [],
     more: false,
   };
 }

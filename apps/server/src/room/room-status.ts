@@ -12,4 +12,6 @@ export interface RoomStatus {
   readonly waitedFor: number | undefined;
   /** Lines that wait. */
   readonly waiting: number;
+  /** Its turns are held. */
+  readonly held: boolean;
 }

@@ -19,7 +19,7 @@ export interface RoomOptions extends AttendanceOptions, ServiceOptions {
 
 /** What happens in one room. Moves between rooms and handler results reach it as separate calls. */
 export type InRoom =
-  | Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' | 'command' }>
+  | Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' | 'command' | 'hold' | 'step' }>
   | { readonly type: 'command'; readonly client: Client; readonly command: RoomCommand };
 
 /**
@@ -64,6 +64,7 @@ export class Room {
       ...this.#turns.dump(numbers),
       movedOn: this.#work.dump(numbers),
       more: this.#service.more,
+      held: this.#service.held,
     };
   }
 
@@ -125,6 +126,7 @@ export class Room {
       holder: this.#seatOf(this.holder),
       waitedFor: this.#seatOf(this.waitedFor),
       waiting: this.waiting,
+      held: this.#service.held,
     };
   }
 
@@ -200,6 +202,18 @@ export class Room {
     this.#service.done(client, ticket, result, out);
   }
 
+  /** Holds the turns, or lets them go on. */
+  hold(on: boolean, out: Outcome): void {
+    this.#voice.begin();
+    if (this.#service.hold(on, out)) out.held.push({ room: this.name, on });
+  }
+
+  /** Serves at most this many lines of a held room. */
+  step(turns: number, out: Outcome): void {
+    this.#voice.begin();
+    this.#service.step(turns, out);
+  }
+
   /** Tells everybody, serves what was accepted, then closes everybody. */
   quit(by: number | undefined, reason: string, out: Outcome): void {
     if (this.#attendance.closing !== undefined) return;
@@ -221,6 +235,7 @@ export class Room {
   #command(member: Member, command: RoomCommand, out: Outcome): void {
     if (command.verb !== 'pass') return this.#inquiries.answer(member, command, out);
     if (this.waitedFor === member.client) return this.#turns.skip('passed', out);
-    this.#fault(member, 'NOT_YOUR_TURN', 'Cannot pass: it is not your turn', out);
+    const why = this.#service.held ? 'the turns are held' : 'it is not your turn';
+    this.#fault(member, 'NOT_YOUR_TURN', `Cannot pass: ${why}`, out);
   }
 }

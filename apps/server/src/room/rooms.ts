@@ -135,6 +135,12 @@ export class Rooms {
       case 'command':
         this.#command(record.client, record.command, out);
         break;
+      case 'hold':
+        this.#hold(record.room, record.on, out);
+        break;
+      case 'step':
+        this.#byName.get(record.room)?.step(record.turns, out);
+        break;
       default:
         this.#in(record.client, record, out);
     }
@@ -151,6 +157,13 @@ export class Rooms {
     const room = this.#byClient.get(client);
     if (room === undefined) return;
     room.apply(record, out);
+    this.#touch(room);
+  }
+
+  #hold(name: string, on: boolean, out: Outcome): void {
+    const room = this.#byName.get(name);
+    if (room === undefined) return;
+    room.hold(on, out);
     this.#touch(room);
   }
 

@@ -12,7 +12,7 @@ test.each([
     { page: 'join', http: '127.0.0.1:0', socket: '/run/proto' },
     'Cannot start with --page join: its clients connect over TCP. Pass --page watch, or leave out --socket',
   ],
-  [{ page: 'hold' }, 'Cannot start with --page hold: expected none or watch or join'],
+  [{ page: 'rule' }, 'Cannot start with --page rule: expected none or watch or join or hold'],
   [{ pageHost: 'http://a' }, 'Cannot start with --page-host http://a: expected NAME[:PORT],... or none'],
   [
     { recordMaxBytes: 1 },
@@ -26,6 +26,7 @@ test.each([
   { page: 'watch', http: '[::1]:6678' },
   { page: 'watch', http: '127.0.0.1:6678', socket: '/run/proto' },
   { page: 'join', http: '0.0.0.0:6678', pageTokenFile: '/token', pageHost: 'a.example,b:443' },
+  { page: 'hold', http: '127.0.0.1:6678' },
   { record: '/session.jsonl' },
 ])('commandSettings: %o is taken, and no option of the page is a server option', (options) => {
   const settings = commandSettings(options, flagOf);

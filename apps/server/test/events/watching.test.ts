@@ -24,6 +24,7 @@ const NAMES = Object.keys({
   turn: 0,
   rounds: 0,
   waited: 0,
+  hold: 0,
   handlerError: 0,
   quit: 0,
   quitDone: 0,

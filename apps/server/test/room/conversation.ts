@@ -4,6 +4,7 @@ import type { House } from './house.ts';
 
 const CLIENTS = [1, 2, 3, 4];
 const client = fc.constantFrom(...CLIENTS);
+const room = fc.constantFrom('main', 'main', 'side');
 
 type Step =
   | { readonly client: number; readonly say: string }
@@ -14,7 +15,9 @@ type Step =
   | { readonly client: number; readonly skip: number }
   | { readonly client: number; readonly join: true }
   | { readonly done: string | undefined }
-  | { readonly tick: boolean };
+  | { readonly tick: boolean }
+  | { readonly room: string; readonly hold: boolean }
+  | { readonly room: string; readonly turns: number };
 
 /** Whatever may happen; clients come and go, and take lines that wait from room to room. */
 const step = fc.oneof(
@@ -49,6 +52,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ client, skip: fc.constantFrom(0, 0, 1) }) },
   { weight: 4, arbitrary: fc.record({ done: fc.constantFrom('A', undefined, 'a\nb', 'E') }) },
   { weight: 3, arbitrary: fc.record({ tick: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ room, hold: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ room, turns: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ client, join: fc.constant(true as const) }) },
 );
 
@@ -107,7 +112,9 @@ export function run(house: House, all: readonly Step[]): void {
     } else if ('tick' in each) {
       if (each.tick) house.tick();
       else house.apply({ type: 'tick' });
-    } else if ('join' in each) {
+    } else if ('hold' in each) house.apply({ type: 'hold', room: each.room, on: each.hold });
+    else if ('turns' in each) house.apply({ type: 'step', room: each.room, turns: each.turns });
+    else if ('join' in each) {
       if (house.rooms.roomOf(who) !== undefined) continue;
       numbers.set(each.client, house.records.length + 10);
       house.join(house.records.length + 10);

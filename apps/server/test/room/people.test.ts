@@ -9,6 +9,7 @@ describe('Room.status', () => {
     expect(statusOf(house)).toEqual({
       room: 'main',
       have: 2,
+      held: false,
       want: 3,
       turn: 1,
       holder: 1,

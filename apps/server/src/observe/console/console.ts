@@ -69,6 +69,10 @@ export function showOnConsole(
         : `reloaded the ${what} for new clients`,
     ),
   );
+  server.on('hold', ({ room, on }) => {
+    if (limit.admits('turns held', LINES_A_MINUTE.hold))
+      write(paint('yellow', `room ${room}: ${on ? 'turns held' : 'turns go on'}`));
+  });
   server.on('fault', (who) => {
     if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
     // The text of a fault may quote the line.
@@ -83,7 +87,9 @@ export function showOnConsole(
     line: (who) => write(`${paint('cyan', `${name(who)} >`)} ${escape(who.text)}`),
     send: (who) => write(`${paint('magenta', `${name(who)} <`)} ${escape(who.line)}`),
     turn: (turn) => {
-      const said = { served: '', skipped: ', skipped', waiting: ', nothing queued' }[turn.state];
+      const said = { served: '', skipped: ', skipped', waiting: ', nothing queued', held: ', held' }[
+        turn.state
+      ];
       write(paint('dim', `turn ${turn.number}: ${name(turn)}${said}`));
     },
   };

@@ -24,9 +24,9 @@ export function remind(server: Server, write: (line: string) => void, clock: Clo
     for (const status of server.status()) rests.set(status.room, rest(status, before.get(status.room)));
   };
   const rest = (status: RoomStatus, known: Rest | undefined): Rest => {
-    const { have, want, turn, waitedFor } = status;
-    const isWaiting = have < want || waitedFor !== undefined;
-    const state = isWaiting ? `${have} ${turn} ${waitedFor}` : '';
+    const { have, want, turn, waitedFor, held } = status;
+    const isWaiting = have < want || waitedFor !== undefined || held;
+    const state = isWaiting ? `${have} ${turn} ${waitedFor} ${held}` : '';
     if (known?.state !== state) return { state, since: clock.now(), said: 0 };
     const seconds = (clock.now() - known.since) / 1_000;
     if (!isWaiting || seconds < (REMIND_SECONDS[known.said] ?? Infinity)) return known;
@@ -37,9 +37,10 @@ export function remind(server: Server, write: (line: string) => void, clock: Clo
   return () => callOff();
 }
 
-function reason({ room, have, want, turn, waitedFor, waiting }: RoomStatus, seconds: number): string {
+function reason({ room, have, want, turn, waitedFor, waiting, held }: RoomStatus, seconds: number): string {
   const lines = waiting === 1 ? '1 line waits' : `${waiting} lines wait`;
   const whose = room === 'main' ? '' : `${room}: `;
+  if (held) return `${whose}turns held, ${seconds} s; ${lines}`;
   return have < want
     ? `${whose}waiting for ${want - have} more to connect, ${have} of ${want}, ${seconds} s; ${lines}`
     : `${whose}turn ${turn}: waiting for client ${waitedFor}, ${seconds} s; ${lines} behind it`;

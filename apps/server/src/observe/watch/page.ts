@@ -13,8 +13,8 @@ import { PageSockets } from './sockets.ts';
 import { Watchers } from './watchers.ts';
 
 export interface PageOptions {
-  /** What its users may do: look, or also open clients. */
-  readonly page: 'watch' | 'join';
+  /** What its users may do: each may do what those before it may. */
+  readonly page: Right;
   /** Where its files are. */
   readonly folder: string;
   /** Names that requests may use, in addition to those of this machine. */
@@ -26,6 +26,8 @@ export interface PageOptions {
   /** @default the clock of the machine */
   readonly clock?: Clock;
 }
+
+const RIGHTS: readonly Right[] = ['watch', 'join', 'hold'];
 
 /** The live page of a server, for the HTTP endpoint. */
 export class Page implements HttpPage {
@@ -42,7 +44,7 @@ export class Page implements HttpPage {
     const { page, folder, secret, loopMs, clock = systemClock } = options;
     this.#options = options;
     this.#files = read(folder, page);
-    const rights: Right[] = page === 'join' ? ['watch', 'join'] : ['watch'];
+    const rights = RIGHTS.slice(0, RIGHTS.indexOf(page) + 1);
     const address = (): string => this.#address;
     server.once('listening', (event) => {
       this.#address = event.address;

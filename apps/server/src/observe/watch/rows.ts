@@ -40,7 +40,7 @@ function roomRows(server: Server): RoomRow[] {
   return rows;
 }
 
-function roomRow({ room, have, want, turn, holder, waitedFor, waiting }: RoomStatus): RoomRow {
+function roomRow({ room, have, want, turn, holder, waitedFor, waiting, held }: RoomStatus): RoomRow {
   return {
     room,
     have,
@@ -49,6 +49,7 @@ function roomRow({ room, have, want, turn, holder, waitedFor, waiting }: RoomSta
     ...(holder !== undefined && { holder }),
     ...(waitedFor !== undefined && { waitedFor }),
     waiting,
+    ...(held && { held }),
   };
 }
 

@@ -16,6 +16,7 @@ import { SOCKETS } from './bounds.ts';
 import { Bridge } from './bridge.ts';
 import { dialOwn } from './dial.ts';
 import { CLOSE, entrance, type Secret } from './entrance.ts';
+import { Holds } from './holds.ts';
 import type { Watcher, Watchers } from './watchers.ts';
 
 /** `closeTimeout`: how long a page may take to confirm a close. In milliseconds. */
@@ -79,9 +80,10 @@ export class PageSockets {
   }
 
   #watch(page: WebSocket, secret: Secret | undefined): void {
-    const { watchers, clock } = this.#options;
+    const { server, watchers, rights, clock } = this.#options;
     if (!this.#admit(page, this.#watching.size < SOCKETS.watchers)) return;
     this.#watching.add(page);
+    const holds = new Holds(server);
     const watcher: Watcher = {
       get unsentBytes() {
         return page.bufferedAmount;
@@ -91,6 +93,7 @@ export class PageSockets {
     page.once('close', () => {
       this.#watching.delete(page);
       watchers.delete(watcher);
+      holds.release();
     });
     entrance(page, {
       clock,
@@ -100,7 +103,10 @@ export class PageSockets {
       enter: () => {
         watchers.add(watcher);
         return (operation) => {
-          if (operation.op === 'follow') watchers.follow(watcher, operation.clients);
+          if (operation.op === 'follow') return watchers.follow(watcher, operation.clients);
+          if (operation.op === 'token' || !rights.includes('hold')) return;
+          if (operation.op === 'hold') holds.set(operation.room, operation.on);
+          else server.step(operation.room, operation.turns);
         };
       },
     });

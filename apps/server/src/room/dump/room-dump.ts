@@ -25,6 +25,7 @@ export interface RoomDump extends AttendanceDump, TurnsDump {
   /** Lines the handler has of clients that moved to another room. */
   readonly movedOn: readonly MovedOnDump[];
   readonly more: boolean;
+  readonly held: boolean;
 }
 
 /** A room that is read back: its dump, and the items that the dump names by number. */

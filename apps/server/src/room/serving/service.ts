@@ -44,6 +44,7 @@ export class Service {
   readonly #work: OpenWork;
   readonly #answers: Answers;
   #more: boolean;
+  #held: boolean;
 
   constructor(
     options: ServiceOptions,
@@ -56,11 +57,17 @@ export class Service {
     this.#work = work;
     this.#answers = new Answers(options, attendance.seats, voice);
     this.#more = written?.dump.more ?? false;
+    this.#held = written?.dump.held ?? false;
   }
 
   /** Lines that could be served were left over. The next tick continues. */
   get more(): boolean {
     return this.#more;
+  }
+
+  /** The turns are held: nobody is served. */
+  get held(): boolean {
+    return this.#held;
   }
 
   /** How many lines of this member wait or are being handled. */
@@ -70,7 +77,7 @@ export class Service {
 
   /** The client that the room waits for: strict order, its turn, nothing queued. */
   get waitedFor(): Client | undefined {
-    return this.#work.size > 0 ? undefined : this.#turns.idleHolder;
+    return this.#held || this.#work.size > 0 ? undefined : this.#turns.idleHolder;
   }
 
   /** A message. `to`: a seat or a name. */
@@ -83,6 +90,7 @@ export class Service {
     const isNext =
       this.#options.order !== 'strict' &&
       this.#options.transform !== 'handler' &&
+      !this.#held &&
       this.#attendance.started &&
       this.#attendance.closing === undefined &&
       member.ended === undefined &&
@@ -104,7 +112,7 @@ export class Service {
   serve(out: Outcome): void {
     const left: Budget = { pieces: PIECES_PER_RECORD, bytes: BYTES_PER_RECORD };
     this.#more = false;
-    while (this.#canServe(out)) {
+    while (!this.#held && this.#canServe(out)) {
       if (left.pieces === 0 || left.bytes <= 0) {
         this.#more = true;
         out.more = true;
@@ -113,6 +121,24 @@ export class Service {
       if (!this.#serveRounds(left, out) && !this.#serveNext(left, out)) break;
     }
     this.#closeIfDrained(out);
+  }
+
+  /** Holds the turns, or lets them go on. A room that is being closed can't be held. False: nothing changes. */
+  hold(on: boolean, out: Outcome): boolean {
+    if (on === this.#held || this.#attendance.closing !== undefined) return false;
+    this.#held = on;
+    if (on) this.#turns.hold(out);
+    else this.serve(out);
+    return true;
+  }
+
+  /** Serves at most this many lines of a held room. */
+  step(turns: number, out: Outcome): void {
+    if (!this.#held) return;
+    const budget: Budget = { pieces: Math.min(turns, PIECES_PER_RECORD), bytes: BYTES_PER_RECORD };
+    while (budget.pieces > 0 && budget.bytes > 0 && this.#canServe(out)) {
+      if (!this.#serveNext(budget, out)) return;
+    }
   }
 
   /** The handler is done with a line. `result: undefined`: its sender has left, and only the slot becomes free. */
@@ -150,6 +176,7 @@ export class Service {
 
   /** Serves what was accepted, even if it isn't read, then closes everybody. */
   drain(out: Outcome): void {
+    this.#held = false;
     this.#turns.beginClosing();
     for (const member of this.#attendance.seats.members()) this.#release(member, out);
     this.serve(out);

@@ -4,7 +4,7 @@ import type { Attendance } from '../attendance.ts';
 import type { Item } from './item.ts';
 import type { ItemNumbers } from '../dump/item-numbers.ts';
 import type { Member } from '../member.ts';
-import type { Client, Outcome, Rounds } from '../records.ts';
+import type { Client, Outcome, Rounds, Turn as TurnOfOne } from '../records.ts';
 import type { TurnsDump, WrittenRoom } from '../dump/room-dump.ts';
 import type { Voice } from '../voice.ts';
 
@@ -136,10 +136,15 @@ export class Turns {
   announce(client: Client, out: Outcome): void {
     if (client === this.#announced) return;
     this.#announced = client;
+    this.#note(client, 'waiting', this.number, out);
     const { seat } = this.#member(client);
-    const before = out.deliveries.length;
-    out.turns.push({ client, room: this.#room, seat, number: this.number, state: 'waiting', before });
     this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'TURN', seat });
+  }
+
+  /** The room no longer waits for anybody. Whoever it waits for later is announced again. */
+  hold(out: Outcome): void {
+    if (this.#announced !== undefined) this.#note(this.#announced, 'held', this.number, out);
+    this.#announced = undefined;
   }
 
   /** From now on, the room waits for nobody with nothing queued. */
@@ -150,7 +155,10 @@ export class Turns {
 
   #over(client: Client, state: 'served' | 'skipped', out: Outcome): void {
     this.#announced = undefined;
-    const number = ++this.#used;
+    this.#note(client, state, ++this.#used, out);
+  }
+
+  #note(client: Client, state: TurnOfOne['state'], number: number, out: Outcome): void {
     const { seat } = this.#member(client);
     out.turns.push({ client, room: this.#room, seat, number, state, before: out.deliveries.length });
   }

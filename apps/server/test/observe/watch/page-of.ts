@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@proto/scheduler';
+import type { Right } from '@proto/watch';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { serveHttp } from '../../../src/observe/http.ts';
@@ -30,7 +31,7 @@ export interface PageOf {
 export async function pageOf(
   server: Server,
   options: {
-    readonly page?: 'watch' | 'join';
+    readonly page?: Right;
     readonly secret?: Secret;
     readonly clock?: Clock;
     readonly names?: readonly string[];

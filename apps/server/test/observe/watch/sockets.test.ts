@@ -74,6 +74,50 @@ describe('PageSockets', () => {
     expect(watching.closed).toBeUndefined();
   });
 
+  test('PageSockets: with the right hold a page holds turns, serves one, and lets them go on', async () => {
+    const { server, join } = await memoryServer({ clients: 1 });
+    const page = await pageOf(server, { page: 'hold' });
+    const client = await join().line('* TURN 1');
+    const watching = await page.watch().has('state');
+    expect(watching.of('hello')[0]?.rights).toEqual(['watch', 'join', 'hold']);
+    watching.say({ op: 'hold', room: 'main', on: true });
+    await watching.until((self) => self.of('rooms').some(({ rooms }) => rooms[0]?.held === true));
+    expect(watching.of('waited')).toMatchObject([{ c: 1, end: 'held' }]);
+    client.say('one', 'two');
+    await watching.until((self) => self.of('rooms').some(({ rooms }) => rooms[0]?.waiting === 2));
+    watching.say({ op: 'step', room: 'main', turns: 1 });
+    await client.line('ONE');
+    expect(client.lines).not.toContain('TWO');
+    watching.say({ op: 'hold', room: 'main', on: false });
+    await client.line('TWO');
+  });
+
+  test('PageSockets: turns go on when the page that holds them is gone', async () => {
+    const { server, join } = await memoryServer({ clients: 1 });
+    const page = await pageOf(server, { page: 'hold' });
+    const client = await join().line('* TURN 1');
+    const held = once(server, 'hold');
+    const watching = (await page.watch().has('state')).say({ op: 'hold', room: 'main', on: true });
+    await held;
+    client.say('one');
+    watching.socket.terminate();
+    await client.line('ONE');
+  });
+
+  test.each(['watch', 'join'] as const)(
+    'PageSockets: with the right %s a page holds nothing',
+    async (right) => {
+      const { server, join } = await memoryServer({ clients: 1 });
+      const page = await pageOf(server, { page: right });
+      const client = await join().line('* TURN 1');
+      const watching = await page.watch().has('state');
+      watching.say({ op: 'hold', room: 'main', on: true }).say({ op: 'step', room: 'main', turns: 1 });
+      await watching.has('tick');
+      await client.say('one').line('ONE');
+      expect(watching.closed).toBeUndefined();
+    },
+  );
+
   test('PageSockets: nothing is sent before the token', async () => {
     const { server, join } = await memoryServer({ order: 'free' });
     const page = await pageOf(server, { secret });
