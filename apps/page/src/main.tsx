@@ -42,7 +42,11 @@ addEventListener('drop', (event) => {
 });
 takeKeys();
 render(
-  <App show={(token) => live?.show(token)} recording={() => live?.recording ?? ''} />,
+  <App
+    show={(token) => live?.show(token)}
+    tell={(operation) => live?.tell(operation)}
+    recording={() => live?.recording ?? ''}
+  />,
   document.querySelector('#app') ?? document.body,
 );
 document.documentElement.dataset['ready'] = source.value;

@@ -36,6 +36,7 @@ export const RULES: readonly ((scene: Scene) => Why | undefined)[] = [
   stalled,
   empty,
   awaiting,
+  held,
   resting,
   deaf,
   handling,
@@ -107,6 +108,29 @@ function awaiting({ room, t, lines }: Scene): Why | undefined {
     tone: 'wait',
     head: [`Waiting for ${row.want - row.have} more to connect.`],
     more: `${row.have} of ${row.want} are here. ${lines === 0 ? 'No line waits yet.' : `${count(lines, 'line')} ${wait} for the first turn.`}`,
+  };
+}
+
+function held({ facts, room, t, here, behind, lines }: Scene): Why | undefined {
+  const row = rowOf(room, t);
+  if (row?.held !== true) return undefined;
+  const head = ['The turns are held.'];
+  const next = here.find(({ seat }) => seat === row.holder);
+  if (next === undefined) {
+    const of = facts.settings?.order === 'fair' ? 'in fair order' : 'in the order of arrival';
+    const more =
+      lines === 0 ? 'No line waits.' : `${count(lines, 'line')} ${lines === 1 ? 'waits' : 'wait'}, ${of}.`;
+    return { tone: 'wait', head, more };
+  }
+  const own = behind.find(({ client }) => client === next.client)?.lines ?? 0;
+  const what =
+    own === 0 ? whatCame(next.client, t) : `${count(own, 'line')} of it ${own === 1 ? 'waits' : 'wait'}.`;
+  const others = behind.filter(({ client }) => client !== next.client);
+  return {
+    tone: 'wait',
+    head: [...head, ' Next: ', named(next.client, t), '.'],
+    more: `${what} ${whoWaits(others)}`,
+    turn: row.turn,
   };
 }
 

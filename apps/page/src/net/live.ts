@@ -33,7 +33,7 @@ export class Live {
   /** Sends a token that the user has typed. */
   show(token: string): void {
     keepToken(token);
-    this.#tell({ op: 'token', token });
+    this.tell({ op: 'token', token });
   }
 
   /** The session so far, as a recording. */
@@ -91,12 +91,13 @@ export class Live {
   #locked(tries: number): void {
     const token = knownToken();
     // Asked again: the known token was wrong.
-    if (token !== undefined && tries === TRIES) return this.#tell({ op: 'token', token });
+    if (token !== undefined && tries === TRIES) return this.tell({ op: 'token', token });
     dropToken();
     state.link.value = 'locked';
   }
 
-  #tell(operation: WatchOp): void {
+  /** Asks the server for something. */
+  tell(operation: WatchOp): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(operation));
   }
 
@@ -108,6 +109,6 @@ export class Live {
     const key = clients.toSorted((a, b) => a - b).join();
     if (key === this.#followed || state.link.value !== 'open') return;
     this.#followed = key;
-    this.#tell({ op: 'follow', clients });
+    this.tell({ op: 'follow', clients });
   }
 }

@@ -1,3 +1,4 @@
+import type { WatchOp } from '@proto/watch';
 import { openFile } from '../net/recording.ts';
 import { source, tab, type Tab, trouble } from '../state.ts';
 import { Header } from './header.tsx';
@@ -9,6 +10,7 @@ import { Measures } from './measures/measures.tsx';
 import { Ring } from './ring/ring.tsx';
 import { TokenForm } from './token.tsx';
 import { Transport } from './transport.tsx';
+import { TurnControl } from './turn-control.tsx';
 import { Wire } from './wire/wire.tsx';
 import { Composer } from './you/composer.tsx';
 
@@ -24,12 +26,14 @@ const TABS: readonly (readonly [Tab, string])[] = [
 interface AppProps {
   /** Takes a token that the user typed. */
   readonly show: (token: string) => void;
+  /** Asks the server for something. */
+  readonly tell: (operation: WatchOp) => void;
   /** The live session so far, as a recording. */
   readonly recording: () => string;
 }
 
 /** The whole page. */
-export function App({ show, recording }: AppProps) {
+export function App({ show, tell, recording }: AppProps) {
   return (
     <>
       <Header recording={recording} />
@@ -51,6 +55,7 @@ export function App({ show, recording }: AppProps) {
             <Lanes />
             <Legend />
             <Transport />
+            <TurnControl tell={tell} />
             <LinesTable />
           </section>
           <Wire />

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Message, MessageReader } from '@proto/watch';
+import { type Message, MessageReader, type Right } from '@proto/watch';
 import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
@@ -20,7 +20,7 @@ export interface LiveServer {
 }
 
 /** Starts a server with its page and these further flags. */
-export async function liveServer(page: 'watch' | 'join', ...flags: readonly string[]): Promise<LiveServer> {
+export async function liveServer(page: Right, ...flags: readonly string[]): Promise<LiveServer> {
   const folder = mkdtempSync(join(tmpdir(), 'proto-live-'));
   const record = join(folder, 'session.jsonl');
   const fixed = ['--port', '0', '--http', '127.0.0.1:0', '--page', page, '--record', record];

@@ -67,6 +67,33 @@ describe.skipIf(!hasBrowser)('a live server', () => {
       .toMatch(/^line 2 endsfrom read 2 → turn 2 .* → WORLD$/);
   });
 
+  test('page: turns are held, served one by one, and go on', async () => {
+    const server = await liveServer('hold', '--clients', '2', '--turn-timeout-ms', '60000');
+    const { page, errors } = await follow(server);
+    const [first, second] = [await server.dial(), await server.dial()];
+    await page.getByRole('button', { name: 'hold the turns' }).click();
+    const serveOne = page.getByRole('button', { name: 'serve one' });
+    await waitForHeadline(page, 'The turns are held. Next: client 1.');
+    expect(await serveOne.isDisabled()).toBe(true);
+    second.write('early\n');
+    await waitForHeadline(page, '1 line of client 2 waits behind it.');
+    first.write('hello\n');
+    await serveOne.click();
+    await waitForHeadline(page, 'Next: client 2. 1 line of it waits.');
+    expect(await page.locator('.hub-word').textContent()).toBe('held');
+    await serveOne.click();
+    await waitForHeadline(page, 'Next: client 1.');
+    await page.getByRole('button', { name: 'hold the turns' }).click();
+    await waitForHeadline(page, 'Waiting for client 1.');
+    expect(
+      server
+        .recorded()
+        .filter(({ k }) => k === 'turn')
+        .map((one) => 'state' in one && one.state),
+    ).toEqual(['waiting', 'held', 'served', 'served', 'waiting']);
+    expect(errors).toEqual([]);
+  });
+
   test('page: a client of the page writes what its tape says: two writes, so many bytes each', async () => {
     const server = await liveServer('join', '--clients', '1');
     const { page, errors } = await follow(server);

@@ -54,6 +54,42 @@ const CASES: readonly Case[] = [
     want: 'Waiting for client 1. It has sent “he”: 2 bytes and no line end. Nobody else has a line waiting.',
   },
   {
+    name: 'the turns are held, and the next client has sent nothing',
+    messages: [
+      ...two,
+      ...chunks(2, 'read', ['a\n']),
+      {
+        k: 'rooms',
+        t: 10,
+        rooms: [{ room: 'main', have: 2, want: 2, turn: 1, waiting: 1, holder: 1, held: true }],
+      },
+    ],
+    want: 'The turns are held. Next: client 1. It has the turn and has sent nothing. 1 line of client 2 waits behind it.',
+  },
+  {
+    name: 'the turns are held, and a line of the next client waits',
+    messages: [
+      ...two,
+      ...chunks(1, 'read', ['a\n']),
+      {
+        k: 'rooms',
+        t: 10,
+        rooms: [{ room: 'main', have: 2, want: 2, turn: 1, waiting: 1, holder: 1, held: true }],
+      },
+    ],
+    want: 'The turns are held. Next: client 1. 1 line of it waits. Nobody else has a line waiting.',
+  },
+  {
+    name: 'the lines of a free room are held',
+    messages: [
+      hello({ order: 'free' }),
+      join(0, 1),
+      ...chunks(1, 'read', ['a\nb\n']),
+      { k: 'rooms', t: 10, rooms: [{ room: 'main', have: 1, want: 1, turn: 1, waiting: 2, held: true }] },
+    ],
+    want: 'The turns are held. 2 lines wait, in the order of arrival.',
+  },
+  {
     name: 'the event loop stood still',
     messages: [...two, tick(15, { loopMs: 190 })],
     want: 'The event loop was blocked for 190 ms. Meanwhile no socket is read and nobody is served. A handler that computes can cause this.',

@@ -38,7 +38,8 @@ export function Ring() {
   const hold = fact && strict && quit === undefined ? holdOf(fact, t) : undefined;
   const rest = fact && quit === undefined ? restOf(fact, t) : undefined;
   const seats = shown.length + chairs;
-  const at = shown.findIndex(({ client }) => client.c === hold?.c);
+  const isHeld = row?.held === true && quit === undefined;
+  const at = shown.findIndex(({ client, seat }) => (isHeld ? seat === row.holder : client.c === hold?.c));
   const holder = shown[at];
   return (
     <figure class="ring">
@@ -70,7 +71,11 @@ export function Ring() {
           const { x, y } = pointAt(angleOf(shown.length + i, seats), RADIUS);
           return <circle key={`chair ${i}`} class="chair" cx={x} cy={y} r={SEAT_RADIUS} />;
         })}
-        <Hub word={hubWord(quit !== undefined, hold?.n)} n={hold?.n} seat={holder?.seat} />
+        <Hub
+          word={isHeld ? 'held' : hubWord(quit !== undefined, hold?.n)}
+          n={strict && isHeld ? row.turn : hold?.n}
+          seat={holder?.seat}
+        />
       </svg>
     </figure>
   );
