@@ -33,11 +33,13 @@ export function noteOf(piece: PieceFact, d: WireFact['d'], client: ClientFact, t
     text,
     tone,
   });
+  const { line } = piece;
+  if ((piece.state === 'began' || piece.state === 'went on') && line !== undefined)
+    return note(`${line.fault}: refused before its end`, 'bad');
   if (piece.state === 'began') return note('no line end yet');
   if (piece.state === 'went on') return note(`${piece.bytes} bytes so far, still no line end`);
   const from = piece.state === 'finished' ? `${beginning(piece)} ` : '';
   if (piece.state === 'cut off') return note(`${piece.bytes} bytes without a line end: a fault`, 'bad');
-  const { line } = piece;
   return line === undefined ? note(from.trimEnd()) : { ...note(''), ...fate(line, from, client, t) };
 }
 

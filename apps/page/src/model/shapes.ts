@@ -23,10 +23,10 @@ export interface LineFact {
   /** `fault`: not a line, or refused in its place. `command`: takes effect at once and takes no turn. */
   readonly kind: 'message' | 'command' | 'fault';
   readonly fault: string | undefined;
-  /** When its first byte came, and when its end came. */
+  /** When its first byte came, and when its end came or it was refused before. */
   readonly born: number;
   readonly t: number;
-  /** The read that ended it, and the read in which it began; 0: before its bytes were known. */
+  /** The read that ended it or got it refused, and the read in which it began; 0: before its bytes were known. */
   readonly chunk: number;
   readonly begunIn: number;
   turn?: number;

@@ -3,7 +3,7 @@ import { chunk } from '@proto/codec/framings';
 import { lineLimits } from '@proto/protocol';
 import type { WatchSettings } from '@proto/watch';
 import { type Piece, XRay } from '@proto/xray';
-import type { ClientFact, ChunkFact, Direction, EndFact, PieceFact, Told } from './shapes.ts';
+import type { ClientFact, ChunkFact, Direction, EndFact, LineFact, PieceFact, Told } from './shapes.ts';
 import { Waiting } from './waiting.ts';
 
 /** What is known of one direction of one client. */
@@ -23,6 +23,8 @@ interface Stream {
   born: number;
   /** What has come of it. */
   begun: string;
+  /** It was refused before its end: the line that it counts as. */
+  refused: LineFact | undefined;
   /** Bytes of the first frame that came before this x-ray. */
   head: number;
   /** The x-ray can take no more: bytes were left out, or the end has come. */
@@ -94,6 +96,7 @@ export class Streams {
       const cut = renumbered(piece, stream);
       // In good order, half a line is answered in its place; behind a reset nobody hears the answer.
       if (d === 'write' || how === 'RST') return { ...cut, role: 'fault', line: undefined };
+      if (stream.refused !== undefined) return { ...cut, role: 'fault', line: stream.refused };
       const fault = { ...cut, fault: 'FRAME_INCOMPLETE', text: stream.begun };
       return this.waiting.read(client, fault, { id: ++this.#ids, born: stream.born, t, chunk: stream.n });
     });
@@ -135,6 +138,7 @@ export class Streams {
       open: open > 0,
       born: t,
       begun: '',
+      refused: undefined,
       head: open,
       isTorn: false,
     };
@@ -156,14 +160,22 @@ export class Streams {
     const isEnded = piece.state === 'whole' || piece.state === 'finished';
     const begun = piece.state === 'began' || piece.state === 'whole' ? '' : stream.begun;
     stream.begun = isEnded ? '' : (begun + piece.text).slice(0, MOST_BEGUN);
-    if (!isEnded) return { ...piece, role: d === 'read' ? 'line' : 'event', line: undefined };
-    stream.head = 0;
-    stream.seen = piece.frame;
-    if (d === 'write') return this.waiting.wrote(client, piece, t);
-    const born = piece.state === 'whole' ? t : stream.born;
+    const { refused } = stream;
+    if (isEnded) {
+      stream.head = 0;
+      stream.seen = piece.frame;
+      stream.refused = undefined;
+      if (d === 'write') return this.waiting.wrote(client, piece, t);
+    } else if (d === 'write' || piece.fault === undefined)
+      return { ...piece, role: d === 'read' ? 'line' : 'event', line: undefined };
+    if (refused !== undefined) return { ...piece, role: 'fault', line: refused };
+    const born = piece.state === 'whole' || piece.state === 'began' ? t : stream.born;
     // Of a frame at fault the x-ray gives what of it lies here, its end included.
     const text = piece.fault === undefined ? piece.text : (begun + piece.text).replace(/\r?\n$/, '');
-    return this.waiting.read(client, { ...piece, text }, { id: ++this.#ids, born, t, chunk: n });
+    const read = this.waiting.read(client, { ...piece, text }, { id: ++this.#ids, born, t, chunk: n });
+    // The server refuses it now, and discards what is still to come of it.
+    if (!isEnded) stream.refused = read.line;
+    return read;
   }
 }
 

@@ -220,3 +220,35 @@ test('Facts: where reads are frames, and where the framing is not known, each re
     ]);
   }
 });
+
+test('Facts: a line refused before its end gets that answer, and the next line its own', () => {
+  const [begin, more, rest, last] = chunks(1, 'read', ['12', '345', '67', '\nok\n'], { every: 100 });
+  const [refusal, answer] = chunks(1, 'write', ['* ERR FRAME_TOO_LONG too long\n', 'OK\n'], {
+    t: 111,
+    every: 200,
+  });
+  const facts = factsOf(
+    hello({ order: 'free', maxLineBytes: 4 }),
+    join(0, 1),
+    begin!,
+    more!,
+    refusal!,
+    rest!,
+    last!,
+    answer!,
+  );
+  const { lines, wire } = facts.clients.get(1)!;
+  expect(lines).toMatchObject([
+    { frame: 1, fault: 'FRAME_TOO_LONG', born: 10, t: 110, chunk: 2, answeredAt: 111 },
+    { frame: 2, text: 'ok', t: 310, answer: 'OK', answeredAt: 311 },
+  ]);
+  expect(wire.flatMap(({ pieces }) => pieces.map(({ line }) => line?.frame))).toEqual([
+    undefined,
+    1,
+    1,
+    1,
+    1,
+    2,
+    2,
+  ]);
+});

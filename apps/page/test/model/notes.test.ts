@@ -94,3 +94,17 @@ test('endNote: says what an end means, and who made it', () => {
     'The server reset the connection: both directions ended.',
   ]);
 });
+
+test('noteOf: a line that is refused before its end', () => {
+  const facts = factsOf(
+    hello({ maxLineBytes: 4 }),
+    join(0, 1),
+    ...chunks(1, 'read', ['12', '345', '6', '\n']),
+  );
+  expect(notesAt(facts, 40)).toEqual([
+    'line 1 begins no line end yet',
+    'line 1 goes on FRAME_TOO_LONG: refused before its end',
+    'line 1 goes on FRAME_TOO_LONG: refused before its end',
+    'line 1 ends from read 1 FRAME_TOO_LONG: only this line is lost',
+  ]);
+});
