@@ -6,7 +6,7 @@ import { type Message, writeLine, MessageReader } from '@proto/watch';
 import { Facts } from '../../src/model/facts.ts';
 import type { Why } from '../../src/model/scene.ts';
 import { why } from '../../src/model/why.ts';
-import { recorded } from '../sessions/recorded.ts';
+import { recorded } from '../../stage/recorded.ts';
 
 /** The messages to a watcher while a transcript of the documentation is played. */
 async function played(transcript: Named): Promise<readonly Message[]> {

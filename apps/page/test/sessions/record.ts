@@ -1,11 +1,12 @@
 // Plays three clients in strict order against a server, and writes the messages to a watcher into lesson.jsonl:
 //   pnpm --filter @proto/page exec tsx --conditions=@proto/source test/sessions/record.ts
 import { writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeLine } from '@proto/watch';
 import { createServer } from '../../../server/src/index.ts';
-import { recorded } from './recorded.ts';
+import { dial } from '../../stage/dial.ts';
+import { recorded } from '../../stage/recorded.ts';
 
 const server = createServer({ port: 6679, order: 'strict', clients: 3, turnTimeoutMs: 4_000, quit: 'all' });
 const began = performance.now();
@@ -16,14 +17,11 @@ await server.listen();
 const until = (t: number): Promise<void> => sleep(Math.max(0, t - (performance.now() - began)));
 
 const open: Socket[] = [];
-async function dial(t: number): Promise<Socket> {
+async function enter(t: number): Promise<Socket> {
   await until(t);
-  const socket = connect({ host: '127.0.0.1', port: 6679, noDelay: true, allowHalfOpen: true });
+  const socket = await dial(6679);
   open.push(socket);
-  socket.on('error', () => {});
   socket.on('end', () => socket.end());
-  socket.resume();
-  await new Promise((resolve) => void socket.once('connect', resolve));
   return socket;
 }
 
@@ -39,10 +37,10 @@ async function stall(t: number, ms: number): Promise<void> {
   while (performance.now() < end);
 }
 
-const first = await dial(500);
-const second = await dial(1_100);
+const first = await enter(500);
+const second = await enter(1_100);
 await say(1_500, second, 'early bird\n');
-const third = await dial(2_100);
+const third = await enter(2_100);
 await say(2_700, third, 'third, and too early\n');
 await say(3_100, second, 'fifth\n');
 await say(4_200, first, 'he');
@@ -55,15 +53,15 @@ await say(8_400, first, 'caf\xe9\n');
 await say(8_900, first, 'again\n');
 await until(9_700);
 second.end('last words\n');
-const fourth = await dial(10_700);
+const fourth = await enter(10_700);
 await say(11_100, fourth, 'hi\nhow are');
 await say(11_600, first, 'my turn\n');
 await stall(12_400, 190);
 await until(14_700);
 fourth.resetAndDestroy();
-const web = await dial(15_300);
+const web = await enter(15_300);
 await say(15_350, web, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
-const last = await dial(15_900);
+const last = await enter(15_900);
 await say(16_300, last, 'new here\n');
 await say(16_310, first, 'a\nb\n');
 await say(16_500, third, 'for ');
