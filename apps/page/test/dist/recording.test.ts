@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { nextEvent } from '../../src/model/steps.ts';
 import { why } from '../../src/model/why.ts';
@@ -79,6 +80,23 @@ describe.skipIf(!hasBrowser)('a recording', () => {
       'line 1 endsfrom read 1 → turn 1 at once → HELLOline 2 beginsno line end yet',
       'line 2 endsfrom read 2 → turn 4 at once → WORLD',
     ]);
+  });
+
+  test('page: the newest rows stay in view when the list shrinks, unless the user has scrolled away', async () => {
+    const deaf = new URL('../../lessons/8.jsonl', import.meta.url);
+    const { page } = await openFromFile(readFileSync(deaf, 'utf8'));
+    const rows = page.locator('.chunks');
+    const below = (): Promise<number> =>
+      rows.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+    await goTo(page, 14_400);
+    await page.setViewportSize({ width: 1_280, height: 640 });
+    await expect.poll(() => rows.evaluate(({ clientHeight }) => clientHeight)).toBeLessThan(250);
+    await expect.poll(below).toBeLessThan(24);
+    await rows.evaluate((list) => list.scrollTo(0, 100));
+    await page.setViewportSize({ width: 1_280, height: 620 });
+    await goTo(page, 19_000);
+    await page.locator('.row.read', { hasText: 'read 20' }).waitFor({ state: 'attached' });
+    expect(await rows.evaluate(({ scrollTop }) => scrollTop)).toBe(100);
   });
 
   test('page: a reset leaves a ghost, and waiting lines are lost', async () => {

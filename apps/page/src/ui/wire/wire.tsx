@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Facts } from '../../model/facts.ts';
 import { nameOf, stayOf } from '../../model/moment.ts';
 import type { ClientFact, WireFact } from '../../model/shapes.ts';
@@ -40,11 +41,7 @@ export function Wire() {
   const client = subject(session.value, t);
   const rows = client === undefined ? [] : rowsOf(client, t);
   const list = useRef<HTMLOListElement>(null);
-  const isPinned = useRef(true);
-  useEffect(() => {
-    const { current } = list;
-    if (current !== null && isPinned.current) current.scrollTop = current.scrollHeight;
-  }, [client?.c, rows.at(-1)?.id]);
+  const pin = usePin(list, [client?.c, rows.at(-1)?.id]);
   return (
     <section class="wire" aria-labelledby="wire">
       <header>
@@ -67,15 +64,7 @@ export function Wire() {
           ))}
         </div>
       </header>
-      <ol
-        class="chunks"
-        ref={list}
-        tabIndex={0}
-        aria-label="Chunks, oldest first"
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          isPinned.current = scrollHeight - scrollTop - clientHeight < 24;
-        }}
-      >
+      <ol class="chunks" ref={list} tabIndex={0} aria-label="Chunks, oldest first" onScroll={pin}>
         {rows.length === 0 && <li class="none">No bytes yet.</li>}
         {client !== undefined &&
           rows.map((fact, i) => (
@@ -84,6 +73,29 @@ export function Wire() {
       </ol>
     </section>
   );
+}
+
+/** Keeps the end of a list in view, also when its size changes, until the user scrolls away from it. Returns what to do on a scroll. */
+function usePin(list: RefObject<HTMLElement | null>, changes: readonly unknown[]): () => void {
+  const isPinned = useRef(true);
+  const top = useRef(0);
+  const pin = (): void => {
+    const { current } = list;
+    if (current === null || !isPinned.current) return;
+    current.scrollTop = current.scrollHeight;
+    top.current = current.scrollTop;
+  };
+  // Before the list is laid out: a scroll event that comes later must find it at its end.
+  useLayoutEffect(pin, changes);
+  useEffect(() => {
+    const observer = new ResizeObserver(pin);
+    observer.observe(list.current!);
+    return () => observer.disconnect();
+  }, []);
+  return () => {
+    const { scrollHeight, scrollTop, clientHeight } = list.current!;
+    isPinned.current = scrollTop === top.current || scrollHeight - scrollTop - clientHeight < 24;
+  };
 }
 
 function rowsOf({ wire }: ClientFact, t: number): WireFact[] {
