@@ -106,6 +106,8 @@ export interface Open {
   readonly text: string;
   readonly bytes: number;
   readonly since: number;
+  /** The line was refused already: what is still to come of it is discarded. */
+  readonly isRefused?: true;
 }
 
 /** The part of a client's unfinished line that has arrived, if one is open. */
@@ -125,7 +127,8 @@ export function openLine({ wire }: ClientFact, t: number): Open | undefined {
     since = one.t;
     if (one.n === piece.begunIn) break;
   }
-  return { text: parts.join(''), bytes: piece.bytes, since };
+  const isRefused = piece.line !== undefined;
+  return { text: parts.join(''), bytes: piece.bytes, since, ...(isRefused && { isRefused }) };
 }
 
 /** The end of a direction, if it had ended by then. */

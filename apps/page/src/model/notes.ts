@@ -35,7 +35,7 @@ export function noteOf(piece: PieceFact, d: WireFact['d'], client: ClientFact, t
   });
   const { line } = piece;
   if ((piece.state === 'began' || piece.state === 'went on') && line !== undefined)
-    return note(`${line.fault}: refused before its end`, 'bad');
+    return note(`${line.fault}: refused`, 'bad');
   if (piece.state === 'began') return note('no line end yet');
   if (piece.state === 'went on') return note(`${piece.bytes} bytes so far, still no line end`);
   const from = piece.state === 'finished' ? `${beginning(piece)} ` : '';

@@ -238,6 +238,9 @@ test('Facts: a line refused before its end gets that answer, and the next line i
     answer!,
   );
   const { lines, wire } = facts.clients.get(1)!;
+  const open = [10, 110, 210, 310].map((t) => openLine(facts.clients.get(1)!, t));
+  expect(open.map((one) => one?.bytes)).toEqual([2, 5, 7, undefined]);
+  expect(open.map((one) => one?.isRefused)).toEqual([undefined, true, true, undefined]);
   expect(lines).toMatchObject([
     { frame: 1, fault: 'FRAME_TOO_LONG', born: 10, t: 110, chunk: 2, answeredAt: 111 },
     { frame: 2, text: 'ok', t: 310, answer: 'OK', answeredAt: 311 },

@@ -103,8 +103,8 @@ test('noteOf: a line that is refused before its end', () => {
   );
   expect(notesAt(facts, 40)).toEqual([
     'line 1 begins no line end yet',
-    'line 1 goes on FRAME_TOO_LONG: refused before its end',
-    'line 1 goes on FRAME_TOO_LONG: refused before its end',
+    'line 1 goes on FRAME_TOO_LONG: refused',
+    'line 1 goes on FRAME_TOO_LONG: refused',
     'line 1 ends from read 1 FRAME_TOO_LONG: only this line is lost',
   ]);
 });

@@ -80,7 +80,8 @@ function drawLines(lines: readonly LineFact[], lane: Lane, easel: Easel): void {
   };
   for (const line of lines) drawLine(line, rowOf(line.born, ended(line, easel)), pitch - 2.8, lane, easel);
   const open = openLine(client, scale.now);
-  if (open === undefined) return;
+  // A line that was refused is drawn as refused.
+  if (open === undefined || open.isRefused) return;
   const y = rowOf(open.since, Infinity);
   pen.line(
     colour,
