@@ -15,23 +15,25 @@ export const lesson: Lesson = {
       'Nothing happens: it is Client 1’s turn, and Client 1 is silent. Client 3’s line has been accepted, and waits.',
       three,
     );
+    await two.send('mine too\n');
+    await stage.caption(
+      'Client 2 has sent a line, which waits, too. It wants to end everything now. What becomes of the two lines, and how do the others know?',
+      two,
+    );
     const closed = stage.witness.next('quitDone');
     await two.send('quit\n');
     await closed;
     await stage.caption(
-      'Client 2 has sent “quit”, and a moment later all was over. Step by step: first, the server told all three clients (QUIT), and accepted nobody new.',
+      'Client 2 has sent “quit”. The server told all three clients at once: QUIT. And a moment later, all was over. But nobody was cut off: look at the others.',
       two,
     );
     await stage.caption(
-      'It wasn’t Client 3’s turn, but its line had been accepted. So it was answered before the end: QUIT, MY LINE WAITS, then BYE, then FIN.',
+      'It wasn’t Client 3’s turn, but its line had been accepted. So it was answered: QUIT, MY LINE WAITS, then BYE. Only then came the FIN.',
       three,
     );
     await stage.caption(
-      'Client 1 had nothing waiting. It got QUIT, BYE and FIN, and sent its own FIN. When all three had ended, the server closed.',
-      one,
-    );
-    await stage.caption(
       'Remember: BYE is the last line, and says that nothing is missing. If a stream ends without it, it was cut off. TCP alone doesn’t tell you that.',
+      one,
     );
   },
 };
