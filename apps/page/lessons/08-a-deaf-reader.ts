@@ -30,7 +30,7 @@ export const lesson: Lesson = {
     );
     await until(() => (stage.loadOf(one)?.outboxBytes ?? 0) > 0);
     await stage.caption(
-      'Now those buffers are full. (They are small here. Usually, they hold megabytes.) The next line waits in the server, in Client 1’s outbox.',
+      'Now those buffers are full. (They are small here. Usually, they hold megabytes.) The last line still waits in the server, in Client 1’s outbox.',
       one,
     );
     await until(() => (stage.loadOf(one)?.outboxBytes ?? 0) > MOST / 2);
