@@ -56,6 +56,7 @@ export function Header({ recording }: { recording: () => string }) {
         class="icon for-keys"
         aria-label="Keys"
         title="Keys (?)"
+        aria-expanded={isLegendOpen.value}
         onClick={() => (isLegendOpen.value = !isLegendOpen.value)}
       >
         ?

@@ -8,6 +8,7 @@ export function TokenForm({ show }: { show: (token: string) => void }) {
   return (
     <form
       class="token"
+      aria-label="Token"
       onSubmit={(event) => {
         event.preventDefault();
         show(token);

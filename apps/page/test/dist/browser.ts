@@ -20,6 +20,9 @@ export const hasBrowser: boolean = executablePath !== undefined;
 /** The built page. */
 export const DIST: string = fileURLToPath(new URL('../../dist', import.meta.url));
 
+/** The parts of the page that a phone shows one at a time. */
+export const TABS: readonly string[] = ['Now', 'Time', 'Wire', 'Fair', 'You'];
+
 /** The recorded session of the tests. */
 export const LESSON: string = readFileSync(new URL('../sessions/lesson.jsonl', import.meta.url), 'utf8');
 

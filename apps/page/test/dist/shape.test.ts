@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { crowdSession } from './crowd.ts';
-import { DIST, goTo, hasBrowser, openFromFile, useBrowser } from './browser.ts';
+import { DIST, goTo, hasBrowser, openFromFile, TABS, useBrowser } from './browser.ts';
 
 const KIB = 1_000;
-const TABS = ['Now', 'Time', 'Wire', 'Fair', 'You'];
 
 test('page: stays within its budget of bytes', () => {
   const files = readdirSync(DIST, { recursive: true }).map(String);

@@ -45,7 +45,7 @@ function EqualTurns({ here, t }: { here: ReturnType<typeof present>; t: number }
   const most = Math.max(1, ...got.map(({ lines }) => lines));
   return (
     <article>
-      <h3>Equal turns</h3>
+      <h2>Equal turns</h2>
       <p class="figure">
         {index === undefined ? '–' : index.toFixed(2)} <small>Jain index, 1 is equal</small>
       </p>
@@ -77,7 +77,7 @@ function EqualWaits({ waits, t }: { waits: readonly Waited[]; t: number }) {
   const share = (ms: number): string => `${((ms / whole) * 100).toFixed(1)}%`;
   return (
     <article>
-      <h3>Equal waits</h3>
+      <h2>Equal waits</h2>
       <p class="figure">
         {longest === undefined ? '–' : seconds(longest)} <small>longest wait of a line</small>
       </p>
@@ -113,7 +113,7 @@ function Rests({ t }: { t: number }) {
   const tall = (rests: number) => ({ height: `${(rests / high) * 28}px` });
   return (
     <article>
-      <h3>The room waited for a client</h3>
+      <h2>The room waited for a client</h2>
       <p class="figure">
         {n.toLocaleString('en')} <small>times, {seconds(ms)} in all</small>
       </p>
@@ -136,7 +136,7 @@ function Loop({ t }: { t: number }) {
   const longest = Math.max(0, ...points.map(({ ms }) => ms));
   return (
     <article>
-      <h3>Event loop</h3>
+      <h2>Event loop</h2>
       <p class={`figure ${longest >= STALL_MS ? 'bad' : ''}`}>
         {points.length === 0 ? '–' : `${Math.round(longest)} ms`} <small>longest in 30 s</small>
       </p>
