@@ -16,7 +16,7 @@ import {
 import type { Named, Scene, Why } from './scene.ts';
 import type { ClientFact, Hold, QuitFact } from './shapes.ts';
 import { atOrBefore, countUpTo } from './sorted.ts';
-import { count, quoted, seconds, size } from './words.ts';
+import { count, listed, quoted, seconds, size } from './words.ts';
 
 /** A delay of the event loop from which it is reported, and for how long. In milliseconds. */
 const STALL_MS = 100;
@@ -27,6 +27,8 @@ const MOST_TOLD = 30;
 const RESTED_MS = 120;
 /** A line that is with the handler for longer than this is reported. In milliseconds. */
 const HANDLER_MS = 300;
+/** If more clients have lines behind the holder, they are counted and not named. */
+const MOST_NAMED = 3;
 /** How long the headline says who was served. In milliseconds. */
 const SERVED_TOLD_MS = 1_500;
 
@@ -144,7 +146,7 @@ function resting({ facts, room, t, behind }: Scene): Why | undefined {
   return {
     tone: 'wait',
     head: ['Waiting for ', named(client, t), '.'],
-    more: `${whatCame(client, t)} ${whoWaits(others)}`,
+    more: `${whatCame(client, t)} ${whoWaits(others, t)}`,
     turn: hold.n,
     since: hold.from,
     ...deadline(facts, hold),
@@ -158,12 +160,14 @@ function whatCame(client: ClientFact, t: number): string {
   return `It has sent ${quoted(open.text)}: ${count(open.bytes, 'byte')} and no line end.`;
 }
 
-function whoWaits(others: Scene['behind']): string {
+function whoWaits(others: Scene['behind'], t: number): string {
   const lines = others.reduce((sum, one) => sum + one.lines, 0);
   if (lines === 0) return 'Nobody else has a line waiting.';
-  const [first] = others;
-  const of = others.length === 1 ? `client ${first?.seat}` : `${others.length} others`;
-  return `${count(lines, 'line')} of ${of} ${lines === 1 ? 'waits' : 'wait'} behind it.`;
+  const who =
+    others.length > MOST_NAMED
+      ? `${others.length} others`
+      : listed(others.map(({ client, seat }) => nameOf(client, t) || `client ${seat}`));
+  return `${count(lines, 'line')} of ${who} ${lines === 1 ? 'waits' : 'wait'} behind it.`;
 }
 
 function deadline({ settings }: Facts, { from, isOld }: Hold): Pick<Why, 'deadline'> {

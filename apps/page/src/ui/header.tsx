@@ -119,7 +119,11 @@ function Badge() {
         recorded <span class="date">{session.value.at.slice(0, 16).replace('T', ' ')}</span>
       </span>
     );
-  return <span class={`badge ${link.value}`}>{LINKS[link.value]}</span>;
+  return (
+    <span class={`badge ${link.value}`} role="status">
+      {LINKS[link.value]}
+    </span>
+  );
 }
 
 function Mark() {

@@ -2,8 +2,8 @@ import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Why } from '../model/scene.ts';
 import { why } from '../model/why.ts';
-import { seconds } from '../model/words.ts';
-import { moment, news, room, session } from '../state.ts';
+import { gist, seconds } from '../model/words.ts';
+import { moment, news, own, room, session } from '../state.ts';
 import { Chip, clientName } from './seat.tsx';
 
 /** The sentence about the moment shown. */
@@ -30,14 +30,19 @@ export function Headline() {
       </h1>
       <p class="more">{more}</p>
       {deadline !== undefined && <Deadline {...deadline} t={t} />}
-      <Spoken text={plain(now)} />
+      <Spoken text={plain(now)} isBad={tone === 'bad'} />
     </section>
   );
 }
 
-function plain({ head, more }: Why): string {
-  const parts = head.map((part) => (typeof part === 'string' ? part : clientName(part.seat, part.name)));
-  return `${parts.join('')} ${more}`;
+/** The headline for somebody who listens: no colour tells the turn or which client is that of the page. */
+function plain({ turn, head, more }: Why): string {
+  const parts = head.map((part) =>
+    typeof part === 'string'
+      ? part
+      : clientName(part.seat, part.name) + (part.c === own.value ? ' (you)' : ''),
+  );
+  return `${turn === undefined ? '' : `Turn ${turn}. `}${parts.join('')} ${more}`;
 }
 
 function Deadline({ from, to, t }: { from: number; to: number; t: number }) {
@@ -54,14 +59,28 @@ function Deadline({ from, to, t }: { from: number; to: number; t: number }) {
 
 /** A listener cannot follow words that change faster than this. In milliseconds. */
 const SPOKEN_MS = 3_000;
+/** How often the words are looked at. In milliseconds. */
+const LISTEN_MS = 250;
 
-/** Says the headline to a screen reader, at most once in three seconds. */
-function Spoken({ text }: { text: string }) {
+/**
+ * Says the headline to a screen reader: soon, but at most once in three seconds, and only if it says something new. What
+ * is bad is said even if it is over by then.
+ */
+function Spoken({ text, isBad }: { text: string; isBad: boolean }) {
   const [spoken, speak] = useState(text);
-  const last = useRef({ at: performance.now(), text });
-  last.current.text = text;
+  const state = useRef({ text, bad: '', spoken, at: -SPOKEN_MS }).current;
+  state.text = text;
+  if (isBad) state.bad = text;
   useEffect(() => {
-    const timer = setInterval(() => speak(last.current.text), SPOKEN_MS);
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (now - state.at < SPOKEN_MS) return;
+      const next = state.bad || state.text;
+      state.bad = '';
+      if (gist(next) === gist(state.spoken)) return;
+      state.at = now;
+      speak((state.spoken = next));
+    }, LISTEN_MS);
     return () => clearInterval(timer);
   }, []);
   return (

@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     const { page, errors, requests } = await openFromFile();
     await goTo(page, 4_600);
     expect(await headline(page)).toBe(
-      'Waiting for client 1. It has sent “he”: 2 bytes and no line end. 3 lines of 2 others wait behind it.',
+      'Waiting for client 1. It has sent “he”: 2 bytes and no line end. 3 lines of client 2 and client 3 wait behind it.',
     );
     expect(await page.locator('.lane').allTextContents()).toEqual([
       '1client 1has the turnhalf a line',

@@ -49,6 +49,27 @@ const CASES: readonly Case[] = [
     want: 'Waiting for client 1. It has the turn and has sent nothing. 2 lines of client 2 wait behind it.',
   },
   {
+    name: 'few others wait',
+    messages: [
+      ...two,
+      { k: 'name', t: 1, c: 2, name: 'ada' },
+      join(2, 3),
+      turn(3, 1, 1, 'waiting'),
+      ...[2, 3].flatMap((c) => chunks(c, 'read', ['a\n'])),
+    ],
+    want: 'Waiting for client 1. It has the turn and has sent nothing. 2 lines of ada and client 3 wait behind it.',
+  },
+  {
+    name: 'many others wait',
+    messages: [
+      hello(),
+      ...[1, 2, 3, 4, 5].map((c) => join(0, c)),
+      turn(2, 1, 1, 'waiting'),
+      ...[2, 3, 4, 5].flatMap((c) => chunks(c, 'read', ['a\n'])),
+    ],
+    want: 'Waiting for client 1. It has the turn and has sent nothing. 4 lines of 4 others wait behind it.',
+  },
+  {
     name: 'the holder has sent half a line',
     messages: [...two, turn(0, 1, 1, 'waiting'), ...chunks(1, 'read', ['h', 'e'])],
     want: 'Waiting for client 1. It has sent “he”: 2 bytes and no line end. Nobody else has a line waiting.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, listed, ordinal, quoted, seconds, shown, size } from '../../src/model/words.ts';
+import { count, gist, listed, ordinal, quoted, seconds, shown, size } from '../../src/model/words.ts';
 
 test('seconds: tenths, whole seconds, minutes', () => {
   expect([0, 449, 9_949, 9_951, 99_400, 120_000].map(seconds).join(', ')).toBe(
@@ -31,4 +31,13 @@ test('ordinal: 1st, 2nd, 3rd, 4th, and the teens', () => {
 
 test('listed: commas, and `and` before the last', () => {
   expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a and b', 'a, b and c']);
+});
+
+test('gist: differs if something happened, not if only time passes or numbers grow a little', () => {
+  expect(gist('“a”, for 3.1 s.')).toBe(gist('“a”, for 3.4 s.'));
+  expect(gist('12,345 lines a second. 11 lines of 30 clients wait.')).toBe(
+    gist('11,999 lines a second. 14 lines of 31 clients wait.'),
+  );
+  expect(gist('2 lines of client 3 wait')).not.toBe(gist('3 lines of client 3 wait'));
+  expect(gist('Turn 14. Waiting for client 12.')).not.toBe(gist('Turn 15. Waiting for client 13.'));
 });
