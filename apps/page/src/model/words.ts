@@ -42,9 +42,7 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** A sentence in which only the magnitude is left of numbers that grow while nothing else happens. */
+/** A sentence with only the first digit and the length of numbers that grow while nothing else happens. */
 export function gist(sentence: string): string {
-  return sentence.replaceAll(/[\d,.]+(?= (?:s|lines?|clients|bytes|[KM]i?B)\b)/g, (n) =>
-    Number(n.replaceAll(',', '')).toPrecision(1),
-  );
+  return sentence.replaceAll(/[\d,.]+(?= (?:s|lines?|clients|bytes|.iB)\b)/g, (n) => `${n[0]}${n.length}`);
 }

@@ -38,7 +38,7 @@ const KEYS: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
 export function takeKeys(): void {
   addEventListener('keydown', (event) => {
     const { target, key, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey || !hasKeys.peek() || isTaken(target, key)) return;
+    if (ctrlKey || metaKey || altKey || isOff(target, key)) return;
     const act = KEYS[key] ?? pickSeat(key);
     if (act === undefined) return;
     event.preventDefault();
@@ -46,12 +46,15 @@ export function takeKeys(): void {
   });
 }
 
-function isTaken(target: EventTarget | null, key: string): boolean {
+function isOff(target: EventTarget | null, key: string): boolean {
+  if (key === 'Escape') return false;
+  if (!hasKeys.peek()) return true;
   if (target instanceof HTMLSelectElement) return true;
   if (target instanceof HTMLButtonElement) return key === ' ';
   if (!(target instanceof HTMLInputElement)) return false;
-  // A slider uses the arrows, a checkbox the space; any other input uses every key.
-  return target.type !== 'range' || key.startsWith('Arrow') || key === 'End';
+  // A slider uses the arrows, a checkbox the space; any other input uses every key. The moment steps as everywhere else.
+  if (target.type === 'range') return target.id !== 'moment' && (key.startsWith('Arrow') || key === 'End');
+  return true;
 }
 
 function pickSeat(key: string): (() => void) | undefined {

@@ -1,26 +1,24 @@
 import { hasKeys, isLegendOpen } from '../state.ts';
 import { Icon } from './icon.tsx';
 
-/** How to read the lanes: a picture and its words. */
-const MARKS = [
-  ['M3 6m-1.8 0a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0', 'M6 6H28', 'arrives'],
-  ['', 'M6 6H24', 'waits'],
-  ['M15 6m-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0 -9.2 0', '', 'served'],
-  ['', 'M0 6H30', 'the room waits here'],
-  ['', 'M1 10H15V2H29', 'path of the turn'],
-  ['M5 9h8L9 3z', 'M18 4h8l-4 5z', 'a read, a write'],
-] as const;
-
-const CLASSES = ['arrives', 'waits', 'served', 'rests', 'way', 'chunks'] as const;
+/** How to read the lanes: the name of a sign, its picture as filled and stroked paths, and its words unless the name is enough. */
+const SIGNS: readonly (readonly [name: string, fill: string, stroke: string, words?: string])[] = [
+  ['arrives', 'M3 6h0', 'M6 6H28'],
+  ['waits', '', 'M6 6H24'],
+  ['served', 'M15 6h0', ''],
+  ['rests', '', 'M0 6H30', 'the room waits here'],
+  ['way', '', 'M1 10H15V2H29', 'path of the turn'],
+  ['chunks', 'M5 9h8L9 3z', 'M18 4h8l-4 5z', 'a read, a write'],
+];
 
 export function Legend() {
   return (
     <ul class="legend" aria-label="How to read the lanes">
-      {MARKS.map(([fill, stroke, words], i) => (
-        <li key={words}>
-          <svg class={`sign-${CLASSES[i]}`} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
-            {fill !== '' && <path class="fill" d={fill} />}
-            {stroke !== '' && <path class="stroke" d={stroke} />}
+      {SIGNS.map(([name, fill, stroke, words = name]) => (
+        <li key={name}>
+          <svg class={`sign-${name}`} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
+            <path class="fill" d={fill} />
+            <path class="stroke" d={stroke} />
           </svg>
           {words}
         </li>

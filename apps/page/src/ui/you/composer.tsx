@@ -65,6 +65,11 @@ function send(): void {
   clear();
 }
 
+/** Who has just joined goes on in the new line: the button that had the focus is gone. */
+function focusIfJoined(line: HTMLInputElement | null): void {
+  if (bridge.peek() !== undefined) line?.focus();
+}
+
 function Line() {
   return (
     <form
@@ -75,6 +80,7 @@ function Line() {
       }}
     >
       <input
+        ref={focusIfJoined}
         id="say"
         value={text.value}
         placeholder="a line"
