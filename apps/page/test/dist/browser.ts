@@ -1,19 +1,16 @@
-import { existsSync, mkdtempSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { found } from './found.ts';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Where Chromium is. Where it is not, says what is skipped; with CI=true that is a failure. */
-const executablePath = PLACES.find((place) => existsSync(place));
-if (executablePath === undefined) {
-  const reason = 'SKIPPED: the page in a browser: there is no chromium';
-  if (process.env['CI'] === 'true') throw new Error(reason);
-  process.stderr.write(`${reason}\n`);
-}
+const executablePath = found('chromium', [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]);
 
 export const hasBrowser: boolean = executablePath !== undefined;
 
@@ -36,6 +33,20 @@ export function pageWith(recording: string): string {
   );
 }
 
+/** Writes the page with a recording in it to a folder that has the files of the page. Gives its address. */
+export function fileWith(recording: string, folder: string): string {
+  const file = join(folder, 'recorded.html');
+  writeFileSync(file, pageWith(recording));
+  return pathToFileURL(file).href;
+}
+
+/** A folder with the files of the page. */
+export function folderOfPage(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'proto-page-'));
+  cpSync(DIST, folder, { recursive: true });
+  return folder;
+}
+
 let browser: Browser;
 let folder: string;
 
@@ -44,8 +55,7 @@ export function useBrowser(): void {
   beforeAll(async () => {
     // Root may not have a sandbox.
     browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
-    folder = mkdtempSync(join(tmpdir(), 'proto-page-'));
-    cpSync(DIST, folder, { recursive: true });
+    folder = folderOfPage();
   });
   afterAll(async () => {
     await browser.close();
@@ -88,9 +98,7 @@ export async function openFromFile(
 
 /** Opens a recording from a file on a page that is there. */
 export async function goToFile(page: Page, recording: string = LESSON): Promise<void> {
-  const file = join(folder, 'recorded.html');
-  writeFileSync(file, pageWith(recording));
-  await page.goto(pathToFileURL(file).href);
+  await page.goto(fileWith(recording, folder));
   await page.waitForSelector('[data-ready=file]');
 }
 
