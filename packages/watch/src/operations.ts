@@ -21,6 +21,8 @@ export type BridgeOp =
 export type BridgeSaid =
   /** The server asks for a token. */
   | { readonly op: 'locked'; readonly tries: number }
+  /** The server requires a token of each client: write `/auth TOKEN` to get a seat. */
+  | { readonly op: 'asked' }
   /** The client that the bridge has become. */
   | { readonly op: 'seat'; readonly c: number; readonly seat: number }
   /** A write was handed to the connection. */

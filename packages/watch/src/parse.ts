@@ -74,6 +74,7 @@ const BRIDGE_OPS = {
 };
 const BRIDGE_SAYS = {
   locked,
+  asked: {},
   seat: { c: whole, seat: whole },
   wrote: { bytes: whole },
   gone: { why: text },

@@ -92,6 +92,7 @@ describe('operations', () => {
 
   test.each([
     { op: 'locked', tries: 3 },
+    { op: 'asked' },
     { op: 'seat', c: 7, seat: 1 },
     { op: 'wrote', bytes: 4 },
     { op: 'gone', why: 'FIN' },

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { type BridgeOp, parseBridgeSaid } from '@proto/watch';
 import { own, picked } from '../state.ts';
-import { knownToken, openSocket } from './socket.ts';
+import { knownToken, openSocket, TRIES } from './socket.ts';
 
 /** The client of this page, as far as its connection has got. */
 export const bridge = signal<Bridge | undefined>(undefined);
@@ -16,13 +16,17 @@ class Bridge {
   readonly #socket = openSocket(`bridge?page=${PAGE}`);
   readonly client = signal<number | undefined>(undefined);
   readonly canWrite = signal(false);
+  /** The server requires a token before it gives a seat. */
+  readonly isAsked = signal(false);
   /** It has stopped reading. */
   readonly isDeaf = signal(false);
 
   constructor() {
     this.#socket.addEventListener('message', ({ data }) => this.#hear(String(data)));
-    this.#socket.addEventListener('close', () => {
-      if (bridge.peek() === this) bridge.value = own.value = undefined;
+    this.#socket.addEventListener('close', ({ reason }) => {
+      if (bridge.peek() !== this) return;
+      bridge.value = own.value = undefined;
+      bridgeGone.value ||= reason || 'the server is gone';
     });
   }
 
@@ -52,11 +56,19 @@ class Bridge {
     const parsed = parseBridgeSaid(text);
     if (parsed.is !== 'known') return;
     const said = parsed.value;
-    if (said.op === 'locked') this.#tell({ op: 'token', token: knownToken() ?? '' });
+    if (said.op === 'locked') this.#locked(said.tries);
     if (said.op === 'gone') bridgeGone.value = said.why;
+    if (said.op === 'asked') this.isAsked.value = this.canWrite.value = true;
     if (said.op !== 'seat') return;
     this.client.value = own.value = picked.value = said.c;
     this.canWrite.value = true;
+  }
+
+  #locked(tries: number): void {
+    const token = knownToken();
+    if (token !== undefined && tries === TRIES) return this.#tell({ op: 'token', token });
+    bridgeGone.value = token === undefined ? 'the page has no token' : 'the token of the page is wrong';
+    this.#socket.close();
   }
 
   #tell(operation: BridgeOp): void {

@@ -3,7 +3,7 @@ import { MessageReader, MOST_FOLLOWED, type WatchOp } from '@proto/watch';
 import { Facts } from '../model/facts.ts';
 import * as state from '../state.ts';
 import { Heard } from './heard.ts';
-import { dropToken, keepToken, knownToken, openSocket } from './socket.ts';
+import { dropToken, keepToken, knownToken, openSocket, TRIES } from './socket.ts';
 
 /** The delay before the next attempt. In milliseconds. */
 const AGAIN_MS = 1_500;
@@ -12,8 +12,6 @@ const AHEAD_MS = 400;
 /** How often words may change, with few clients and with many. In milliseconds. */
 const NEWS_MS = 100;
 const NEWS_CROWD_MS = 250;
-/** How many attempts there are to send a token. */
-const TRIES = 3;
 
 /** Follows the server that this page came from, and reconnects. */
 export class Live {

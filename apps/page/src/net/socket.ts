@@ -1,5 +1,7 @@
 /** The token that is sent if the server asks for one. It came with the address of the page, after `#t=`. */
 const KEY = 'proto-token';
+/** How many attempts there are to send it. */
+export const TRIES = 3;
 
 /** Removes the token from the address, so it is in no history and no screenshot. */
 export function takeToken(): void {

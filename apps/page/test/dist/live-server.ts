@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Message, MessageReader, type Right } from '@proto/watch';
 import { onTestFinished } from 'vitest';
+import { blankPage, type Opened } from './browser.ts';
 
 const MAIN = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
 
@@ -58,6 +59,14 @@ export async function liveServer(page: Right, ...flags: readonly string[]): Prom
         socket.once('data', () => resolve(socket));
       }),
   };
+}
+
+/** A page that follows a server. */
+export async function follow({ page: url }: Pick<LiveServer, 'page'>): Promise<Opened> {
+  const opened = await blankPage();
+  await opened.page.goto(url);
+  await opened.page.locator('.badge.open').waitFor();
+  return opened;
 }
 
 function find(lines: readonly string[], start: string): string | undefined {

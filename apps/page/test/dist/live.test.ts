@@ -4,20 +4,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { blankPage, goTo, goToFile, hasBrowser, headline, useBrowser } from './browser.ts';
-import { type LiveServer, liveServer } from './live-server.ts';
+import { follow, liveServer } from './live-server.ts';
 
 /** What the page shows follows what the server does, soon. */
 const SETTLES = { timeout: 20_000 };
 
 const PATIENT = ['--clients', '3', '--turn-timeout-ms', '60000'];
-
-/** A page that follows a server. */
-async function follow({ page: url }: LiveServer): Promise<{ page: Page; errors: string[] }> {
-  const { page, errors } = await blankPage();
-  await page.goto(url);
-  await page.locator('.badge.open').waitFor();
-  return { page, errors };
-}
 
 async function waitForHeadline(page: Page, text: string): Promise<void> {
   await page.locator('.headline', { hasText: text }).waitFor();

@@ -102,18 +102,13 @@ export function commandSettings(
 
 /** Checks that the options of the page fit together. */
 function checkPage(settings: CommandSettings, nameOf: (key: string) => string): void {
-  const { page, pageTokenFile, http, socket } = settings;
+  const { page, pageTokenFile, http } = settings;
   if (page === 'none') return;
   const cannot = (why: string): OptionError =>
     new OptionError(`Cannot start with ${nameOf('page')} ${page}: ${why}`);
   if (http === 'none') throw cannot(`it needs an address. Pass ${nameOf('http')} HOST:PORT too`);
   if (pageTokenFile === 'none' && !isLoopback(hostOf(http))) {
     throw cannot(`${http} can be reached from other machines. Pass ${nameOf('pageTokenFile')} too`);
-  }
-  if (page !== 'watch' && socket !== 'none') {
-    throw cannot(
-      `its clients connect over TCP. Pass ${nameOf('page')} watch, or leave out ${nameOf('socket')}`,
-    );
   }
 }
 

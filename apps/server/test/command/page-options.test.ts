@@ -8,10 +8,6 @@ test.each([
     { page: 'watch', http: '0.0.0.0:6678' },
     'Cannot start with --page watch: 0.0.0.0:6678 can be reached from other machines. Pass --page-token-file too',
   ],
-  [
-    { page: 'join', http: '127.0.0.1:0', socket: '/run/proto' },
-    'Cannot start with --page join: its clients connect over TCP. Pass --page watch, or leave out --socket',
-  ],
   [{ page: 'rule' }, 'Cannot start with --page rule: expected none or watch or join or hold'],
   [{ pageHost: 'http://a' }, 'Cannot start with --page-host http://a: expected NAME[:PORT],... or none'],
   [
@@ -25,6 +21,7 @@ test.each([
 test.each([
   { page: 'watch', http: '[::1]:6678' },
   { page: 'watch', http: '127.0.0.1:6678', socket: '/run/proto' },
+  { page: 'join', http: '127.0.0.1:6678', socket: '/run/proto' },
   { page: 'join', http: '0.0.0.0:6678', pageTokenFile: '/token', pageHost: 'a.example,b:443' },
   { page: 'hold', http: '127.0.0.1:6678' },
   { record: '/session.jsonl' },

@@ -21,7 +21,9 @@ export function Composer() {
           <span class="aside">
             {bridge.value === undefined
               ? 'This is a recording: you can try the cuts, but you cannot send.'
-              : 'connecting'}
+              : bridge.value.isAsked.value
+                ? 'This server asks for a token. Send /auth and the token.'
+                : 'connecting'}
           </span>
         ) : (
           <Label seat={seat} name={clientName(seat, nameOf(client, moment.value))} />

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { bridge } from '../../net/bridge.ts';
+import { session } from '../../state.ts';
 import { apartMs, cut, cutting, doingOf, hasCr, isCoalescing, spoil, spoilings, tooLong } from './draft.ts';
 
 /** Whether the client of this page may still write. */
@@ -19,6 +20,7 @@ const WAYS = [
 /** How the line is cut, what else becomes of it, and the ends of the connection. */
 export function Switches() {
   const client = bridge.value;
+  const isUnix = session.value.settings?.transport === 'unix';
   return (
     <div class="switches">
       <div class="choice" role="group" aria-label="How to cut it">
@@ -81,11 +83,12 @@ export function Switches() {
           type="button"
           class="switch bad"
           title="Reset: ends both directions at once"
-          disabled={client === undefined}
+          disabled={client === undefined || isUnix}
           onClick={() => client?.reset()}
         >
           RST
         </button>
+        {isUnix && <span class="aside">A Unix socket has no RST.</span>}
       </span>
     </div>
   );

@@ -7,6 +7,7 @@ import type { Server } from '../../server.ts';
 import { inet } from '../../transport/inet.ts';
 import type { Dialled } from './dial.ts';
 import { CLOSE } from './entrance.ts';
+import { Greeting, type Seat } from './greeting.ts';
 
 /** Above this many waiting bytes, in either direction, reading from the page pauses. */
 const MOST_WAITING_BYTES = 65_536;
@@ -27,6 +28,9 @@ export class Bridge {
   readonly #server: Server;
   readonly #clock: Clock;
   readonly #socket: Socket;
+  readonly #carrier: Socket;
+  /** What the server says before the client has a seat; then `undefined`. */
+  #greeting: Greeting | undefined = new Greeting();
   /** `undefined`: FIN. */
   readonly #waiting: (TimedPart | undefined)[] = [];
   #waitingBytes = 0;
@@ -37,14 +41,15 @@ export class Bridge {
   #callOff = (): void => {};
 
   constructor(page: WebSocket, server: Server, { clock, dialled }: { clock: Clock; dialled: Dialled }) {
-    const { socket, ready, whyNotOurs } = dialled;
+    const { socket, carrier, ready, whyNotOurs } = dialled;
     this.#page = page;
     this.#server = server;
     this.#clock = clock;
     this.#socket = socket;
+    this.#carrier = carrier;
     server.on('join', this.#came);
     socket.once(ready, () => this.#ready(whyNotOurs));
-    socket.on('data', () => this.#heard());
+    socket.on('data', (bytes) => this.#heard(bytes));
     socket.on('end', () => socket.end());
     socket.on('error', ({ code, message }: NodeJS.ErrnoException) => {
       this.#why = code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : message;
@@ -83,16 +88,27 @@ export class Bridge {
       this.#why = why;
       return void this.#socket.destroy();
     }
+    if (this.#server.settings.tokenFile !== 'none') this.#say({ op: 'asked' });
     this.#isWriting = false;
     this.#next();
   }
 
-  /** A client connected: perhaps this one. */
+  /** A client connected: perhaps this one. A Unix domain socket gives both ends no address in common. */
   readonly #came = ({ address, client: c, seat }: ServerEvents['join'][0]): void => {
-    if (address !== inet(this.#socket.localAddress, this.#socket.localPort)?.address) return;
+    if (address === inet(this.#carrier.localAddress, this.#carrier.localPort)?.address) this.#seated(c, seat);
+  };
+
+  #seated(c: number, seat: number): void {
+    this.#greeting = undefined;
     this.#server.off('join', this.#came);
     this.#say({ op: 'seat', c, seat });
-  };
+  }
+
+  /** The server has named the seat. */
+  #welcomed({ room, seat }: Seat): void {
+    for (const person of this.#server.people())
+      if (person.room === room && person.seat === seat) return this.#seated(person.client, seat);
+  }
 
   #add(parts: readonly (TimedPart | undefined)[]): void {
     this.#waiting.push(...parts);
@@ -101,14 +117,11 @@ export class Bridge {
     this.#next();
   }
 
+  /** A Unix domain socket has no reset: there the connection only ends. */
   #reset(): void {
+    if (this.#server.settings.socket !== 'none') return void this.#socket.destroy();
     this.#why = 'reset';
-    try {
-      this.#socket.resetAndDestroy();
-    } catch {
-      // Only TCP has a reset; over TLS this is the nearest.
-      this.#socket.destroy();
-    }
+    this.#carrier.resetAndDestroy();
   }
 
   /** Writes the waiting parts in order. */
@@ -141,7 +154,9 @@ export class Bridge {
     return this.#waitingBytes > MOST_WAITING_BYTES || this.#waiting.length > MOST_PARTS;
   }
 
-  #heard(): void {
+  #heard(bytes: Buffer): void {
+    const seat = this.#greeting?.push(bytes);
+    if (seat !== undefined) this.#welcomed(seat);
     if (this.#page.bufferedAmount > MOST_WAITING_BYTES) this.#socket.pause();
   }
 
@@ -156,7 +171,7 @@ export class Bridge {
     this.#callOff();
     this.#server.off('join', this.#came);
     if (this.#page.readyState !== this.#page.OPEN) return;
-    this.#say({ op: 'gone', why: this.#why });
+    this.#say({ op: 'gone', why: this.#greeting?.whyNot ?? this.#why });
     this.#page.close(CLOSE.done);
   }
 }

@@ -7,6 +7,8 @@ import { hostOf, type Settings } from '../../options/options.ts';
 /** A connection to our own server. */
 export interface Dialled {
   readonly socket: Socket;
+  /** The network socket that carries it: under TLS a different one. Only this one has a reset. */
+  readonly carrier: Socket;
   /** The event after which it can be written to. */
   readonly ready: 'connect' | 'secureConnect';
   /** Why it is not our own server; `undefined` if it is. Call it once the socket is ready. */
@@ -15,25 +17,30 @@ export interface Dialled {
 
 /**
  * Connects to the server of this process as any client does. Over TLS the certificate must be the one in our own file:
- * its name and its issuer are not checked.
+ * its name and its issuer are not checked. If the server requires client certificates, its own one is shown.
  *
- * `address`: where it listens, `HOST:PORT`.
+ * `address`: where it listens, `HOST:PORT` or the path of a Unix domain socket.
+ *
+ * Errors: throws the error of reading the files.
  */
-export function dialOwn({ tlsCert }: Settings, address: string): Dialled {
-  const bound = hostOf(address);
-  const host = bound === '0.0.0.0' ? '127.0.0.1' : bound === '::' ? '::1' : bound;
-  const to = {
-    host,
-    port: Number(address.slice(address.lastIndexOf(':') + 1)),
-    allowHalfOpen: true,
-    noDelay: true,
-  };
-  if (tlsCert === 'none') return { socket: connect(to), ready: 'connect', whyNotOurs: () => undefined };
-  const socket: TLSSocket = connectTls({ ...to, rejectUnauthorized: false });
+export function dialOwn(settings: Settings, address: string): Dialled {
+  const { tlsCert, tlsKey, tlsCa } = settings;
+  // The files first: a connection that nobody uses would stay open.
+  const shown = tlsCa === 'none' ? {} : { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
+  const carrier = connect({ ...target(settings, address), allowHalfOpen: true, noDelay: true });
+  if (tlsCert === 'none') return { socket: carrier, carrier, ready: 'connect', whyNotOurs: () => undefined };
+  const socket: TLSSocket = connectTls({ socket: carrier, rejectUnauthorized: false, ...shown });
   const whyNotOurs = (): string | undefined => {
     const own = new X509Certificate(readFileSync(tlsCert)).fingerprint256;
     const theirs = socket.getPeerX509Certificate()?.fingerprint256;
     return theirs === own ? undefined : 'the certificate is not the one in --tls-cert';
   };
-  return { socket, ready: 'secureConnect', whyNotOurs };
+  return { socket, carrier, ready: 'secureConnect', whyNotOurs };
+}
+
+function target({ socket }: Settings, address: string): { path: string } | { host: string; port: number } {
+  if (socket !== 'none') return { path: address };
+  const bound = hostOf(address);
+  const host = bound === '0.0.0.0' ? '127.0.0.1' : bound === '::' ? '::1' : bound;
+  return { host, port: Number(address.slice(address.lastIndexOf(':') + 1)) };
 }

@@ -14,7 +14,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Server } from '../../server.ts';
 import { SOCKETS } from './bounds.ts';
 import { Bridge } from './bridge.ts';
-import { dialOwn } from './dial.ts';
+import { type Dialled, dialOwn } from './dial.ts';
 import { CLOSE, entrance, type Secret } from './entrance.ts';
 import { Holds } from './holds.ts';
 import type { Watcher, Watchers } from './watchers.ts';
@@ -30,6 +30,9 @@ const SERVER = {
 
 /** How often a socket is pinged. */
 const PING_MS = 20_000;
+
+const MANY_WATCHERS = `${SOCKETS.watchers} pages watch this server, as many as it allows`;
+const MANY_BRIDGES = `pages have ${SOCKETS.bridges} clients, or this one ${SOCKETS.bridgesOfPage}: as many as the server allows`;
 
 export interface PageSocketsOptions {
   readonly server: Server;
@@ -81,7 +84,7 @@ export class PageSockets {
 
   #watch(page: WebSocket, secret: Secret | undefined): void {
     const { server, watchers, rights, clock } = this.#options;
-    if (!this.#admit(page, this.#watching.size < SOCKETS.watchers)) return;
+    if (!this.#admit(page, this.#watching.size < SOCKETS.watchers, MANY_WATCHERS)) return;
     this.#watching.add(page);
     const holds = new Holds(server);
     const watcher: Watcher = {
@@ -113,9 +116,10 @@ export class PageSockets {
   }
 
   #bridge(page: WebSocket, secret: Secret | undefined, of: string): void {
-    const { server, clock, address } = this.#options;
+    const { server, clock } = this.#options;
     const ofPage = [...this.#bridges.values()].filter((other) => other === of).length;
-    if (!this.#admit(page, this.#bridges.size < SOCKETS.bridges && ofPage < SOCKETS.bridgesOfPage)) return;
+    const hasCapacity = this.#bridges.size < SOCKETS.bridges && ofPage < SOCKETS.bridgesOfPage;
+    if (!this.#admit(page, hasCapacity, MANY_BRIDGES)) return;
     this.#bridges.set(page, of);
     page.once('close', () => this.#bridges.delete(page));
     const say = (said: BridgeSaid): void => page.send(JSON.stringify(said));
@@ -125,27 +129,35 @@ export class PageSockets {
       parse: parseBridgeOp,
       locked: (tries) => say({ op: 'locked', tries }),
       enter: () => {
-        const whyNot = this.#whyNoBridge();
-        if (whyNot === undefined)
-          return new Bridge(page, server, { clock, dialled: dialOwn(server.settings, address()) }).take;
-        say({ op: 'gone', why: whyNot });
+        const dialled = this.#dial();
+        if (typeof dialled !== 'string') return new Bridge(page, server, { clock, dialled }).take;
+        say({ op: 'gone', why: dialled });
         page.close(CLOSE.done);
         return () => {};
       },
     });
   }
 
-  #whyNoBridge(): string | undefined {
+  /** Connects a bridge, or says why that is not possible. */
+  #dial(): Dialled | string {
     const { server, address } = this.#options;
-    if (!server.isAccepting) return 'the server accepts no clients';
-    return /:\d+$/.test(address()) ? undefined : 'the server does not listen on TCP';
+    const { settings, isAccepting } = server;
+    if (!isAccepting) return 'the server accepts no clients';
+    if (settings.socket === 'none' && !/:\d+$/.test(address())) return 'the server does not listen on TCP';
+    if (settings.socket !== 'none' && settings.events === 'off')
+      return 'on a Unix domain socket, only events name the client of a page, and they are off. Pass --events on';
+    try {
+      return dialOwn(settings, address());
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** Closes a socket at once if the limit is reached, and later if its page stops answering pings. */
-  #admit(page: WebSocket, hasCapacity: boolean): boolean {
+  #admit(page: WebSocket, hasCapacity: boolean, whyNot: string): boolean {
     page.on('error', () => {});
     if (!hasCapacity) {
-      page.close(CLOSE.full, 'the limit is reached');
+      page.close(CLOSE.full, whyNot);
       return false;
     }
     const { clock } = this.#options;

@@ -1,64 +1,6 @@
-import { copyFileSync } from 'node:fs';
-import { VirtualClock } from '@proto/scheduler/testing';
 import { describe, expect, test } from 'vitest';
-import {
-  type ChunkEnd,
-  createServer,
-  MemoryListener,
-  type Server,
-  type ServerOptions,
-} from '../../../src/index.ts';
-import { Certificates } from '../../certificates.ts';
 import { dial, Peer } from '../../peer.ts';
-import { tlsOf } from '../../tls-of.ts';
-import { pagedServer, pageOf } from './page-of.ts';
-import type { Bridging } from './waiting.ts';
-
-const certificates = new Certificates();
-
-interface Bridged {
-  readonly server: Server;
-  readonly address: string;
-  readonly bridge: Bridging;
-  readonly clock: VirtualClock;
-  /** What the server read of the client, a chunk each. */
-  readonly read: string[];
-  readonly ends: ChunkEnd[];
-  readonly drops: string[];
-}
-
-/** A server and a page that has joined it. */
-async function bridged(options: ServerOptions = {}): Promise<Bridged> {
-  const clock = new VirtualClock();
-  const { server, page, address } = await pagedServer(options, { clock });
-  const read: string[] = [];
-  const ends: ChunkEnd[] = [];
-  const drops: string[] = [];
-  server.on('chunk', ({ direction, bytes }) => {
-    if (direction === 'read') read.push(Buffer.from(bytes).toString('latin1'));
-  });
-  server.on('chunkEnd', (end) => ends.push(end));
-  server.on('drop', ({ reason }) => drops.push(reason));
-  const bridge = await page.bridge().has('seat');
-  return { server, address, bridge, clock, read, ends, drops };
-}
-
-/** Waits until something holds, and asks again at each of these events. */
-function until(
-  server: Server,
-  name: 'chunk' | 'leave' | 'chunkEnd' | 'drop',
-  holds: () => boolean,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!holds()) return;
-      server.off(name, look);
-      resolve();
-    };
-    server.on(name, look);
-    look();
-  });
-}
+import { bridged, until } from './bridged.ts';
 
 describe('Bridge', () => {
   test('Bridge: says which client it is', async () => {
@@ -187,45 +129,5 @@ describe('Bridge', () => {
     bridge.say({ op: 'write', parts: ['/quit\n'], apartMs: 0 });
     await bridge.has('gone');
     expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'the connection ended' });
-  });
-
-  test('Bridge: before the server listens there is nothing to join', async () => {
-    const page = await pageOf(createServer({ port: 0 }));
-    const bridge = await page.bridge().has('gone');
-    expect(bridge.said).toEqual([{ op: 'gone', why: 'the server accepts no clients' }]);
-  });
-
-  test('Bridge: a server that does not listen on TCP cannot be joined', async () => {
-    const server = createServer({ order: 'free' }, new MemoryListener());
-    const page = await pageOf(server);
-    await server.listen();
-    const bridge = await page.bridge().has('gone');
-    expect(bridge.said).toEqual([{ op: 'gone', why: 'the server does not listen on TCP' }]);
-    await server.close();
-  });
-
-  test('Bridge: over TLS the certificate must be our own', async () => {
-    const { server, bridge, read } = await bridged(tlsOf(certificates.server));
-    bridge.say({ op: 'write', parts: ['hello\n'], apartMs: 0 });
-    await until(server, 'chunk', () => read.length > 0);
-    expect(read).toEqual(['hello\n']);
-    bridge.say({ op: 'reset' });
-    await bridge.has('gone');
-  });
-
-  test('Bridge: over TLS another certificate is not spoken to', async () => {
-    const other = certificates.signed(certificates.authority, 'localhost');
-    const cert = certificates.at('changing.pem');
-    copyFileSync(certificates.server.cert, cert);
-    const { page, server } = await pagedServer({ tlsCert: cert, tlsKey: certificates.server.key });
-    copyFileSync(other.cert, cert);
-    const bridge = await page.bridge().has('gone');
-    expect(bridge.said).toEqual([{ op: 'gone', why: 'the certificate is not the one in --tls-cert' }]);
-    expect(server.counts.bytesIn).toBe(0);
-  });
-
-  test('Bridge: bound to all addresses the server is found on this machine', async () => {
-    const { bridge } = await bridged({ host: '0.0.0.0' });
-    expect(bridge.said).toEqual([{ op: 'seat', c: 1, seat: 1 }]);
   });
 });
