@@ -9,9 +9,9 @@ import { Effects } from './effects/effects.ts';
 import { Quits } from './effects/quits.ts';
 import { reload } from './effects/reload.ts';
 import { TurnDeadlines } from './effects/turn-deadlines.ts';
-import { worker } from './effects/work.ts';
+import { Handling } from './effects/work.ts';
 import { type Counts, noCounts } from './events/counts.ts';
-import type { CloseReport, ConnectionLoad, ServerEvents, ServerLoad } from './events/events.ts';
+import type { CloseReport, ConnectionLoad, QuitNotice, ServerEvents, ServerLoad } from './events/events.ts';
 import { Senders } from './events/senders.ts';
 import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
@@ -72,6 +72,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #edge: Edge;
   readonly #effects: Effects;
   readonly #quits: Quits;
+  readonly #turnDeadlines: TurnDeadlines;
+  readonly #handling: Handling;
   /** One for all entries: each is carried out before the next, and none is given to anybody. */
   readonly #out = nothing();
   #more = false;
@@ -116,6 +118,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) =>
       this.#journal.append({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` }),
     );
+    this.#turnDeadlines = turnDeadlines;
     this.#quits = new Quits({
       clock,
       graceMs,
@@ -128,18 +131,19 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       },
     });
     this.closed = this.#quits.closed;
+    this.#handling = new Handling(settings, clock, {
+      done: (record) => this.#journal.append(record),
+      failed: (client, error) => {
+        const place = connections.placeOf(client);
+        if (place) this.#telling.tell('handlerError', { ...place, error });
+      },
+    });
     this.#effects = new Effects({
       edge: connections,
       telling: this.#telling,
       counts: this.#counts,
       turnDeadlines,
-      work: worker(settings, {
-        done: (record) => this.#journal.append(record),
-        failed: (client, error) => {
-          const place = connections.placeOf(client);
-          if (place) this.#telling.tell('handlerError', { ...place, error });
-        },
-      }),
+      work: (work) => this.#handling.give(work),
       quit: (quit) => void this.#quits.carryOut(quit),
     });
   }
@@ -215,6 +219,16 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     for (const room of this.#rooms.all.values()) yield room.status;
   }
 
+  /** Strict order: how long a room has waited for its client, in ms; `undefined` if it waits for nobody. */
+  waitedMs(room: string): number | undefined {
+    return this.#turnDeadlines.waitedMs(room);
+  }
+
+  /** The quits that have begun and are not over. */
+  get quitting(): Iterable<QuitNotice> {
+    return this.#quits.underway;
+  }
+
   /** Who is in a room that isn't closing, at most `limit` of them, by room and seat. Takes one step per client returned. */
   people(limit: number = Infinity): Generator<Person> {
     return this.#rooms.people(limit);
@@ -232,7 +246,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** What the connection of a client holds now; `undefined` for one that is gone. */
   loadOf(client: number): ConnectionLoad | undefined {
-    return this.#edge.connections.loadOf(client);
+    const load = this.#edge.connections.loadOf(client);
+    return load && { ...load, handlingMs: this.#handling.msOf(client) };
   }
 
   /** Whether it lets clients in: after `listen()`, until it closes. */

@@ -37,6 +37,8 @@ const settings: Check<WatchSettings> = object<WatchSettings>({
   lesson: maybe(whole),
 });
 
+const end = only('FIN', 'RST');
+
 const counts: Check<Counts> = object<Counts>({
   clients: whole,
   linesIn: whole,
@@ -53,6 +55,7 @@ const room: Check<RoomRow> = object<RoomRow>({
   turn: whole,
   holder: maybe(whole),
   waitedFor: maybe(whole),
+  waitedMs: maybe(time),
   waiting: whole,
   held: maybe(only(true)),
 });
@@ -69,6 +72,10 @@ const person: Check<PersonRow> = object<PersonRow>({
   paused: maybe(only(true)),
   open: maybe(whole),
   ended: maybe(text),
+  handlingMs: maybe(time),
+  inEnd: maybe(end),
+  outEnd: maybe(end),
+  closing: maybe(only(true)),
 });
 
 const went = { t: time, c: whole, room: text, seat: whole, reason: text };
@@ -124,7 +131,7 @@ export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
   rounds: { t: time, room: text, n: whole, count: whole, ring: list(whole) },
   waited: { t: time, room: text, c: whole, end: only('served', 'skipped', 'left', 'held'), ms: time },
   chunk: { t: time, c: whole, d: direction, from: whole, len: whole, b: bytes, open: maybe(whole) },
-  end: { t: time, c: whole, d: direction, how: only('FIN', 'RST'), by: only('peer', 'server'), from: whole },
+  end: { t: time, c: whole, d: direction, how: end, by: only('peer', 'server'), from: whole },
   quit: {
     t: time,
     scope: only('all', 'room'),

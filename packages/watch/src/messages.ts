@@ -69,6 +69,8 @@ export interface RoomRow {
   readonly holder?: number;
   /** Strict order: the seat that the room waits for. */
   readonly waitedFor?: number;
+  /** How long it has waited. Only in a `state`. */
+  readonly waitedMs?: number;
   /** Lines that wait. */
   readonly waiting: number;
   /** A watcher holds its turns. */
@@ -97,6 +99,13 @@ export interface PersonRow {
   readonly open?: number;
   /** Why it sends nothing more. */
   readonly ended?: string;
+  /** How long the handler has had a line of it. */
+  readonly handlingMs?: number;
+  /** How its own stream ended, and how the stream to it ended. */
+  readonly inEnd?: End;
+  readonly outEnd?: End;
+  /** The server is ending the connection: by a quit, or for the reason in `ended`. */
+  readonly closing?: true;
 }
 
 /**
@@ -121,7 +130,10 @@ export type Message =
     }
   /** The server asks for a token: send it with the operation `token`. */
   | { readonly k: 'locked'; readonly t: number; readonly tries: number }
-  /** Follows every `hello`: all rooms and clients. `all`: how many clients there are, if `people` holds only some of them. */
+  /**
+   * Follows every `hello`: all rooms and clients, and those that a quit has reached. `all`: how many clients there are, if
+   * `people` holds only some of them. A `quit` follows for each that is not over.
+   */
   | {
       readonly k: 'state';
       readonly t: number;

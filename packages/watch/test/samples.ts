@@ -43,6 +43,7 @@ const room: fc.Arbitrary<RoomRow> = fc.record(
     turn: whole,
     holder: whole,
     waitedFor: whole,
+    waitedMs: time,
     waiting: whole,
     held: fc.constant<true>(true),
   },
@@ -61,6 +62,10 @@ const person: fc.Arbitrary<PersonRow> = fc.record(
     paused: fc.constant<true>(true),
     open: whole,
     ended: text,
+    handlingMs: time,
+    inEnd: end,
+    outEnd: end,
+    closing: fc.constant<true>(true),
   },
   { requiredKeys: ['c', 'room', 'seat', 'name', 'waiting', 'served', 'outbox'] },
 );

@@ -1,3 +1,4 @@
+import type { PersonRow } from '@proto/watch';
 import type { ClientFact, QuitFact, Told, WireFact } from './shapes.ts';
 import { keep } from './sorted.ts';
 
@@ -33,6 +34,30 @@ export function forgetOldest<K, V>(all: Map<K, V>, isGone: (one: V) => boolean):
     return key;
   }
   return undefined;
+}
+
+/** What the server says about the ends of a connection: it may have ended before anybody watched. */
+export function takeEnds(
+  client: ClientFact,
+  { inEnd, outEnd, closing, ended }: Pick<PersonRow, 'inEnd' | 'outEnd' | 'closing' | 'ended'>,
+  t: number,
+): void {
+  const { c } = client;
+  const unseen = { id: 0, kind: 'end', c, n: 0, t, gap: 0, from: 0, pieces: [] } as const;
+  const state = { openBefore: false, openAfter: false };
+  if (inEnd) client.readEnd ??= { ...unseen, ...state, d: 'read', how: inEnd, by: 'peer' };
+  if (outEnd) client.writeEnd ??= { ...unseen, ...state, d: 'write', how: outEnd, by: 'server' };
+  if (!closing) return;
+  if (ended === undefined) client.byeAt ??= t;
+  else client.drop ??= { t, reason: ended };
+}
+
+/** A quit begins. `false`: it is known already. */
+export function takeQuit(quits: QuitFact[], quit: QuitFact): boolean {
+  const told = quit.told.join();
+  if (quits.some((one) => one.done === undefined && one.told.join() === told)) return false;
+  keep(quits, quit, MOST_REMEMBERED);
+  return true;
 }
 
 /** A quit is over: finds it by the clients that it reached. */

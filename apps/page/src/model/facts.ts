@@ -1,5 +1,5 @@
 import type { Counts, Message, PersonRow, Right, RoomRow, WatchSettings } from '@proto/watch';
-import { emptyClient, forgetOldest, keepWire, sit, takeQuitDone } from './clients.ts';
+import { emptyClient, forgetOldest, keepWire, sit, takeEnds, takeQuit, takeQuitDone } from './clients.ts';
 import { markOf } from './marks.ts';
 import { emptyRoom, endHold, takeRest, takeRow, takeServed, takeTurn } from './rooms.ts';
 import type { ClientFact, LoopFact, Mark, QuitFact, RoomFact, WireFact, Told } from './shapes.ts';
@@ -230,15 +230,17 @@ export class Facts {
     const client = this.#client(c);
     sit(client, { room, seat, t });
     if ((client.names.at(-1)?.name ?? '-') !== name) keep(client.names, { t, name }, MOST_NAMES);
-    const { slow = false, paused = false, open = 0 } = more;
+    const { slow = false, paused = false, open = 0, handlingMs } = more;
+    const handlingSince = handlingMs === undefined ? undefined : t - handlingMs;
+    takeEnds(client, more, t);
     const most = Math.min(MOST_LEVELS, Math.max(40, Math.floor(MOST_LEVELS_IN_ALL / this.clients.size)));
-    keep(client.levels, { t, waiting, served, outbox, slow, paused, open }, most);
+    keep(client.levels, { t, waiting, served, outbox, slow, paused, open, handlingSince }, most);
     if (isNew && waiting > 0) this.#streams?.waiting.blur(client, t);
     if (waiting === 0 && outbox === 0) this.#streams?.waiting.focus(client, t);
   }
 
   #quit({ t, scope, room, seat, reason, told }: Told<'quit'>): void {
-    keep(this.quits, { t, scope, room, seat, reason, told }, MOST_OTHERS);
+    if (!takeQuit(this.quits, { t, scope, room, seat, reason, told })) return;
     for (const one of this.rooms.values()) if (scope === 'all' || one.room === room) endHold(one, t, 'ended');
   }
 

@@ -98,7 +98,9 @@ export function isCrowd(here: readonly Seated[]): boolean {
 
 /** How many lines of a client wait: by its bytes or, if those are missing, by what the server said. */
 export function waitingCount(client: ClientFact, t: number, crowd: boolean): number {
-  return crowd || isBlurred(client, t) ? (levelOf(client, t)?.waiting ?? 0) : waitingLines(client, t).length;
+  if (!crowd && !isBlurred(client, t)) return waitingLines(client, t).length;
+  const level = levelOf(client, t);
+  return level === undefined ? 0 : level.waiting - (level.handlingSince === undefined ? 0 : 1);
 }
 
 /** The part of an unfinished line that has arrived. */
@@ -111,12 +113,22 @@ export interface Open {
 }
 
 /** The part of a client's unfinished line that has arrived, if one is open. */
-export function openLine({ wire }: ClientFact, t: number): Open | undefined {
+export function openLine(client: ClientFact, t: number): Open | undefined {
+  const { wire, drop } = client;
+  // The server takes no more of it.
+  if (drop !== undefined && drop.t <= t) return undefined;
   const end = countUpTo(wire, t);
   const at = wire.slice(0, end).findLastIndex(({ d }) => d === 'read');
   const last = wire[at];
   const piece = last?.pieces.at(-1);
-  if (last === undefined || piece === undefined || !last.openAfter) return undefined;
+  if (last === undefined) {
+    // None of it was seen: only how many bytes there are is known.
+    const level = levelOf(client, t);
+    return level === undefined || level.open === 0
+      ? undefined
+      : { text: '', bytes: level.open, since: level.t };
+  }
+  if (piece === undefined || !last.openAfter) return undefined;
   const parts: string[] = [];
   let since = last.t;
   for (let i = at; i >= 0; i--) {

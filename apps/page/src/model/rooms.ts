@@ -40,12 +40,20 @@ export function takeTurn(
 /** What the server says about the room now. If turns were left out, it also says for whom the room waits. */
 export function takeRow(room: RoomFact, row: RoomRow, t: number, clientAt: (seat: number) => number): void {
   keep(room.rows, { ...row, t }, MOST_TURNS);
-  const { waitedFor, turn: n } = row;
+  const { waitedFor, waitedMs, turn: n } = row;
   const open = openHold(room);
   if (waitedFor === undefined) return endHold(room, t, 'ended');
   if (open?.seat === waitedFor) return;
   endHold(room, t, 'ended');
-  const hold = { n, c: clientAt(waitedFor), seat: waitedFor, from: t, isOld: true, to: Infinity };
+  const from = t - (waitedMs ?? 0);
+  const hold = {
+    n,
+    c: clientAt(waitedFor),
+    seat: waitedFor,
+    from,
+    isOld: waitedMs === undefined,
+    to: Infinity,
+  };
   keep(room.holds, { ...hold, state: 'waiting' }, MOST_TURNS);
 }
 

@@ -3,6 +3,7 @@ import {
   doneAt,
   endOf,
   holdOf,
+  isBlurred,
   levelOf,
   linesPerSecond,
   longestDelay,
@@ -157,7 +158,8 @@ function whatCame(client: ClientFact, t: number): string {
   if (endOf(client, 'read', t) === 'FIN') return 'It has ended its stream and sends nothing more.';
   const open = openLine(client, t);
   if (open === undefined) return 'It has the turn and has sent nothing.';
-  return `It has sent ${quoted(open.text)}: ${count(open.bytes, 'byte')} and no line end.`;
+  const bytes = `${count(open.bytes, 'byte')} and no line end`;
+  return open.text === '' ? `It has sent ${bytes}.` : `It has sent ${quoted(open.text)}: ${bytes}.`;
 }
 
 function whoWaits(others: Scene['behind'], t: number): string {
@@ -196,11 +198,14 @@ function handling({ here, t }: Scene): Why | undefined {
         ({ servedAt = Infinity, answeredAt, lostAt, blurredAt }) =>
           servedAt <= t - HANDLER_MS && (answeredAt ?? lostAt ?? blurredAt ?? Infinity) > t,
       );
-    if (line?.servedAt === undefined) continue;
+    // A line whose turn was not seen is only known from what the server says.
+    const told = isBlurred(client, t) ? levelOf(client, t)?.handlingSince : undefined;
+    const since = line?.servedAt ?? told ?? Infinity;
+    if (since > t - HANDLER_MS) continue;
     return {
       tone: 'wait',
       head: ['The handler is working on a line of ', named(client, t), '.'],
-      more: `${quoted(line.text)}, for ${seconds(t - line.servedAt)}. Nobody else is served in this room until it is done.`,
+      more: `${line === undefined ? 'For' : `${quoted(line.text)}, for`} ${seconds(t - since)}. Nobody else is served in this room until it is done.`,
     };
   }
   return undefined;

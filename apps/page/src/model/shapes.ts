@@ -88,6 +88,8 @@ export interface Level {
   readonly paused: boolean;
   /** Bytes of its unfinished line. */
   readonly open: number;
+  /** Since when the handler has had a line of it. */
+  readonly handlingSince: number | undefined;
 }
 
 /** A client's time in one room. */

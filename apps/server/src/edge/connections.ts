@@ -53,11 +53,12 @@ export class Connections implements Iterable<Session> {
   }
 
   /** What the connection of a client holds now. */
-  loadOf(client: Client): ConnectionLoad | undefined {
+  loadOf(client: Client): Omit<ConnectionLoad, 'handlingMs'> | undefined {
     const session = this.#sessions.get(client);
     if (session === undefined) return undefined;
-    const { outboxBytes, openBytes, isPaused } = session;
-    return { outboxBytes, openBytes, isPaused };
+    const { outboxBytes, openBytes, isPaused, hasEnded, hasFlushed } = session;
+    const isClosing = session.isClosing || session.isDropped;
+    return { outboxBytes, openBytes, isPaused, hasEnded, hasFlushed, isClosing };
   }
 
   /** What they hold now. Takes one step per connection. */
@@ -119,7 +120,9 @@ export class Connections implements Iterable<Session> {
   }
 
   /** Reports that the server ends a connection on its own initiative. */
-  dropped({ place, address }: Session, reason: DropReason): void {
+  dropped(session: Session, reason: DropReason): void {
+    const { place, address } = session;
+    session.isDropped = true;
     if (place) this.#options.telling.tell('drop', { ...place, address, reason });
   }
 

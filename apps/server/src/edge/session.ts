@@ -66,6 +66,8 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   place: Place | undefined;
   /** What its lines turned out to be so far: the owner's note. A stranger has sent only faults. */
   lines: 'none' | 'stranger' | 'good' = 'none';
+  /** The server ends it on its own initiative: the owner's note. */
+  isDropped = false;
   /** How many of its lines were at fault: the owner's count. */
   faults = 0;
   bytesRead = 0;
@@ -123,6 +125,16 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   /** The client reads too slowly to be served. */
   get slow(): boolean {
     return this.#outbox.slow;
+  }
+
+  /** The client has ended its stream. */
+  get hasEnded(): boolean {
+    return this.#reader?.hasEnded === true;
+  }
+
+  /** Everything and a FIN were flushed. */
+  get hasFlushed(): boolean {
+    return this.#hasFlushed;
   }
 
   get isDestroyed(): boolean {
@@ -192,7 +204,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
    * gone.
    */
   probe(): void {
-    const isPolled = !this.#hasEnded && !this.#duplex.isPaused();
+    const isPolled = !this.hasEnded && !this.#duplex.isPaused();
     if (isPolled || this.#isClosing || this.#duplex.writableLength > 0 || this.#duplex.destroyed) return;
     keepAlive(this.#carrier);
     this.#carrier.write('');
@@ -299,14 +311,14 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   onFlushed(): void {
     this.#hasFlushed = true;
     this.#owner.tap.ended(this, 'write', { how: 'FIN', by: 'server' });
-    if (this.#hasEnded) this.#duplex.destroy();
+    if (this.hasEnded) this.#duplex.destroy();
     else this.#callOff = this.#clock.setTimeout(() => this.#cut(), this.#owner.options.lingerMs);
   }
 
   onClose(): void {
     this.#owner.telling.step(() => {
       const cut = { how: 'RST', by: this.#isCut ? 'server' : 'peer' } as const;
-      if (!this.#hasEnded) this.#owner.tap.ended(this, 'read', cut);
+      if (!this.hasEnded) this.#owner.tap.ended(this, 'read', cut);
       if (!this.#hasFlushed) this.#owner.tap.ended(this, 'write', cut);
       this.#callOff?.();
       this.#deadlines?.close();
@@ -314,10 +326,6 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
       if (!this.#isClosing) this.#owner.gone(this, this.#whyGone);
       this.#owner.finished(this);
     });
-  }
-
-  get #hasEnded(): boolean {
-    return this.#reader?.hasEnded === true;
   }
 
   get #reading(): Reader {

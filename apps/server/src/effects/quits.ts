@@ -38,6 +38,7 @@ export class Quits {
   #hasBegun = false;
   #isForced = false;
   #resolve!: (report: CloseReport) => void;
+  readonly #underway = new Set<QuitNotice>();
 
   constructor(options: QuitsOptions) {
     this.#options = options;
@@ -45,6 +46,11 @@ export class Quits {
     this.closed = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+  }
+
+  /** Quits that have begun and are not over. */
+  get underway(): Iterable<QuitNotice> {
+    return this.#underway;
   }
 
   /** Closes everybody. */
@@ -78,6 +84,7 @@ export class Quits {
       turnDeadlines.stopAll();
     } else if (room !== undefined) turnDeadlines.stop(room);
     const stopped = isAll ? stop(reason) : undefined;
+    this.#underway.add(notice);
     telling.tell('quit', notice);
     for (const session of sessions) session.quitting();
     const group = groupOf(isAll ? connections : sessions, clock);
@@ -93,6 +100,7 @@ export class Quits {
       forced: told.filter((place) => !isClean(place)),
       tookMs: report.tookMs,
     };
+    this.#underway.delete(notice);
     telling.tell('quitDone', done);
     if (isAll) this.#resolve(done);
   }

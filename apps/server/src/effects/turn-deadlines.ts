@@ -40,6 +40,12 @@ export class TurnDeadlines {
     return this.#clock.now() - rest.since;
   }
 
+  /** How long a room has waited for its client, in ms, if it waits. */
+  waitedMs(room: string): number | undefined {
+    const rest = this.#rests.get(room);
+    return rest && this.#clock.now() - rest.since;
+  }
+
   /** The room is gone, or no longer waits for anybody. */
   stop(room: string): void {
     this.#rests.get(room)?.callOff?.();

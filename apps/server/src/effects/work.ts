@@ -1,4 +1,5 @@
 import { badByteAt } from '@proto/protocol';
+import type { Clock } from '@proto/scheduler';
 import type { Handler } from '../options/handler.ts';
 import { fitsLine } from '../text/fits-line.ts';
 import type { Settings } from '../options/options.ts';
@@ -19,22 +20,45 @@ export interface WorkOwner {
   failed(client: Client, error: unknown): void;
 }
 
-/** Passes lines to a server's handler. A server without a handler never has any. */
-export function worker(
-  { transform, ...options }: HandleOptions & Pick<Settings, 'transform'>,
-  owner: WorkOwner,
-): (work: Work) => void {
-  return (work) => {
+/** The lines that a server's handler has. A server without a handler never has any. */
+export class Handling {
+  readonly #options: HandleOptions & Pick<Settings, 'transform'>;
+  readonly #clock: Clock;
+  readonly #owner: WorkOwner;
+  /** Since when, for each client with a line whose result comes later. */
+  readonly #since = new Map<Client, number>();
+
+  constructor(options: HandleOptions & Pick<Settings, 'transform'>, clock: Clock, owner: WorkOwner) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  /** Passes a line to the handler. */
+  give(work: Work): void {
+    const { transform } = this.#options;
     if (typeof transform === 'string') return;
     const { client, ticket } = work;
+    let isDone = false;
     handle(
       transform,
       work,
-      options,
-      (result) => owner.done({ type: 'done', client, ticket, result }),
-      (error) => owner.failed(client, error),
+      this.#options,
+      (result) => {
+        isDone = true;
+        this.#since.delete(client);
+        this.#owner.done({ type: 'done', client, ticket, result });
+      },
+      (error) => this.#owner.failed(client, error),
     );
-  };
+    if (!isDone) this.#since.set(client, this.#clock.now());
+  }
+
+  /** How long the handler has had a line of this client; `undefined` if it has none. */
+  msOf(client: Client): number | undefined {
+    const since = this.#since.get(client);
+    return since === undefined ? undefined : this.#clock.now() - since;
+  }
 }
 
 /**

@@ -128,4 +128,12 @@ export interface ConnectionLoad {
   readonly openBytes: number;
   /** The server is not reading from it at the moment: its queue or its outbox is full. */
   readonly isPaused: boolean;
+  /** The client has ended its stream. */
+  readonly hasEnded: boolean;
+  /** The server has ended its own: everything and a FIN are on their way. */
+  readonly hasFlushed: boolean;
+  /** The server is ending the connection: by a quit, or on its own initiative. */
+  readonly isClosing: boolean;
+  /** How long the handler has had a line of this client; `undefined` if it has none. */
+  readonly handlingMs: number | undefined;
 }

@@ -38,6 +38,9 @@ export function Ring() {
   const hold = fact && strict && quit === undefined ? holdOf(fact, t) : undefined;
   const rest = fact && quit === undefined ? restOf(fact, t) : undefined;
   const seats = shown.length + chairs;
+  // Who was served before anybody watched is not known, but how many were.
+  const before = strict && quit === undefined && row !== undefined && row.turn > 1 ? row.turn - 1 : undefined;
+  const number = hold?.n ?? before;
   const isHeld = row?.held === true && quit === undefined;
   const at = shown.findIndex(({ client, seat }) => (isHeld ? seat === row.holder : client.c === hold?.c));
   const holder = shown[at];
@@ -72,8 +75,8 @@ export function Ring() {
           return <circle key={`chair ${i}`} class="chair" cx={x} cy={y} r={SEAT_RADIUS} />;
         })}
         <Hub
-          word={isHeld ? 'held' : hubWord(quit !== undefined, hold?.n)}
-          n={strict && isHeld ? row.turn : hold?.n}
+          word={isHeld ? 'held' : hubWord(quit !== undefined, number)}
+          n={strict && isHeld ? row.turn : number}
           seat={holder?.seat}
         />
       </svg>

@@ -2,7 +2,7 @@ import type { Message, PersonRow, RoomRow, WatchSettings } from '@proto/watch';
 import type { Person } from '../../room/person.ts';
 import type { RoomStatus } from '../../room/room-status.ts';
 import type { Server } from '../../server.ts';
-import { short } from './tap.ts';
+import { short, tenths } from './tap.ts';
 
 /** How many rooms and clients are looked at. */
 export const MOST_ROOMS = 64;
@@ -31,7 +31,7 @@ export function watchSettings({ settings }: Server): WatchSettings {
   };
 }
 
-/** The first rooms as they are. */
+/** The first rooms as they are, without what changes as time passes. */
 function roomRows(server: Server): RoomRow[] {
   const rows: RoomRow[] = [];
   for (const status of server.status()) {
@@ -58,9 +58,22 @@ function personRows(server: Server): PersonRow[] {
   return Array.from(server.people(MOST_PEOPLE), (person) => personRow(server, person));
 }
 
-function personRow(server: Server, person: Person): PersonRow {
+/** Clients that a quit has reached, and that have left their room since. Their names are gone. */
+function* reachedRows(server: Server, isListed: (client: number) => boolean): Generator<PersonRow> {
+  for (const { told } of server.quitting) {
+    for (const place of told) {
+      if (isListed(place.client) || server.loadOf(place.client) === undefined) continue;
+      yield personRow(server, { ...place, ...NOTHING });
+    }
+  }
+}
+
+const NOTHING = { name: '-', waiting: 0, served: 0, slow: false, ended: undefined } as const;
+
+function personRow(server: Server, person: Omit<Person, 'address'>): PersonRow {
   const { client: c, room, seat, name, waiting, served, slow, ended } = person;
-  const { outboxBytes: outbox = 0, openBytes: open = 0, isPaused = false } = server.loadOf(c) ?? {};
+  const load = server.loadOf(c);
+  const { outboxBytes: outbox = 0, openBytes: open = 0, isPaused = false, handlingMs } = load ?? {};
   return {
     c,
     room,
@@ -73,6 +86,10 @@ function personRow(server: Server, person: Person): PersonRow {
     ...(isPaused && { paused: true }),
     ...(open > 0 && { open }),
     ...(ended !== undefined && { ended: short(ended) }),
+    ...(handlingMs !== undefined && { handlingMs: tenths(handlingMs) }),
+    ...(load?.hasEnded && { inEnd: 'FIN' }),
+    ...(load?.hasFlushed && { outEnd: 'FIN' }),
+    ...(load?.isClosing && { closing: true }),
   };
 }
 
@@ -81,9 +98,22 @@ export function stateMessage(
   server: Server,
   { t, all, closing }: { readonly t: number; readonly all: number; readonly closing: boolean },
 ): Message {
-  const rooms = roomRows(server);
+  const rooms = roomRows(server).map((row): RoomRow => {
+    const ms = server.waitedMs(row.room);
+    return ms === undefined ? row : { ...row, waitedMs: tenths(ms) };
+  });
   const people = personRows(server);
-  return { k: 'state', t, rooms, people, all, ...(closing && { closing }) };
+  const listed = new Set(people.map(({ c }) => c));
+  const reached = [...reachedRows(server, (c) => listed.has(c))];
+  const everybody = [...people, ...reached];
+  return {
+    k: 'state',
+    t,
+    rooms,
+    people: everybody,
+    all: all + reached.length,
+    ...(closing && { closing }),
+  };
 }
 
 /** How many clients there are. Takes one step per client. */
@@ -96,8 +126,8 @@ export function countPeople(server: Server): number {
 /** Finds what has changed in rooms and people since the last call. */
 export class Changes {
   readonly #server: Server;
-  #rooms = new Map<string, string>();
-  #people = new Map<number, string>();
+  #rooms = new Map<string, RoomRow>();
+  #people = new Map<number, PersonRow>();
 
   constructor(server: Server) {
     this.#server = server;
@@ -105,25 +135,38 @@ export class Changes {
 
   /** Rooms that have changed, and rooms that are gone; `undefined` if there are none. */
   rooms(t: number): Message | undefined {
-    const now = new Map(roomRows(this.#server).map((row) => [row.room, JSON.stringify(row)]));
-    const rooms = changed(this.#rooms, now) as RoomRow[];
-    const gone = [...this.#rooms.keys()].filter((room) => !now.has(room));
-    this.#rooms = now;
+    const before = this.#rooms;
+    this.#rooms = new Map(roomRows(this.#server).map((row) => [row.room, row]));
+    const rooms = changed(before, this.#rooms);
+    const gone = [...before.keys()].filter((room) => !this.#rooms.has(room));
     if (rooms.length === 0 && gone.length === 0) return undefined;
     return { k: 'rooms', t, rooms, ...(gone.length > 0 && { gone }) };
   }
 
   /** Clients that have changed; `undefined` if there are none. A `leave` reports clients that are gone. */
   people(t: number): Message | undefined {
-    const now = new Map(personRows(this.#server).map((row) => [row.c, JSON.stringify(row)]));
-    const rows = changed(this.#people, now) as PersonRow[];
-    this.#people = now;
+    const before = this.#people;
+    this.#people = new Map(personRows(this.#server).map((row) => [row.c, row]));
+    const rows = changed(before, this.#people);
     return rows.length === 0 ? undefined : { k: 'people', t, rows };
   }
 }
 
-function changed<Key>(before: ReadonlyMap<Key, string>, now: ReadonlyMap<Key, string>): unknown[] {
-  return [...now]
-    .filter(([key, row]) => before.get(key) !== row)
-    .map(([, row]) => JSON.parse(row) as unknown);
+function changed<Key, Row extends object>(before: ReadonlyMap<Key, Row>, now: ReadonlyMap<Key, Row>): Row[] {
+  const rows: Row[] = [];
+  for (const [key, row] of now) if (!isSame(before.get(key), row)) rows.push(row);
+  return rows;
+}
+
+/** Whether nothing has changed but how long the handler has had a line. */
+function isSame(before: object | undefined, now: object): boolean {
+  if (before === undefined) return false;
+  const was = before as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(now);
+  if (keys.length !== Object.keys(before).length) return false;
+  for (const key of keys) {
+    const isTime = key === 'handlingMs' && key in was;
+    if (!isTime && was[key] !== (now as Readonly<Record<string, unknown>>)[key]) return false;
+  }
+  return true;
 }

@@ -1,5 +1,5 @@
 import type { Message } from '@proto/watch';
-import type { Chunk, ServerEvents } from '../../events/events.ts';
+import type { Chunk, QuitNotice, ServerEvents } from '../../events/events.ts';
 import type { Place, Rounds, Turn } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
 
@@ -53,17 +53,7 @@ export function tap(server: Server, sink: Sink): () => void {
   hear('chunkEnd', ({ client: c, direction: d, how, by, from }) =>
     sink.tell({ k: 'end', t: sink.t, c, d, how, by, from }),
   );
-  hear('quit', ({ scope, room, seat, reason, told }) =>
-    sink.tell({
-      k: 'quit',
-      t: sink.t,
-      scope,
-      ...(room !== undefined && { room }),
-      ...(seat !== undefined && { seat }),
-      reason: short(reason),
-      told: clientsOf(told),
-    }),
-  );
+  hear('quit', (notice) => sink.tell(quitMessage(sink.t, notice)));
   hear('quitDone', ({ clean, forced, tookMs }) =>
     sink.tell({
       k: 'quitDone',
@@ -91,6 +81,19 @@ export function turnMessage(t: number, { room, number: n, client: c, seat, state
 /** Turns that were served in rounds, as a message. */
 export function roundsMessage(t: number, { room, number: n, count, ring }: Rounds): Message {
   return { k: 'rounds', t, room, n, count, ring: ring.map(({ client }) => client) };
+}
+
+/** The beginning of a quit as a message. */
+export function quitMessage(t: number, { scope, room, seat, reason, told }: QuitNotice): Message {
+  return {
+    k: 'quit',
+    t,
+    scope,
+    ...(room !== undefined && { room }),
+    ...(seat !== undefined && { seat }),
+    reason: short(reason),
+    told: clientsOf(told),
+  };
 }
 
 /** A chunk as a message, with at most `most` of its bytes. */

@@ -3,7 +3,7 @@ import { type LeftOut, type Message, type Right, writeLine } from '@proto/watch'
 import type { Server } from '../../server.ts';
 import { Batch, nothingLeft } from './batch.ts';
 import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
-import { tap, tenths } from './tap.ts';
+import { quitMessage, tap, tenths } from './tap.ts';
 
 /** When batches are sent, and how much they cover. */
 export const WATCH = {
@@ -146,7 +146,10 @@ class Watch {
       settings: watchSettings(server),
     };
     const closing = address() !== '' && !server.isAccepting;
-    return writeLine(hello) + writeLine(stateMessage(server, { t: this.#t, all: this.#all, closing }));
+    const t = this.#t;
+    const state = writeLine(stateMessage(server, { t, all: this.#all, closing }));
+    const quits = Array.from(server.quitting, (notice) => writeLine(quitMessage(t, notice)));
+    return writeLine(hello) + state + quits.join('');
   }
 
   /** Sends what has collected and what has changed, if there is anything. */
