@@ -1,5 +1,5 @@
 import type { Facts } from './facts.ts';
-import { doneAt, levelOf, type Seated } from './moment.ts';
+import { doneAt, levelOf, restOf, type Seated } from './moment.ts';
 import type { ClientFact, LineFact, Rest, RoomFact } from './shapes.ts';
 import { countUpTo, within } from './sorted.ts';
 
@@ -78,18 +78,32 @@ export function waitsOf(here: readonly Seated[], t: number): Waited[] {
 /** Where the bins of rests begin: the same as in `proto_turn_wait_seconds`. In milliseconds. */
 export const REST_EDGES: readonly number[] = [0, 100, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
 
+const binOf = (ms: number): number => REST_EDGES.findLastIndex((edge) => ms >= edge);
+
 /** Rests of one length, by how they ended. */
 export type RestBin = Readonly<Record<Rest['end'], number>>;
 
+/** How often a room waited for a client. */
+export interface Rests {
+  readonly bins: readonly RestBin[];
+  /** How long in all, the one that goes on included. */
+  readonly ms: number;
+  /** The bin of the one that goes on, if the room waits now. */
+  readonly open: number | undefined;
+}
+
 /** How often a room waited for a client, and for how long. */
-export function restsOf({ rests }: RoomFact, t: number): { readonly bins: RestBin[]; readonly ms: number } {
+export function restsOf(room: RoomFact, t: number): Rests {
+  const { rests } = room;
   const bins = REST_EDGES.map(() => ({ served: 0, skipped: 0, left: 0, held: 0 }));
   let ms = 0;
   for (const rest of rests.slice(0, countUpTo(rests, t))) {
     ms += rest.ms;
-    bins[REST_EDGES.findLastIndex((edge) => rest.ms >= edge)]![rest.end]++;
+    bins[binOf(rest.ms)]![rest.end]++;
   }
-  return { bins, ms };
+  const now = restOf(room, t);
+  if (now === undefined) return { bins, ms, open: undefined };
+  return { bins, ms: ms + t - now.from, open: binOf(t - now.from) };
 }
 
 /** The delays of the server's event loop in the last `spanMs`, one for each look. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jain, loopOf, restsOf, turnsOf, waitsOf } from '../../src/model/measures.ts';
 import { present } from '../../src/model/moment.ts';
-import { chunks, factsOf, hello, join, row, tick } from './told.ts';
+import { chunks, factsOf, hello, join, row, tick, turn } from './told.ts';
 
 test('jain: lies between 1/n and 1, and is 1 only where all are equal', () => {
   fc.assert(
@@ -63,6 +63,20 @@ test('restsOf: bins rests by their length and their end', () => {
   expect(bins.map(({ served }) => served)).toEqual([1, 1, 0, 0, 0, 0, 0, 1]);
   expect(bins.map(({ skipped }) => skipped)).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
   expect(restsOf(facts.room('main'), 1).ms).toBe(99);
+});
+
+test('restsOf: the wait that goes on counts up to the moment', () => {
+  const ended = { k: 'waited', t: 800, room: 'main', c: 1, ms: 600, end: 'served' } as const;
+  const facts = factsOf(
+    hello(),
+    turn(200, 1, 1, 'waiting'),
+    turn(800, 1, 1, 'served'),
+    ended,
+    turn(900, 2, 2, 'waiting'),
+  );
+  expect(restsOf(facts.room('main'), 400)).toMatchObject({ ms: 200, open: 1 });
+  expect(restsOf(facts.room('main'), 850)).toMatchObject({ ms: 600, open: undefined });
+  expect(restsOf(facts.room('main'), 3_000)).toMatchObject({ ms: 2_700, open: 4 });
 });
 
 test('loopOf: gives the delays of the span, up to the moment', () => {

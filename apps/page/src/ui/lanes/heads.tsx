@@ -32,12 +32,13 @@ export function wordsOf({ client }: Seated, t: number, isNarrow: boolean): reado
   const isHolder = fact !== undefined && restOf(fact, t)?.c === client.c;
   const n = waitingCount(client, t, isCrowd(here.value));
   const outbox = levelOf(client, t)?.outbox ?? 0;
+  const isShort = isNarrow || isHolder;
   const words: Word[] = [];
   if (isHolder) words.push({ kind: 'holds', text: isNarrow ? 'turn' : 'has the turn' });
   if (n > 0)
     words.push({
       kind: 'waits',
-      text: isNarrow ? (n === 1 ? '1 waits' : `${n} wait`) : n === 1 ? '1 line waits' : `${n} lines wait`,
+      text: isShort ? (n === 1 ? '1 waits' : `${n} wait`) : n === 1 ? '1 line waits' : `${n} lines wait`,
     });
   if (openLine(client, t) !== undefined)
     words.push({ kind: 'plain', text: isNarrow ? 'half' : 'half a line' });

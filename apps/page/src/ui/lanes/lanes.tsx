@@ -12,6 +12,7 @@ import {
   playhead,
   room,
   session,
+  tab,
   theme,
   timeWindow,
 } from '../../state.ts';
@@ -29,7 +30,7 @@ export function Lanes() {
   const rows = lanes.value;
   const t = moment.value;
   const n = here.value.length;
-  const height = laneHeight(rows.length, isNarrow.value);
+  const height = laneHeight(rows.length, isNarrow.value && tab.value !== 'time');
   const heat = n > MOST_LANES ? HEAT_HEIGHT : 0;
   const total = AXIS_HEIGHT + Math.max(1, rows.length) * height + heat + LOOP_HEIGHT;
   return (
@@ -42,7 +43,7 @@ export function Lanes() {
         {heat > 0 && (
           <li class="heat-head" style={{ height: `${heat}px` }}>
             <b>everybody</b>
-            <small>{n.toLocaleString('en')} clients by seat; darker: more lines wait</small>
+            <small>{n.toLocaleString('en')} by seat; more colour: more lines wait</small>
           </li>
         )}
         <li class="loop-head">event loop</li>

@@ -7,6 +7,8 @@ import { AXIS_HEIGHT } from './scale.ts';
 
 /** A delay of the event loop from which it is drawn in red and labelled. In milliseconds. */
 const STALL_MS = 100;
+/** The width of what is said about a delay. In pixels. */
+const SAID = 96;
 const COLUMN = 4;
 const LONG_WAIT_MS = 2_000;
 
@@ -62,7 +64,7 @@ export function drawColumns(
   }
 }
 
-/** All clients, a row for each client or for several: the more lines wait, the darker. */
+/** All clients, a row for each client or for several: the more lines wait, the more colour. */
 export function drawHeat(
   here: readonly Seated[],
   [top, height]: readonly [number, number],
@@ -113,9 +115,10 @@ export function drawLoop(
       [x(t - ms), AXIS_HEIGHT, Math.max(2, x(t) - x(t - ms)), lanesFoot - AXIS_HEIGHT],
       0.1,
     );
-    if (x(t) - said < 96) continue;
+    if (x(t) - said < SAID) continue;
     said = x(t);
-    const isLate = x(t) + 90 > width;
+    // On the side where nothing crosses it.
+    const isLate = x(t) + SAID > width || (x(now) > x(t) && x(now) < x(t) + SAID);
     const style = { align: isLate ? 'right' : 'left', bold: true } as const;
     pen.text(
       palette.bad,

@@ -106,8 +106,8 @@ function binName(ms: number): string {
 }
 
 function Rests({ t }: { t: number }) {
-  const { bins, ms } = restsOf(session.value.rooms.get(room.value) ?? emptyRoom(''), t);
-  const totals = bins.map(({ served, skipped, left }) => served + skipped + left);
+  const { bins, ms, open } = restsOf(session.value.rooms.get(room.value) ?? emptyRoom(''), t);
+  const totals = bins.map(({ served, skipped, left }, i) => served + skipped + left + (i === open ? 1 : 0));
   const n = totals.reduce((sum, one) => sum + one, 0);
   const high = Math.max(3, ...totals);
   const tall = (rests: number) => ({ height: `${(rests / high) * 28}px` });
@@ -115,11 +115,16 @@ function Rests({ t }: { t: number }) {
     <article>
       <h2>The room waited for a client</h2>
       <p class="figure">
-        {n.toLocaleString('en')} <small>times, {seconds(ms)} in all</small>
+        {n.toLocaleString('en')}{' '}
+        <small>
+          {n === 1 ? 'time' : 'times'}, {seconds(ms)} in all
+        </small>
       </p>
       <ul class="bins">
         {bins.map(({ served, skipped, left }, i) => (
           <li key={REST_EDGES[i]} aria-label={`${seconds(REST_EDGES[i] ?? 0)} and more: ${totals[i]}`}>
+            {/* How it will end is not known yet. */}
+            {i === open && <i class="now" style={tall(1)} />}
             <i class="left" style={tall(left)} />
             <i class="skipped" style={tall(skipped)} />
             <i class="served" style={tall(served)} />

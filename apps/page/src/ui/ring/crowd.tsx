@@ -4,6 +4,8 @@ import { angleOf, CENTRE, ray, WIDTH } from './geometry.ts';
 
 const FOOT = 100;
 const LONGEST = 43;
+/** More rays than this are drawn thinner, or they would touch. */
+const MANY = 300;
 const KINDS = ['idle', 'waiting', 'full', 'slow'] as const;
 
 /** Many clients: a ray for each, as long as its queue, and a hand at the one with the turn. One path for each state. */
@@ -27,7 +29,7 @@ export function Crowd() {
   const hold = fact && holdOf(fact, t);
   const at = clients.findIndex(({ client }) => client.c === hold?.c);
   return (
-    <figure class="ring crowd">
+    <figure class={`ring crowd ${clients.length > MANY ? 'many' : ''}`}>
       <svg
         viewBox={`0 0 ${WIDTH} 350`}
         role="img"

@@ -9,7 +9,7 @@ import {
   waitingLines,
 } from '../../model/moment.ts';
 import type { ClientFact, Hold } from '../../model/shapes.ts';
-import { seconds } from '../../model/words.ts';
+import { seconds, shown } from '../../model/words.ts';
 import { pick, picked, playhead, pointed, session } from '../../state.ts';
 import { classes } from '../classes.ts';
 import { clientName, seatClass } from '../seat.tsx';
@@ -43,6 +43,7 @@ export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) 
   const { x, y } = pointAt(angle, RADIUS);
   const words = wordsAt(angle);
   const state = stateWords({ client, t, hold, isQuitting });
+  const most = words.anchor === 'middle' ? 24 : 12;
   const look = classes(
     'spoke',
     seatClass(seat),
@@ -67,10 +68,10 @@ export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) 
         </text>
       )}
       <text class="name" x={words.x} y={words.y + (state === '' ? 7 : 0)} text-anchor={words.anchor}>
-        {clientName(seat, nameOf(client, t))}
+        {shown(clientName(seat, nameOf(client, t)), most)}
       </text>
       <text class="state" x={words.x} y={words.y + 14} text-anchor={words.anchor}>
-        {state}
+        {shown(state, most)}
       </text>
     </g>
   );
