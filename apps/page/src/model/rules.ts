@@ -120,10 +120,9 @@ function held({ facts, room, t, here, behind, lines }: Scene): Why | undefined {
   const head = ['The turns are held.'];
   const next = here.find(({ seat }) => seat === row.holder);
   if (next === undefined) {
-    const of = facts.settings?.order === 'fair' ? 'in fair order' : 'in the order of arrival';
-    const more =
-      lines === 0 ? 'No line waits.' : `${count(lines, 'line')} ${lines === 1 ? 'waits' : 'wait'}, ${of}.`;
-    return { tone: 'wait', head, more };
+    const order = facts.settings?.order === 'fair' ? 'in fair order' : 'in the order of arrival';
+    const some = `${count(lines, 'line')} ${lines === 1 ? 'waits' : 'wait'}, ${order}.`;
+    return { tone: 'wait', head, more: lines === 0 ? 'No line waits.' : some };
   }
   const own = behind.find(({ client }) => client === next.client)?.lines ?? 0;
   const what =
@@ -132,7 +131,7 @@ function held({ facts, room, t, here, behind, lines }: Scene): Why | undefined {
   return {
     tone: 'wait',
     head: [...head, ' Next: ', named(next.client, t), '.'],
-    more: `${what} ${whoWaits(others)}`,
+    more: `${what} ${whoWaits(others, t)}`,
     turn: row.turn,
   };
 }

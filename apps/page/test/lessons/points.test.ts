@@ -112,10 +112,10 @@ describe('the captions of a lesson are true when they are told', () => {
     const { it, at } = lesson(5);
     expect(headline(it, at[0]!)).toMatch(/^Waiting for 1 more to connect\. 2 of 3 are here\. 1 line waits/);
     expect(headline(it, at[1]!)).toBe(
-      'Waiting for client 1. It has the turn and has sent nothing. 2 lines of 2 others wait behind it.',
+      'Waiting for client 1. It has the turn and has sent nothing. 2 lines of client 2 and client 3 wait behind it.',
     );
     expect(headline(it, at[2]!)).toBe(
-      'Waiting for client 1. It has sent “after”: 5 bytes and no line end. 2 lines of 2 others wait behind it.',
+      'Waiting for client 1. It has sent “after”: 5 bytes and no line end. 2 lines of client 2 and client 3 wait behind it.',
     );
     const firstOf = (c: number) => linesOf(it, c)[0];
     expect([1, 2, 3].map((c) => firstOf(c)?.turn)).toEqual([1, 2, 3]);
@@ -227,7 +227,7 @@ describe('the captions of a lesson are true when they are told', () => {
     expect(headline(it, at[0]!)).toBe(
       'Waiting for client 1. It has the turn and has sent nothing. 1 line of client 3 waits behind it.',
     );
-    expect(headline(it, at[1]!)).toMatch(/2 lines of 2 others wait behind it\.$/);
+    expect(headline(it, at[1]!)).toMatch(/2 lines of client 2 and client 3 wait behind it\.$/);
     expect(linesOf(it, 2, at[2]).at(-1)).toMatchObject({ text: 'quit', kind: 'command' });
     const [quit] = it.facts.quits;
     expect(quit).toMatchObject({ seat: 2, told: [1, 2, 3], done: { clean: 3, forced: 0 } });
