@@ -62,7 +62,10 @@ describe.skipIf(!hasBrowser)('a page that is opened late', () => {
     await early.locator('.lane', { hasText: 'half a line' }).waitFor();
     await early.locator('.lane', { hasText: 'sent FIN' }).waitFor();
     const late = await openedNow(early, server);
-    await waitForHeadline(late, 'It has sent 2 bytes and no line end. 3 lines of client 2 and client 3 wait behind it.');
+    await waitForHeadline(
+      late,
+      'It has sent 2 bytes and no line end. 3 lines of client 2 and client 3 wait behind it.',
+    );
     first.write('llo\n');
     await early.locator('.lane', { hasText: 'left' }).waitFor();
     await expectSame(early, late);
