@@ -4,7 +4,7 @@ export const lesson: Lesson = {
   number: 4,
   title: 'Where a line ends',
   flags: ['--order', 'free'],
-  try: 'Join and press “CR LF”. Cut between CR and LF and send: there is one line, and no empty one. Then press “more” and “garbage”: only that line is refused.',
+  try: 'Join, press “in one” and “CR LF”, cut between CR and LF, and send: there is one line, and no empty one. Then press “more” and “garbage”: only that line is refused.',
   play: async (stage) => {
     const one = await stage.client();
     await one.send('lf\n');
@@ -13,7 +13,7 @@ export const lesson: Lesson = {
     await one.send('crlf\r\n');
     await one.gets('CRLF\n');
     await stage.caption(
-      'Two conventions: LF alone (Unix), and CR LF (telnet, HTTP, mail). Here, both end a line. The end isn’t part of the text: CRLF comes back without the CR.',
+      'Two conventions: LF alone (Unix), and CR LF (telnet, HTTP, mail). Here, both end a line. The end isn’t part of the text: both answers end in a plain LF.',
       one,
     );
     await one.send('hello\r');

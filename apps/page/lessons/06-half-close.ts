@@ -22,7 +22,7 @@ export const lesson: Lesson = {
     await one.send('one\n');
     await two.gets('WAIT FOR ME\n');
     await stage.caption(
-      'Client 1 has used its turn, so Client 2 was served. Its answer was written after its FIN: a half-closed client still gets what it is owed.',
+      'Client 1 has used its turn, so Client 2 was served. Its answer was written after its FIN: a half-closed client still gets its answers.',
       two,
     );
     await one.send('two\n');

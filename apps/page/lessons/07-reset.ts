@@ -41,7 +41,7 @@ export const lesson: Lesson = {
       four,
     );
     await stage.caption(
-      'Remember: an RST can come at any time, in the middle of a line or of a turn. If a server doesn’t catch this error, one client ends it for all.',
+      'Remember: an RST can come at any time, in the middle of a line or of a turn. If a server doesn’t catch this error, one client ends the server for everybody.',
     );
   },
 };

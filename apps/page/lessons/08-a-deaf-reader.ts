@@ -10,7 +10,7 @@ export const lesson: Lesson = {
   number: 8,
   title: 'A deaf reader',
   flags: ['--order', 'free', '--deliver', 'others', '--clients', '2', '--max-outbox-bytes', String(MOST)],
-  try: 'Join and press “deaf”. In a terminal: yes "$(printf %0999d 0)" | head -n 40000 | proto-client :6677 >/dev/null. First TCP’s buffers fill, then your outbox. Then you are dropped.',
+  try: 'Join and press “deaf”. Then send a line every 10 ms from a terminal: (sleep 2; while sleep 0.01; do printf "%01000d\\n" 0; done) | proto-client :6677 >/dev/null. After some seconds your outbox fills, and you are dropped.',
   play: async (stage) => {
     const one = await stage.deafClient();
     const two = await stage.client();
@@ -25,7 +25,7 @@ export const lesson: Lesson = {
     };
     await until(() => n === 5);
     await stage.caption(
-      'Client 1 reads nothing. Client 2 has sent it 5 lines, and the server has written all of them. Nothing looks wrong: they lie in TCP’s buffers.',
+      'Client 1 reads nothing. Client 2 has sent it 5 lines, and the server has written all of them. Nothing looks wrong: they wait in TCP’s buffers.',
       one,
     );
     await until(() => (stage.loadOf(one)?.outboxBytes ?? 0) > 0);
@@ -35,7 +35,7 @@ export const lesson: Lesson = {
     );
     await until(() => (stage.loadOf(one)?.outboxBytes ?? 0) > MOST / 2);
     await stage.caption(
-      'The outbox is more than half full. The server now calls Client 1 slow: it takes no lines from it until it reads.',
+      'The outbox is more than half full, so the server calls Client 1 slow: it takes no lines from it until three quarters of the outbox are free.',
       one,
     );
     await until(() => stage.loadOf(one) === undefined);

@@ -17,7 +17,7 @@ export const lesson: Lesson = {
     );
     await two.send('mine too\n');
     await stage.caption(
-      'Client 2 has sent a line, which waits, too. It wants to end everything now. What becomes of the two lines, and how do the others know?',
+      'Client 2 has sent a line, which waits, too. Now it wants to end everything. What becomes of the two lines, and how do the others know?',
       two,
     );
     const closed = stage.witness.next('quitDone');

@@ -5,7 +5,7 @@ const PROGRAM = `
 import socket, sys
 client = socket.socket()
 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
-client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 440)
+client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 400)
 client.connect(('127.0.0.1', int(sys.argv[1])))
 sys.stdin.read()
 `;

@@ -100,6 +100,11 @@ describe('the captions of a lesson are true when they are told', () => {
       ['lf', 'LF'],
       ['crlf', 'CRLF'],
     ]);
+    expect(
+      chunksOf(it, 1, 'write', at[0])
+        .slice(1)
+        .map(({ text }) => text),
+    ).toEqual(['LF\n', 'CRLF\n']);
     expect(chunksOf(it, 1, 'read', at[1]).at(-1)).toMatchObject({ text: 'hello\r', openAfter: true });
     expect(linesOf(it, 1, at[2]).slice(2)).toMatchObject([
       { text: 'hello', begunIn: 3, chunk: 4, answer: 'HELLO' },
