@@ -1,13 +1,14 @@
 import type { Message } from '@proto/watch';
 
-/** While nothing happens, a tick is kept this often. In milliseconds. */
-const EVERY_MS = 1_000;
+/** A tick is kept at most this often, and while nothing happens this often. In milliseconds. */
+const LEAST_MS = 250;
+const IDLE_MS = 1_000;
 
 type Tick = Extract<Message, { k: 'tick' }>;
 
 /**
- * Leaves out ticks that say nothing new. The next one that is kept has the longest delay of the event loop of those
- * before it.
+ * Leaves out ticks that say nothing new, or follow closely. The next one that is kept has the longest delay of the event
+ * loop of those before it.
  */
 export function thinned(messages: readonly Message[]): Message[] {
   const kept: Message[] = [];
@@ -20,8 +21,9 @@ export function thinned(messages: readonly Message[]): Message[] {
       continue;
     }
     loopMs = Math.max(loopMs, message.loopMs);
-    const isNew = last === undefined || message.t - last.t >= EVERY_MS || kept.at(-1)?.k !== 'tick';
-    if (!isNew && at < messages.length - 1) continue;
+    const age = message.t - (last?.t ?? -Infinity);
+    const isDue = age >= (kept.at(-1)?.k === 'tick' ? IDLE_MS : LEAST_MS);
+    if (!isDue && at < messages.length - 1) continue;
     last = { ...message, seq: ++seq, loopMs };
     loopMs = 0;
     kept.push(last);

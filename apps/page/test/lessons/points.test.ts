@@ -189,10 +189,11 @@ describe('the captions of a lesson are true when they are told', () => {
         .filter(({ text }) => text.startsWith('* MSG')).length,
     ).toBe(5);
     expect(levelOf(client(it, 1), at[0]!)).toMatchObject({ outbox: 0, slow: false });
-    expect(levelOf(client(it, 1), at[1]!)?.outbox).toBeGreaterThan(0);
+    expect(linesOf(it, 2, at[1]).filter(({ text }) => text === 'a').length).toBe(100);
+    expect(levelOf(client(it, 1), at[1]!)?.outbox).toBeGreaterThan(20_000);
     expect(levelOf(client(it, 1), at[1]!)?.slow).toBe(false);
     expect(levelOf(client(it, 1), at[2]!)).toMatchObject({ slow: true });
-    expect(levelOf(client(it, 1), at[2]!)!.outbox).toBeGreaterThan(3_072);
+    expect(levelOf(client(it, 1), at[2]!)!.outbox).toBeGreaterThan(65_536);
     expect(headline(it, at[2]!)).toMatch(/^client 1 is not reading\./);
     expect(client(it, 1).drop).toMatchObject({ reason: 'did not read' });
     expect(client(it, 1).drop!.t).toBeGreaterThan(at[2]!);
