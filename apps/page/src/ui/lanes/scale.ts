@@ -18,7 +18,7 @@ export function scaleOf(from: number, to: number, now: number, width: number): S
 
 /** The height of a lane, by the number of lanes. In pixels. */
 export function laneHeight(lanes: number, isNarrow: boolean): number {
-  if (isNarrow) return lanes <= 3 ? 50 : lanes <= 5 ? 38 : 30;
+  if (isNarrow) return lanes <= 3 ? 50 : 38;
   return lanes <= 3 ? 62 : lanes <= 4 ? 52 : lanes <= 6 ? 38 : 30;
 }
 
