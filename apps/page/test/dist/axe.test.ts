@@ -83,7 +83,7 @@ describe.skipIf(!hasBrowser)('what axe knows about access', () => {
   });
 
   test('page: a live server with clients, one of them of the page, breaks no rule under its policy', async () => {
-    const server = await liveServer('join', '--clients', '3', '--turn-timeout-ms', '60000');
+    const server = await liveServer('hold', '--clients', '3', '--turn-timeout-ms', '60000');
     const { page, errors } = await blankPage();
     await page.goto(server.page);
     const second = await server.dial();
@@ -95,6 +95,8 @@ describe.skipIf(!hasBrowser)('what axe knows about access', () => {
     second.write('he');
     await page.locator('.lane', { hasText: 'half a line' }).waitFor();
     await page.locator('.switch[aria-pressed]', { hasText: 'deaf' }).click();
+    await page.locator('button', { hasText: 'hold the turns' }).click();
+    await page.locator('button[aria-pressed=true]', { hasText: 'hold the turns' }).waitFor();
     await expectNoViolation(page, 'joined');
     expect(errors).toEqual([]);
   });

@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)('what somebody prefers', () => {
 
   test('page: on a phone everything that is touched is as large as a finger, live too', async () => {
     const phone = { viewport: { width: 390, height: 844 } };
-    const server = await liveServer('join', '--clients', '1');
+    const server = await liveServer('hold', '--clients', '1');
     const live = await blankPage(phone);
     await live.page.goto(server.page);
     await live.page.locator('.badge.open').waitFor();
