@@ -24,6 +24,8 @@ export const source = signal<Source>('none');
 export const link = signal<'none' | 'open' | 'lost' | 'locked'>('none');
 /** What is wrong with the input, in one sentence. */
 export const trouble = signal('');
+/** The live session before this one, as a recording, and when it began. */
+export const earlier = signal<{ readonly text: string; readonly at: string } | undefined>(undefined);
 
 /** The moment that is shown, and the same for words: it does not change with every frame. In milliseconds. */
 export const playhead = signal(0);

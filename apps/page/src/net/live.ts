@@ -7,6 +7,10 @@ import { dropToken, keepToken, knownToken, openSocket, TRIES } from './socket.ts
 
 /** The delay before the next attempt. In milliseconds. */
 const AGAIN_MS = 1_500;
+const AGAIN = 'The page tries again.';
+const LOST = `The connection to the server is lost. What was seen is kept. ${AGAIN}`;
+/** The close code of a server that is closing. */
+const CLOSED_IN_ORDER = 1001;
 /** How long time runs without a message before it stops. In milliseconds. */
 const AHEAD_MS = 400;
 /** How often words may change, with few clients and with many. In milliseconds. */
@@ -22,6 +26,8 @@ export class Live {
   #saidAt = 0;
   #followed = '';
   #heard = new Heard();
+  /** The live session: it goes on while a recording is shown. */
+  #facts = new Facts();
 
   constructor() {
     this.#open();
@@ -61,8 +67,12 @@ export class Live {
     this.#socket = socket;
     this.#followed = '';
     socket.addEventListener('message', ({ data }) => this.#hear(reader, String(data)));
-    socket.addEventListener('close', () => {
-      if (state.link.peek() !== 'locked') state.link.value = 'lost';
+    socket.addEventListener('close', ({ code, reason }) => {
+      const { link, trouble } = state;
+      if (link.peek() !== 'locked' && link.peek() !== 'lost') {
+        link.value = 'lost';
+        if (code !== CLOSED_IN_ORDER) trouble.value = reason === '' ? LOST : `${reason}. ${AGAIN}`;
+      }
       this.#isFresh = true;
       setTimeout(() => this.#open(), AGAIN_MS);
     });
@@ -73,17 +83,25 @@ export class Live {
     for (const message of messages) {
       if (message.k === 'locked') this.#locked(message.tries);
       // After a resync the session continues; any other `hello` starts a new one.
-      if (message.k === 'hello' && message.why !== 'resync') {
-        state.begin(new Facts(), 'live');
-        this.#heard = new Heard();
-      }
+      if (message.k === 'hello' && message.why !== 'resync') this.#begin();
       if (message.k === 'hello') state.link.value = 'open';
-      state.session.peek().take(message);
+      this.#facts.take(message);
     }
-    this.#heard.keep(text, state.session.peek().last);
+    const { last } = this.#facts;
+    this.#heard.keep(text, last);
     state.trouble.value = damages.at(-1)?.text ?? state.trouble.peek();
-    this.#told = { t: state.session.peek().last, at: performance.now() };
+    this.#told = { t: last, at: performance.now() };
     this.#isFresh = true;
+  }
+
+  /** A session begins. What was seen of the one before can still be saved. */
+  #begin(): void {
+    const { at, clients } = this.#facts;
+    if (clients.size > 0) state.earlier.value = { text: this.#heard.text, at };
+    state.trouble.value = clients.size > 0 ? 'The server is back. A new session begins here.' : '';
+    this.#facts = new Facts();
+    this.#heard = new Heard();
+    if (state.source.peek() !== 'file') state.begin(this.#facts, 'live');
   }
 
   #locked(tries: number): void {

@@ -25,12 +25,12 @@ export function broughtAlong(): string | undefined {
   return document.querySelector('#recording')?.textContent ?? undefined;
 }
 
-/** Saves a recording as a file, named after its start time. */
-export function saveRecording(text: string): void {
+/** Saves a recording as a file, named after its start time `at`. */
+export function saveRecording(text: string, at: string = session.peek().at): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/jsonl' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `session-${session.peek().at.replaceAll(/[:.]/g, '-')}.jsonl`;
+  link.download = `session-${at.replaceAll(/[:.]/g, '-')}.jsonl`;
   link.click();
   URL.revokeObjectURL(url);
 }

@@ -1,6 +1,6 @@
 import type { WatchOp } from '@proto/watch';
-import { openFile } from '../net/recording.ts';
-import { source, tab, type Tab, trouble } from '../state.ts';
+import { openFile, saveRecording } from '../net/recording.ts';
+import { earlier, source, tab, type Tab, trouble } from '../state.ts';
 import { Header } from './header.tsx';
 import { Headline } from './headline.tsx';
 import { Lanes } from './lanes/lanes.tsx';
@@ -40,6 +40,10 @@ export function App({ show, tell, recording }: AppProps) {
       {trouble.value !== '' && (
         <p class="trouble" role="alert">
           {trouble.value}
+          {earlier.value !== undefined && <SaveEarlier {...earlier.value} />}
+          <button type="button" class="switch" onClick={() => (trouble.value = '')}>
+            Close
+          </button>
         </p>
       )}
       <TokenForm show={show} />
@@ -75,6 +79,21 @@ export function App({ show, tell, recording }: AppProps) {
         ))}
       </nav>
     </>
+  );
+}
+
+function SaveEarlier({ text, at }: { text: string; at: string }) {
+  return (
+    <button
+      type="button"
+      class="switch"
+      onClick={() => {
+        saveRecording(text, at);
+        earlier.value = undefined;
+      }}
+    >
+      Save the session before
+    </button>
   );
 }
 

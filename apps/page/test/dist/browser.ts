@@ -47,6 +47,9 @@ export function folderOfPage(): string {
   return folder;
 }
 
+/** A foreign name that leads to this machine, as DNS rebinding does. */
+export const FOREIGN = 'evil.example';
+
 let browser: Browser;
 let folder: string;
 
@@ -54,7 +57,10 @@ let folder: string;
 export function useBrowser(): void {
   beforeAll(async () => {
     // Root may not have a sandbox.
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ['--no-sandbox', `--host-resolver-rules=MAP ${FOREIGN} 127.0.0.1`],
+    });
     folder = folderOfPage();
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Certificates } from '../../../server/test/certificates.ts';
 import { hasBrowser, useBrowser } from './browser.ts';
@@ -64,6 +64,30 @@ describe.skipIf(!hasBrowser)('a client of the page', () => {
     expect(await page.locator('.ends').textContent()).toContain('A Unix socket has no RST.');
     await press(page, 'FIN');
     await page.locator('.you', { hasText: 'Your connection is gone' }).waitFor();
+  });
+
+  test('page: a client of the page that does not read is shown so, and then dropped', async () => {
+    const flags = ['--deliver', 'others', '--order', 'free', '--max-outbox-bytes', String(8 * 1_048_576)];
+    const server = await liveServer('join', ...flags);
+    const { page } = await follow(server);
+    await press(page, 'Join as a client');
+    await page.locator('.you', { hasText: 'client 1' }).waitFor();
+    await press(page, 'deaf');
+    const flooder = await server.dial();
+    const text = `${'x'.repeat(999)}\n`.repeat(64);
+    // How much the kernel takes is not known: it goes on until the page shows what it waits for.
+    const floodUntil = async (shown: Locator): Promise<void> => {
+      while ((await shown.count()) === 0) await new Promise((resolve) => void flooder.write(text, resolve));
+    };
+    await floodUntil(page.locator('.headline', { hasText: 'client 1 is not reading.' }));
+    // A line that stands upright has no width.
+    await page.locator('.spoke .outbox').waitFor({ state: 'attached' });
+    await page.locator('.spoke .state', { hasText: 'not reading' }).waitFor();
+    await floodUntil(page.locator('.log', { hasText: 'did not read' }));
+    await page.locator('.you', { hasText: 'the server ended it: did not read' }).waitFor();
+    expect(
+      server.recorded().some((message) => message.k === 'drop' && message.reason === 'did not read'),
+    ).toBe(true);
   });
 
   test('page: where clients need a token, it says so, and gets its seat with one', async () => {

@@ -16,6 +16,8 @@ export interface LiveServer {
   readonly page: string;
   /** What it has recorded so far. */
   recorded(): readonly Message[];
+  /** Ends it at once, without a word to anybody. */
+  kill(): Promise<void>;
   /** A client over TCP, once it has a seat. */
   dial(): Promise<Socket>;
 }
@@ -24,14 +26,17 @@ export interface LiveServer {
 export async function liveServer(page: Right, ...flags: readonly string[]): Promise<LiveServer> {
   const folder = mkdtempSync(join(tmpdir(), 'proto-live-'));
   const record = join(folder, 'session.jsonl');
-  const fixed = ['--port', '0', '--http', '127.0.0.1:0', '--page', page, '--record', record];
+  const http = flags.includes('--http') ? [] : ['--http', '127.0.0.1:0'];
+  const fixed = ['--port', '0', ...http, '--page', page, '--record', record];
   const server = spawn(process.execPath, [MAIN, ...fixed, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const gone = new Promise((resolve) => void server.once('exit', resolve));
+    server.kill('SIGKILL');
+    await gone;
+  };
   onTestFinished(async () => {
-    if (server.exitCode === null) {
-      const gone = new Promise((resolve) => void server.once('exit', resolve));
-      server.kill('SIGKILL');
-      await gone;
-    }
+    await kill();
     rmSync(folder, { recursive: true });
   });
   const said: string[] = [];
@@ -48,6 +53,7 @@ export async function liveServer(page: Right, ...flags: readonly string[]): Prom
   const port = Number(find(said, 'listening on ')?.split(':').at(-1));
   return {
     page: find(said, 'the page: ') ?? '',
+    kill,
     recorded: () => new MessageReader().push(readFileSync(record, 'utf8')).messages,
     dial: () =>
       new Promise((resolve, reject) => {

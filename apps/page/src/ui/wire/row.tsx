@@ -84,12 +84,23 @@ function Pill({ piece, text }: { piece: PieceFact; text: string }) {
   );
   return (
     <span class={look} {...pointing(piece)}>
-      {Array.from(cells, (char, i) => (
-        <Cell key={i} char={char} />
-      ))}
+      {runsOf(cells).map((run, i) =>
+        run.length > 1 ? (
+          <i key={i} class="cell run">
+            {run}
+          </i>
+        ) : (
+          <Cell key={i} char={run} />
+        ),
+      )}
       {text.length > cells.length && <i class="cell left-out">… {text.length - cells.length} more</i>}
     </span>
   );
+}
+
+/** Printable bytes in a row are one element: a crowd that sends is thousands of bytes. */
+function runsOf(text: string): readonly string[] {
+  return text.match(/[!-~]+|[^!-~]/g) ?? [];
 }
 
 /** The line under the pointer lights up everywhere. */

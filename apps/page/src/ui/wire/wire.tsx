@@ -1,15 +1,16 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Facts } from '../../model/facts.ts';
-import { nameOf, stayOf } from '../../model/moment.ts';
+import { isCrowd, nameOf, stayOf } from '../../model/moment.ts';
 import type { ClientFact, WireFact } from '../../model/shapes.ts';
 import { countUpTo } from '../../model/sorted.ts';
 import { direction, here, isFollowing, isPlaying, moment, news, own, picked, session } from '../../state.ts';
 import { Label } from '../seat.tsx';
 import { Row } from './row.tsx';
 
-/** How many rows are drawn while time runs, and while it is paused. */
+/** How many rows are drawn while time runs, the same in a crowd, and while it is paused. */
 const ROWS = 24;
+const ROWS_OF_CROWD = 12;
 const ROWS_STANDING = 120;
 /** How long a client stays shown that was chosen because it sent last. In milliseconds. */
 const KEPT_MS = 2_000;
@@ -100,7 +101,8 @@ function usePin(list: RefObject<HTMLElement | null>, changes: readonly unknown[]
 
 function rowsOf({ wire }: ClientFact, t: number): WireFact[] {
   const way = direction.value;
-  const most = isPlaying.value || isFollowing.value ? ROWS : ROWS_STANDING;
+  const rows = isCrowd(here.value) ? ROWS_OF_CROWD : ROWS;
+  const most = isPlaying.value || isFollowing.value ? rows : ROWS_STANDING;
   return wire
     .slice(0, countUpTo(wire, t))
     .filter(({ d }) => way === 'both' || d === way)

@@ -37,7 +37,10 @@ export class Bridge {
   #isWriting = true;
   /** The page has paused reading. */
   #isDeaf = false;
+  #client: number | undefined;
   #why = 'the connection ended';
+  /** Why the server has ended the connection on its own initiative. */
+  #whyDropped: string | undefined;
   #callOff = (): void => {};
 
   constructor(page: WebSocket, server: Server, { clock, dialled }: { clock: Clock; dialled: Dialled }) {
@@ -48,6 +51,7 @@ export class Bridge {
     this.#socket = socket;
     this.#carrier = carrier;
     server.on('join', this.#came);
+    server.on('drop', this.#dropped);
     socket.once(ready, () => this.#ready(whyNotOurs));
     socket.on('data', (bytes) => this.#heard(bytes));
     socket.on('end', () => socket.end());
@@ -98,7 +102,16 @@ export class Bridge {
     if (address === inet(this.#carrier.localAddress, this.#carrier.localPort)?.address) this.#seated(c, seat);
   };
 
+  /** The server has dropped a client: perhaps this one. A page that reads nothing would not notice. */
+  readonly #dropped = ({ client, reason }: ServerEvents['drop'][0]): void => {
+    if (client !== this.#client) return;
+    this.#whyDropped = `the server ended it: ${reason}`;
+    this.#isDeaf = false;
+    this.#socket.resume();
+  };
+
   #seated(c: number, seat: number): void {
+    this.#client = c;
     this.#greeting = undefined;
     this.#server.off('join', this.#came);
     this.#say({ op: 'seat', c, seat });
@@ -170,8 +183,9 @@ export class Bridge {
   #gone(): void {
     this.#callOff();
     this.#server.off('join', this.#came);
+    this.#server.off('drop', this.#dropped);
     if (this.#page.readyState !== this.#page.OPEN) return;
-    this.#say({ op: 'gone', why: this.#greeting?.whyNot ?? this.#why });
+    this.#say({ op: 'gone', why: this.#greeting?.whyNot ?? this.#whyDropped ?? this.#why });
     this.#page.close(CLOSE.done);
   }
 }

@@ -79,6 +79,8 @@ describe('Bridge', () => {
       });
     }
     expect(drops).toEqual(['did not read']);
+    await bridge.has('gone');
+    expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'the server ended it: did not read' });
     flooder.duplex.destroy();
   });
 
