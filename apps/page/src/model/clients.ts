@@ -6,6 +6,10 @@ import { keep } from './sorted.ts';
 const MOST_REMEMBERED = 4_000;
 /** How many chunks and ends are kept in total. */
 const MOST_WIRE = 4_000;
+/** How much is kept: levels of one client and of all, and names of one client. */
+const MOST_LEVELS = 1_200;
+const MOST_LEVELS_IN_ALL = 120_000;
+const MOST_NAMES = 100;
 
 /** A client about which nothing is known yet. */
 export function emptyClient(c: number, address: string): ClientFact {
@@ -23,6 +27,31 @@ export function sit(
     last.to = t;
   }
   stays.push({ room, seat, from: t, to: Infinity, reason: '' });
+}
+
+/** A client takes a name. */
+export function takeName({ names }: ClientFact, name: string, t: number): void {
+  keep(names, { t, name }, MOST_NAMES);
+}
+
+/** What the server says about a client now. `clients`: how many there are, to share what is kept. */
+export function takePerson(client: ClientFact, row: PersonRow, t: number, clients: number): void {
+  const { room, seat, name, waiting, served, outbox, slow = false, paused = false, open = 0 } = row;
+  const handlingSince = row.handlingMs === undefined ? undefined : t - row.handlingMs;
+  sit(client, { room, seat, t });
+  if ((client.names.at(-1)?.name ?? '-') !== name) takeName(client, name, t);
+  const most = Math.min(MOST_LEVELS, Math.max(40, Math.floor(MOST_LEVELS_IN_ALL / clients)));
+  takeEnds(client, row, t);
+  keep(client.levels, { t, waiting, served, outbox, slow, paused, open, handlingSince }, most);
+}
+
+/** Who has a seat in a room; 0: nobody. */
+export function clientAt(clients: ReadonlyMap<number, ClientFact>, room: string, seat: number): number {
+  for (const { c, stays } of clients.values()) {
+    const stay = stays.at(-1);
+    if (stay?.room === room && stay.seat === seat && stay.to === Infinity) return c;
+  }
+  return 0;
 }
 
 /** Forgets the client that came first among those that are gone, and returns it: a server may run for days. */

@@ -1,41 +1,38 @@
-import type { Counts, Message, PersonRow, Right, RoomRow, WatchSettings } from '@proto/watch';
-import { emptyClient, forgetOldest, keepWire, sit, takeEnds, takeQuit, takeQuitDone } from './clients.ts';
+import type { Message, PersonRow, RoomRow } from '@proto/watch';
+import {
+  clientAt,
+  emptyClient,
+  forgetOldest,
+  keepWire,
+  sit,
+  takeName,
+  takePerson,
+  takeQuit,
+  takeQuitDone,
+} from './clients.ts';
+import { Known } from './known.ts';
 import { markOf } from './marks.ts';
-import { emptyRoom, endHold, takeRest, takeRow, takeServed, takeTurn } from './rooms.ts';
-import type { ClientFact, LoopFact, Mark, QuitFact, RoomFact, WireFact, Told } from './shapes.ts';
+import {
+  emptyRoom,
+  endHold,
+  NOBODY,
+  takeJoin,
+  takeLeave,
+  takeAnswers,
+  takeRest,
+  takeRow,
+  takeServed,
+  takeTurn,
+} from './rooms.ts';
+import type { ClientFact, RoomFact, Told } from './shapes.ts';
 import { keep } from './sorted.ts';
 import { Streams } from './streams.ts';
 
-/** How much is kept: levels of one client and of all, names of one client, and everything else. */
-const MOST_LEVELS = 1_200;
-const MOST_LEVELS_IN_ALL = 120_000;
+/** How much is kept of everything that is not in a client or a room. */
 const MOST_OTHERS = 4_000;
-const MOST_NAMES = 100;
 
-/** All that is known of a session, from its messages. Facts keep their times; the oldest are dropped first. */
-export class Facts {
-  settings: WatchSettings | undefined;
-  /** The time at 0, in ISO 8601. */
-  at = '';
-  rights: readonly Right[] = [];
-  isRecorded = false;
-  /** Attempts left to send a token; `undefined`: the server asks for none. */
-  tries: number | undefined;
-  /** How many clients there are, including those left out of the rows. */
-  all = 0;
-  /** Why a recording ended before its server. */
-  stopped: string | undefined;
-  readonly addresses: { readonly t: number; readonly address: string }[] = [];
-  readonly clients = new Map<number, ClientFact>();
-  readonly rooms = new Map<string, RoomFact>();
-  readonly wire: WireFact[] = [];
-  readonly marks: Mark[] = [];
-  readonly loop: LoopFact[] = [];
-  /** The server's counts, and how many chunks were left out of the messages. */
-  readonly counts: (Counts & { readonly t: number; readonly left: number })[] = [];
-  readonly quits: QuitFact[] = [];
-  /** The last moment about which something is known. */
-  last = 0;
+/** All that is known of a session, from its messages. */
+export class Facts extends Known {
   /** Added to each time in a message: another `hello` starts a new clock. */
   #shift = 0;
   #streams: Streams | undefined;
@@ -68,7 +65,7 @@ export class Facts {
         this.#client(message.c).drop ??= { t, reason: message.reason };
         return;
       case 'name':
-        return void keep(this.#client(message.c).names, { t, name: message.name }, MOST_NAMES);
+        return takeName(this.#client(message.c), message.name, t);
       case 'turn':
         return this.#turn(message);
       case 'rounds':
@@ -96,7 +93,10 @@ export class Facts {
         this.stopped = message.why;
         return;
       case 'lesson':
+        this.lesson = message;
+        return;
       case 'caption':
+        return void keep(this.captions, message, MOST_OTHERS);
       case 'locked':
       case 'refuse':
       case 'cut':
@@ -154,8 +154,7 @@ export class Facts {
     const client = this.#client(c, address);
     sit(client, { room, seat, t });
     if (name !== undefined) client.names.push({ t, name });
-    const { rows } = this.room(room);
-    keep(rows, { ...NOBODY, ...rows.at(-1), room, have, want, t }, MOST_OTHERS);
+    takeJoin(this.room(room), have, want, t);
   }
 
   #leave({ t, c, reason }: Told<'leave'>): void {
@@ -163,11 +162,7 @@ export class Facts {
     if (stay === undefined || stay.to !== Infinity) return;
     stay.to = t;
     stay.reason = reason;
-    const { rows } = this.room(stay.room);
-    const before = rows.at(-1) ?? NOBODY;
-    const have = Math.max(0, before.have - 1);
-    // A room that has started waits for nobody.
-    keep(rows, { ...before, have, want: before.have < before.want ? before.want : have, t }, MOST_OTHERS);
+    takeLeave(this.room(stay.room), t);
   }
 
   #gone(c: number, t: number, reason = ''): void {
@@ -199,10 +194,7 @@ export class Facts {
     keepWire(this.wire, this.clients, chunk);
     if (message.d === 'read') return;
     const room = client.stays.at(-1)?.room;
-    for (const { line } of chunk.pieces) {
-      const isServed = line?.servedAt === undefined && line?.kind === 'message';
-      if (isServed && room !== undefined) takeServed(this.room(room), line, chunk.t);
-    }
+    if (room !== undefined) takeAnswers(this.room(room), chunk);
   }
 
   #end(message: Told<'end'>, streams: Streams): void {
@@ -215,28 +207,15 @@ export class Facts {
   }
 
   #row(row: RoomRow, t: number): void {
-    const inRoom = (seat: number): number => {
-      for (const { c, stays } of this.clients.values()) {
-        const stay = stays.at(-1);
-        if (stay?.room === row.room && stay.seat === seat && stay.to === Infinity) return c;
-      }
-      return 0;
-    };
-    takeRow(this.room(row.room), row, t, inRoom);
+    takeRow(this.room(row.room), row, t, (seat) => clientAt(this.clients, row.room, seat));
   }
 
-  #person({ c, room, seat, name, waiting, served, outbox, ...more }: PersonRow, t: number): void {
-    const isNew = !this.clients.has(c);
-    const client = this.#client(c);
-    sit(client, { room, seat, t });
-    if ((client.names.at(-1)?.name ?? '-') !== name) keep(client.names, { t, name }, MOST_NAMES);
-    const { slow = false, paused = false, open = 0, handlingMs } = more;
-    const handlingSince = handlingMs === undefined ? undefined : t - handlingMs;
-    takeEnds(client, more, t);
-    const most = Math.min(MOST_LEVELS, Math.max(40, Math.floor(MOST_LEVELS_IN_ALL / this.clients.size)));
-    keep(client.levels, { t, waiting, served, outbox, slow, paused, open, handlingSince }, most);
-    if (isNew && waiting > 0) this.#streams?.waiting.blur(client, t);
-    if (waiting === 0 && outbox === 0) this.#streams?.waiting.focus(client, t);
+  #person(row: PersonRow, t: number): void {
+    const isNew = !this.clients.has(row.c);
+    const client = this.#client(row.c);
+    takePerson(client, row, t, this.clients.size);
+    if (isNew && row.waiting > 0) this.#streams?.waiting.blur(client, t);
+    if (row.waiting === 0 && row.outbox === 0) this.#streams?.waiting.focus(client, t);
   }
 
   #quit({ t, scope, room, seat, reason, told }: Told<'quit'>): void {
@@ -257,5 +236,3 @@ export class Facts {
     keep(this.loop, { t, ms: loopMs }, MOST_OTHERS);
   }
 }
-
-const NOBODY: RoomRow = { room: '', have: 0, want: 0, turn: 0, waiting: 0 };

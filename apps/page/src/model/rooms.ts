@@ -1,13 +1,29 @@
 import type { RoomRow } from '@proto/watch';
-import type { Hold, LineFact, RoomFact, Told } from './shapes.ts';
+import type { Hold, LineFact, RoomFact, Told, WireFact } from './shapes.ts';
 import { keep } from './sorted.ts';
 
-/** How many turns, rests and served lines are kept for one room. */
+/** How many rows, turns, rests and served lines are kept for one room. */
 const MOST_TURNS = 4_000;
+
+/** What is said about a room before anything is known of it. */
+export const NOBODY: RoomRow = { room: '', have: 0, want: 0, turn: 0, waiting: 0 };
 
 /** A room about which nothing is known yet. */
 export function emptyRoom(room: string): RoomFact {
   return { room, rows: [], holds: [], rests: [], served: [] };
+}
+
+/** A client came into the room. */
+export function takeJoin({ room, rows }: RoomFact, have: number, want: number, t: number): void {
+  keep(rows, { ...NOBODY, ...rows.at(-1), room, have, want, t }, MOST_TURNS);
+}
+
+/** A client left the room. */
+export function takeLeave({ rows }: RoomFact, t: number): void {
+  const before = rows.at(-1) ?? NOBODY;
+  const have = Math.max(0, before.have - 1);
+  // A room that has started waits for nobody.
+  keep(rows, { ...before, have, want: before.have < before.want ? before.want : have, t }, MOST_TURNS);
 }
 
 /** The turn for which the room waits now. */
@@ -66,4 +82,10 @@ export function takeRest(room: RoomFact, { t, c, end, ms }: Told<'waited'>): voi
 /** A line got its turn or, if there are no turns, its answer. */
 export function takeServed(room: RoomFact, line: LineFact, t: number): void {
   keep(room.served, { t, line }, MOST_TURNS);
+}
+
+/** Without turns, a line is served when its answer is written. */
+export function takeAnswers(room: RoomFact, { t, pieces }: WireFact): void {
+  for (const { line } of pieces)
+    if (line?.servedAt === undefined && line?.kind === 'message') takeServed(room, line, t);
 }

@@ -179,6 +179,12 @@ export interface QuitFact {
   done?: { readonly t: number; readonly clean: number; readonly forced: number; readonly ms: number };
 }
 
+/** What a recording teaches. */
+export type LessonFact = Pick<Told<'lesson'>, 'number' | 'title' | 'try' | 'flags'>;
+
+/** What to look at in a moment of a lesson. `c`: the client it is about. */
+export type CaptionFact = Pick<Told<'caption'>, 't' | 'text' | 'c'>;
+
 /** The longest delay of the event loop between two looks. */
 export interface LoopFact {
   readonly t: number;
