@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { serverOptions } from './command/command-options.ts';
+import { type CommandSettings, lessonOf, recordingOf, serverOptions } from './command/command-options.ts';
 import { configure } from './command/configuration.ts';
 import { mostConnections } from './command/descriptors.ts';
 import { helpText } from './command/help.ts';
-import { observe } from './observe/observe.ts';
 import { settingsInForce, textInForce } from './command/in-force.ts';
+import { withReplay } from './command/replay.ts';
+import { observe, showRecording } from './observe/observe.ts';
 import { OptionError } from './options/options.ts';
-import { createServer, type Server } from './server.ts';
+import { createServer } from './server.ts';
 import { InheritedListener, isInherited } from './transport/inherited.ts';
 import { ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
@@ -18,6 +19,8 @@ const EXIT_UNAVAILABLE = 69;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 /** Signals that would end the process, or open Node's debugger. SIGHUP gets a meaning once there is a server. */
 const HARMLESS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+/** Where the built page is. */
+const PAGE_FOLDER = fileURLToPath(new URL('../dist/page/', import.meta.url));
 /** How long output may wait for its reader when everything else is done. */
 const LAST_WORDS_MS = 500;
 
@@ -28,8 +31,9 @@ async function main(): Promise<void> {
   for (const signal of HARMLESS) process.on(signal, () => {});
   const limit = descriptorLimit();
   const bound = await inherited(mostConnections(limit));
-  const configuration = configure(process.argv.slice(2), process.env, bound?.options);
-  nameOf = configuration.nameOf;
+  const configured = configure(process.argv.slice(2), process.env, bound?.options);
+  nameOf = configured.nameOf;
+  const configuration = withReplay(configured, PAGE_FOLDER);
   if (configuration.ask !== undefined) await bound?.close();
   if (configuration.ask === 'help') return print(helpText().trimEnd());
   if (configuration.ask === 'version') return print(version());
@@ -37,6 +41,8 @@ async function main(): Promise<void> {
   if (configuration.ask === 'config') return print(textInForce(configuration, limit));
   const { settings, warnings } = await settingsInForce(configuration, limit);
   warnings.forEach(warn);
+  const recording = recordingOf(settings);
+  if (recording !== undefined) return replay(recording, settings);
   const server = createServer(
     serverOptions(settings, configuration),
     listenerFor(settings, { maxConnections: mostConnections(limit, settings), ...(bound && { bound }) }),
@@ -44,7 +50,8 @@ async function main(): Promise<void> {
   const { stdout } = process;
   const observation = await observe(server, {
     ...settings,
-    pageFolder: fileURLToPath(new URL('../dist/page/', import.meta.url)),
+    pageFolder: PAGE_FOLDER,
+    lesson: lessonOf(settings.replay),
     stdout,
     colour: hasColour(),
     columns: stdout.isTTY ? stdout.columns : undefined,
@@ -52,7 +59,8 @@ async function main(): Promise<void> {
   });
   process.once('exit', observation.flush);
   try {
-    onSignals(server);
+    onSignals((reason) => void server.close({ reason }));
+    process.on('SIGHUP', () => void server.reload());
     await server.listen();
     await server.closed;
   } finally {
@@ -60,6 +68,13 @@ async function main(): Promise<void> {
   }
   // What a transform module has left open doesn't keep the process alive.
   setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
+}
+
+/** Shows a recording until a signal. */
+async function replay(recording: string, settings: CommandSettings): Promise<void> {
+  const close = await showRecording(recording, { ...settings, pageFolder: PAGE_FOLDER, warn });
+  await new Promise<void>((resolve) => onSignals(() => resolve()));
+  await close();
 }
 
 function print(line: string): void {
@@ -95,17 +110,16 @@ async function inherited(maxConnections: number): Promise<InheritedListener | un
   return InheritedListener.open({ maxConnections });
 }
 
-/** The first signal quits; a second one of either kind ends the process at once. SIGHUP reloads files. */
-function onSignals(server: Server): void {
+/** The first signal quits; a second one of either kind ends the process at once. */
+function onSignals(quit: (signal: string) => void): void {
   let isSecond = false;
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       if (isSecond) process.exit(code);
       isSecond = true;
-      void server.close({ reason: signal });
+      quit(signal);
     });
   }
-  process.on('SIGHUP', () => void server.reload());
 }
 
 /** The name of an option where it was written. Known once the configuration is read. */

@@ -20,6 +20,8 @@ export interface CommandOptions extends ServerOptions {
   readonly pageTokenFile?: string;
   /** NAME[:PORT],...: host names of the page other than this machine's. @default 'none' */
   readonly pageHost?: string;
+  /** A lesson to try (`lesson:3`), or a recording that is shown instead of a server. @default 'none' */
+  readonly replay?: string;
   /** A file that records everything that happens, including every byte. @default 'none' */
   readonly record?: string;
   /** Size limit of the recording, in bytes. @default 64 MiB */
@@ -30,6 +32,8 @@ export interface CommandOptions extends ServerOptions {
 export type CommandSettings = Required<Omit<CommandOptions, 'httpGuard'>>;
 
 const NAMES = /^[A-Za-z0-9.-]+(?::\d{1,5})?(?:,[A-Za-z0-9.-]+(?::\d{1,5})?)*$/;
+const LESSON = /^lesson:([1-9]|10)$/;
+const LESSONS = Array.from({ length: 10 }, (_, at) => `lesson:${at + 1}`);
 const HOST_AND_PORT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
 
 /** Every option of the command. */
@@ -74,6 +78,13 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
     help: 'more host names of the page, in addition to 127.0.0.1, localhost and [::1]',
     loopback: 'none',
   },
+  replay: {
+    schema: z.string().regex(/^(?!lesson:)[^\0]+$|^lesson:(?:[1-9]|10)$/),
+    expected: 'lesson:1 to lesson:10 or a file or none',
+    help: 'show this lesson on the page, set up to try it; or show only a recording (--http is 127.0.0.1:6678)',
+    loopback: 'none',
+    fileUnless: ['none', ...LESSONS],
+  },
   record: {
     ...file('a file'),
     help: 'record everything that happens to this file, including every byte; the page can show it later',
@@ -96,8 +107,29 @@ export function commandSettings(
 ): CommandSettings {
   const settings = valuesOf(COMMAND_OPTIONS, options, nameOf) as unknown as CommandSettings;
   checkTogether(settings, nameOf);
-  checkPage(settings, nameOf);
+  if (recordingOf(settings) === undefined) checkPage(settings, nameOf);
+  else checkReplay(settings, nameOf);
   return settings;
+}
+
+/** The number of the lesson that `--replay` names; `undefined`: it names no lesson. */
+export function lessonOf(replay: unknown): number | undefined {
+  const number = typeof replay === 'string' ? LESSON.exec(replay)?.[1] : undefined;
+  return number === undefined ? undefined : Number(number);
+}
+
+/** The recording that `--replay` names; `undefined`: it names none. */
+export function recordingOf({ replay }: CommandSettings): string | undefined {
+  return replay === 'none' || lessonOf(replay) !== undefined ? undefined : replay;
+}
+
+/** Checks that a recording can be shown: it has an address, and nobody else reaches it. */
+function checkReplay({ replay, http }: CommandSettings, nameOf: (key: string) => string): void {
+  const cannot = (why: string): OptionError =>
+    new OptionError(`Cannot start with ${nameOf('replay')} ${replay}: ${why}`);
+  if (http === 'none') throw cannot(`it needs an address. Pass ${nameOf('http')} HOST:PORT too`);
+  if (!isLoopback(hostOf(http)))
+    throw cannot(`${http} can be reached from other machines, and a recording holds every byte`);
 }
 
 /** Checks that the options of the page fit together. */
@@ -119,6 +151,6 @@ export function serverOptions(
 ): ServerOptions {
   const { log: _log, logText: _logText, xray: _xray, http: _http, ...others } = settings;
   const { page: _page, pageTokenFile: _file, pageHost: _host, record: _record, ...more } = others;
-  const { recordMaxBytes: _bytes, maxClientsPerAddress, ...rest } = more;
+  const { recordMaxBytes: _bytes, replay: _replay, maxClientsPerAddress, ...rest } = more;
   return options['maxClientsPerAddress'] === undefined ? rest : { ...rest, maxClientsPerAddress };
 }

@@ -1,43 +1,7 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server as HttpServer,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Registry } from 'prom-client';
-import { hostOf } from '../options/options.ts';
 import type { Server } from '../server.ts';
-import { ListenError } from '../transport/listener.ts';
-
-const LIMITS = {
-  maxHeaderSize: 8_192,
-  headersTimeout: 5_000,
-  requestTimeout: 5_000,
-  keepAliveTimeout: 10_000,
-  connectionsCheckingInterval: 1_000,
-} as const;
-const MAX_CONNECTIONS = 32;
-const SILENCE_MS = 30_000;
-
-/** The page that is also served: files and upgrades. */
-export interface HttpPage {
-  /** The most upgraded connections, in addition to those of HTTP. */
-  readonly mostSockets: number;
-  /** Receives the port, before the first request. */
-  servedOn(port: number): void;
-  /** Sets its headers on an answer. Returns the refusal, if there is one. */
-  check(
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): { readonly status: number; readonly text: string } | undefined;
-  /** Answers with a file. `false`: there is no such file. */
-  send(request: IncomingMessage, response: ServerResponse): boolean;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Closes the upgraded connections. */
-  close(): void;
-}
+import { type HttpEndpoint, type HttpPage, isRead, openEndpoint, reply } from './http-endpoint.ts';
 
 export interface HttpOptions {
   /** `HOST:PORT` or `[HOST]:PORT`; port 0: any free one. */
@@ -46,13 +10,6 @@ export interface HttpOptions {
   readonly metrics: readonly Registry[];
   /** Also served. @default none */
   readonly page?: HttpPage;
-}
-
-/** What serves the health of a server and its metrics. */
-export interface HttpEndpoint {
-  /** `HOST:PORT` it is bound to. */
-  readonly address: string;
-  close(): Promise<void>;
 }
 
 /**
@@ -68,25 +25,11 @@ export async function serveHttp(
   { address, metrics, page }: HttpOptions,
 ): Promise<HttpEndpoint> {
   const scrape = sharing(() => Registry.merge([...metrics]).metrics());
-  const http = createServer(LIMITS, (request, response) => {
-    answer({ server, scrape, page }, request, response).catch((error: unknown) => {
-      reply(response, 500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}\n`);
-    });
-  });
-  http.maxConnections = MAX_CONNECTIONS + (page?.mostSockets ?? 0);
-  http.timeout = SILENCE_MS;
-  if (page !== undefined) http.on('upgrade', (...upgrade) => page.upgrade(...upgrade));
-  const bound = await listen(http, address);
-  page?.servedOn(Number(bound.slice(bound.lastIndexOf(':') + 1)));
-  return {
-    address: bound,
-    close: () =>
-      new Promise((resolve) => {
-        page?.close();
-        http.close(() => resolve());
-        http.closeAllConnections();
-      }),
-  };
+  return openEndpoint(
+    address,
+    (request, response) => answer({ server, scrape, page }, request, response),
+    page,
+  );
 }
 
 /** The sources of the answers. */
@@ -101,13 +44,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { method, url } = request;
+  const { url } = request;
   const refusal = page?.check(request, response);
   if (refusal !== undefined) return reply(response, refusal.status, `${refusal.text}\n`);
-  if (method !== 'GET' && method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD').setHeader('connection', 'close');
-    return reply(response, 405, 'Only GET and HEAD\n');
-  }
+  if (!isRead(request, response)) return;
   switch (url?.split('?', 1)[0]) {
     case '/healthz':
       return reply(response, 200, 'ok\n');
@@ -122,22 +62,6 @@ async function answer(
   }
 }
 
-function reply(
-  response: ServerResponse,
-  status: number,
-  text: string,
-  type = 'text/plain; charset=utf-8',
-): void {
-  if (response.headersSent) return;
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(text);
-}
-
 /** Requests that come while the answer is being made get the same one. */
 function sharing(make: () => Promise<string>): () => Promise<string> {
   let pending: Promise<string> | undefined;
@@ -145,22 +69,4 @@ function sharing(make: () => Promise<string>): () => Promise<string> {
     (pending ??= make().finally(() => {
       pending = undefined;
     }));
-}
-
-function listen(http: HttpServer, address: string): Promise<string> {
-  const host = hostOf(address);
-  return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
-      const code = error.code ?? 'UNKNOWN';
-      const why = code === 'EADDRINUSE' ? 'the port is in use. Pass another --http HOST:PORT' : error.message;
-      reject(new ListenError(code, `Cannot serve HTTP on ${address}: ${why}`, { cause: error }));
-    });
-    http.listen({ host, port: Number(address.slice(address.lastIndexOf(':') + 1)) }, () => {
-      http.removeAllListeners('error').on('error', () => {});
-      const bound = http.address() as AddressInfo;
-      resolve(
-        bound.address.includes(':') ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`,
-      );
-    });
-  });
 }

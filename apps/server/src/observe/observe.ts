@@ -21,6 +21,8 @@ export interface ObserveOptions {
   readonly pageFolder: string;
   /** A file, or `none`. */
   readonly pageTokenFile: string;
+  /** The lesson that the server is set up for. */
+  readonly lesson?: number | undefined;
   /** Names separated by commas, or `none`. */
   readonly pageHost: string;
   /** A file, or `none`. */
@@ -103,7 +105,7 @@ async function serve(
   options: ObserveOptions,
   { output, loop }: { readonly output: Output; readonly loop: LoopDelay },
 ): Promise<() => Promise<void>> {
-  const { http: address, pageTokenFile, warn } = options;
+  const { http: address, pageTokenFile, lesson, warn } = options;
   // Loaded only if requested: they take longer to load than everything else.
   const [{ serveHttp }, { processMetrics }, { serverMetrics }] = await Promise.all([
     import('./http.ts'),
@@ -115,10 +117,13 @@ async function serve(
   const metrics = [serverMetrics(server), ofProcess.registry];
   const endpoint = await serveHttp(server, { address, metrics, ...(page && { page }) });
   warn(`serving http://${endpoint.address}/healthz, /readyz and /metrics`);
-  if (page)
-    warn(
-      `the page: http://${endpoint.address}/${pageTokenFile === 'none' ? '' : `#t=TOKEN, with the token in ${pageTokenFile}`}`,
-    );
+  if (page) {
+    const [token, hint] =
+      pageTokenFile === 'none' ? ['', ''] : ['#t=TOKEN', `, with the token in ${pageTokenFile}`];
+    warn(`the page: http://${endpoint.address}/${token}${hint}`);
+    if (lesson !== undefined)
+      warn(`lesson ${lesson}: http://${endpoint.address}/lesson-${lesson}.html${token}`);
+  }
   if (!isLoopback(hostOf(address))) {
     const what = page ? '/metrics has' : 'has';
     warn(`--http ${address} can be reached from other machines and ${what} no authentication`);
@@ -135,15 +140,46 @@ const MOST_TOKEN_BYTES = 4_096;
 async function pageOf(
   server: Server,
   page: Right,
-  { pageFolder: folder, pageTokenFile, pageHost, warn }: ObserveOptions,
+  { pageFolder: folder, pageTokenFile, pageHost, lesson, warn }: ObserveOptions,
   loop: LoopDelay,
 ): Promise<Page> {
   const { Page: ThePage } = await import('./watch/page.ts');
-  const names = pageHost === 'none' ? [] : pageHost.split(',');
   const secret =
     pageTokenFile === 'none' ? undefined : await Token.read(pageTokenFile, MOST_TOKEN_BYTES, 'pageTokenFile');
   secret?.warnings.forEach(warn);
-  return new ThePage(server, { page, folder, names, secret, loopMs: loop.reader() });
+  return new ThePage(server, {
+    page,
+    folder,
+    names: namesIn(pageHost),
+    secret,
+    ...(lesson !== undefined && { lesson }),
+    loopMs: loop.reader(),
+  });
+}
+
+function namesIn(pageHost: string): readonly string[] {
+  return pageHost === 'none' ? [] : pageHost.split(',');
+}
+
+/**
+ * Shows a recording on the page, instead of a server. Returns a function that stops it.
+ *
+ * Errors: rejects with an `OptionError` if the recording can't be read or the page is missing, with a `ListenError` if the
+ *         address isn't available.
+ */
+export async function showRecording(
+  recording: string,
+  { http, pageFolder, pageHost, warn }: Pick<ObserveOptions, 'http' | 'pageFolder' | 'pageHost' | 'warn'>,
+): Promise<() => Promise<void>> {
+  const { serveRecording } = await import('./watch/replay.ts');
+  const { address, close } = await serveRecording({
+    recording,
+    address: http,
+    folder: pageFolder,
+    names: namesIn(pageHost),
+  });
+  warn(`the page: http://${address}/`);
+  return close;
 }
 
 function lostAsText(lines: number): string {

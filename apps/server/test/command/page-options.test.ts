@@ -14,6 +14,22 @@ test.each([
     { recordMaxBytes: 1 },
     'Cannot start with --record-max-bytes 1: expected an integer from 1024 to 1099511627776',
   ],
+  [
+    { replay: 'lesson:11' },
+    'Cannot start with --replay lesson:11: expected lesson:1 to lesson:10 or a file or none',
+  ],
+  [
+    { replay: 'lesson:0' },
+    'Cannot start with --replay lesson:0: expected lesson:1 to lesson:10 or a file or none',
+  ],
+  [
+    { replay: '/a.jsonl', http: 'none' },
+    'Cannot start with --replay /a.jsonl: it needs an address. Pass --http HOST:PORT too',
+  ],
+  [
+    { replay: '/a.jsonl', http: '0.0.0.0:6678', pageTokenFile: '/token' },
+    'Cannot start with --replay /a.jsonl: 0.0.0.0:6678 can be reached from other machines, and a recording holds every byte',
+  ],
 ])('commandSettings: %o is refused', (options, text) => {
   expect(() => commandSettings(options, flagOf)).toThrow(text);
 });
@@ -25,10 +41,12 @@ test.each([
   { page: 'join', http: '0.0.0.0:6678', pageTokenFile: '/token', pageHost: 'a.example,b:443' },
   { page: 'hold', http: '127.0.0.1:6678' },
   { record: '/session.jsonl' },
+  { replay: '/session.jsonl', http: '127.0.0.1:6678' },
+  { replay: 'lesson:10', http: '127.0.0.1:6678', page: 'join' },
 ])('commandSettings: %o is taken, and no option of the page is a server option', (options) => {
   const settings = commandSettings(options, flagOf);
   expect(settings).toMatchObject(options);
-  expect(Object.keys(serverOptions(settings, { options })).filter((key) => /page|record/i.test(key))).toEqual(
-    [],
-  );
+  expect(
+    Object.keys(serverOptions(settings, { options })).filter((key) => /page|record|replay/i.test(key)),
+  ).toEqual([]);
 });

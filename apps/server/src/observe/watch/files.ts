@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
+import { OptionError } from '../../options/options.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -30,19 +31,43 @@ export type Files = ReadonlyMap<string, File>;
  *
  * Errors: throws the errors of reading.
  */
-export function filesIn(folder: string): Files {
+function filesIn(folder: string): Files {
   const files = new Map<string, File>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name.startsWith('.')) continue;
     const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
-    const type = TYPES[extname(path)] ?? 'application/octet-stream';
-    const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
-    files.set(`/${relative(folder, path).split(sep).join('/')}`, { bytes, type, etag });
+    files.set(`/${relative(folder, path).split(sep).join('/')}`, fileOf(path, readFileSync(path)));
   }
   const index = files.get('/index.html');
   if (index) files.set('/', index);
   return files;
+}
+
+/**
+ * Reads the files of the page.
+ *
+ * Errors: throws an `OptionError` for this option if there is no page in the folder.
+ */
+export function readPage(
+  folder: string,
+  { key, value }: { readonly key: 'page' | 'replay'; readonly value: string },
+): Files {
+  let files: Files | undefined;
+  let cause: unknown;
+  try {
+    files = filesIn(folder);
+  } catch (error) {
+    cause = error;
+  }
+  if (files?.has('/')) return files;
+  const state = `${value}: its files are not in ${folder}. Build them, or leave out the option`;
+  throw new OptionError(state, { key, cause });
+}
+
+/** A file with this name and content. */
+export function fileOf(name: string, bytes: Buffer): File {
+  const type = TYPES[extname(name)] ?? 'application/octet-stream';
+  return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
 }
 
 /** Sends a file, or 304 if the browser has it. `false`: there is no such file. */

@@ -2,12 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '@proto/scheduler';
 import type { Right } from '@proto/watch';
-import { OptionError } from '../../options/options.ts';
 import type { Server } from '../../server.ts';
-import type { HttpPage } from '../http.ts';
+import type { HttpPage } from '../http-endpoint.ts';
 import { MOST_PAGE_SOCKETS } from './bounds.ts';
 import type { Secret } from './entrance.ts';
-import { type Files, filesIn, sendFile } from './files.ts';
+import { type Files, readPage, sendFile } from './files.ts';
 import { Guard, PAGE_HEADERS, type Refusal } from './guard.ts';
 import { PageSockets } from './sockets.ts';
 import { Watchers } from './watchers.ts';
@@ -21,6 +20,8 @@ export interface PageOptions {
   readonly names: readonly string[];
   /** `undefined`: the page asks for no token. */
   readonly secret: Secret | undefined;
+  /** The lesson that the server is set up for. */
+  readonly lesson?: number;
   /** The longest delay of the event loop since it was last asked. In milliseconds. */
   readonly loopMs: () => number;
   /** @default the clock of the machine */
@@ -41,15 +42,22 @@ export class Page implements HttpPage {
 
   /** Errors: throws an `OptionError` if its files are missing. */
   constructor(server: Server, options: PageOptions) {
-    const { page, folder, secret, loopMs, clock = systemClock } = options;
+    const { page, folder, secret, lesson, loopMs, clock = systemClock } = options;
     this.#options = options;
-    this.#files = read(folder, page);
+    this.#files = readPage(folder, { key: 'page', value: page });
     const rights = RIGHTS.slice(0, RIGHTS.indexOf(page) + 1);
     const address = (): string => this.#address;
     server.once('listening', (event) => {
       this.#address = event.address;
     });
-    const watchers = new Watchers({ server, rights, clock, address, loopMs });
+    const watchers = new Watchers({
+      server,
+      rights,
+      clock,
+      address,
+      loopMs,
+      ...(lesson !== undefined && { lesson }),
+    });
     this.#sockets = new PageSockets({ server, watchers, rights, secret, clock, address });
   }
 
@@ -81,20 +89,6 @@ export class Page implements HttpPage {
   close(): void {
     this.#sockets.close();
   }
-}
-
-/** Errors: throws an `OptionError` if there is no page in the folder. */
-function read(folder: string, page: string): Files {
-  let files: Files | undefined;
-  let cause: unknown;
-  try {
-    files = filesIn(folder);
-  } catch (error) {
-    cause = error;
-  }
-  if (files?.has('/')) return files;
-  const state = `${page}: its files are not in ${folder}. Build them, or leave out the option`;
-  throw new OptionError(state, { key: 'page', cause });
 }
 
 const REASONS = { 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request' } as const;

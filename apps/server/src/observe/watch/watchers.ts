@@ -35,6 +35,8 @@ export interface WatchersOptions {
   readonly clock: Clock;
   /** Where clients connect; empty while the server does not listen. */
   readonly address: () => string;
+  /** The lesson that the server is set up for. */
+  readonly lesson?: number;
   /** The longest delay of the event loop since it was last asked. In milliseconds. */
   readonly loopMs: () => number;
 }
@@ -134,7 +136,7 @@ class Watch {
 
   /** What a watcher gets first, or after it has missed something. */
   opening(why: 'first' | 'resync', missed?: LeftOut & { readonly ms: number }): string {
-    const { server, rights, address } = this.#options;
+    const { server, rights, address, lesson } = this.#options;
     const hello: Message = {
       k: 'hello',
       v: 1,
@@ -143,7 +145,7 @@ class Watch {
       why,
       ...(missed && { missed }),
       rights,
-      settings: watchSettings(server),
+      settings: { ...watchSettings(server), ...(lesson !== undefined && { lesson }) },
     };
     const closing = address() !== '' && !server.isAccepting;
     const t = this.#t;

@@ -35,7 +35,7 @@ interface Watched {
   readonly watchers: Watchers;
 }
 
-async function watched(options: ServerOptions = {}): Promise<Watched> {
+async function watched(options: ServerOptions = {}, lesson?: number): Promise<Watched> {
   const clock = new VirtualClock();
   const { server, join } = await memoryServer({ order: 'free', ...options });
   const watchers = new Watchers({
@@ -44,6 +44,7 @@ async function watched(options: ServerOptions = {}): Promise<Watched> {
     clock,
     address: () => 'memory',
     loopMs: () => 12.34,
+    ...(lesson !== undefined && { lesson }),
   });
   return { server, join, clock, watchers };
 }
@@ -70,6 +71,15 @@ describe('Watchers', () => {
     watchers.delete(eyes[1]!);
     expect(listeners(server)).toBe(before);
     expect(clock.pending).toBe(0);
+  });
+
+  test('Watchers: a hello says for which lesson the server is set up', async () => {
+    const lessons = [await watched({}, 3), await watched()].map(({ watchers }) => {
+      const eye = new Eye();
+      watchers.add(eye);
+      return eye.of('hello')[0]?.settings.lesson;
+    });
+    expect(lessons).toEqual([3, undefined]);
   });
 
   test('Watchers: a hello, the full state, and then what happens, batch by batch', async () => {

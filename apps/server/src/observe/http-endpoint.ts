@@ -1,0 +1,119 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { hostOf } from '../options/options.ts';
+import { ListenError } from '../transport/listener.ts';
+
+const LIMITS = {
+  maxHeaderSize: 8_192,
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+} as const;
+const MAX_CONNECTIONS = 32;
+const SILENCE_MS = 30_000;
+
+/** The page that is also served: files and upgrades. */
+export interface HttpPage {
+  /** The most upgraded connections, in addition to those of HTTP. */
+  readonly mostSockets: number;
+  /** Receives the port, before the first request. */
+  servedOn(port: number): void;
+  /** Sets its headers on an answer. Returns the refusal, if there is one. */
+  check(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): { readonly status: number; readonly text: string } | undefined;
+  /** Answers with a file. `false`: there is no such file. */
+  send(request: IncomingMessage, response: ServerResponse): boolean;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes the upgraded connections. */
+  close(): void;
+}
+
+/** What serves the health of a server and its metrics. */
+export interface HttpEndpoint {
+  /** `HOST:PORT` it is bound to. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves HTTP on an address. `answer` answers every request; if it rejects, the answer is 500.
+ *
+ * Errors: rejects with a `ListenError` if the address isn't available.
+ */
+export async function openEndpoint(
+  address: string,
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  page?: Pick<HttpPage, 'mostSockets' | 'servedOn' | 'upgrade' | 'close'>,
+): Promise<HttpEndpoint> {
+  const http = createServer(LIMITS, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      reply(response, 500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}\n`);
+    });
+  });
+  http.maxConnections = MAX_CONNECTIONS + (page?.mostSockets ?? 0);
+  http.timeout = SILENCE_MS;
+  if (page !== undefined) http.on('upgrade', (...upgrade) => page.upgrade(...upgrade));
+  const bound = await listen(http, address);
+  page?.servedOn(Number(bound.slice(bound.lastIndexOf(':') + 1)));
+  return {
+    address: bound,
+    close: () =>
+      new Promise((resolve) => {
+        page?.close();
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+}
+
+/** Whether a request changes nothing; any other gets 405. */
+export function isRead({ method }: IncomingMessage, response: ServerResponse): boolean {
+  if (method === 'GET' || method === 'HEAD') return true;
+  response.setHeader('allow', 'GET, HEAD').setHeader('connection', 'close');
+  reply(response, 405, 'Only GET and HEAD\n');
+  return false;
+}
+
+/** Answers with text. */
+export function reply(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  if (response.headersSent) return;
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(text);
+}
+
+function listen(http: HttpServer, address: string): Promise<string> {
+  const host = hostOf(address);
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? 'UNKNOWN';
+      const why = code === 'EADDRINUSE' ? 'the port is in use. Pass another --http HOST:PORT' : error.message;
+      reject(new ListenError(code, `Cannot serve HTTP on ${address}: ${why}`, { cause: error }));
+    });
+    http.listen({ host, port: Number(address.slice(address.lastIndexOf(':') + 1)) }, () => {
+      http.removeAllListeners('error').on('error', () => {});
+      const bound = http.address() as AddressInfo;
+      resolve(
+        bound.address.includes(':') ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`,
+      );
+    });
+  });
+}
