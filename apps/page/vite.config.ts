@@ -1,12 +1,13 @@
 import { defineConfig } from 'vite';
 import { classicScript } from './vite/classic-script.ts';
 import { fonts } from './vite/fonts.ts';
+import { lessons } from './vite/lessons.ts';
 import { withoutWasm } from './vite/without-wasm.ts';
 
 export default defineConfig({
   base: './',
   resolve: { conditions: ['@proto/source', 'module', 'browser'] },
-  plugins: [withoutWasm(), classicScript(), fonts()],
+  plugins: [withoutWasm(), classicScript(), fonts(), lessons()],
   build: {
     outDir: 'dist',
     assetsInlineLimit: 0,

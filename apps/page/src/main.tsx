@@ -1,9 +1,9 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { Live } from './net/live.ts';
-import { broughtAlong, openFile, openRecording } from './net/recording.ts';
+import { broughtAlong, isAlone, openFile, openRecording } from './net/recording.ts';
 import { takeToken } from './net/socket.ts';
-import { isPlaying, moveTo, playhead, session, source, speed, theme } from './state.ts';
+import { isPlaying, playOn, source, speed, theme } from './state.ts';
 import { App } from './ui/app.tsx';
 import { takeKeys } from './ui/keys.ts';
 
@@ -18,20 +18,14 @@ effect(() => {
 takeToken();
 const brought = broughtAlong();
 if (brought !== undefined) openRecording(brought);
-// A page opened from a file has no server.
-const live = brought === undefined && location.protocol !== 'file:' ? new Live() : undefined;
+const live = isAlone ? undefined : new Live();
 
 let last = performance.now();
 requestAnimationFrame(function frame(now) {
   const passed = Math.min(LONGEST_STEP_MS, now - last);
   last = now;
   live?.tick(now);
-  if (isPlaying.peek()) {
-    const end = session.peek().last;
-    const t = Math.min(end, playhead.peek() + passed * speed.peek());
-    moveTo(t, now);
-    if (t >= end) isPlaying.value = false;
-  }
+  if (isPlaying.peek()) playOn(passed * speed.peek(), now);
   requestAnimationFrame(frame);
 });
 

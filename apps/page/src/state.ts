@@ -1,4 +1,5 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
+import { captionBeside, captionNumber } from './model/captions.ts';
 import { Facts } from './model/facts.ts';
 import { laneClients, type LaneMemory } from './model/lanes.ts';
 import { present } from './model/moment.ts';
@@ -50,6 +51,7 @@ export const direction = signal<'both' | 'read' | 'write'>('both');
 export const hasKeys = signal(true);
 export const isLegendOpen = signal(false);
 export const isTableOpen = signal(false);
+export const isLessonListOpen = signal(false);
 
 /** The room that is shown: the chosen one while it exists, otherwise the busiest. */
 export const room = computed(() => {
@@ -77,14 +79,29 @@ export const lanes = computed(() => {
 
 /** A session replaces the previous one. */
 export function begin(facts: Facts, from: Source): void {
-  session.value = facts;
-  source.value = from;
-  isFollowing.value = from === 'live';
-  isPlaying.value = false;
-  chosenRoom.value = picked.value = own.value = pointed.value = undefined;
-  playhead.value = moment.value = 0;
-  news.value++;
+  batch(() => {
+    session.value = facts;
+    source.value = from;
+    isFollowing.value = from === 'live';
+    isPlaying.value = false;
+    chosenRoom.value = picked.value = own.value = pointed.value = undefined;
+    // A lesson begins with its first caption.
+    playhead.value = moment.value = facts.captions[0]?.t ?? 0;
+    news.value++;
+  });
 }
+
+/** The caption of the moment shown. */
+export const caption = computed(() => {
+  void news.value;
+  const { captions } = session.value;
+  return captions[captionNumber(captions, moment.value) - 1];
+});
+
+// A caption picks the client that it is about. The user may pick another one until the next caption.
+effect(() => {
+  picked.value = caption.value?.c;
+});
 
 let calmAt = 0;
 
@@ -95,6 +112,31 @@ export function moveTo(t: number, now: number): void {
   if (now - calmAt < calmMs && Math.abs(t - moment.peek()) < JUMP_MS) return;
   calmAt = now;
   moment.value = t;
+}
+
+/** Time runs on during playback. It stops at each caption and at the end. `ms`: how much; `now`: the clock of the browser. */
+export function playOn(ms: number, now: number): void {
+  const t = playhead.peek() + ms;
+  const stop = stopAfter(playhead.peek());
+  if (t < stop) moveTo(t, now);
+  else jumpTo(stop);
+}
+
+function stopAfter(t: number): number {
+  const { captions, last } = session.peek();
+  return captionBeside(captions, t, 1)?.t ?? last;
+}
+
+/** Plays to the next caption. If it plays already, or at once, goes there. */
+export function nextCaption(isAtOnce: boolean): void {
+  if (isPlaying.peek() || isAtOnce) jumpTo(stopAfter(playhead.peek()));
+  else isPlaying.value = true;
+}
+
+/** Goes to the previous caption. */
+export function previousCaption(): void {
+  const before = captionBeside(session.peek().captions, playhead.peek(), -1);
+  if (before !== undefined) jumpTo(before.t);
 }
 
 /** Goes to a moment and stays there. */

@@ -1,5 +1,6 @@
 import { MessageReader } from '@proto/watch';
 import { Facts } from '../model/facts.ts';
+import { isFromDisk } from './lessons.ts';
 import { begin, session, trouble } from '../state.ts';
 
 /** Opens a recording. Reports what cannot be read, and shows the rest. */
@@ -24,6 +25,9 @@ export async function openFile(file: File | undefined): Promise<void> {
 export function broughtAlong(): string | undefined {
   return document.querySelector('#recording')?.textContent ?? undefined;
 }
+
+/** Whether the page follows no server: it came from a disk, or with a recording. */
+export const isAlone: boolean = isFromDisk || broughtAlong() !== undefined;
 
 /** Saves a recording as a file, named after its start time `at`. */
 export function saveRecording(text: string, at: string = session.peek().at): void {

@@ -5,10 +5,12 @@ export const TRIES = 3;
 
 /** Removes the token from the address, so it is in no history and no screenshot. */
 export function takeToken(): void {
-  const token = new URLSearchParams(location.hash.slice(1)).get('t');
+  const rest = new URLSearchParams(location.hash.slice(1));
+  const token = rest.get('t');
   if (token === null) return;
   keepToken(token);
-  history.replaceState(null, '', location.pathname + location.search);
+  rest.delete('t');
+  history.replaceState(null, '', `${location.pathname}${location.search}${rest.size > 0 ? `#${rest}` : ''}`);
 }
 
 export function keepToken(token: string): void {

@@ -1,13 +1,16 @@
 import type { WatchOp } from '@proto/watch';
-import { openFile, saveRecording } from '../net/recording.ts';
-import { earlier, source, tab, type Tab, trouble } from '../state.ts';
+import { isAlone, saveRecording } from '../net/recording.ts';
+import { earlier, link, session, source, tab, type Tab, trouble } from '../state.ts';
 import { Header } from './header.tsx';
 import { Headline } from './headline.tsx';
 import { Lanes } from './lanes/lanes.tsx';
 import { LinesTable } from './lanes/table.tsx';
 import { Keys, Legend } from './legend.tsx';
+import { Lessons } from './lesson/list.tsx';
+import { LessonPanel } from './lesson/panel.tsx';
 import { Measures } from './measures/measures.tsx';
 import { Ring } from './ring/ring.tsx';
+import { Start } from './start.tsx';
 import { TokenForm } from './token.tsx';
 import { Transport } from './transport.tsx';
 import { TurnControl } from './turn-control.tsx';
@@ -34,6 +37,8 @@ interface AppProps {
 
 /** The whole page. */
 export function App({ show, tell, recording }: AppProps) {
+  // The page follows no server, or the server is gone, or it wants a token first.
+  const hasNothing = source.value === 'none' && (isAlone || link.value !== 'none');
   return (
     <>
       <Header recording={recording} />
@@ -48,10 +53,22 @@ export function App({ show, tell, recording }: AppProps) {
       )}
       <TokenForm show={show} />
       <Keys />
+      <Lessons />
+      {hasNothing ? <Start /> : <Session tell={tell} />}
+    </>
+  );
+}
+
+/** A session: now on the left, time and bytes on the right. A phone shows one part at a time. */
+function Session({ tell }: Pick<AppProps, 'tell'>) {
+  const isLesson = session.value.lesson !== undefined;
+  return (
+    <>
       <main class={`tab-${tab.value}`}>
         <div class="now">
+          <LessonPanel />
           <Headline />
-          {source.value === 'none' ? <Welcome /> : <Ring />}
+          <Ring />
           <Measures />
         </div>
         <div class="then">
@@ -63,11 +80,11 @@ export function App({ show, tell, recording }: AppProps) {
             <LinesTable />
           </section>
           <Wire />
-          <Composer />
+          {!isLesson && <Composer />}
         </div>
       </main>
       <nav class="tabs" aria-label="Parts of the page">
-        {TABS.map(([id, name]) => (
+        {TABS.filter(([id]) => !(isLesson && id === 'you')).map(([id, name]) => (
           <button
             key={id}
             type="button"
@@ -94,23 +111,5 @@ function SaveEarlier({ text, at }: { text: string; at: string }) {
     >
       Save the session before
     </button>
-  );
-}
-
-/** Nothing to show yet: offers to open a recording. */
-function Welcome() {
-  return (
-    <div class="welcome">
-      <p>Drop a recording here, or open one.</p>
-      <label class="primary">
-        <input
-          type="file"
-          accept=".jsonl"
-          class="sr"
-          onChange={({ currentTarget }) => void openFile(currentTarget.files?.[0])}
-        />
-        Open a recording
-      </label>
-    </div>
   );
 }

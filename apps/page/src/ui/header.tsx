@@ -1,10 +1,12 @@
 import { addressOf } from '../model/moment.ts';
 import { roomsThere } from '../model/room-menu.ts';
-import { openFile, saveRecording } from '../net/recording.ts';
+import { lessons } from '../net/lessons.ts';
+import { isAlone, openFile, saveRecording } from '../net/recording.ts';
 import {
   chosenRoom,
   here,
   isLegendOpen,
+  isLessonListOpen,
   link,
   moment,
   news,
@@ -25,11 +27,23 @@ export function Header({ recording }: { recording: () => string }) {
         <Mark />
         <b>proto</b>
       </span>
-      <span class="address">{addressOf(facts, moment.value) || '–'}</span>
+      {source.value !== 'none' && <span class="address">{addressOf(facts, moment.value) || '–'}</span>}
       <Rooms />
       <span class="rules">{rules()}</span>
       <span class="grow" />
-      <Badge />
+      {(source.value !== 'none' || !isAlone) && <Badge />}
+      {lessons.length > 0 && source.value !== 'none' && (
+        <button
+          type="button"
+          class="icon"
+          aria-label="Lessons"
+          title="Lessons"
+          aria-expanded={isLessonListOpen.value}
+          onClick={() => (isLessonListOpen.value = !isLessonListOpen.value)}
+        >
+          <Icon name="lessons" />
+        </button>
+      )}
       {source.value === 'live' && (
         <button
           type="button"

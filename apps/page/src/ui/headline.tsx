@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { isAtCaption } from '../model/captions.ts';
 import type { Why } from '../model/scene.ts';
 import { why } from '../model/why.ts';
 import { gist, seconds } from '../model/words.ts';
@@ -30,7 +31,7 @@ export function Headline() {
       </h1>
       <p class="more">{more}</p>
       {deadline !== undefined && <Deadline {...deadline} t={t} />}
-      <Spoken text={plain(now)} isBad={tone === 'bad'} />
+      <Spoken text={isAtCaption(session.value.captions, t) ? '' : plain(now)} isBad={tone === 'bad'} />
     </section>
   );
 }
@@ -64,7 +65,7 @@ const LISTEN_MS = 250;
 
 /**
  * Says the headline to a screen reader: soon, but at most once in three seconds, and only if it says something new. What
- * is bad is said even if it is over by then.
+ * is bad is said even if it is over by then. At a caption, the caption is said instead.
  */
 function Spoken({ text, isBad }: { text: string; isBad: boolean }) {
   const [spoken, speak] = useState(text);

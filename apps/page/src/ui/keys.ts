@@ -3,14 +3,18 @@ import {
   hasKeys,
   here,
   isLegendOpen,
+  isLessonListOpen,
+  nextCaption,
   pick,
   picked,
+  previousCaption,
   step,
   tab,
   theme,
   togglePlay,
   zoom,
 } from '../state.ts';
+import { isStill } from './screen.ts';
 
 /** What each key does. */
 const KEYS: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
@@ -19,13 +23,15 @@ const KEYS: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
   ArrowRight: ({ shiftKey }) => step(shiftKey ? 'turn' : 'event', 1),
   End: follow,
   Escape: () => {
-    isLegendOpen.value = false;
+    isLegendOpen.value = isLessonListOpen.value = false;
     picked.value = undefined;
   },
   '0': () => (picked.value = undefined),
   '+': () => zoom(-1),
   '=': () => zoom(-1),
   '-': () => zoom(1),
+  n: () => nextCaption(isStill()),
+  p: previousCaption,
   t: () => (theme.value = theme.peek() === 'dark' ? 'light' : 'dark'),
   '?': () => (isLegendOpen.value = !isLegendOpen.peek()),
   '/': () => {

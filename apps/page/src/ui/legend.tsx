@@ -35,6 +35,7 @@ const KEYS = [
   ['1 to 9', 'select a seat'],
   ['0, Esc', 'clear the selection'],
   ['+ −', 'zoom in, zoom out'],
+  ['n, p', 'next, previous caption of a lesson'],
   ['t', 'light or dark'],
   ['/', 'edit the line to send'],
   ['?', 'these keys'],

@@ -8,3 +8,8 @@ export const isNarrow = signal(matchMedia(PHONE).matches);
 matchMedia(PHONE).addEventListener('change', ({ matches }) => {
   isNarrow.value = matches;
 });
+
+/** Whether the user wants less motion. */
+export function isStill(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}

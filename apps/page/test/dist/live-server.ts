@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,32 +24,10 @@ export interface LiveServer {
 
 /** Starts a server with its page and these further flags. */
 export async function liveServer(page: Right, ...flags: readonly string[]): Promise<LiveServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'proto-live-'));
-  const record = join(folder, 'session.jsonl');
+  const record = join(folder(), 'session.jsonl');
   const http = flags.includes('--http') ? [] : ['--http', '127.0.0.1:0'];
   const fixed = ['--port', '0', ...http, '--page', page, '--record', record];
-  const server = spawn(process.execPath, [MAIN, ...fixed, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const gone = new Promise((resolve) => void server.once('exit', resolve));
-    server.kill('SIGKILL');
-    await gone;
-  };
-  onTestFinished(async () => {
-    await kill();
-    rmSync(folder, { recursive: true });
-  });
-  const said: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    server.once('exit', (code) => reject(new Error(`ended with ${code}: ${said.join('\n')}`)));
-    for (const output of [server.stdout, server.stderr]) {
-      createInterface(output).on('line', (line) => {
-        said.push(line);
-        const isReady = ['the page: ', 'listening on '].every((start) => find(said, start) !== undefined);
-        if (isReady) resolve();
-      });
-    }
-  });
+  const { said, kill } = await started([...fixed, ...flags], ['the page: ', 'listening on ']);
   const port = Number(find(said, 'listening on ')?.split(':').at(-1));
   return {
     page: find(said, 'the page: ') ?? '',
@@ -73,6 +51,51 @@ export async function follow({ page: url }: Pick<LiveServer, 'page'>): Promise<O
   await opened.page.goto(url);
   await opened.page.locator('.badge.open').waitFor();
   return opened;
+}
+
+/** Shows a recording with this text. Gives the address of the page. */
+export async function replayServer(recording: string): Promise<string> {
+  const file = join(folder(), 'session.jsonl');
+  writeFileSync(file, recording);
+  const { said } = await started(['--http', '127.0.0.1:0', '--replay', file], ['the page: ']);
+  return find(said, 'the page: ') ?? '';
+}
+
+/** A folder that is gone after the test. */
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'proto-live-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+/** The built command as it runs. */
+interface Started {
+  /** All that it has said. */
+  readonly said: readonly string[];
+  kill(): Promise<void>;
+}
+
+/** Starts the built command, and waits until it has said what begins with these. */
+async function started(flags: readonly string[], awaited: readonly string[]): Promise<Started> {
+  const server = spawn(process.execPath, [MAIN, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const gone = new Promise((resolve) => void server.once('exit', resolve));
+    server.kill('SIGKILL');
+    await gone;
+  };
+  onTestFinished(kill);
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    server.once('exit', (code) => reject(new Error(`ended with ${code}: ${said.join('\n')}`)));
+    for (const output of [server.stdout, server.stderr]) {
+      createInterface(output).on('line', (line) => {
+        said.push(line);
+        if (awaited.every((start) => find(said, start) !== undefined)) resolve();
+      });
+    }
+  });
+  return { said, kill };
 }
 
 function find(lines: readonly string[], start: string): string | undefined {

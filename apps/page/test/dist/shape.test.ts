@@ -25,12 +25,22 @@ test('page: stays within its budget of bytes', () => {
   expect(js + css + fonts).toBeLessThanOrEqual(100 * KIB);
 });
 
-test('page: has no script and no style within its HTML', () => {
-  const html = readFileSync(join(DIST, 'index.html'), 'utf8');
-  expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|type="module"|crossorigin/);
-  expect(html.match(/<script[^>]*>/g)).toEqual([
-    expect.stringMatching(/^<script defer src="\.\/assets\/[^"]+">$/),
-  ]);
+test('page: has no script and no style within its HTML, only data', () => {
+  const pages = readdirSync(DIST).filter((file) => file.endsWith('.html'));
+  expect(pages.length).toBe(11);
+  for (const file of pages) {
+    // What stands in a data block is text.
+    const html = readFileSync(join(DIST, file), 'utf8').replaceAll(
+      /(<script type="application\/jsonl?" id="\w+">)[^<]*(?=<\/script>)/g,
+      '$1',
+    );
+    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|type="module"|crossorigin/);
+    expect(html.match(/<script[^>]*>/g)?.toSorted()).toEqual([
+      expect.stringMatching(/^<script defer src="\.\/assets\/[^"]+">$/),
+      '<script type="application/json" id="lessons">',
+      ...(file === 'index.html' ? [] : ['<script type="application/jsonl" id="recording">']),
+    ]);
+  }
 });
 
 describe.skipIf(!hasBrowser)('the shape of the page', () => {

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { doneAt, isCrowd } from '../../model/moment.ts';
+import type { CaptionFact } from '../../model/shapes.ts';
 import { seconds } from '../../model/words.ts';
 import {
   here,
@@ -17,9 +18,10 @@ import {
   timeWindow,
 } from '../../state.ts';
 import { isNarrow } from '../screen.ts';
+import { captionAt } from './captions.ts';
 import { LaneHead } from './heads.tsx';
 import { paint } from './paint.ts';
-import { AXIS_HEIGHT, HEAT_HEIGHT, laneHeight, LOOP_HEIGHT } from './scale.ts';
+import { AXIS_HEIGHT, HEAT_HEIGHT, laneHeight, LOOP_HEIGHT, scaleOf } from './scale.ts';
 
 /** With more clients than this, not all have a lane. */
 const MOST_LANES = 8;
@@ -68,7 +70,7 @@ function Canvas({ height, heat, t }: { height: number; heat: number; t: number }
       aria-valuetext={seconds(t)}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        jumpTo(momentAt(event));
+        jumpTo(captionUnder(event)?.t ?? momentAt(event));
       }}
       onPointerMove={(event) => {
         if ((event.buttons & 1) === 1) jumpTo(momentAt(event));
@@ -141,6 +143,12 @@ function momentAt({ clientX, currentTarget }: CanvasEvent): number {
   const { left, width } = currentTarget.getBoundingClientRect();
   const { from, to } = timeWindow.peek();
   return from + ((clientX - left) / width) * (to - from);
+}
+
+function captionUnder({ offsetX, offsetY, currentTarget }: CanvasEvent): CaptionFact | undefined {
+  const { from, to } = timeWindow.peek();
+  const { x } = scaleOf(from, to, 0, currentTarget.clientWidth);
+  return captionAt(session.peek().captions, [offsetX, offsetY], x);
 }
 
 /** Highlights the line under the pointer. */

@@ -1,6 +1,7 @@
 import type { Facts } from '../../model/facts.ts';
 import { isCrowd, type Seated } from '../../model/moment.ts';
-import type { Hold } from '../../model/shapes.ts';
+import type { CaptionFact, Hold } from '../../model/shapes.ts';
+import { drawCaptions } from './captions.ts';
 import type { Easel, Lane } from './easel.ts';
 import { drawLane } from './lane.ts';
 import { paletteOf } from './palette.ts';
@@ -25,6 +26,8 @@ export interface Picture {
 
 /** If the picture has more turns than this, they would blur and are not drawn. */
 const MOST_TURNS = 400;
+/** Closer than this, a label of the axis and the mark of a caption overlap. In pixels. */
+const LABEL_ROOM = 20;
 
 /** Draws the lanes on a canvas of this size. */
 export function paint(
@@ -52,7 +55,7 @@ export function paint(
     colour: palette.seats[(seat + 7) % 8] ?? palette.ink,
   }));
   const foot = AXIS_HEIGHT + rows.length * height;
-  drawAxis(foot, rows, easel);
+  drawAxis(foot, rows, easel, facts.captions);
   const holds = holdsOf(picture);
   for (const hold of holds) drawRest(hold, rows, easel);
   drawWay(holds, rows, easel);
@@ -60,15 +63,23 @@ export function paint(
   if (heat > 0) drawHeat(here, [foot + 10, heat - 14], easel);
   drawLoop(facts, foot + heat + LOOP_HEIGHT - 3, foot + heat, easel);
   drawNow(size.height, easel);
+  drawCaptions(facts.captions, rows, easel);
 }
 
-function drawAxis(foot: number, rows: readonly Lane[], { pen, scale, palette }: Easel): void {
+function drawAxis(
+  foot: number,
+  rows: readonly Lane[],
+  { pen, scale, palette }: Easel,
+  captions: readonly CaptionFact[],
+): void {
   for (const t of ticksOf(scale)) {
     const x = Math.round(scale.x(t)) + 0.5;
     pen.line(palette.hair, [
       [x, AXIS_HEIGHT],
       [x, foot],
     ]);
+    // The mark of a caption stands there.
+    if (captions.some((one) => Math.abs(scale.x(one.t) - x) < LABEL_ROOM)) continue;
     const align = x < 14 ? 'left' : x > scale.width - 14 ? 'right' : 'center';
     pen.text(palette.faint, `${t / 1_000} s`, Math.max(0, Math.min(scale.width, x)), AXIS_HEIGHT / 2, {
       align,

@@ -40,13 +40,18 @@ export class Pen {
     this.#g.globalAlpha = 1;
   }
 
-  /** A box with round ends. */
-  pill(colour: string, [x, y, width, height]: readonly [number, number, number, number], alpha = 1): void {
+  /** A box with round ends or, with a smaller radius, with round corners. */
+  pill(
+    colour: string,
+    [x, y, width, height]: readonly [number, number, number, number],
+    alpha = 1,
+    radius = height / 2,
+  ): void {
     const g = this.#g;
     g.globalAlpha = alpha;
     g.fillStyle = colour;
     g.beginPath();
-    g.roundRect(x, y, width, height, height / 2);
+    g.roundRect(x, y, width, height, radius);
     g.fill();
     g.globalAlpha = 1;
   }

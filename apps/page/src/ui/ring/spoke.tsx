@@ -12,6 +12,7 @@ import type { ClientFact, Hold } from '../../model/shapes.ts';
 import { seconds, shown } from '../../model/words.ts';
 import { pick, picked, playhead, pointed, session } from '../../state.ts';
 import { classes } from '../classes.ts';
+import { isStill } from '../screen.ts';
 import { clientName, seatClass } from '../seat.tsx';
 import { across, HUB_RADIUS, placed, pointAt, ray, RADIUS, SEAT_RADIUS, wordsAt } from './geometry.ts';
 
@@ -166,7 +167,7 @@ const BEAD = { x: -4.2, y: -4.2, width: 8.4, height: 8.4, rx: 2.4 };
 /** Answers on their way out, shortly after they were written. */
 function Flights({ client, angle }: Pick<SpokeProps, 'client' | 'angle'>) {
   const t = playhead.value;
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return null;
+  if (isStill()) return null;
   const fresh = client.lines.filter(
     ({ answeredAt = -Infinity }) => answeredAt <= t && t - answeredAt < FLIGHT_MS,
   );
