@@ -16,13 +16,15 @@ const HTTP = '127.0.0.1:6678';
  */
 export function withReplay(configuration: Configuration, pageFolder: string): Configuration {
   const { options, nameOf, sourceOf, ask } = configuration;
-  const replay = options['replay'] ?? 'none';
-  if (replay === 'none' || ask === 'help' || ask === 'version') return configuration;
+  const replay = options['replay'];
+  // Any other value is left to the check of options.
+  if (typeof replay !== 'string' || replay === 'none' || ask === 'help' || ask === 'version')
+    return configuration;
   const number = lessonOf(replay);
   const added =
     number === undefined ? { http: HTTP } : { http: HTTP, page: 'join', ...flagsOf(number, pageFolder) };
   const isAdded = (key: string): boolean => options[key] === undefined && Object.hasOwn(added, key);
-  const name = `${nameOf('replay')} ${String(replay)}`;
+  const name = `${nameOf('replay')} ${replay}`;
   return {
     ...configuration,
     options: { ...added, ...options },

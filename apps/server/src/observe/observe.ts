@@ -172,14 +172,14 @@ export async function showRecording(
   { http, pageFolder, pageHost, warn }: Pick<ObserveOptions, 'http' | 'pageFolder' | 'pageHost' | 'warn'>,
 ): Promise<() => Promise<void>> {
   const { serveRecording } = await import('./watch/replay.ts');
-  const { address, close } = await serveRecording({
+  const endpoint = await serveRecording({
     recording,
     address: http,
     folder: pageFolder,
     names: namesIn(pageHost),
   });
-  warn(`the page: http://${address}/`);
-  return close;
+  warn(`the page: http://${endpoint.address}/`);
+  return () => endpoint.close();
 }
 
 function lostAsText(lines: number): string {
