@@ -4,6 +4,7 @@ import { Facts } from './model/facts.ts';
 import { laneClients, type LaneMemory } from './model/lanes.ts';
 import { present } from './model/moment.ts';
 import { busiestRoom } from './model/room-menu.ts';
+import type { CaptionFact } from './model/shapes.ts';
 import { nextEvent, nextTurn } from './model/steps.ts';
 
 /** Where facts come from. */
@@ -85,8 +86,13 @@ export function begin(facts: Facts, from: Source): void {
     isFollowing.value = from === 'live';
     isPlaying.value = false;
     chosenRoom.value = picked.value = own.value = pointed.value = undefined;
-    // A lesson begins with its first caption.
-    playhead.value = moment.value = facts.captions[0]?.t ?? 0;
+    playhead.value = moment.value = 0;
+    const [first] = facts.captions;
+    if (first !== undefined) {
+      // A lesson begins with its first caption, and the lanes show all of it.
+      playhead.value = moment.value = first.t;
+      spanMs.value = SPANS.find((ms) => ms >= facts.last) ?? 120_000;
+    }
     news.value++;
   });
 }
@@ -117,26 +123,27 @@ export function moveTo(t: number, now: number): void {
 /** Time runs on during playback. It stops at each caption and at the end. `ms`: how much; `now`: the clock of the browser. */
 export function playOn(ms: number, now: number): void {
   const t = playhead.peek() + ms;
-  const stop = stopAfter(playhead.peek());
+  const stop = beside(1)?.t ?? session.peek().last;
   if (t < stop) moveTo(t, now);
   else jumpTo(stop);
 }
 
-function stopAfter(t: number): number {
-  const { captions, last } = session.peek();
-  return captionBeside(captions, t, 1)?.t ?? last;
+function beside(by: 1 | -1): CaptionFact | undefined {
+  return captionBeside(session.peek().captions, playhead.peek(), by);
 }
 
 /** Plays to the next caption. If it plays already, or at once, goes there. */
 export function nextCaption(isAtOnce: boolean): void {
-  if (isPlaying.peek() || isAtOnce) jumpTo(stopAfter(playhead.peek()));
+  const next = beside(1);
+  if (next === undefined) return;
+  if (isPlaying.peek() || isAtOnce) jumpTo(next.t);
   else isPlaying.value = true;
 }
 
 /** Goes to the previous caption. */
 export function previousCaption(): void {
-  const before = captionBeside(session.peek().captions, playhead.peek(), -1);
-  if (before !== undefined) jumpTo(before.t);
+  const previous = beside(-1);
+  if (previous !== undefined) jumpTo(previous.t);
 }
 
 /** Goes to a moment and stays there. */

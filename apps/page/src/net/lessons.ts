@@ -5,6 +5,11 @@ export const lessons: readonly LessonFact[] = JSON.parse(
   document.querySelector('#lessons')?.textContent ?? '[]',
 ) as LessonFact[];
 
+/** The lesson with this number, if it lies beside this page. */
+export function lessonBy(number: number | undefined): LessonFact | undefined {
+  return lessons.find((lesson) => lesson.number === number);
+}
+
 /** The lesson that the address of the page asks to try: `#lesson=3`. */
 export const lessonToTry: number = Number(new URLSearchParams(location.hash.slice(1)).get('lesson'));
 

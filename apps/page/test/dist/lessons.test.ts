@@ -178,13 +178,14 @@ describe.skipIf(!hasBrowser)('a lesson', () => {
   test('page: the mark of a caption on the axis leads to it', async () => {
     const { page } = await openFromFile(THREE);
     const { width } = (await page.locator('canvas').boundingBox())!;
-    // The lanes show twelve seconds.
-    const beside = (4_800 / 12_000) * width + 5;
+    // The lanes show the whole lesson.
+    await page.locator('.transport', { hasText: '30 s' }).waitFor();
+    const beside = (19_600 / 30_000) * width + 5;
     await page.locator('canvas').click({ position: { x: beside, y: 9 } });
-    await clock(page, 4_800);
-    expect(await words(page)).toBe('Client 2 is served.');
+    await clock(page, 19_600);
+    expect(await words(page)).toBe('The end.');
     await page.locator('canvas').click({ position: { x: beside, y: 60 } });
-    await page.locator('.clock', { hasText: '4.80 s' }).waitFor({ state: 'detached' });
+    await page.locator('.clock', { hasText: '19.60 s' }).waitFor({ state: 'detached' });
   });
 
   test('page: a screen reader is told each caption once, and not the headline as well', async () => {
@@ -220,10 +221,15 @@ describe.skipIf(!hasBrowser)('a lesson', () => {
     await page.locator('.lesson h2', { hasText: 'Lesson 9' }).waitFor();
     await page.getByRole('link', { name: /^Lesson 10: / }).click();
     await page.locator('.lesson h2', { hasText: 'Lesson 10' }).waitFor();
+    await page.keyboard.press('End');
+    expect(await page.locator('.lesson').getByRole('button', { name: 'next' }).isDisabled()).toBe(true);
     await page.locator('header').getByRole('button', { name: 'Lessons' }).click();
     expect(await page.locator('[aria-current=page] b').textContent()).toBe('10');
     await list.locator('a').nth(0).click();
-    await page.locator('.lesson h2', { hasText: 'Lesson 1' }).waitFor();
+    await page.locator('.lesson h2', { hasText: 'A stream has no messages' }).waitFor();
+    await page.keyboard.press('End');
+    await press(page, 'next lesson');
+    await page.locator('.lesson h2', { hasText: 'Two writes, one read' }).waitFor();
     expect(requests.filter((url) => !/^(?:file|data):/.test(url))).toEqual([]);
     expect(errors).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { AXIS_HEIGHT } from './scale.ts';
 const SIZE = 15;
 const TOP = 2;
 
-/** The captions of a lesson, numbered on the axis. That of the moment is filled, and rings the client it is about. */
+/** The captions of a lesson, numbered on the axis. That of the moment is filled, and frames the lane it is about. */
 export function drawCaptions(
   captions: readonly CaptionFact[],
   rows: readonly Lane[],
@@ -18,7 +18,8 @@ export function drawCaptions(
     const x = scale.x(t);
     const isNow = i + 1 === number;
     const row = isNow ? rows.find(({ client }) => client.c === c) : undefined;
-    if (row !== undefined) pen.dot('transparent', row.colour, x, row.top + row.height / 2, 11);
+    if (row !== undefined)
+      for (const y of [row.top, row.top + row.height]) pen.box(row.colour, [0, y, scale.width, 1], 0.6);
     pen.pill(isNow ? palette.ink : palette.hair, [x - SIZE / 2, TOP, SIZE, SIZE], 1, 4);
     pen.text(isNow ? palette.card : palette.mute, String(i + 1), x, TOP + SIZE / 2 + 0.5, {
       align: 'center',
@@ -33,5 +34,5 @@ export function captionAt(
   [x, y]: readonly [number, number],
   xOf: (t: number) => number,
 ): CaptionFact | undefined {
-  return y < AXIS_HEIGHT ? captions.find(({ t }) => Math.abs(xOf(t) - x) <= SIZE / 2) : undefined;
+  return y < AXIS_HEIGHT ? captions.findLast(({ t }) => Math.abs(xOf(t) - x) <= SIZE / 2) : undefined;
 }

@@ -27,7 +27,7 @@ export interface Picture {
 /** If the picture has more turns than this, they would blur and are not drawn. */
 const MOST_TURNS = 400;
 /** Closer than this, a label of the axis and the mark of a caption overlap. In pixels. */
-const LABEL_ROOM = 20;
+const LABEL_ROOM = 26;
 
 /** Draws the lanes on a canvas of this size. */
 export function paint(

@@ -1,4 +1,4 @@
-import { lessons, lessonToTry, pageOf } from '../../net/lessons.ts';
+import { lessonBy, lessonToTry, pageOf } from '../../net/lessons.ts';
 import type { LessonFact } from '../../model/shapes.ts';
 import { link, news, session, source } from '../../state.ts';
 import { Icon } from '../icon.tsx';
@@ -10,7 +10,7 @@ export function LessonPanel() {
   const { lesson, settings } = session.value;
   const isTried = source.value !== 'file';
   const number = lessonToTry || settings?.lesson;
-  const shown = isTried ? lessons.find((one) => one.number === number) : lesson;
+  const shown = isTried ? lessonBy(number) : lesson;
   if (shown === undefined) return null;
   return (
     <section class="lesson" aria-labelledby="lesson">
@@ -33,7 +33,7 @@ function Title({ lesson: { number, title } }: { lesson: LessonFact }) {
 }
 
 function Neighbour({ number, icon }: { number: number; icon: 'eventBack' | 'eventOn' }) {
-  const found = lessons.find((one) => one.number === number);
+  const found = lessonBy(number);
   if (found === undefined) return null;
   const label = `Lesson ${number}: ${found.title}`;
   return (

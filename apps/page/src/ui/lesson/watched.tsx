@@ -1,15 +1,17 @@
 import { useState } from 'preact/hooks';
 import { captionNumber } from '../../model/captions.ts';
 import type { LessonFact } from '../../model/shapes.ts';
-import { isFromDisk, lessons } from '../../net/lessons.ts';
+import { isFromDisk, lessonBy, lessons, pageOf } from '../../net/lessons.ts';
 import { caption, moment, nextCaption, previousCaption, session } from '../../state.ts';
 import { isStill } from '../screen.ts';
 import { seatClass } from '../seat.tsx';
 
 /** What to look at in this moment, and the way through the lesson. */
 export function Watched({ lesson }: { lesson: LessonFact }) {
-  const { captions, last } = session.value;
+  const { captions } = session.value;
   const number = captionNumber(captions, moment.value);
+  const isLast = number === captions.length;
+  const following = lessonBy(lesson.number + 1);
   return (
     <>
       <div class="caption">
@@ -34,10 +36,10 @@ export function Watched({ lesson }: { lesson: LessonFact }) {
           type="button"
           class="primary"
           title="n"
-          disabled={moment.value >= last}
-          onClick={() => nextCaption(isStill())}
+          disabled={isLast && following === undefined}
+          onClick={() => (isLast ? location.assign(pageOf(lesson.number + 1)) : nextCaption(isStill()))}
         >
-          next
+          {isLast && following !== undefined ? 'next lesson' : 'next'}
         </button>
         <span class="aside">
           {number} of {captions.length}
