@@ -133,9 +133,10 @@ function Badge() {
         recorded <span class="date">{session.value.at.slice(0, 16).replace('T', ' ')}</span>
       </span>
     );
+  const isNever = source.value === 'none' && link.value === 'lost';
   return (
     <span class={`badge ${link.value}`} role="status">
-      {LINKS[link.value]}
+      {isNever ? 'no server' : LINKS[link.value]}
     </span>
   );
 }

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { blankPage, DIST, goTo, hasBrowser, headline, LESSON, useBrowser } from './browser.ts';
 import { liveServer, replayServer } from './live-server.ts';
 
@@ -40,6 +42,28 @@ describe.skipIf(!hasBrowser)('what --replay shows', () => {
     await page.locator('.lesson code').waitFor();
     expect(page.url()).toBe(`${server.page}#lesson=5`);
     expect(await page.locator('.lesson code').textContent()).toBe('npm run page -- --replay lesson:5');
+  });
+
+  test('page: where no server answers, it says what to start, and offers the lessons', async () => {
+    const site = createServer(({ url = '/' }, response) => {
+      const file = join(DIST, url === '/' ? 'index.html' : url);
+      response.setHeader(
+        'content-type',
+        { '.js': 'text/javascript', '.css': 'text/css' }[extname(file)] ?? 'text/html',
+      );
+      if (existsSync(file)) response.end(readFileSync(file));
+      else response.writeHead(404).end();
+    });
+    onTestFinished(() => void site.close());
+    await new Promise<void>((resolve) => void site.listen(0, '127.0.0.1', resolve));
+    const { page } = await blankPage();
+    await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/lesson-5.html`);
+    await page.getByRole('link', { name: 'Try it yourself' }).click();
+    await page.locator('.badge', { hasText: 'no server' }).waitFor();
+    expect(await page.locator('.lesson p.aside').textContent()).toBe(
+      'No server answers. Start one: npm run page -- --replay lesson:5',
+    );
+    expect(await page.getByRole('list', { name: 'Lessons' }).locator('a').count()).toBe(10);
   });
 
   test('page: without a lesson there is no panel, and the header leads to the lessons', async () => {

@@ -46,12 +46,13 @@ function Neighbour({ number, icon }: { number: number; icon: 'eventBack' | 'even
 /** What to do on this server. If it is not set up for the lesson, which one to start. */
 function Tried({ lesson, isHere }: { lesson: LessonFact; isHere: boolean }) {
   const isKnown = link.value === 'open' || link.value === 'lost';
+  const why = source.value === 'live' ? 'This server is not set up for this lesson' : 'No server answers';
   return (
     <>
       <p class="task">{lesson.try}</p>
       {isKnown && !isHere && (
         <p class="aside">
-          This server is not set up for this lesson. Start one: <Command number={lesson.number} />
+          {why}. Start one: <Command number={lesson.number} />
         </p>
       )}
       <footer>
