@@ -98,5 +98,8 @@ describe.skipIf(!hasBrowser)('what somebody prefers', () => {
     await live.page.locator('button', { hasText: 'Join as a client' }).click();
     await live.page.locator('.you', { hasText: 'client 1' }).waitFor();
     expect(await smallTargets(live.page)).toEqual([]);
+    await press(live.page, 'Time');
+    await live.page.locator('button:visible', { hasText: 'hold the turns' }).waitFor();
+    expect(await smallTargets(live.page)).toEqual([]);
   });
 });
