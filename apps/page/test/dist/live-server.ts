@@ -17,7 +17,7 @@ export interface LiveServer {
   /** What it has recorded so far. */
   recorded(): readonly Message[];
   /** Ends it at once, without a word to anybody. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
   /** A client over TCP, once it has a seat. */
   dial(): Promise<Socket>;
 }
@@ -72,7 +72,7 @@ function folder(): string {
 interface Started {
   /** All that it has said. */
   readonly said: readonly string[];
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts the built command, and waits until it has said what begins with these. */
