@@ -38,9 +38,9 @@ export function noteOf(piece: PieceFact, d: WireFact['d'], client: ClientFact, t
     return note(`${line.fault}: refused`, 'bad');
   if (piece.state === 'began') return note('no line end yet');
   if (piece.state === 'went on') return note(`${piece.bytes} bytes so far, still no line end`);
-  const from = piece.state === 'finished' ? `${beginning(piece)} ` : '';
+  const from = piece.state === 'finished' ? beginning(piece) : '';
   if (piece.state === 'cut off') return note(`${piece.bytes} bytes without a line end: a fault`, 'bad');
-  return line === undefined ? note(from.trimEnd()) : { ...note(''), ...fate(line, from, client, t) };
+  return line === undefined ? note(from) : { ...note(''), ...fate(line, from, client, t) };
 }
 
 function beginning({ begunIn }: PieceFact): string {
@@ -48,7 +48,10 @@ function beginning({ begunIn }: PieceFact): string {
 }
 
 function fate(line: LineFact, from: string, client: ClientFact, t: number): Pick<Note, 'text' | 'tone'> {
-  const said = (text: string, tone: Note['tone'] = 'plain') => ({ text: `${from}${text}`, tone });
+  const said = (text: string, tone: Note['tone'] = 'plain') => {
+    const between = from === '' ? '' : text.startsWith('→') ? ' ' : ', ';
+    return { text: `${from}${between}${text}`, tone };
+  };
   if (line.kind === 'command')
     return said(line.fault === undefined ? 'a command: takes effect at once' : `refused: ${line.fault}`);
   if (line.kind === 'fault') return said(`${line.fault}: only this line is lost`, 'bad');

@@ -25,7 +25,7 @@ test('noteOf: a line is followed from its first byte to its answer, and the past
     'line 1 begins no line end yet',
     'line 1 goes on 3 bytes so far, still no line end',
   ]);
-  expect(notesAt(facts, 530).at(-1)).toBe('line 1 ends from read 1 waits for its turn, 0.5 s');
+  expect(notesAt(facts, 530).at(-1)).toBe('line 1 ends from read 1, waits for its turn, 0.5 s');
   expect(notesAt(facts, 935).at(-1)).toBe('line 1 ends from read 1 → turn 4 after 0.9 s');
   expect(notesAt(facts, 940).slice(2)).toEqual([
     'line 1 ends from read 1 → turn 4 after 0.9 s → HELLO',
@@ -105,6 +105,6 @@ test('noteOf: a line that is refused before its end', () => {
     'line 1 begins no line end yet',
     'line 1 goes on FRAME_TOO_LONG: refused',
     'line 1 goes on FRAME_TOO_LONG: refused',
-    'line 1 ends from read 1 FRAME_TOO_LONG: only this line is lost',
+    'line 1 ends from read 1, FRAME_TOO_LONG: only this line is lost',
   ]);
 });
