@@ -40,6 +40,7 @@ const COMMANDS = {
     readyPage,
     (args) => exec([...SERVER, '--http', '127.0.0.1:6678', '--page', 'join', ...args]),
   ],
+  'page:pictures': [readyPrograms, readyPage, (args) => inPage('pictures', args)],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
   build: [readyTools, (args) => build(args)],
   test: [readyTools, () => build(QUIET), (args) => test(args)],
@@ -87,6 +88,11 @@ function build(turboArgs) {
 /** Runs Node in the foreground. */
 function exec(nodeArgs) {
   return foreground(process.execPath, nodeArgs);
+}
+
+/** Runs a script of the page in the foreground. */
+function inPage(script, scriptArgs) {
+  return foreground('pnpm', ['--dir', 'apps/page', '--silent', 'run', script, ...scriptArgs]);
 }
 
 /**

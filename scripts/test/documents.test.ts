@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -86,6 +86,21 @@ describe('the documents', () => {
   test.each(documents)('%s: every file it links to is there', (document) => {
     const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
     expect(links.filter((link) => !existsSync(join(dirname(document), link)))).toEqual([]);
+  });
+
+  test('pictures: each is used, has a text that says what is seen, and is small', () => {
+    const used = documents.flatMap((document) =>
+      [...read(document).matchAll(/<(?:img|source) [^>]*?(?:src|srcset)="([^"]+)"[^>]*>/g)].map(
+        ([tag, path]) => {
+          if (tag.startsWith('<img')) expect(tag).toMatch(/ alt="[^"]{100,}"/);
+          return join(dirname(document), path ?? '');
+        },
+      ),
+    );
+    const pictures = readdirSync('docs/pictures').map((file) => join('docs/pictures', file));
+    expect(used.toSorted()).toEqual(pictures.toSorted());
+    expect(pictures.length).toBeLessThanOrEqual(8);
+    for (const picture of pictures) expect(statSync(picture).size).toBeLessThanOrEqual(100_000);
   });
 
   test('README: every package of the workspace is in its table', () => {

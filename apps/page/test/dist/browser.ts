@@ -1,37 +1,22 @@
-import { mkdtempSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { CHROMIUM, DIST, pageWith } from '../../tools/chromium.ts';
+import { LESSON } from '../../tools/sessions.ts';
 import { found } from './found.ts';
 
-const executablePath = found('chromium', [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-]);
+export { DIST, goTo, pageWith } from '../../tools/chromium.ts';
+export { LESSON } from '../../tools/sessions.ts';
+
+const executablePath = found('chromium', CHROMIUM);
 
 export const hasBrowser: boolean = executablePath !== undefined;
 
-/** The built page. */
-export const DIST: string = fileURLToPath(new URL('../../dist', import.meta.url));
-
 /** The parts of the page that a phone shows one at a time. */
 export const TABS: readonly string[] = ['Now', 'Time', 'Wire', 'Fair', 'You'];
-
-/** The recorded session of the tests. */
-export const LESSON: string = readFileSync(new URL('../sessions/lesson.jsonl', import.meta.url), 'utf8');
-
-/** The page with a recording in it, as text that opens from anywhere beside its files. */
-export function pageWith(recording: string): string {
-  const html = readFileSync(join(DIST, 'index.html'), 'utf8');
-  const data = recording.replaceAll('<', String.raw`\u003c`);
-  return html.replace(
-    '<div id="app">',
-    () => `<script type="application/jsonl" id="recording">${data}</script><div id="app">`,
-  );
-}
 
 /** Writes the page with a recording in it to a folder that has the files of the page. Gives its address. */
 export function fileWith(recording: string, folder: string): string {
@@ -106,15 +91,6 @@ export async function openFromFile(
 export async function goToFile(page: Page, recording: string = LESSON): Promise<void> {
   await page.goto(fileWith(recording, folder));
   await page.waitForSelector('[data-ready=file]');
-}
-
-/** Goes to a moment of the session. */
-export async function goTo(page: Page, t: number): Promise<void> {
-  await page.locator('.scrub input').evaluate((input: HTMLInputElement, at) => {
-    input.value = String(at);
-    input.dispatchEvent(new Event('input', { bubbles: true }));
-  }, t);
-  await page.locator('.clock', { hasText: `${(t / 1_000).toFixed(2)} s` }).waitFor();
 }
 
 /** The headline as text, without the number on its chips. */
