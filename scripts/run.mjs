@@ -40,6 +40,7 @@ const COMMANDS = {
     readyPage,
     (args) => exec([...SERVER, '--http', '127.0.0.1:6678', '--page', 'join', ...args]),
   ],
+  'page:figures': [readyPrograms, readyPage, (args) => inPage('figures', args)],
   'page:pictures': [readyPrograms, readyPage, (args) => inPage('pictures', args)],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
   build: [readyTools, (args) => build(args)],

@@ -1,23 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { bundle } from '../../tools/bundle.ts';
 import { crowdSession } from './crowd.ts';
 import { DIST, goTo, hasBrowser, openFromFile, TABS, useBrowser } from './browser.ts';
 
 const KIB = 1_000;
 
 test('page: stays within its budget of bytes', () => {
-  const files = readdirSync(DIST, { recursive: true }).map(String);
-  const size = (ends: string): number =>
-    files
-      .filter((file) => file.endsWith(ends))
-      .map((file) => readFileSync(join(DIST, file)))
-      .reduce(
-        (sum, bytes) => sum + (ends === '.woff2' ? bytes.length : gzipSync(bytes, { level: 9 }).length),
-        0,
-      );
-  const [js, css, fonts] = ['.js', '.css', '.woff2'].map(size) as [number, number, number];
+  const { js, css, fonts } = bundle();
   expect(js).toBeGreaterThan(10 * KIB);
   expect(js).toBeLessThanOrEqual(50 * KIB);
   expect(css).toBeLessThanOrEqual(8 * KIB);
