@@ -7,6 +7,7 @@ import { report } from './report.ts';
 import { schedulerFigures } from './scheduler/figures.ts';
 import { againstFigures } from './server/against.ts';
 import { serverFigures } from './server/figures.ts';
+import { pageFigures } from './server/page.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,6 +26,7 @@ const groups = (): Readonly<Record<string, readonly Figure[]>> => {
   return {
     codec: codecFigures,
     load: loadFigures,
+    page: pageFigures,
     scheduler: schedulerFigures,
     server: serverFigures,
   };

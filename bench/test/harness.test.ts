@@ -7,6 +7,7 @@ import { buildIn } from '../src/server/command.ts';
 import { ours } from '../src/server/contenders.ts';
 import { costRow } from '../src/server/costs.ts';
 import type { Entrant } from '../src/server/entrants.ts';
+import { checkWatched } from '../src/server/page.ts';
 import { checkTold, type Order, type Told } from '../src/server/watched.ts';
 
 const base = { name: 'x', unit: 'x', spread: [1, 1], detail: '' } as const;
@@ -142,5 +143,14 @@ test('checkTold: a listener that was not told each line, byte or turn is refused
 test('buildIn: a folder without a build is named, with what to do', () => {
   expect(() => buildIn('/nowhere')).toThrow(
     'Cannot measure: there is no /nowhere/apps/server/dist/main.js. Run npm run build in /nowhere',
+  );
+});
+
+test('checkWatched: waits for the last batch, and refuses a watcher that is never told of every line', async () => {
+  let told = 0;
+  await expect(checkWatched(() => Promise.resolve((told += 5)), 20)).resolves.toBeUndefined();
+  expect(told).toBe(20);
+  await expect(checkWatched(() => Promise.resolve(19), 20, 0)).rejects.toThrow(
+    'Cannot count the watcher: told of 19 lines of 20',
   );
 });

@@ -6,7 +6,7 @@ import { quotients } from './series.ts';
 import { listening, type Order, showing } from './watched.ts';
 
 const ROUNDS = 15;
-const CLIENTS = 10;
+export const CLIENTS = 10;
 
 /** How lines come to a server that is watched. */
 export interface Load {

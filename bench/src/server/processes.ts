@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Reply, Request, Round } from './load/task.ts';
 
 export const SERVER_CORE = '0';
-const LOAD_CORE = '1';
+export const LOAD_CORE = '1';
 
 /** A server in a process of its own, on the core for servers. */
 export interface Running {
@@ -85,7 +85,8 @@ export function running(
   };
 }
 
-async function kill(child: ChildProcess): Promise<void> {
+/** Ends a process. */
+export async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
