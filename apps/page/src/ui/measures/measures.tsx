@@ -153,10 +153,6 @@ function Loop({ t }: { t: number }) {
 /** Marks of faults, drops and refusals. */
 const BLAMED: ReadonlySet<Mark['kind']> = new Set(['drop', 'refused', 'fault', 'handler']);
 
-function blamed(n: number): string {
-  return n === 1 ? '1 fault, drop or refusal' : `${n} faults, drops or refusals`;
-}
-
 /** How many faults, drops and refusals there were, and how much was left out. */
 function AtFault({ t }: { t: number }) {
   const { marks, counts } = session.value;
@@ -164,7 +160,7 @@ function AtFault({ t }: { t: number }) {
   const last = bad.at(-1);
   const left = atOrBefore(counts, t)?.left ?? 0;
   const words = [
-    last !== undefined && `${blamed(bad.length)}; last: ${last.text}`,
+    last !== undefined && `${bad.length} at fault; last: ${last.text}`,
     left > 0 && `${count(left, 'chunk')} left out to keep this small`,
   ].filter((part) => part !== false);
   if (words.length === 0) return null;
