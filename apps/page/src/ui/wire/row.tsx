@@ -98,9 +98,12 @@ function Pill({ piece, text }: { piece: PieceFact; text: string }) {
   );
 }
 
-/** Printable bytes in a row are one element: a crowd that sends is thousands of bytes. */
+/**
+ * Printable bytes in a row are one element: a crowd that sends is thousands of bytes. Eight at most, so that a long word
+ * breaks where the row ends.
+ */
 function runsOf(text: string): readonly string[] {
-  return text.match(/[!-~]+|[^!-~]/g) ?? [];
+  return text.match(/[!-~]{1,8}|[^!-~]/g) ?? [];
 }
 
 /** The line under the pointer lights up everywhere. */
