@@ -219,6 +219,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     for (const room of this.#rooms.all.values()) yield room.status;
   }
 
+  /** How many rooms there are. */
+  get roomCount(): number {
+    return this.#rooms.all.size;
+  }
+
   /** Strict order: how long a room has waited for its client, in ms; `undefined` if it waits for nobody. */
   waitedMs(room: string): number | undefined {
     return this.#turnDeadlines.waitedMs(room);

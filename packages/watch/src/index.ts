@@ -5,6 +5,8 @@ export {
   type LeftOut,
   type Message,
   type Missed,
+  MOST_PEOPLE,
+  MOST_ROOMS,
   type PersonRow,
   type Right,
   type RoomRow,

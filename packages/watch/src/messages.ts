@@ -1,6 +1,10 @@
 /** The version of the format. A watcher that reads another version says so and shows nothing. */
 export const WATCH_VERSION = 1;
 
+/** The most rooms and clients whose rows are sent. Of the others only their number is known. */
+export const MOST_ROOMS = 64;
+export const MOST_PEOPLE = 1_000;
+
 /** What a watcher may do: look, open clients of its own, or hold the turns of a room. */
 export type Right = 'watch' | 'join' | 'hold';
 
@@ -140,6 +144,8 @@ export type Message =
       readonly rooms: readonly RoomRow[];
       readonly people: readonly PersonRow[];
       readonly all: number;
+      /** How many rooms there are, if these are more than are sent. */
+      readonly allRooms?: number;
       /** The server accepts no more clients. */
       readonly closing?: true;
     }
@@ -250,8 +256,9 @@ export type Message =
       readonly k: 'tick';
       readonly t: number;
       readonly seq: number;
-      /** How many clients there are. */
+      /** How many clients there are, and how many rooms, if these are more than are sent. */
       readonly all: number;
+      readonly allRooms?: number;
       readonly counts: Counts;
       readonly loopMs: number;
       readonly left: LeftOut;

@@ -8,6 +8,8 @@ it('door: these names and no others', () => {
     'MOST_LINE_UNITS',
     'MOST_OPERATION_BYTES',
     'MOST_PARTS',
+    'MOST_PEOPLE',
+    'MOST_ROOMS',
     'MOST_STEP_TURNS',
     'MessageReader',
     'WATCH_VERSION',

@@ -60,7 +60,9 @@ describe('parseMessage', () => {
 
 const OPTIONAL = [
   'hello.missed',
+  'state.allRooms',
   'state.closing',
+  'tick.allRooms',
   'join.name',
   'chunk.open',
   'quit.room',

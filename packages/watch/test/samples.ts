@@ -98,6 +98,7 @@ const OF_KIND: { readonly [K in Message['k']]: fc.Arbitrary<Message> } = {
       rooms: fc.array(room, { maxLength: 3 }),
       people: fc.array(person, { maxLength: 3 }),
       all: whole,
+      allRooms: whole,
       closing: fc.constant<true>(true),
     },
     { requiredKeys: ['k', 't', 'rooms', 'people', 'all'] },
@@ -187,7 +188,10 @@ const OF_KIND: { readonly [K in Message['k']]: fc.Arbitrary<Message> } = {
     { requiredKeys: ['k', 't', 'rooms'] },
   ),
   people: fc.record({ k: kind('people'), t: time, rows: fc.array(person, { maxLength: 3 }) }),
-  tick: fc.record({ k: kind('tick'), t: time, seq: whole, all: whole, counts, loopMs: time, left }),
+  tick: fc.record(
+    { k: kind('tick'), t: time, seq: whole, all: whole, allRooms: whole, counts, loopMs: time, left },
+    { requiredKeys: ['k', 't', 'seq', 'all', 'counts', 'loopMs', 'left'] },
+  ),
   lesson: fc.record({
     k: kind('lesson'),
     t: time,

@@ -131,8 +131,8 @@ export class Facts extends Known {
     if (address !== '' && this.addresses.length === 0) this.addresses.push({ t: this.last, address });
   }
 
-  #state({ t, rooms, people, all }: Told<'state'>): void {
-    this.all = all;
+  #state({ t, rooms, people, all, allRooms }: Told<'state'>): void {
+    this.#total(t, all, allRooms);
     const here = new Set(people.map(({ c }) => c));
     // If `people` is only a part, clients that are not in it may still be there.
     if (all <= people.length) for (const c of this.clients.keys()) if (!here.has(c)) this.#gone(c, t);
@@ -229,8 +229,14 @@ export class Facts extends Known {
     for (const c of quit?.told ?? []) this.#gone(c, message.t, 'quit');
   }
 
-  #tick({ t, all, counts, loopMs, left }: Told<'tick'>): void {
-    this.all = all;
+  #total(t: number, clients: number, rooms: number = 0): void {
+    const last = this.totals.at(-1);
+    if (last?.clients !== clients || last.rooms !== rooms)
+      keep(this.totals, { t, clients, rooms }, MOST_OTHERS);
+  }
+
+  #tick({ t, all, allRooms, counts, loopMs, left }: Told<'tick'>): void {
+    this.#total(t, all, allRooms);
     const before = this.counts.at(-1)?.left ?? 0;
     keep(this.counts, { ...counts, t, left: before + left.chunks }, MOST_OTHERS);
     keep(this.loop, { t, ms: loopMs }, MOST_OTHERS);

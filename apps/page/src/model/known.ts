@@ -19,8 +19,8 @@ export class Known {
   isRecorded = false;
   /** Attempts left to send a token; `undefined`: the server asks for none. */
   tries: number | undefined;
-  /** How many clients there are, including those left out of the rows. */
-  all = 0;
+  /** How many clients and rooms there are, including those left out of the rows. Kept when it changes. */
+  readonly totals: { readonly t: number; readonly clients: number; readonly rooms: number }[] = [];
   /** Why a recording ended before its server. */
   stopped: string | undefined;
   readonly addresses: { readonly t: number; readonly address: string }[] = [];

@@ -1,7 +1,8 @@
-import type { RoomRow } from '@proto/watch';
+import { MOST_PEOPLE, MOST_ROOMS, type RoomRow } from '@proto/watch';
 import type { Facts } from './facts.ts';
 import type { ClientFact, Hold, Level, LineFact, QuitFact, RoomFact, Stay } from './shapes.ts';
 import { atOrBefore, countUpTo } from './sorted.ts';
+import { listed } from './words.ts';
 
 // Questions about one moment. Each looks only at facts up to `t`, so a moment in the past gets the answer that it got
 // when it was the present.
@@ -169,6 +170,19 @@ export function linesPerSecond({ counts }: Facts, t: number): number {
 export function longestDelay({ loop }: Facts, t: number, spanMs: number): number {
   const last = loop.slice(countUpTo(loop, t - spanMs), countUpTo(loop, t));
   return Math.max(0, ...last.map(({ ms }) => ms));
+}
+
+/** What the server does not show because there is too much of it, in a sentence; empty if it shows all. */
+export function boundsOf({ totals }: Facts, t: number): string {
+  const { clients = 0, rooms = 0 } = atOrBefore(totals, t) ?? {};
+  const parts = [
+    [MOST_PEOPLE, clients, 'clients'],
+    [MOST_ROOMS, rooms, 'rooms'],
+  ] as const;
+  const words = parts
+    .filter(([most, all]) => all > most)
+    .map(([most, all, noun]) => `${most.toLocaleString('en')} of ${all.toLocaleString('en')} ${noun}`);
+  return words.length === 0 ? '' : `${listed(words)} are shown.`;
 }
 
 /** Whether the server could be reached. */

@@ -1,6 +1,7 @@
 import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isAtCaption } from '../model/captions.ts';
+import { boundsOf } from '../model/moment.ts';
 import type { Why } from '../model/scene.ts';
 import { why } from '../model/why.ts';
 import { gist, seconds } from '../model/words.ts';
@@ -18,6 +19,7 @@ export function Headline() {
   const now = said.value;
   const { tone, turn, since, head, more, deadline } = now;
   const t = moment.value;
+  const bounds = boundsOf(session.value, t);
   const label = turn !== undefined ? `Turn ${turn}` : tone === 'end' ? 'Quit' : 'Now';
   return (
     <section class={`headline ${tone}`} aria-labelledby="why">
@@ -30,6 +32,7 @@ export function Headline() {
         {head.map((part) => (typeof part === 'string' ? part : <Chip key={part.c} {...part} />))}
       </h1>
       <p class="more">{more}</p>
+      {bounds !== '' && <p class="aside bounds">{bounds}</p>}
       {deadline !== undefined && <Deadline {...deadline} t={t} />}
       <Spoken text={isAtCaption(session.value.captions, t) ? '' : plain(now)} isBad={tone === 'bad'} />
     </section>

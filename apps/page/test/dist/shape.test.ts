@@ -107,4 +107,11 @@ describe.skipIf(!hasBrowser)('the shape of the page', () => {
     expect(heap).toBeLessThanOrEqual(80_000_000);
     expect(errors).toEqual([]);
   });
+
+  test('page: what is not shown of a crowd is said in numbers', async () => {
+    const text = crowdSession(1_000).replaceAll('"all":1000', '"all":2345');
+    const { page } = await openFromFile(text);
+    await goTo(page, 9_000);
+    expect(await page.locator('.bounds').textContent()).toBe('1,000 of 2,345 clients are shown.');
+  });
 });

@@ -1,5 +1,5 @@
 import type { Server } from '../../server.ts';
-import { MOST_ROOMS } from './rows.ts';
+import { MOST_ROOMS } from '@proto/watch';
 
 /** The rooms whose turns one watcher holds. They go on when it's gone. */
 export class Holds {

@@ -6,7 +6,7 @@ import type { Rounds, Turn } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
 import { whyUnread } from '../../text/file-text.ts';
 import { nothingLeft } from './batch.ts';
-import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
+import { allRooms, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { chunkMessage, roundsMessage, type Sink, tap, tenths, turnMessage } from './tap.ts';
 
 const LOOK_MS = 250;
@@ -118,7 +118,16 @@ class Recording implements Sink {
     const all = countPeople(this.#server);
     const counts = { ...this.#server.counts };
     const loopMs = tenths(this.#options.loopMs());
-    this.tell({ k: 'tick', t, seq: ++this.#seq, all, counts, loopMs, left: nothingLeft() });
+    this.tell({
+      k: 'tick',
+      t,
+      seq: ++this.#seq,
+      all,
+      ...allRooms(this.#server),
+      counts,
+      loopMs,
+      left: nothingLeft(),
+    });
   }
 
   #write(): void {

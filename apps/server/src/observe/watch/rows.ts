@@ -1,12 +1,15 @@
-import type { Message, PersonRow, RoomRow, WatchSettings } from '@proto/watch';
+import {
+  type Message,
+  MOST_PEOPLE,
+  MOST_ROOMS,
+  type PersonRow,
+  type RoomRow,
+  type WatchSettings,
+} from '@proto/watch';
 import type { Person } from '../../room/person.ts';
 import type { RoomStatus } from '../../room/room-status.ts';
 import type { Server } from '../../server.ts';
 import { short, tenths } from './tap.ts';
-
-/** How many rooms and clients are looked at. */
-export const MOST_ROOMS = 64;
-export const MOST_PEOPLE = 1_000;
 
 /** The settings that a watcher needs to explain the server. They hold no path and no secret. */
 export function watchSettings({ settings }: Server): WatchSettings {
@@ -112,8 +115,14 @@ export function stateMessage(
     rooms,
     people: everybody,
     all: all + reached.length,
+    ...allRooms(server),
     ...(closing && { closing }),
   };
+}
+
+/** How many rooms there are, if these are more than are sent. */
+export function allRooms({ roomCount }: Server): { readonly allRooms?: number } {
+  return roomCount > MOST_ROOMS ? { allRooms: roomCount } : {};
 }
 
 /** How many clients there are. Takes one step per client. */

@@ -2,7 +2,7 @@ import type { Clock } from '@proto/scheduler';
 import { type LeftOut, type Message, type Right, writeLine } from '@proto/watch';
 import type { Server } from '../../server.ts';
 import { Batch, nothingLeft } from './batch.ts';
-import { Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
+import { allRooms, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { quitMessage, tap, tenths } from './tap.ts';
 
 /** When batches are sent, and how much they cover. */
@@ -169,6 +169,7 @@ class Watch {
       t: this.#t,
       seq: ++this.#seq,
       all: this.#all,
+      ...allRooms(server),
       counts: { ...server.counts },
       loopMs: tenths(loopMs()),
       left,

@@ -1,9 +1,7 @@
 import { VirtualClock } from '@proto/scheduler/testing';
-import type { Message } from '@proto/watch';
-import { MessageReader } from '@proto/watch';
+import { type Message, MessageReader, MOST_PEOPLE, MOST_ROOMS } from '@proto/watch';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BATCH } from '../../../src/observe/watch/batch.ts';
-import { MOST_PEOPLE } from '../../../src/observe/watch/rows.ts';
 import { WATCH, Watchers, type Watcher } from '../../../src/observe/watch/watchers.ts';
 import type { Server, ServerOptions } from '../../../src/index.ts';
 import { memoryServer, type Peer } from '../../peer.ts';
@@ -251,6 +249,21 @@ describe('Watchers', () => {
     expect(eye.of('people')).toEqual([]);
     await clock.advance(WATCH.batchMs);
     expect(eye.of('people')).toMatchObject([{ rows: [{ c: 1, served: 1 }] }]);
+  });
+
+  test('Watchers: of more than 64 rooms their number is said', async () => {
+    const { join, watchers, clock } = await watched({ maxRooms: MOST_ROOMS + 2 });
+    const eye = new Eye();
+    const peers = await present(join, MOST_ROOMS + 1);
+    await Promise.all(peers.map((peer, i) => peer.say(`/join room-${i}`).line(/WELCOME \d+ \d+ room-/)));
+    watchers.add(eye);
+    expect(eye.of('state')[0]).toMatchObject({ allRooms: MOST_ROOMS + 1, all: MOST_ROOMS + 1 });
+    expect(eye.of('state')[0]?.rooms).toHaveLength(MOST_ROOMS);
+    peers[0]!.duplex.destroy();
+    await peers[1]!.say('/ping').line(/PONG/);
+    await clock.advance(WATCH.idleMs);
+    expect(Object.keys(eye.of('tick').at(-1) ?? {})).not.toContain('allRooms');
+    watchers.delete(eye);
   });
 
   test('Watchers: a quit is sent at once, to the end', async () => {
