@@ -1,4 +1,5 @@
 import type { Counts } from '../events/counts.ts';
+import type { Chunk } from '../events/events.ts';
 import type { Telling } from '../events/telling.ts';
 import type { Place } from '../room/records.ts';
 
@@ -34,7 +35,8 @@ export class Tap {
     if (place === undefined || !this.#telling.wants('chunk')) return;
     const { client, room, seat } = place;
     const { openBytes: open } = connection;
-    this.#telling.tell('chunk', { client, room, seat, direction: 'read', from, open, bytes });
+    const { length } = bytes;
+    this.#telling.tell('chunk', { client, room, seat, direction: 'read', from, open, length, bytes });
   }
 
   /** `batch`: whole lines, one code unit per byte. */
@@ -43,9 +45,7 @@ export class Tap {
     connection.bytesWritten += batch.length;
     const { place } = connection;
     if (place === undefined || !this.#telling.wants('chunk')) return;
-    const { client, room, seat } = place;
-    const bytes = Buffer.from(batch, 'latin1');
-    this.#telling.tell('chunk', { client, room, seat, direction: 'write', from, open: 0, bytes });
+    this.#telling.tell('chunk', new Written(place, from, batch));
   }
 
   ended(
@@ -58,5 +58,30 @@ export class Tap {
     const { client, room, seat } = place;
     const from = direction === 'read' ? connection.bytesRead : connection.bytesWritten;
     this.#telling.tell('chunkEnd', { client, room, seat, direction, from, how, by });
+  }
+}
+
+/** One write. Most listeners ask for the bytes of few. */
+class Written implements Chunk {
+  readonly client: number;
+  readonly room: string;
+  readonly seat: number;
+  readonly direction = 'write';
+  readonly from: number;
+  readonly open = 0;
+  readonly length: number;
+  readonly #batch: string;
+
+  constructor({ client, room, seat }: Place, from: number, batch: string) {
+    this.client = client;
+    this.room = room;
+    this.seat = seat;
+    this.from = from;
+    this.length = batch.length;
+    this.#batch = batch;
+  }
+
+  get bytes(): Uint8Array {
+    return Buffer.from(this.#batch, 'latin1');
   }
 }

@@ -46,6 +46,9 @@ export interface Tapped extends Place {
 
 /** The bytes of one read or one write. They belong to the socket: copy what you keep. */
 export interface Chunk extends Tapped {
+  /** How many bytes there are. */
+  readonly length: number;
+  /** Those of a write are copied when they are asked for. */
   readonly bytes: Uint8Array;
   /**
    * Bytes just before these that belong to a line not ended yet. 0 for a write, which holds whole lines, and once the

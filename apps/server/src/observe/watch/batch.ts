@@ -96,7 +96,7 @@ export class Batch implements Sink {
   }
 
   chunk(chunk: Chunk): void {
-    const { length } = chunk.bytes;
+    const { length } = chunk;
     const isFollowed = this.#isFollowed(chunk.client);
     const most = this.#mostBytes(isFollowed);
     if (most === 0) {

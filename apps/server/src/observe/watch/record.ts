@@ -97,7 +97,7 @@ class Recording implements Sink {
     const { bytes, from } = chunk;
     for (let begin = 0; begin < bytes.length; begin += CHUNK_BYTES) {
       const part = bytes.subarray(begin, begin + CHUNK_BYTES);
-      this.tell(chunkMessage(this.t, { ...chunk, from: from + begin, bytes: part }));
+      this.tell(chunkMessage(this.t, { ...chunk, from: from + begin, length: part.length, bytes: part }));
     }
   }
 

@@ -17,6 +17,7 @@ const chunk = (client: number, length: number): Chunk => ({
   direction: 'read',
   from: 0,
   open: 0,
+  length,
   bytes: new Uint8Array(length).fill(0x78),
 });
 

@@ -85,7 +85,16 @@ describe('record', () => {
     const file = join(folder(), 'session.jsonl');
     const stop = record(server, { file, maxBytes: 10_000_000, loopMs: () => 1, warn: () => {} });
     const bytes = Buffer.alloc(150_000, 0xff);
-    server.emit('chunk', { client: 1, room: 'main', seat: 1, direction: 'write', from: 7, open: 0, bytes });
+    server.emit('chunk', {
+      client: 1,
+      room: 'main',
+      seat: 1,
+      direction: 'write',
+      from: 7,
+      open: 0,
+      length: bytes.length,
+      bytes,
+    });
     stop();
     const chunks = ofKind(messagesIn(file), 'chunk');
     expect(chunks.map(({ from, len }) => [from, len])).toEqual([

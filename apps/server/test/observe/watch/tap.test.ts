@@ -97,3 +97,15 @@ test('tap: it hears nothing more once it is ended', async () => {
   end();
   for (const name of server.eventNames()) expect([name, server.listenerCount(name)]).toEqual([name, 0]);
 });
+
+test('chunk: says how many bytes there are, of reads and of writes', async () => {
+  const { server, join } = await memoryServer({ order: 'free' });
+  const chunks: (readonly [direction: string, length: number, text: string])[] = [];
+  server.on('chunk', ({ direction, length, bytes }) =>
+    chunks.push([direction, length, Buffer.from(bytes).toString('latin1')]),
+  );
+  await join().say('hello').line('HELLO');
+  expect(chunks).toContainEqual(['read', 6, 'hello\n']);
+  expect(chunks.some(([direction, , text]) => direction === 'write' && text.endsWith('HELLO\n'))).toBe(true);
+  for (const [, length, text] of chunks) expect(length).toBe(text.length);
+});

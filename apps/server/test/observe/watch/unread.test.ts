@@ -37,7 +37,16 @@ test('PageSockets: 8 watchers that do not read cost little, and no more with tim
   let from = 0;
   const batches = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++, from++) {
-      server.emit('chunk', { client: 1, room: 'main', seat: 1, direction: 'read', from, open: 0, bytes });
+      server.emit('chunk', {
+        client: 1,
+        room: 'main',
+        seat: 1,
+        direction: 'read',
+        from,
+        open: 0,
+        length: bytes.length,
+        bytes,
+      });
       await clock.advance(WATCH.batchMs);
       await pass();
     }

@@ -138,7 +138,14 @@ describe('Watchers', () => {
     watchers.add(eye);
     const place = { client: 1, room: 'main', seat: 1 };
     for (let from = 0; from <= 50; from++) {
-      server.emit('chunk', { ...place, direction: 'read', from, open: 0, bytes: Uint8Array.of(65) });
+      server.emit('chunk', {
+        ...place,
+        direction: 'read',
+        from,
+        open: 0,
+        length: 1,
+        bytes: Uint8Array.of(65),
+      });
     }
     await clock.advance(WATCH.batchMs);
     expect(eye.texts).toHaveLength(1);
@@ -167,7 +174,14 @@ describe('Watchers', () => {
     const long = Buffer.alloc(1_000, 'x');
     const read = (client: number): void => {
       const place = { client, room: 'main', seat: client };
-      server.emit('chunk', { ...place, direction: 'read', from: 0, open: 0, bytes: long });
+      server.emit('chunk', {
+        ...place,
+        direction: 'read',
+        from: 0,
+        open: 0,
+        length: long.length,
+        bytes: long,
+      });
     };
     read(1);
     await clock.advance(WATCH.batchMs);
