@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('what --replay shows', () => {
 
   test.each([
     ['damaged', LESSON.replace('"k":"join"', '"k":"join'), /^Line \d+ is damaged: /],
-    ['cut', LESSON.slice(0, -40), /^Line \d+ is cut off: the text ends within it$/],
+    ['cut', LESSON.slice(0, -40), /^Line \d+ is cut off: the text ends within it/],
     ['foreign in parts', `${LESSON}{"k":"hello","v":2}\n`, /^Line \d+ cannot be read: /],
   ])('page: of a file that is %s, it says where, and shows the rest', async (_, recording, words) => {
     const { page } = await blankPage();
@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)('what --replay shows', () => {
   test.each([
     ['another version', LESSON.replace('"v":1', '"v":2'), /^Line 1 cannot be read: /],
     ['no recording', 'hello\n', /^Line 1 is damaged: /],
-    ['nothing', '', /^This file is not a recording: it has no hello\.$/],
+    ['nothing', '', /^This file is not a recording: it has no hello\./],
   ])('page: of a file that is %s, it says so, and nothing else is asked for', async (_, recording, words) => {
     const { page, errors, requests } = await blankPage();
     const address = await replayServer(recording);
