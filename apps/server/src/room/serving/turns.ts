@@ -141,7 +141,7 @@ export class Turns {
     this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'TURN', seat });
   }
 
-  /** The room no longer waits for anybody. Whoever it waits for later is announced again. */
+  /** The room no longer waits for anybody. The client that it waits for next is announced. */
   hold(out: Outcome): void {
     if (this.#announced !== undefined) this.#note(this.#announced, 'held', this.number, out);
     this.#announced = undefined;
