@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)('what axe knows about access', () => {
     await goTo(page, 9_000);
     await expectNoViolation(page, 'a crowd');
     await page.goto(pathToFileURL(join(DIST, 'index.html')).href);
-    await page.locator('.welcome').waitFor();
+    await page.locator('.start').waitFor();
     await expectNoViolation(page, 'no session');
   });
 });

@@ -89,11 +89,11 @@ describe.skipIf(!hasBrowser)('a recording', () => {
     const below = (): Promise<number> =>
       rows.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
     await goTo(page, 14_400);
-    await page.setViewportSize({ width: 1_280, height: 640 });
+    await page.setViewportSize({ width: 1_280, height: 540 });
     await expect.poll(() => rows.evaluate(({ clientHeight }) => clientHeight)).toBeLessThan(250);
     await expect.poll(below).toBeLessThan(24);
     await rows.evaluate((list) => list.scrollTo(0, 100));
-    await page.setViewportSize({ width: 1_280, height: 620 });
+    await page.setViewportSize({ width: 1_280, height: 520 });
     await goTo(page, 19_000);
     expect(await rows.evaluate(({ scrollTop }) => scrollTop)).toBe(100);
   });

@@ -1,4 +1,5 @@
 import { isCrowd, isGone, present, quitOf, restOf, holdOf, rowOf, type Seated } from '../../model/moment.ts';
+import type { QuitFact } from '../../model/shapes.ts';
 import { here, moment, news, room, session } from '../../state.ts';
 import { seatClass } from '../seat.tsx';
 import { Crowd } from './crowd.tsx';
@@ -75,7 +76,7 @@ export function Ring() {
           return <circle key={`chair ${i}`} class="chair" cx={x} cy={y} r={SEAT_RADIUS} />;
         })}
         <Hub
-          word={isHeld ? 'held' : hubWord(quit !== undefined, number)}
+          word={isHeld ? 'held' : hubWord(quit, number, t)}
           n={strict && isHeld ? row.turn : number}
           seat={holder?.seat}
         />
@@ -85,8 +86,8 @@ export function Ring() {
 }
 
 /** The text in the middle if there is no turn. */
-function hubWord(isQuitting: boolean, n: number | undefined): string {
-  if (isQuitting) return 'closing';
+function hubWord(quit: QuitFact | undefined, n: number | undefined, t: number): string {
+  if (quit !== undefined) return (quit.done?.t ?? Infinity) <= t ? 'closed' : 'closing';
   return n === undefined ? (session.value.settings?.order ?? 'server') : 'turn';
 }
 
