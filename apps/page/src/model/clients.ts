@@ -72,7 +72,7 @@ export function takeEnds(
   t: number,
 ): void {
   const { c } = client;
-  const unseen = { id: 0, kind: 'end', c, n: 0, t, gap: 0, from: 0, pieces: [] } as const;
+  const unseen = { id: 0, kind: 'end', c, n: 0, t, from: 0, pieces: [] } as const;
   const state = { openBefore: false, openAfter: false };
   if (inEnd) client.readEnd ??= { ...unseen, ...state, d: 'read', how: inEnd, by: 'peer' };
   if (outEnd) client.writeEnd ??= { ...unseen, ...state, d: 'write', how: outEnd, by: 'server' };

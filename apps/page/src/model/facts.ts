@@ -220,7 +220,7 @@ export class Facts extends Known {
 
   #quit({ t, scope, room, seat, reason, told }: Told<'quit'>): void {
     if (!takeQuit(this.quits, { t, scope, room, seat, reason, told })) return;
-    for (const one of this.rooms.values()) if (scope === 'all' || one.room === room) endHold(one, t, 'ended');
+    for (const one of this.rooms.values()) if (scope === 'all' || one.room === room) endHold(one, t, 'quit');
   }
 
   #quitDone(message: Told<'quitDone'>): void {

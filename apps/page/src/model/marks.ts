@@ -1,6 +1,9 @@
 import type { Message } from '@proto/watch';
 import type { ClientFact, Mark, Told } from './shapes.ts';
 
+/** A delay of the event loop from which it is reported. In milliseconds. */
+export const STALL_MS = 100;
+
 /** What the log says about a message, if anything. */
 export function markOf(
   message: Exclude<Message, { k: 'hello' }>,
@@ -54,6 +57,14 @@ export function markOf(
         true,
         message.c,
       );
+    case 'turn':
+      return message.state === 'skipped'
+        ? mark('turn', `client ${message.seat} lost turn ${message.n}`, false, message.c)
+        : undefined;
+    case 'tick':
+      return message.loopMs >= STALL_MS
+        ? mark('warning', `the event loop was blocked for ${Math.round(message.loopMs)} ms`, true)
+        : undefined;
     case 'warning':
       return mark('warning', message.text, true);
     case 'stopped':

@@ -36,6 +36,8 @@ function openHold({ holds }: RoomFact): Hold | undefined {
 export function endHold(room: RoomFact, t: number, state: Hold['state']): void {
   const open = openHold(room);
   if (open === undefined) return;
+  // A quit ends a rest without a word: it counts all the same.
+  if (state === 'quit') keep(room.rests, { t, c: open.c, end: 'left', ms: t - open.from }, MOST_TURNS);
   open.to = t;
   open.state = state;
 }

@@ -1,4 +1,3 @@
-import type { Facts } from './facts.ts';
 import {
   doneAt,
   endOf,
@@ -7,20 +6,19 @@ import {
   levelOf,
   linesPerSecond,
   longestDelay,
-  nameOf,
-  openLine,
   quitOf,
   restOf,
   rowOf,
   stayOf,
 } from './moment.ts';
-import type { Named, Scene, Why } from './scene.ts';
-import type { ClientFact, Hold, QuitFact } from './shapes.ts';
+import { deadline, named, turnOf, whatCame, whoWaits } from './phrases.ts';
+import { STALL_MS } from './marks.ts';
+import type { Scene, Why } from './scene.ts';
+import type { ClientFact, QuitFact } from './shapes.ts';
 import { atOrBefore, countUpTo } from './sorted.ts';
-import { count, listed, quoted, seconds, size } from './words.ts';
+import { count, quoted, seconds, size } from './words.ts';
 
-/** A delay of the event loop from which it is reported, and for how long. In milliseconds. */
-const STALL_MS = 100;
+/** For how long a delay of the event loop is reported. In milliseconds. */
 const STALL_TOLD_MS = 700;
 /** The most lines per second that are reported one by one. */
 const MOST_TOLD = 30;
@@ -28,8 +26,6 @@ const MOST_TOLD = 30;
 const RESTED_MS = 120;
 /** A line that is with the handler for longer than this is reported. In milliseconds. */
 const HANDLER_MS = 300;
-/** If more clients have lines behind the holder, they are counted and not named. */
-const MOST_NAMED = 3;
 /** How long the headline says who was served. In milliseconds. */
 const SERVED_TOLD_MS = 1_500;
 
@@ -47,10 +43,6 @@ export const RULES: readonly ((scene: Scene) => Why | undefined)[] = [
   served,
   queued,
 ];
-
-function named(client: ClientFact, t: number): Named {
-  return { c: client.c, seat: stayOf(client, t)?.seat ?? 0, name: nameOf(client, t) };
-}
 
 function quitting({ facts, room, t }: Scene): Why | undefined {
   const quit = quitOf(facts, room.room, t);
@@ -83,13 +75,15 @@ function isBy({ seat, room, t }: QuitFact, client: ClientFact, now: number): boo
   return seat !== undefined && stay?.seat === seat && (room === undefined || stay.room === room);
 }
 
-function stalled({ facts, t }: Scene): Why | undefined {
+function stalled({ facts, room, t }: Scene): Why | undefined {
   const ms = longestDelay(facts, t, STALL_TOLD_MS);
   if (ms < STALL_MS) return undefined;
+  const rest = restOf(room, t);
   return {
     tone: 'bad',
     head: [`The event loop was blocked for ${Math.round(ms)} ms.`],
-    more: 'Meanwhile no socket is read and nobody is served. A handler that computes can cause this.',
+    more: `Meanwhile no socket is read and nobody is served. A handler that computes can cause this.${turnOf(facts, rest, t)}`,
+    ...(rest && { turn: rest.n, since: rest.from, ...deadline(facts, rest) }),
   };
 }
 
@@ -146,34 +140,11 @@ function resting({ facts, room, t, behind }: Scene): Why | undefined {
   return {
     tone: 'wait',
     head: ['Waiting for ', named(client, t), '.'],
-    more: `${whatCame(client, t)} ${whoWaits(others, t)}`,
+    more: `${whatCame(client, t, hold.from)} ${whoWaits(others, t)}`,
     turn: hold.n,
     since: hold.from,
     ...deadline(facts, hold),
   };
-}
-
-function whatCame(client: ClientFact, t: number): string {
-  if (endOf(client, 'read', t) === 'FIN') return 'It has ended its stream and sends nothing more.';
-  const open = openLine(client, t);
-  if (open === undefined) return 'It has the turn and has sent nothing.';
-  const bytes = `${count(open.bytes, 'byte')} and no line end`;
-  return open.text === '' ? `It has sent ${bytes}.` : `It has sent ${quoted(open.text)}: ${bytes}.`;
-}
-
-function whoWaits(others: Scene['behind'], t: number): string {
-  const lines = others.reduce((sum, one) => sum + one.lines, 0);
-  if (lines === 0) return 'Nobody else has a line waiting.';
-  const who =
-    others.length > MOST_NAMED
-      ? `${others.length} others`
-      : listed(others.map(({ client, seat }) => nameOf(client, t) || `client ${seat}`));
-  return `${count(lines, 'line')} of ${who} ${lines === 1 ? 'waits' : 'wait'} behind it.`;
-}
-
-function deadline({ settings }: Facts, { from, isOld }: Hold): Pick<Why, 'deadline'> {
-  const ms = settings?.turnTimeoutMs;
-  return isOld || ms === undefined || ms === 'never' ? {} : { deadline: { from, to: from + ms } };
 }
 
 function deaf({ here, t }: Scene): Why | undefined {

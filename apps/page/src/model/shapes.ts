@@ -51,8 +51,6 @@ interface Happened {
   /** The number of the chunk in this direction, from 1; for an end, how many chunks there were. */
   readonly n: number;
   readonly t: number;
-  /** Time since the previous one in this direction. In milliseconds. */
-  readonly gap: number;
   /** The stream offset of its first byte. */
   readonly from: number;
   readonly pieces: readonly PieceFact[];
@@ -128,7 +126,7 @@ export interface Hold {
   /** It began before anybody watched, at an unknown time. */
   readonly isOld: boolean;
   to: number;
-  state: 'waiting' | 'served' | 'skipped' | 'left' | 'held' | 'ended';
+  state: 'waiting' | 'served' | 'skipped' | 'left' | 'held' | 'quit' | 'ended';
 }
 
 /** How long a room waited for a client. */
@@ -162,6 +160,7 @@ export interface Mark {
     | 'end'
     | 'quit'
     | 'handler'
+    | 'turn'
     | 'warning';
   readonly c: number | undefined;
   readonly text: string;

@@ -57,7 +57,7 @@ export class Streams {
   /** Takes a chunk. What becomes of lines goes to them at once. */
   chunk(client: ClientFact, { t, d, from, len, b, open = 0 }: Told<'chunk'>): ChunkFact {
     const stream = this.#stream(client, { t, d, from, open });
-    const { t: before, open: openBefore } = stream;
+    const { open: openBefore } = stream;
     const n = ++stream.n;
     const seen = stream.ray.chunk(
       Uint8Array.from(b, (char) => char.charCodeAt(0)),
@@ -71,7 +71,6 @@ export class Streams {
     stream.t = t;
     stream.to = from + len;
     if (!isWhole) this.#tear(client, stream, t);
-    const gap = n === 1 ? 0 : t - before;
     return {
       id: ++this.#ids,
       kind: 'chunk',
@@ -79,7 +78,6 @@ export class Streams {
       d,
       n,
       t,
-      gap,
       from,
       bytes: len,
       text: b,
@@ -102,8 +100,7 @@ export class Streams {
     });
     stream.isTorn = true;
     const { n, open: openBefore } = stream;
-    const gap = n === 0 ? 0 : t - stream.t;
-    const common = { c: client.c, d, n, t, gap, from, pieces, openBefore, openAfter: false };
+    const common = { c: client.c, d, n, t, from, pieces, openBefore, openAfter: false };
     return { id: ++this.#ids, kind: 'end', ...common, how, by };
   }
 

@@ -17,6 +17,17 @@ import {
 } from '../state.ts';
 import { Icon } from './icon.tsx';
 
+/** A phone shows only the port. */
+function Address({ text }: { text: string }) {
+  const port = /:\d+$/.exec(text)?.[0] ?? '';
+  return (
+    <span class="address">
+      <span class={port === '' ? '' : 'host'}>{text.slice(0, text.length - port.length)}</span>
+      {port}
+    </span>
+  );
+}
+
 /** The server's address, its rules, and whether the session is live. */
 export function Header({ recording }: { recording: () => string }) {
   void news.value;
@@ -27,7 +38,7 @@ export function Header({ recording }: { recording: () => string }) {
         <Mark />
         <b>proto</b>
       </span>
-      {source.value !== 'none' && <span class="address">{addressOf(facts, moment.value) || '–'}</span>}
+      {source.value !== 'none' && <Address text={addressOf(facts, moment.value) || '–'} />}
       <Rooms />
       <span class="rules">{rules()}</span>
       <span class="grow" />

@@ -12,7 +12,10 @@ export function crowdSession(clients: number): string {
   for (let t = 1_100; t < 10_000; t += 250) {
     const rows = all
       .filter((c) => (c * 7 + t / 50) % 6 < 1)
-      .map((c) => row(c, (c * t) % 64, { served: t % 40 }));
+      // The room waits for the first client: everybody else has more and more lines that wait.
+      .map((c) =>
+        row(c, c === 1 ? 0 : Math.min(64, Math.floor(((c % 13) * (t - 1_000)) / 1_500)), { served: 0 }),
+      );
     messages.push({ k: 'people', t, rows }, tick(t, { all: clients }));
   }
   return messages.map(writeLine).join('');

@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser)('what a screen reader says', () => {
       'Turn 11. Waiting for client 2. It has the turn and has sent nothing. 1 line of client 3 waits behind it.',
       'Turn 14. Waiting for client 3. It has the turn and has sent nothing. 1 line of client 4 waits behind it.',
       // Over for two seconds, but too important to be left out.
-      'The event loop was blocked for 185 ms. Meanwhile no socket is read and nobody is served. A handler that computes can cause this.',
+      'Turn 14. The event loop was blocked for 185 ms. Meanwhile no socket is read and nobody is served. A handler that computes can cause this. Client 3 has the turn.',
       'Turn 19. Waiting for client 3. It has the turn and has sent nothing. 4 lines of client 1 and client 6 wait behind it.',
       'Closed. All 3 cleanly, in 1 ms.',
     ]);
@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('what a screen reader says', () => {
     await hear(page, `Turn 3. Waiting for client 1. ${alone}`);
     await page.clock.runFor(4_000);
     // A busy machine may block the server.
-    const all = (await told()).filter(({ text }) => !text.startsWith('The event loop was blocked'));
+    const all = (await told()).filter(({ text }) => !text.includes('The event loop was blocked'));
     expect(all.length).toBe(8);
     expect(shortestGap(all)).toBeGreaterThanOrEqual(3_000);
   });

@@ -97,3 +97,18 @@ test('waitsOf: a line whose answer was left out does not wait, once the server s
   expect(waitsOf(present(facts, 'main', 1_900), 1_900)).toEqual([]);
   expect(waitsOf(present(facts, 'main', 2_100), 2_100)).toMatchObject([{ seat: 1, longest: 10 }]);
 });
+
+test('restsOf: a rest that a quit ends still counts', () => {
+  const quit = { k: 'quit', t: 4_000, scope: 'all', reason: 'end', told: [1, 2] } as const;
+  const facts = factsOf(hello(), join(0, 1), join(0, 2), turn(1_000, 1, 1, 'waiting'), quit, tick(5_000));
+  const { bins, ms } = restsOf(facts.room('main'), 5_000);
+  expect([bins.reduce((sum, { left }) => sum + left, 0), ms]).toEqual([1, 3_000]);
+});
+
+test('marks: a turn that was lost and a blocked event loop are in the log', () => {
+  const facts = factsOf(hello(), join(0, 1), turn(10, 7, 1, 'skipped'), tick(20, { loopMs: 190 }));
+  expect(facts.marks.map(({ text }) => text).slice(-2)).toEqual([
+    'client 1 lost turn 7',
+    'the event loop was blocked for 190 ms',
+  ]);
+});

@@ -111,6 +111,21 @@ const CASES: readonly Case[] = [
     want: 'The turns are held. 2 lines wait, in the order of arrival.',
   },
   {
+    name: 'the holder has sent only a line at fault',
+    messages: [...two, turn(0, 1, 1, 'waiting'), ...chunks(1, 'read', ['caf\xe9\n'])],
+    want: 'Waiting for client 1. It has sent a line at fault (FRAME_BAD_BYTE), which takes no turn. Nobody else has a line waiting.',
+  },
+  {
+    name: 'the holder has sent only a command',
+    messages: [...two, turn(0, 1, 1, 'waiting'), ...chunks(1, 'read', ['/who\n'])],
+    want: 'Waiting for client 1. It has sent “/who”, which takes no turn. Nobody else has a line waiting.',
+  },
+  {
+    name: 'the event loop stood still, and the room waits',
+    messages: [...two, turn(0, 1, 1, 'waiting'), tick(15, { loopMs: 190 })],
+    want: 'The event loop was blocked for 190 ms. Meanwhile no socket is read and nobody is served. A handler that computes can cause this. Client 1 has the turn.',
+  },
+  {
     name: 'the event loop stood still',
     messages: [...two, tick(15, { loopMs: 190 })],
     want: 'The event loop was blocked for 190 ms. Meanwhile no socket is read and nobody is served. A handler that computes can cause this.',

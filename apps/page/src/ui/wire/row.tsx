@@ -14,6 +14,8 @@ const MOST_NOTES = 4;
 
 interface RowProps {
   readonly fact: WireFact;
+  /** The row above it: times are counted from there. */
+  readonly above: WireFact | undefined;
   readonly client: ClientFact;
   readonly t: number;
   /** Whether a line of this client is unfinished where this row begins. */
@@ -21,7 +23,7 @@ interface RowProps {
 }
 
 /** One chunk, or an end: when, the bytes, and what they mean. */
-export function Row({ fact, client, t, isOpen }: RowProps) {
+export function Row({ fact, above, client, t, isOpen }: RowProps) {
   const isRead = fact.d === 'read';
   const goesOn = isRead ? fact.openAfter : isOpen;
   const isCut = fact.pieces.some(({ state }) => state === 'cut off');
@@ -32,7 +34,7 @@ export function Row({ fact, client, t, isOpen }: RowProps) {
       <span class={rail} aria-hidden="true" />
       <p class="meta">
         <b>{fact.kind === 'chunk' ? `${fact.d} ${fact.n}` : isRead ? 'its end' : 'our end'}</b>
-        <span>{gapOf(fact)}</span>
+        <span>{sinceOf(fact.t, above)}</span>
         {fact.kind === 'chunk' && <span>{size(fact.bytes)}</span>}
       </p>
       <Bytes fact={fact} />
@@ -44,9 +46,9 @@ export function Row({ fact, client, t, isOpen }: RowProps) {
   );
 }
 
-function gapOf({ n, gap, t }: WireFact): string {
-  if (n <= 1) return `${(t / 1_000).toFixed(2)} s`;
-  return gap < 50 ? 'at once' : `+${seconds(gap)}`;
+function sinceOf(t: number, above: WireFact | undefined): string {
+  if (above === undefined) return `${(t / 1_000).toFixed(2)} s`;
+  return t - above.t < 50 ? 'at once' : `+${seconds(t - above.t)}`;
 }
 
 function Bytes({ fact }: { fact: WireFact }) {
@@ -115,7 +117,7 @@ function pointing({ line }: PieceFact) {
   };
 }
 
-function Notes({ fact, client, t }: Omit<RowProps, 'isOpen'>) {
+function Notes({ fact, client, t }: Omit<RowProps, 'isOpen' | 'above'>) {
   const pieces = fact.pieces.filter(({ role }) => role !== 'event');
   const events = fact.d === 'write' ? eventsIn(fact) : '';
   return (

@@ -69,7 +69,14 @@ export function Wire() {
         {rows.length === 0 && <li class="none">No bytes yet.</li>}
         {client !== undefined &&
           rows.map((fact, i) => (
-            <Row key={fact.id} fact={fact} client={client} t={t} isOpen={isOpenAt(rows, i)} />
+            <Row
+              key={fact.id}
+              fact={fact}
+              above={rows[i - 1]}
+              client={client}
+              t={t}
+              isOpen={isOpenAt(rows, i)}
+            />
           ))}
       </ol>
     </section>
