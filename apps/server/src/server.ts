@@ -18,9 +18,10 @@ import { InProcessJournal } from './journal/in-process.ts';
 import type { Journal, Read } from './journal/journal.ts';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
 import type { ServerOptions, Settings } from './options/options.ts';
+import { roomsOptions } from './options/rooms-options.ts';
 import { settingsOf, whyOpen } from './options/settings.ts';
 import type { Person } from './room/person.ts';
-import { emptied, type Entry, nothing } from './room/records.ts';
+import { emptied, type Entry, nothing, type Outcome } from './room/records.ts';
 import type { RoomStatus } from './room/room-status.ts';
 import { Rooms } from './room/rooms.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
@@ -83,16 +84,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   constructor(settings: Settings, listener: Listener, surroundings: ServerSurroundings) {
     super();
-    const { transform, turnTimeoutMs, graceMs } = settings;
+    const { turnTimeoutMs, graceMs } = settings;
     const { clock, journal = (read) => new InProcessJournal(clock, read) } = surroundings;
     this.settings = settings;
     this.#listener = listener;
-    this.#rooms = new Rooms({
-      ...settings,
-      events: settings.events === 'on',
-      transform: typeof transform === 'string' ? transform : 'handler',
-    });
     this.#journal = journal((entry) => this.#telling.step(() => this.#read(entry)));
+    this.#rooms = this.#journal.shared?.rooms ?? new Rooms(roomsOptions(settings));
     this.#door = new Door(settings, {
       ...surroundings,
       ...framingsOf(settings),
@@ -108,16 +105,19 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       telling: this.#telling,
       senders: this.senders,
       append: (record) => this.#journal.append(record),
+      firstClient: this.#journal.shared?.firstClient ?? 0,
       tick: () => this.#tick(),
-      isHeldUp: () => this.#rooms.isHeldUp,
+      isHeldUp: () => this.#journal.shared === undefined && this.#rooms.isHeldUp,
       present: (client) => this.#rooms.roomOf(client)?.clients.length ?? 0,
       isGated: () => this.#door.wantsToken,
       left: (host) => this.#door.left(host),
     });
     const { connections } = this.#edge;
-    const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) =>
-      this.#journal.append({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` }),
-    );
+    const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) => {
+      // Another server's client is that server's concern: it knows what is on its way.
+      if (!connections.isIdle(client)) return;
+      this.#journal.append({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` });
+    });
     this.#turnDeadlines = turnDeadlines;
     this.#quits = new Quits({
       clock,
@@ -187,7 +187,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const { reason = 'server closed', graceMs } = options;
     const wrong = whyNotClose(options, this.settings.maxLineBytes);
     if (wrong !== undefined) return Promise.reject(new RangeError(wrong));
-    if (this.#quits.begin(graceMs)) this.#journal.append({ type: 'quit', client: undefined, reason });
+    if (!this.#quits.begin(graceMs)) return this.closed;
+    if (this.#journal.shared === undefined) this.#journal.append({ type: 'quit', client: undefined, reason });
+    else this.#closeOwn(reason);
     return this.closed;
   }
 
@@ -260,6 +262,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#isListening && !this.#quits.isClosing;
   }
 
+  /** Ends the clients of this server; the rooms go on with those of the others. */
+  #closeOwn(reason: string): void {
+    const clients = Array.from(this.#edge.connections, ({ client }) => client);
+    void this.#quits.carryOut({ scope: 'all', by: undefined, seat: undefined, room: undefined, reason, clients });
+    for (const client of clients) this.#journal.append({ type: 'end', client, reason });
+  }
+
   /** Before it listens, it has nothing to say. */
   #warn(text: string): void {
     if (this.#isListening) this.#telling.tell('warning', { text });
@@ -273,17 +282,18 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Whether some lines are left over. */
   #tick(): boolean {
-    if (!this.#rooms.wantsTick) return false;
+    if (this.#journal.shared !== undefined || !this.#rooms.wantsTick) return false;
     this.#more = false;
     this.#journal.append({ type: 'tick' });
     return this.#more;
   }
 
-  #read(entry: Entry): void {
+  #read(entry: Entry): Outcome {
     this.#telling.tell('entry', entry);
     const out = this.#rooms.apply(entry.record, emptied(this.#out));
     this.#effects.carryOut(out);
     if (out.more) this.#more = true;
     if (out.more || entry.record.type !== 'tick') this.#edge.schedule();
+    return out;
   }
 }

@@ -52,6 +52,11 @@ export class Connections implements Iterable<Session> {
     return this.#sessions.get(client)?.place;
   }
 
+  /** Whether a client is connected here, and none of its lines is on its way. */
+  isIdle(client: Client): boolean {
+    return this.#sessions.get(client)?.isAnswered === true;
+  }
+
   /** What the connection of a client holds now. */
   loadOf(client: Client): Omit<ConnectionLoad, 'handlingMs'> | undefined {
     const session = this.#sessions.get(client);

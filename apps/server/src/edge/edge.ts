@@ -24,6 +24,8 @@ export interface EdgeOwner {
   readonly telling: Telling;
   readonly senders: Senders;
   append(record: RoomRecord): void;
+  /** Clients have numbers above this one. */
+  readonly firstClient: Client;
   /** Serves the lines left over. True: some are still left over. */
   tick(): boolean;
   /** Strict order: whether a room waits for a client while others have lines waiting. */
@@ -44,12 +46,13 @@ export class Edge {
   readonly #intake: Intake;
   readonly #probes: Probes;
   readonly #sessions: SessionOwner;
-  #entered = 0;
+  #entered: Client;
 
   constructor(owner: EdgeOwner) {
     const { settings, clock, counts, telling } = owner;
     const { read, write } = framingsOf(settings);
     this.#owner = owner;
+    this.#entered = owner.firstClient;
     this.connections = new Connections({
       maxOutboxBytes: settings.maxOutboxBytes,
       counts,

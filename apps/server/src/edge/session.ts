@@ -158,8 +158,13 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#duplex.isPaused();
   }
 
+  /** None of its lines waits for an answer. */
+  get isAnswered(): boolean {
+    return (this.#reader?.unanswered ?? 0) === 0;
+  }
+
   get isBusy(): boolean {
-    return this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0;
+    return this.#duplex.writableLength > 0 || !this.isAnswered;
   }
 
   /** Sends lines. False: the client's outbox is full, and the client must be dropped. */

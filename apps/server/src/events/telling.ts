@@ -29,10 +29,10 @@ export class Telling {
   }
 
   /** Takes a step of the server. What is told in it is kept, in order, until the outermost step is done. */
-  step(act: () => void): void {
+  step<T>(act: () => T): T {
     this.#steps++;
     try {
-      act();
+      return act();
     } finally {
       this.#steps--;
       if (this.#kept.length > 0) this.#tellKept();

@@ -1,16 +1,16 @@
 import type { Clock } from '@proto/scheduler';
-import type { RoomRecord } from '../room/records.ts';
-import type { Journal, Read } from './journal.ts';
+import type { Entry, RoomRecord } from '../room/records.ts';
+import type { Journal } from './journal.ts';
 
 /** The journal of one process. An entry comes back in the same call, or after the one being read. */
 export class InProcessJournal implements Journal {
   readonly #clock: Clock;
-  readonly #read: Read;
+  readonly #read: (entry: Entry) => void;
   readonly #waiting: RoomRecord[] = [];
   #seq = 0;
   #isReading = false;
 
-  constructor(clock: Clock, read: Read) {
+  constructor(clock: Clock, read: (entry: Entry) => void) {
     this.#clock = clock;
     this.#read = read;
   }

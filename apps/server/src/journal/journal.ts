@@ -1,4 +1,5 @@
-import type { Entry, RoomRecord } from '../room/records.ts';
+import type { Client, Entry, Outcome, RoomRecord } from '../room/records.ts';
+import type { Rooms } from '../room/rooms.ts';
 
 /**
  * Gives the records of all clients one order. An appended record comes back as an entry, sooner or later, to the
@@ -10,7 +11,17 @@ import type { Entry, RoomRecord } from '../room/records.ts';
  */
 export interface Journal {
   append(record: RoomRecord): void;
+  /** What it knows of other nodes. Left out: there are none. */
+  readonly shared?: Shared;
 }
 
-/** Carries out one entry. */
-export type Read = (entry: Entry) => void;
+/** What several servers have in common that read one order. */
+export interface Shared {
+  /** The rooms, with everything applied that came before. */
+  readonly rooms: Rooms;
+  /** The clients of this server have numbers above this one. */
+  readonly firstClient: Client;
+}
+
+/** Applies one entry, and carries out what follows. The outcome is good until the next entry. */
+export type Read = (entry: Entry) => Outcome;

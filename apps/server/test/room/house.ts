@@ -12,7 +12,7 @@ export const DEFAULTS: RoomsOptions = {
   maxRooms: 1_000,
 };
 
-function linesOf(delivery: Delivery): string[] {
+export function linesOf(delivery: Delivery): string[] {
   if ('line' in delivery) return [delivery.line];
   const lines = delivery.run.slice(delivery.from, delivery.end).split('\n');
   // Whatever the count and the ends say must hold, or a bound would be charged wrongly.

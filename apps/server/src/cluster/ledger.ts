@@ -1,0 +1,278 @@
+import type { RoomsDump } from '../room/dump/room-dump.ts';
+import type { Client, Outcome, RoomRecord } from '../room/records.ts';
+import type { Rooms } from '../room/rooms.ts';
+import { Digest } from './digest.ts';
+import { type Incarnation, type LogEntry, type NodeRecord, readEntry } from './entry.ts';
+
+/** Client numbers of one node, and of all before it: more than a node ever gives. */
+export const CLIENTS_PER_NODE: number = 2 ** 32;
+
+/** How many nodes that are gone are remembered: what they still had on its way may come late. */
+const MOST_GONE = 1_024;
+
+/** A node, as the log says. */
+export interface NodeState {
+  readonly node: Incarnation;
+  readonly name: string;
+  readonly rules: number;
+  readonly options: string;
+  /** How many nodes came up before it. */
+  readonly ordinal: number;
+  /** The number of its next entry. */
+  readonly next: number;
+  readonly isUp: boolean;
+}
+
+/** Why a node may not come up. */
+export interface Unlike {
+  /** A node that is up. */
+  readonly node: NodeState;
+  readonly what: 'rules' | 'options';
+}
+
+/** What a ledger tells. It may be told nothing that changes what it does. */
+export interface LedgerOwner {
+  /** Applies a record to the rooms, and carries out what follows. */
+  apply(record: RoomRecord): Outcome;
+  /** An entry counts, and is done. */
+  took?(node: Incarnation, seq: number): void;
+  /** An entry doesn't count. `expected`: the number that would; `undefined` for a node that isn't up. */
+  passedOver?(node: Incarnation, seq: number, expected: number | undefined): void;
+  up?(node: NodeState): void;
+  /** A node asked to come up that isn't like one that is up. */
+  refused?(node: Incarnation, unlike: Unlike): void;
+  beat?(node: Incarnation, beat: Extract<NodeRecord, { type: 'beat' }>): void;
+  gone?(node: NodeState): void;
+  /** An entry can't be read. It's passed over by every node. */
+  damaged?(position: number, text: string, format: number | undefined): void;
+}
+
+/** Everything a ledger knows, as plain data. JSON keeps all of it. */
+export interface LedgerDump {
+  readonly position: number;
+  readonly digest: number;
+  readonly nodes: readonly NodeState[];
+  readonly ups: number;
+  readonly records: number;
+  /** Lines at the handler: ticket and client. */
+  readonly work: readonly (readonly [ticket: number, client: Client])[];
+  readonly rooms: RoomsDump;
+}
+
+/**
+ * Applies the entries of a log to rooms: which entries count, which client is which, when ticks come. The same entries give the
+ * same outcomes on every node.
+ *
+ * An entry counts if its node is up and its number is that node's next. Number 0 brings the node up.
+ */
+export class Ledger {
+  readonly rooms: Rooms;
+  readonly #owner: LedgerOwner;
+  readonly #nodes = new Map<Incarnation, { -readonly [Key in keyof NodeState]: NodeState[Key] }>();
+  readonly #work = new Map<number, Client>();
+  readonly #waiting: string[] = [];
+  readonly #digest: Digest;
+  #ups = 0;
+  #records = 0;
+  #position = 0;
+  /** The entry that is being applied, and how far. */
+  #open: { readonly entry: LogEntry; at: number } | undefined;
+
+  constructor(rooms: Rooms, owner: LedgerOwner, dump?: Omit<LedgerDump, 'rooms'>) {
+    this.rooms = rooms;
+    this.#owner = owner;
+    this.#digest = new Digest(dump?.position ?? 0, dump?.digest);
+    if (dump === undefined) return;
+    this.#ups = dump.ups;
+    this.#records = dump.records;
+    this.#position = dump.position;
+    for (const node of dump.nodes) this.#nodes.set(node.node, { ...node });
+    for (const [ticket, client] of dump.work) this.#work.set(ticket, client);
+  }
+
+  /** Everything it knows. Call it between entries. */
+  dump(): LedgerDump {
+    if (this.#open !== undefined) throw new Error('Cannot dump: an entry is half applied');
+    return {
+      position: this.#position,
+      digest: this.#digest.now,
+      nodes: Array.from(this.#nodes.values(), (node) => ({ ...node })),
+      ups: this.#ups,
+      records: this.#records,
+      work: [...this.#work],
+      rooms: this.rooms.dump(),
+    };
+  }
+
+  /** How many entries are done. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** How many records were applied, ticks included. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Whether something that was pushed isn't done. */
+  get isBehind(): boolean {
+    return this.#open !== undefined || this.#waiting.length > 0;
+  }
+
+  /** What happened up to now, as a number: equal on all nodes at one position. */
+  get digest(): number {
+    return this.#digest.now;
+  }
+
+  /** The digest after this many entries; `undefined`: too long ago, or not yet. */
+  digestAt(position: number): number | undefined {
+    return this.#digest.at(position);
+  }
+
+  /** No node is up, and nobody is in. */
+  get isBlank(): boolean {
+    return this.rooms.isEmpty && [...this.#nodes.values()].every(({ isUp }) => !isUp);
+  }
+
+  /** Every node that is up, and the last ones that are gone. */
+  get nodes(): ReadonlyMap<Incarnation, NodeState> {
+    return this.#nodes;
+  }
+
+  /** The node of a client, by its number. */
+  nodeOf(client: Client): NodeState | undefined {
+    const ordinal = Math.floor(client / CLIENTS_PER_NODE);
+    for (const node of this.#nodes.values()) if (node.ordinal === ordinal) return node;
+    return undefined;
+  }
+
+  /** The next entry of the log. */
+  push(text: string): void {
+    this.#waiting.push(text);
+  }
+
+  /** Applies about this many bytes of what was pushed. True: there is more. Where it stops changes no outcome. */
+  step(bytes: number): boolean {
+    let left = bytes;
+    while (left > 0) {
+      this.#open ??= this.#next();
+      if (this.#open === undefined) return this.#waiting.length > 0;
+      left -= this.#some(this.#open, left);
+    }
+    return this.isBehind;
+  }
+
+  /** The next entry that counts. Those before it are passed over. */
+  #next(): { entry: LogEntry; at: number } | undefined {
+    for (let text = this.#waiting.shift(); text !== undefined; text = this.#waiting.shift()) {
+      const entry = readEntry(text);
+      if ('records' in entry) {
+        if (this.#counts(entry)) return { entry, at: 0 };
+      } else this.#owner.damaged?.(this.#position + 1, entry.text, entry.format);
+      this.#done();
+    }
+    return undefined;
+  }
+
+  #counts({ node, seq, records }: LogEntry): boolean {
+    const known = this.#nodes.get(node);
+    const [first] = records;
+    if (known === undefined && seq === 0 && first?.type === 'up') return this.#comesUp(node, first);
+    if (known?.isUp === true && seq === known.next) {
+      known.next++;
+      return true;
+    }
+    this.#owner.passedOver?.(node, seq, known?.isUp === true ? known.next : undefined);
+    return false;
+  }
+
+  #comesUp(node: Incarnation, { name, rules, options }: Extract<NodeRecord, { type: 'up' }>): boolean {
+    for (const other of this.#nodes.values()) {
+      if (!other.isUp || (other.rules === rules && other.options === options)) continue;
+      const what = other.rules === rules ? 'options' : 'rules';
+      this.#owner.refused?.(node, { node: other, what });
+      return false;
+    }
+    const state = { node, name, rules, options, ordinal: this.#ups++, next: 1, isUp: true };
+    this.#nodes.set(node, state);
+    this.#owner.up?.(state);
+    return true;
+  }
+
+  /** Applies some records of an entry. Returns how many bytes they were, about. */
+  #some(open: { readonly entry: LogEntry; at: number }, bytes: number): number {
+    const { node, seq, records } = open.entry;
+    const base = this.#nodes.get(node)!.ordinal * CLIENTS_PER_NODE;
+    let used = 1;
+    for (; open.at < records.length && used <= bytes; open.at++) {
+      const record = records[open.at]!;
+      used += sizeOf(record);
+      this.#take(node, record, base);
+      // A node that says it's gone says nothing more.
+      if (record.type === 'gone' && record.node === node) open.at = records.length;
+    }
+    if (open.at < records.length) return used;
+    while (this.rooms.wantsTick && this.#apply({ type: 'tick' }).more);
+    this.#open = undefined;
+    this.#done();
+    this.#owner.took?.(node, seq);
+    return used;
+  }
+
+  #done(): void {
+    this.#position++;
+    this.#digest.close(this.#position);
+  }
+
+  #take(node: Incarnation, record: RoomRecord | NodeRecord, base: number): void {
+    switch (record.type) {
+      case 'up':
+        return;
+      case 'beat':
+        return this.#owner.beat?.(node, record);
+      case 'gone':
+        return this.#gone(record.node);
+      case 'hold':
+      case 'step':
+      case 'tick':
+        return void this.#apply(record);
+      case 'quit':
+        return void this.#apply(
+          record.client === undefined ? record : { ...record, client: base + record.client },
+        );
+      default:
+        return void this.#apply({ ...record, client: base + record.client });
+    }
+  }
+
+  /** What waits for the clients of a node ends, then they leave, in the order in which they came. */
+  #gone(node: Incarnation): void {
+    const state = this.#nodes.get(node);
+    if (state?.isUp !== true) return;
+    state.isUp = false;
+    const isOfNode = (client: Client): boolean =>
+      Math.floor(client / CLIENTS_PER_NODE) === state.ordinal;
+    for (const [ticket, client] of [...this.#work]) {
+      if (isOfNode(client)) this.#apply({ type: 'done', client, ticket, result: { text: undefined } });
+    }
+    for (const client of [...this.rooms.clients()].filter(isOfNode))
+      this.#apply({ type: 'leave', client, reason: 'node gone' });
+    const gone = [...this.#nodes.values()].filter(({ isUp }) => !isUp);
+    for (const old of gone.slice(0, -MOST_GONE)) this.#nodes.delete(old.node);
+    this.#owner.gone?.(state);
+  }
+
+  #apply(record: RoomRecord): Outcome {
+    this.#records++;
+    const outcome = this.#owner.apply(record);
+    for (const { ticket, client } of outcome.work) this.#work.set(ticket, client);
+    if (record.type === 'done') this.#work.delete(record.ticket);
+    this.#digest.add(outcome);
+    return outcome;
+  }
+}
+
+/** About how many bytes a record is, and some for what it costs. */
+function sizeOf(record: RoomRecord | NodeRecord): number {
+  return 32 + ('text' in record ? record.text.length : 0);
+}

@@ -1,0 +1,309 @@
+import type { Clock } from '@proto/scheduler';
+import type { Journal, Read, Shared } from '../journal/journal.ts';
+import { type Client, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
+import { Rooms, type RoomsOptions } from '../room/rooms.ts';
+import { ClusterError } from './cluster-error.ts';
+import { type Incarnation, type NodeRecord } from './entry.ts';
+import { CLIENTS_PER_NODE, Ledger, type LedgerDump, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
+import type { Log } from './log.ts';
+import { Suspects } from './suspects.ts';
+import { Writer, WRITER } from './writer.ts';
+
+/** Times of a node. In milliseconds. */
+export const NODE = {
+  /** With nothing on its way, it says that it's there. */
+  beatMs: 500,
+  lookMs: 250,
+  /** How long it waits for the end of what it has appended when it parts. */
+  partMs: 2_000,
+} as const;
+
+/** How many bytes of entries are applied before the event loop has its turn. */
+const SLICE_BYTES = 32_768;
+/** The same in records, while it catches up. */
+const SLICE_RECORDS = 500;
+
+export interface NodeOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly name: string;
+  readonly incarnation: Incarnation;
+  readonly rooms: RoomsOptions;
+  /** The number of the rules by which records become outcomes. */
+  readonly rules: number;
+  /** Everything that decides outcomes, as JSON. Nodes that differ can't be up together. */
+  readonly alike: string;
+  /** It can't go on: nothing more is read or appended. */
+  readonly failed: (error: ClusterError) => void;
+  /** Calls back in a turn of the event loop of its own. */
+  readonly soon?: (act: () => void) => void;
+  readonly warn?: (text: string) => void;
+}
+
+/** One of several servers that share their rooms: reads the log, applies it, and appends what its own clients do. */
+export class ClusterNode implements Journal, LedgerOwner {
+  readonly #options: NodeOptions;
+  readonly #writer: Writer;
+  readonly #suspects = new Suspects();
+  readonly #soon: (act: () => void) => void;
+  readonly #out = nothing();
+  /** Agreement of the others, by what they said last. */
+  readonly #agrees = new Map<Incarnation, boolean>();
+  #ledger!: Ledger;
+  #read: Read | undefined;
+  #isRunning = false;
+  /** Nothing is applied between its `up` and the server that carries things out. */
+  #isHeld = false;
+  #hasFailed = false;
+  #isParting = false;
+  #callOffs: (() => void)[] = [];
+  #isFlushing = false;
+  #joined: { resolve: () => void; reject: (error: ClusterError) => void } | undefined;
+  #parted: (() => void) | undefined;
+  nodesGone = 0;
+
+  constructor(options: NodeOptions) {
+    const { incarnation: node, log, clock } = options;
+    this.#options = options;
+    this.#writer = new Writer({ node, log, clock });
+    this.#soon = options.soon ?? setImmediate;
+  }
+
+  /**
+   * Catches up with the log and comes up. Settles when this node's first entry has come back.
+   *
+   * Errors: rejects with a `ClusterError` if the nodes that are up are unlike this one.
+   */
+  async join(): Promise<void> {
+    const { log, name, rules, alike, rooms: options } = this.#options;
+    const snapshot = await log.newest();
+    if (snapshot === undefined) this.#ledger = new Ledger(new Rooms(options), this);
+    else {
+      const { rooms, ...dump } = JSON.parse(snapshot.state) as LedgerDump;
+      this.#ledger = new Ledger(Rooms.from(rooms, options), this, dump);
+    }
+    const joined = new Promise<void>((resolve, reject) => {
+      this.#joined = { resolve, reject };
+    });
+    await log.read(this.#ledger.position, {
+      entry: (_, text) => this.#heard(text),
+      lost: () => this.#fail('fenced', 'the log has forgotten entries that this node has not read yet'),
+    });
+    this.#writer.put({ type: 'up', name, rules, options: alike });
+    this.#writer.flush();
+    this.#every(NODE.beatMs, () => this.#beat());
+    await joined;
+  }
+
+  /** The journal of a server. From now on, entries are applied by it. */
+  readonly journal = (read: Read): Journal => {
+    this.#read = read;
+    this.#isHeld = false;
+    this.#isRunning = true;
+    this.#soon(() => this.#run());
+    return this;
+  };
+
+  get shared(): Shared {
+    const { ordinal } = this.#self!;
+    const rooms = this.#ledger.rooms;
+    return { rooms, firstClient: ordinal * CLIENTS_PER_NODE };
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+
+  get writer(): Pick<Writer, 'pending' | 'awayMs' | 'resent'> {
+    return this.#writer;
+  }
+
+  /** It has appended something, and nothing comes back. */
+  get isAway(): boolean {
+    return this.#writer.awayMs >= WRITER.awayMs;
+  }
+
+  /** A record of this server. It comes back as an entry, or never, if this node is gone by then. */
+  append(record: RoomRecord): void {
+    if (this.#hasFailed || record.type === 'tick') return;
+    this.#writer.put(this.#withOwnNumber(record));
+    this.#flushSoon();
+  }
+
+  /** Its clients are gone, and so is it. Settles when the others know, or after a while. */
+  async part(): Promise<void> {
+    if (this.#hasFailed || this.#isParting) return;
+    this.#isParting = true;
+    const { incarnation: node, clock, log } = this.#options;
+    const parted = new Promise<void>((resolve) => {
+      this.#parted = resolve;
+    });
+    this.#writer.put({ type: 'gone', node });
+    this.#writer.flush();
+    const callOff = clock.setTimeout(() => this.#parted?.(), NODE.partMs);
+    await parted;
+    callOff();
+    this.#stop();
+    await log.close();
+  }
+
+  // What the ledger tells.
+
+  apply(record: RoomRecord): Outcome {
+    if (this.#read === undefined) return this.#ledger.rooms.apply(record, emptied(this.#out));
+    return this.#read({ seq: this.#ledger.records, at: this.#options.clock.now(), record });
+  }
+
+  took(node: Incarnation, seq: number): void {
+    if (node !== this.#options.incarnation) return;
+    this.#writer.cameBack(seq);
+    for (const other of this.#suspects.heardSelf(this.#options.clock.now(), this.#others())) {
+      this.#suspects.forget(other);
+      this.#writer.put({ type: 'gone', node: other });
+      this.#flushSoon();
+    }
+  }
+
+  passedOver(node: Incarnation, seq: number, expected: number | undefined): void {
+    if (node === this.#options.incarnation && expected !== undefined) this.#writer.passedOver(seq, expected);
+  }
+
+  up({ node }: NodeState): void {
+    if (node !== this.#options.incarnation) return;
+    this.#isHeld = true;
+    this.#joined?.resolve();
+  }
+
+  refused(node: Incarnation, { node: other, what }: Unlike): void {
+    if (node !== this.#options.incarnation) return;
+    const { rules, alike } = this.#options;
+    const why =
+      what === 'rules'
+        ? `it has rules ${other.rules}, and this release has ${rules}`
+        : `its options differ: ${differences(alike, other.options)}`;
+    this.#fail('unlike', `node ${other.name} is up, and ${why}`);
+  }
+
+  beat(node: Incarnation, { position, digest }: Extract<NodeRecord, { type: 'beat' }>): void {
+    if (node === this.#options.incarnation) return;
+    const own = this.#ledger.digestAt(position);
+    if (own === undefined) return;
+    this.#agrees.set(node, own === digest);
+    const others = this.#others();
+    const against = others.filter((other) => this.#agrees.get(other) === false).length;
+    if (2 * against > others.length)
+      this.#fail('diverged', `after entry ${position}, ${against} of ${others.length} other nodes differ from this one`);
+  }
+
+  damaged(position: number, text: string, format: number | undefined): void {
+    if (format !== undefined) this.#fail('unlike', `entry ${position} of the log can't be read: ${text}`);
+    else this.#options.warn?.(`entry ${position} of the log is passed over: ${text}`);
+  }
+
+  gone({ node, name }: NodeState): void {
+    this.#suspects.forget(node);
+    this.#agrees.delete(node);
+    this.nodesGone++;
+    if (node !== this.#options.incarnation) return;
+    if (this.#isParting) this.#parted?.();
+    else this.#fail('fenced', `the others have gone on without node ${name}`);
+  }
+
+  get #self(): NodeState | undefined {
+    return this.#ledger.nodes.get(this.#options.incarnation);
+  }
+
+  #others(): Incarnation[] {
+    const { incarnation } = this.#options;
+    return [...this.#ledger.nodes.values()]
+      .filter(({ isUp, node }) => isUp && node !== incarnation)
+      .map(({ node }) => node);
+  }
+
+  #withOwnNumber(record: RoomRecord): RoomRecord {
+    if (!('client' in record) || record.client === undefined) return record;
+    const client: Client = record.client - this.shared.firstClient;
+    return { ...record, client } as RoomRecord;
+  }
+
+  #heard(text: string): void {
+    if (this.#hasFailed) return;
+    this.#suspects.heard(nodeOf(text));
+    this.#ledger.push(text);
+    if (!this.#isRunning) this.#run();
+  }
+
+  /** Applies what was pushed, a slice in each turn of the event loop. */
+  #run(): void {
+    this.#isRunning = false;
+    if (this.#isHeld || this.#hasFailed || !this.#ledger.isBehind) return;
+    if (!this.#step()) return;
+    this.#isRunning = true;
+    this.#soon(() => this.#run());
+  }
+
+  /** True: there is more. Before there is a server, it stops at its own `up`. */
+  #step(): boolean {
+    if (this.#read !== undefined) return this.#ledger.step(SLICE_BYTES);
+    for (let records = 0; records < SLICE_RECORDS; records++) {
+      if (!this.#ledger.step(1) || this.#isHeld) return false;
+    }
+    return true;
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    this.#soon(() => {
+      this.#isFlushing = false;
+      this.#writer.flush();
+    });
+  }
+
+  #beat(): void {
+    if (this.#self?.isUp !== true || this.#writer.pending > 0) return;
+    const { position } = this.#ledger;
+    const digest = this.#ledger.digestAt(position);
+    if (digest === undefined) return;
+    this.#writer.put({ type: 'beat', position, digest });
+    this.#writer.flush();
+  }
+
+  #every(ms: number, act: () => void): void {
+    const index = this.#callOffs.length;
+    const again = (): void => {
+      act();
+      if (!this.#hasFailed && !this.#isParting) this.#callOffs[index] = this.#options.clock.setTimeout(again, ms);
+    };
+    this.#callOffs.push(this.#options.clock.setTimeout(again, ms));
+  }
+
+  #fail(code: ClusterError['code'], text: string): void {
+    if (this.#hasFailed) return;
+    const error = new ClusterError(code, text);
+    this.#stop();
+    if (this.#joined !== undefined && this.#read === undefined) this.#joined.reject(error);
+    this.#options.failed(error);
+  }
+
+  #stop(): void {
+    this.#hasFailed = true;
+    this.#writer.close();
+    for (const callOff of this.#callOffs) callOff();
+  }
+}
+
+/** The node of an entry, whether the rest of it can be read or not. */
+function nodeOf(text: string): Incarnation {
+  return text.slice(0, 128).split(' ', 2)[1] ?? '';
+}
+
+/** What differs between two objects as JSON, in words. */
+function differences(own: string, other: string): string {
+  const mine = JSON.parse(own) as Record<string, unknown>;
+  const its = JSON.parse(other) as Record<string, unknown>;
+  return [...new Set([...Object.keys(mine), ...Object.keys(its)])]
+    .filter((key) => mine[key] !== its[key])
+    .map((key) => `${key} is ${String(its[key])} there and ${String(mine[key])} here`)
+    .join(', ');
+}

@@ -1,0 +1,174 @@
+import type { Clock } from '@proto/scheduler';
+import type { RoomRecord } from '../room/records.ts';
+import { type Incarnation, type NodeRecord, writeHead, writeRecord } from './entry.ts';
+import { type Log, MOST_ENTRY_BYTES } from './log.ts';
+
+/** When entries are sent again, and how many at a time. In milliseconds. */
+export const WRITER = {
+  /** Without progress for this long, everything that hasn't come back is sent again. */
+  stalledMs: 800,
+  /** The same entry is sent again after this long at the soonest. While the log is away, the wait doubles up to a second. */
+  againMs: 200,
+  mostAgainMs: 1_000,
+  awayMs: 2_000,
+  resent: 8,
+} as const;
+
+export interface WriterOptions {
+  readonly node: Incarnation;
+  readonly log: Pick<Log, 'append' | 'window'>;
+  readonly clock: Clock;
+}
+
+interface Entry {
+  readonly seq: number;
+  readonly text: string;
+  readonly records: number;
+}
+
+/**
+ * Puts a node's records into the log, in their order, until each has come back. The ledger takes an entry only with the number that
+ * it expects, so what is lost or overtaken is sent again from there (go-back-N), and what comes twice does nothing.
+ */
+export class Writer {
+  readonly #options: WriterOptions;
+  /** Sent and not back, oldest first. */
+  readonly #out: Entry[] = [];
+  /** Not sent yet. */
+  readonly #ready: Entry[] = [];
+  #seq = 0;
+  #text: string;
+  #records = 0;
+  /** Sending again: up to which entry, and how many were sent again so far. */
+  #again: { readonly upTo: number; next: number } | undefined;
+  /** An entry is known to be missing, and wasn't sent again yet. */
+  #isMissing = false;
+  #againAt = -Infinity;
+  #againMs: number = WRITER.againMs;
+  #progressAt: number;
+  #callOff: (() => void) | undefined;
+  #isClosed = false;
+  resent = 0;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#text = writeHead(options.node, 0);
+    this.#progressAt = options.clock.now();
+  }
+
+  /** How many entries haven't come back. */
+  get pending(): number {
+    return this.#out.length + this.#ready.length + (this.#records > 0 ? 1 : 0);
+  }
+
+  /** For how long an entry is out and nothing has come back. In milliseconds; 0: nothing is out. */
+  get awayMs(): number {
+    return this.#out.length === 0 ? 0 : this.#options.clock.now() - this.#progressAt;
+  }
+
+  /** Adds a record to the entry that is being collected. */
+  put(record: RoomRecord | NodeRecord): void {
+    const text = writeRecord(record);
+    if (this.#records > 0 && this.#text.length + text.length > MOST_ENTRY_BYTES) this.#close();
+    this.#text += text;
+    this.#records++;
+  }
+
+  /** Sends what has collected, as one entry. */
+  flush(): void {
+    if (this.#records > 0) this.#close();
+    this.#send();
+  }
+
+  /** The ledger took an entry of ours: the only progress that counts. */
+  cameBack(seq: number): void {
+    while (this.#out[0] !== undefined && this.#out[0].seq <= seq) this.#out.shift();
+    this.#progressAt = this.#options.clock.now();
+    this.#againMs = WRITER.againMs;
+    if (this.#again !== undefined && seq >= this.#again.upTo) this.#again = undefined;
+    this.#send();
+  }
+
+  /** The ledger passed over an entry of ours. If it expected an earlier one, that one is missing. */
+  passedOver(seq: number, expected: number): void {
+    if (seq > expected) this.#sendAgain();
+  }
+
+  /** The log is back after it was gone. */
+  reconnected(): void {
+    this.#sendAgain();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#callOff?.();
+  }
+
+  #close(): void {
+    this.#ready.push({ seq: this.#seq, text: this.#text, records: this.#records });
+    this.#seq++;
+    this.#text = writeHead(this.#options.node, this.#seq);
+    this.#records = 0;
+  }
+
+  #send(): void {
+    if (this.#isClosed) return;
+    if (this.#again !== undefined) return this.#continueAgain(this.#again);
+    if (this.#out.length === 0) this.#progressAt = this.#options.clock.now();
+    while (this.#out.length < this.#options.log.window) {
+      const entry = this.#ready.shift();
+      if (entry === undefined) break;
+      this.#out.push(entry);
+      this.#append(entry);
+    }
+    this.#watch();
+  }
+
+  #append(entry: Entry): void {
+    this.#options.log.append(entry.text).catch(() => {
+      // It may be there all the same; then it has come back already, or will.
+      if (this.#out.includes(entry)) this.#sendAgain();
+    });
+  }
+
+  /** Sends again from the first entry that hasn't come back; nothing new before they are back. */
+  #sendAgain(): void {
+    const { clock } = this.#options;
+    if (this.#isClosed || this.#out.length === 0) return;
+    const now = clock.now();
+    this.#isMissing = now - this.#againAt < this.#againMs;
+    if (this.#isMissing) return this.#watch();
+    this.#againAt = now;
+    if (this.awayMs >= WRITER.awayMs) this.#againMs = Math.min(2 * this.#againMs, WRITER.mostAgainMs);
+    this.#again = { upTo: this.#out.at(-1)!.seq, next: this.#out[0]!.seq };
+    this.#continueAgain(this.#again);
+  }
+
+  #continueAgain(again: { readonly upTo: number; next: number }): void {
+    const first = this.#out[0]?.seq;
+    if (first === undefined) return;
+    again.next = Math.max(again.next, first);
+    for (; again.next < first + WRITER.resent && again.next <= again.upTo; again.next++) {
+      const entry = this.#out[again.next - first];
+      if (entry === undefined) break;
+      this.resent++;
+      this.#append(entry);
+    }
+    this.#watch();
+  }
+
+  /** Looks again when something is due. */
+  #watch(): void {
+    if (this.#callOff !== undefined || this.#out.length === 0) return;
+    const { clock } = this.#options;
+    const now = clock.now();
+    const againAt = this.#againAt + this.#againMs;
+    const due = this.#isMissing ? againAt : Math.max(againAt, this.#progressAt + WRITER.stalledMs);
+    this.#callOff = clock.setTimeout(() => {
+      this.#callOff = undefined;
+      const isStalled = clock.now() - this.#progressAt >= WRITER.stalledMs;
+      if (isStalled || this.#isMissing) this.#sendAgain();
+      else this.#watch();
+    }, Math.max(1, due - now));
+  }
+}

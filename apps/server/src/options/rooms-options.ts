@@ -1,0 +1,23 @@
+import type { RoomsOptions } from '../room/rooms.ts';
+import type { Settings } from './options.ts';
+
+/** What the rooms need of the settings: everything that decides outcomes. */
+export function roomsOptions({
+  order,
+  deliver,
+  transform,
+  clients,
+  events,
+  quit,
+  maxRooms,
+}: Settings): RoomsOptions {
+  return {
+    order,
+    deliver,
+    transform: typeof transform === 'string' ? transform : 'handler',
+    clients,
+    events: events === 'on',
+    quit,
+    maxRooms,
+  };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { Cluster } from './sim.ts';
+
+describe('ClusterNode', () => {
+  test('ClusterNode: clients of three nodes take strict turns in one room', async () => {
+    const cluster = new Cluster({ clients: 3 });
+    const [a, b, c] = await cluster.startAll(3);
+    const [one, two, three] = [a!.join(), b!.join(), c!.join()];
+    await cluster.pass(50);
+    c!.say(three, 'third');
+    b!.say(two, 'second');
+    await cluster.pass(50);
+    expect([b!.replies(two), c!.replies(three)]).toEqual([[], []]);
+    a!.say(one, 'first');
+    await cluster.pass(50);
+    expect([a!.replies(one), b!.replies(two), c!.replies(three)]).toEqual([['FIRST'], ['SECOND'], ['THIRD']]);
+    expect(a!.got.get(one)).toContain('* TURN 1');
+    const [first] = cluster.nodes;
+    for (const node of cluster.nodes) {
+      expect(node.served).toEqual(first?.served);
+      expect(node.node.ledger.digest).toBe(first?.node.ledger.digest);
+    }
+  });
+
+  test('ClusterNode: a node that dies is gone after five beats of another, and turns go on', async () => {
+    const cluster = new Cluster({ clients: 2 });
+    const [a, b] = await cluster.startAll(2);
+    const [one, two] = [a!.join(), b!.join()];
+    await cluster.pass(50);
+    b!.say(two, 'waits');
+    a!.isFrozen = true;
+    await cluster.pass(1_500);
+    expect(b!.replies(two)).toEqual([]);
+    await cluster.until(() => b!.replies(two).length === 1, 3_500);
+    expect(b!.got.get(two)).toContain('* LEAVE 1 node gone');
+    expect(b!.node.nodesGone).toBe(1);
+    a!.thaw();
+    a!.say(one, 'too late');
+    await cluster.pass(1_000);
+    expect(a!.failure?.message).toBe('the others have gone on without node a');
+    expect(a!.failure?.code).toBe('fenced');
+  });
+
+  test('ClusterNode: nobody is gone while the log stands still', async () => {
+    const cluster = new Cluster({ clients: 2 });
+    const [a, b] = await cluster.startAll(2);
+    a!.join();
+    await cluster.pass(2_000);
+    cluster.log.isStill = true;
+    a!.append({ type: 'leave', client: a!.join(), reason: 'reset' });
+    await cluster.pass(60_000);
+    expect(a!.node.isAway).toBe(true);
+    cluster.log.isStill = false;
+    await cluster.pass(20_000);
+    expect([a!.node.isAway, a!.node.nodesGone, b!.node.nodesGone]).toEqual([false, 0, 0]);
+    expect([a!.failure, b!.failure]).toEqual([undefined, undefined]);
+  });
+
+  test('ClusterNode: a node that parts is gone at once', async () => {
+    const cluster = new Cluster({ clients: 2 });
+    const [a, b] = await cluster.startAll(2);
+    const two = b!.join();
+    a!.join();
+    await cluster.pass(50);
+    const parted = a!.node.part();
+    await cluster.pass(20);
+    await parted;
+    expect(b!.got.get(two)).toContain('* LEAVE 2 node gone');
+  });
+
+  test('ClusterNode: one with other options is refused, and says which', async () => {
+    const cluster = new Cluster({ clients: 2 });
+    await cluster.start('a');
+    Object.assign(cluster, { options: { ...cluster.options, clients: 3 } });
+    await expect(cluster.start('b')).rejects.toThrow(
+      'node a is up, and its options differ: clients is 2 there and 3 here',
+    );
+  });
+
+  test('ClusterNode: one that starts later reads the log from its beginning', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' });
+    const a = await cluster.start('a');
+    const one = a.join();
+    for (let n = 0; n < 2_000; n++) a.say(one, `line ${n}`);
+    await cluster.pass(100);
+    const b = await cluster.start('b');
+    await cluster.until(() => b.node.ledger.position === a.node.ledger.position);
+    expect(b.node.ledger.digest).toBe(a.node.ledger.digest);
+    const two = b.join();
+    await cluster.pass(50);
+    expect(a.got.get(one)?.at(-1)).toBe(`* JOIN 2 - memory`);
+    expect(b.got.get(two)?.[0]).toBe('* WELCOME 2 1 main 1');
+  });
+
+  test('ClusterNode: the digest of a node that did something else ends it', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' });
+    const [a, b, c] = await cluster.startAll(3);
+    c!.node.ledger.rooms.apply({ type: 'join', client: 99, address: 'memory' });
+    a!.say(a!.join(), 'hello');
+    await cluster.pass(5_000);
+    expect([a!.failure, b!.failure]).toEqual([undefined, undefined]);
+    expect(c!.failure?.code).toBe('diverged');
+  });
+});

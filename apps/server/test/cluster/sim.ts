@@ -1,0 +1,168 @@
+import { VirtualClock } from '@proto/scheduler/testing';
+import { ClusterNode } from '../../src/cluster/node.ts';
+import type { ClusterError } from '../../src/cluster/cluster-error.ts';
+import { type LogFaults, MemoryLog } from '../../src/cluster/logs/memory.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { type Client, emptied, nothing } from '../../src/room/records.ts';
+import type { RoomsOptions } from '../../src/room/rooms.ts';
+import { DEFAULTS, linesOf } from '../room/house.ts';
+
+/** A generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A node with a server that has no sockets: it keeps what each of its clients is sent. */
+export class SimNode {
+  readonly node: ClusterNode;
+  readonly got: Map<Client, string[]> = new Map();
+  readonly closed: Set<Client> = new Set();
+  /** What was answered, in the order of all: client and turn. */
+  readonly served: string[] = [];
+  failure: ClusterError | undefined;
+  /** Its process is stopped: nothing runs, nothing arrives. */
+  isFrozen = false;
+  readonly #soon: (() => void)[] = [];
+  #journal: Journal | undefined;
+  #clients = 0;
+
+  constructor(name: string, cluster: Cluster, random: () => number) {
+    const { clock, log, options } = cluster;
+    this.node = new ClusterNode({
+      log: this.#frozen(log),
+      clock: { now: () => clock.now(), setTimeout: (act, ms) => clock.setTimeout(() => this.#run(act), ms) },
+      name,
+      incarnation: `${name}.${Math.floor(random() * 2 ** 32).toString(16)}`,
+      rooms: options,
+      rules: 1,
+      alike: JSON.stringify(options),
+      failed: (error) => {
+        this.failure = error;
+      },
+      soon: (act) => void clock.setTimeout(() => this.#run(act), 0),
+    });
+  }
+
+  async start(): Promise<this> {
+    await this.node.join();
+    const out = nothing();
+    this.#journal = this.node.journal(({ record }) => {
+      const outcome = this.node.ledger.rooms.apply(record, emptied(out));
+      for (const delivery of outcome.deliveries) {
+        const { to, except } = delivery;
+        for (const client of typeof to === 'number' ? [to] : to) {
+          if (client !== except) this.got.get(client)?.push(...linesOf(delivery));
+        }
+      }
+      for (const { client, lines } of outcome.served) this.served.push(`${client}*${lines}`);
+      for (const client of outcome.closed) this.closed.add(client);
+      return outcome;
+    });
+    return this;
+  }
+
+  /** A client of this node. */
+  join(): Client {
+    const client = this.node.shared.firstClient + ++this.#clients;
+    this.got.set(client, []);
+    this.#journal?.append({ type: 'join', client, address: 'memory' });
+    return client;
+  }
+
+  say(client: Client, text: string): void {
+    this.#journal?.append({ type: 'line', client, text });
+  }
+
+  append(record: Parameters<Journal['append']>[0]): void {
+    this.#journal?.append(record);
+  }
+
+  /** The process goes on: whatever was due runs now. */
+  thaw(): void {
+    this.isFrozen = false;
+    for (const act of this.#soon.splice(0)) act();
+  }
+
+  replies(client: Client): string[] {
+    return this.got.get(client)?.filter((line) => !line.startsWith('* ')) ?? [];
+  }
+
+  #run(act: () => void): void {
+    if (this.isFrozen) this.#soon.push(act);
+    else act();
+  }
+
+  #frozen(log: MemoryLog): MemoryLog {
+    const run = (act: () => void): void => this.#run(act);
+    return new Proxy(log, {
+      get(target, key) {
+        if (key === 'read')
+          return (after: number, { entry, lost }: Parameters<MemoryLog['read']>[1]) =>
+            target.read(after, {
+              entry: (position, text) => run(() => entry(position, text)),
+              lost: () => run(lost),
+            });
+        if (key === 'close') return () => Promise.resolve();
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+}
+
+/** Several nodes on one log in memory, and one clock. */
+export class Cluster {
+  readonly clock: VirtualClock = new VirtualClock();
+  readonly log: MemoryLog;
+  readonly options: RoomsOptions;
+  readonly nodes: SimNode[] = [];
+  readonly #random: () => number;
+
+  constructor(options: Partial<RoomsOptions> = {}, seed = 1, faults?: Omit<LogFaults, 'random'>) {
+    this.#random = seeded(seed);
+    this.options = { ...DEFAULTS, ...options };
+    this.log = new MemoryLog(this.clock, {
+      ...(faults && { faults: { ...faults, random: this.#random } }),
+    });
+  }
+
+  /** Starts a node, and waits until it's up. */
+  async start(name: string): Promise<SimNode> {
+    const node = new SimNode(name, this, this.#random);
+    const started = node.start();
+    let isUp = false;
+    const settled = started.then(
+      () => (isUp = true),
+      () => (isUp = true),
+    );
+    for (let tries = 0; tries < 10_000 && !isUp; tries++) await this.clock.advance(5);
+    await settled;
+    await started;
+    this.nodes.push(node);
+    return node;
+  }
+
+  async startAll(count: number): Promise<SimNode[]> {
+    for (let n = 0; n < count; n++) await this.start(String.fromCharCode(97 + n));
+    return this.nodes;
+  }
+
+  /** Time passes. */
+  pass(ms: number): Promise<void> {
+    return this.clock.advance(ms);
+  }
+
+  /** Time passes until this holds. */
+  async until(holds: () => boolean, mostMs = 60_000): Promise<void> {
+    for (let ms = 0; !holds(); ms += 10) {
+      if (ms > mostMs) throw new Error(`Not after ${mostMs} ms`);
+      await this.clock.advance(10);
+    }
+  }
+}
