@@ -8,7 +8,7 @@ const FLOORS = [
   ['transport'],
   ['events', 'door'],
   ['edge', 'effects', 'journal'],
-  ['server.ts'],
+  ['server.ts', 'cluster'],
   ['observe'],
   ['command'],
   ['main.ts', 'index.ts'],

@@ -15,10 +15,10 @@ import type { CloseReport, ConnectionLoad, QuitNotice, ServerEvents, ServerLoad 
 import { Senders } from './events/senders.ts';
 import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
-import type { Journal, Read } from './journal/journal.ts';
+import type { Journal, Read, Shared } from './journal/journal.ts';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
 import type { ServerOptions, Settings } from './options/options.ts';
-import { roomsOptions } from './options/rooms-options.ts';
+import { roomsOptions } from './journal/rooms-options.ts';
 import { settingsOf, whyOpen } from './options/settings.ts';
 import type { Person } from './room/person.ts';
 import { emptied, type Entry, nothing, type Outcome } from './room/records.ts';
@@ -89,11 +89,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.settings = settings;
     this.#listener = listener;
     this.#journal = journal((entry) => this.#telling.step(() => this.#read(entry)));
-    this.#rooms = this.#journal.shared?.rooms ?? new Rooms(roomsOptions(settings));
+    this.#rooms = this.shared?.rooms ?? new Rooms(roomsOptions(settings));
     this.#door = new Door(settings, {
       ...surroundings,
       ...framingsOf(settings),
       enter: (connection) => this.#edge.enter(connection),
+      isAway: () => this.shared?.isAway === true,
       refused: (address, code, text) => this.#telling.tell('refuse', { address, code, text }),
       cut: (address, code) => this.#telling.tell('cut', { address, code, text: foreignText(code) }),
       warn: (text) => this.#warn(text),
@@ -105,9 +106,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       telling: this.#telling,
       senders: this.senders,
       append: (record) => this.#journal.append(record),
-      firstClient: this.#journal.shared?.firstClient ?? 0,
+      firstClient: this.shared?.firstClient ?? 0,
       tick: () => this.#tick(),
-      isHeldUp: () => this.#journal.shared === undefined && this.#rooms.isHeldUp,
+      isHeldUp: () => this.shared === undefined && this.#rooms.isHeldUp,
       present: (client) => this.#rooms.roomOf(client)?.clients.length ?? 0,
       isGated: () => this.#door.wantsToken,
       left: (host) => this.#door.left(host),
@@ -188,7 +189,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const wrong = whyNotClose(options, this.settings.maxLineBytes);
     if (wrong !== undefined) return Promise.reject(new RangeError(wrong));
     if (!this.#quits.begin(graceMs)) return this.closed;
-    if (this.#journal.shared === undefined) this.#journal.append({ type: 'quit', client: undefined, reason });
+    if (this.shared === undefined) this.#journal.append({ type: 'quit', client: undefined, reason });
     else this.#closeOwn(reason);
     return this.closed;
   }
@@ -257,15 +258,27 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return load && { ...load, handlingMs: this.#handling.msOf(client) };
   }
 
-  /** Whether it lets clients in: after `listen()`, until it closes. */
+  /** Whether it lets clients in: after `listen()`, until it closes, and while it isn't cut off from those it shares its rooms with. */
   get isAccepting(): boolean {
-    return this.#isListening && !this.#quits.isClosing;
+    return this.#isListening && !this.#quits.isClosing && this.shared?.isAway !== true;
+  }
+
+  /** The servers that share its rooms; `undefined`: there are none. */
+  get shared(): Shared | undefined {
+    return this.#journal.shared;
   }
 
   /** Ends the clients of this server; the rooms go on with those of the others. */
   #closeOwn(reason: string): void {
     const clients = Array.from(this.#edge.connections, ({ client }) => client);
-    void this.#quits.carryOut({ scope: 'all', by: undefined, seat: undefined, room: undefined, reason, clients });
+    void this.#quits.carryOut({
+      scope: 'all',
+      by: undefined,
+      seat: undefined,
+      room: undefined,
+      reason,
+      clients,
+    });
     for (const client of clients) this.#journal.append({ type: 'end', client, reason });
   }
 
@@ -282,7 +295,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Whether some lines are left over. */
   #tick(): boolean {
-    if (this.#journal.shared !== undefined || !this.#rooms.wantsTick) return false;
+    if (this.shared !== undefined || !this.#rooms.wantsTick) return false;
     this.#more = false;
     this.#journal.append({ type: 'tick' });
     return this.#more;
@@ -293,7 +306,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const out = this.#rooms.apply(entry.record, emptied(this.#out));
     this.#effects.carryOut(out);
     if (out.more) this.#more = true;
-    if (out.more || entry.record.type !== 'tick') this.#edge.schedule();
+    // Ticks of its own come at the end of a pass, which writes what they cause.
+    if (out.more || entry.record.type !== 'tick' || this.shared !== undefined) this.#edge.schedule();
     return out;
   }
 }

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   NOT_YOUR_TURN: 'notice',
   ROOMS_FULL: 'notice',
   SERVER_FULL: 'notice',
+  SERVER_AWAY: 'notice',
   ADDRESS_FULL: 'notice',
   TOO_MANY_ERRORS: 'notice',
   LINE_ENDLESS: 'notice',

@@ -22,8 +22,7 @@ export class Digest {
 
   /** After this many entries; `undefined`: too long ago, or not yet. */
   at(position: number): number | undefined {
-    const isKnown =
-      position >= this.#first && position <= this.#last && position > this.#last - REMEMBERED;
+    const isKnown = position >= this.#first && position <= this.#last && position > this.#last - REMEMBERED;
     return isKnown ? this.#at[position % REMEMBERED] : undefined;
   }
 

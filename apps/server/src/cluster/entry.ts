@@ -76,7 +76,7 @@ export function writeRecord(record: RoomRecord | NodeRecord): string {
       return `B ${record.position} ${record.digest}\n`;
     case 'gone':
       return `G ${counted(record.node)}\n`;
-    case 'tick':
+    default:
       throw new TypeError('Cannot write a tick: every entry is followed by those it needs');
   }
 }
@@ -294,6 +294,7 @@ class TextReader {
 
 function numberOf(word: string): number {
   const number = DIGITS.test(word) ? Number(word) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw new Unreadable(`${JSON.stringify(word.slice(0, 20))} is not a number`);
+  if (!Number.isSafeInteger(number))
+    throw new Unreadable(`${JSON.stringify(word.slice(0, 20))} is not a number`);
   return number;
 }

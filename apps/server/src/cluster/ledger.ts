@@ -250,9 +250,10 @@ export class Ledger {
     const state = this.#nodes.get(node);
     if (state?.isUp !== true) return;
     state.isUp = false;
-    const isOfNode = (client: Client): boolean =>
-      Math.floor(client / CLIENTS_PER_NODE) === state.ordinal;
-    for (const [ticket, client] of [...this.#work]) {
+    const isOfNode = (client: Client): boolean => Math.floor(client / CLIENTS_PER_NODE) === state.ordinal;
+    // What follows may give them further work: that ends when they leave.
+    const atWork = Array.from(this.#work);
+    for (const [ticket, client] of atWork) {
       if (isOfNode(client)) this.#apply({ type: 'done', client, ticket, result: { text: undefined } });
     }
     for (const client of [...this.rooms.clients()].filter(isOfNode))

@@ -1,10 +1,17 @@
 import type { Clock } from '@proto/scheduler';
-import type { Journal, Read, Shared } from '../journal/journal.ts';
+import type { Journal, Read, Shared, SharedStatus } from '../journal/journal.ts';
 import { type Client, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
 import { Rooms, type RoomsOptions } from '../room/rooms.ts';
 import { ClusterError } from './cluster-error.ts';
 import { type Incarnation, type NodeRecord } from './entry.ts';
-import { CLIENTS_PER_NODE, Ledger, type LedgerDump, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
+import {
+  CLIENTS_PER_NODE,
+  Ledger,
+  type LedgerDump,
+  type LedgerOwner,
+  type NodeState,
+  type Unlike,
+} from './ledger.ts';
 import type { Log } from './log.ts';
 import { Suspects } from './suspects.ts';
 import { Writer, WRITER } from './writer.ts';
@@ -41,7 +48,8 @@ export interface NodeOptions {
 }
 
 /** One of several servers that share their rooms: reads the log, applies it, and appends what its own clients do. */
-export class ClusterNode implements Journal, LedgerOwner {
+export class ClusterNode implements Journal, LedgerOwner, Shared {
+  readonly shared: Shared = this;
   readonly #options: NodeOptions;
   readonly #writer: Writer;
   readonly #suspects = new Suspects();
@@ -104,18 +112,20 @@ export class ClusterNode implements Journal, LedgerOwner {
     return this;
   };
 
-  get shared(): Shared {
-    const { ordinal } = this.#self!;
-    const rooms = this.#ledger.rooms;
-    return { rooms, firstClient: ordinal * CLIENTS_PER_NODE };
+  get rooms(): Rooms {
+    return this.#ledger.rooms;
+  }
+
+  get firstClient(): Client {
+    return this.#self!.ordinal * CLIENTS_PER_NODE;
+  }
+
+  nodeOf(client: Client): string | undefined {
+    return this.#ledger.nodeOf(client)?.name;
   }
 
   get ledger(): Ledger {
     return this.#ledger;
-  }
-
-  get writer(): Pick<Writer, 'pending' | 'awayMs' | 'resent'> {
-    return this.#writer;
   }
 
   /** It has appended something, and nothing comes back. */
@@ -192,7 +202,10 @@ export class ClusterNode implements Journal, LedgerOwner {
     const others = this.#others();
     const against = others.filter((other) => this.#agrees.get(other) === false).length;
     if (2 * against > others.length)
-      this.#fail('diverged', `after entry ${position}, ${against} of ${others.length} other nodes differ from this one`);
+      this.#fail(
+        'diverged',
+        `after entry ${position}, ${against} of ${others.length} other nodes differ from this one`,
+      );
   }
 
   damaged(position: number, text: string, format: number | undefined): void {
@@ -213,6 +226,13 @@ export class ClusterNode implements Journal, LedgerOwner {
     return this.#ledger.nodes.get(this.#options.incarnation);
   }
 
+  status(): SharedStatus {
+    const { pending, resent, entryMs } = this.#writer;
+    const nodes = [...this.#ledger.nodes.values()].filter(({ isUp }) => isUp).map(({ name }) => name);
+    const { name: node } = this.#options;
+    return { node, nodes, gone: this.nodesGone, position: this.#ledger.position, pending, entryMs, resent };
+  }
+
   #others(): Incarnation[] {
     const { incarnation } = this.#options;
     return [...this.#ledger.nodes.values()]
@@ -222,8 +242,8 @@ export class ClusterNode implements Journal, LedgerOwner {
 
   #withOwnNumber(record: RoomRecord): RoomRecord {
     if (!('client' in record) || record.client === undefined) return record;
-    const client: Client = record.client - this.shared.firstClient;
-    return { ...record, client } as RoomRecord;
+    const client: Client = record.client - this.firstClient;
+    return { ...record, client };
   }
 
   #heard(text: string): void {
@@ -273,7 +293,8 @@ export class ClusterNode implements Journal, LedgerOwner {
     const index = this.#callOffs.length;
     const again = (): void => {
       act();
-      if (!this.#hasFailed && !this.#isParting) this.#callOffs[index] = this.#options.clock.setTimeout(again, ms);
+      if (!this.#hasFailed && !this.#isParting)
+        this.#callOffs[index] = this.#options.clock.setTimeout(again, ms);
     };
     this.#callOffs.push(this.#options.clock.setTimeout(again, ms));
   }

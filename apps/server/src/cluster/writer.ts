@@ -23,7 +23,8 @@ export interface WriterOptions {
 interface Entry {
   readonly seq: number;
   readonly text: string;
-  readonly records: number;
+  /** When it was sent first. */
+  at: number;
 }
 
 /**
@@ -48,7 +49,10 @@ export class Writer {
   #progressAt: number;
   #callOff: (() => void) | undefined;
   #isClosed = false;
+  /** How many entries were sent again. */
   resent = 0;
+  /** How long the last entry took from its first append until it came back. In milliseconds. */
+  entryMs = 0;
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -82,8 +86,11 @@ export class Writer {
 
   /** The ledger took an entry of ours: the only progress that counts. */
   cameBack(seq: number): void {
-    while (this.#out[0] !== undefined && this.#out[0].seq <= seq) this.#out.shift();
     this.#progressAt = this.#options.clock.now();
+    while (this.#out[0] !== undefined && this.#out[0].seq <= seq) {
+      this.entryMs = this.#progressAt - this.#out[0].at;
+      this.#out.shift();
+    }
     this.#againMs = WRITER.againMs;
     if (this.#again !== undefined && seq >= this.#again.upTo) this.#again = undefined;
     this.#send();
@@ -105,7 +112,7 @@ export class Writer {
   }
 
   #close(): void {
-    this.#ready.push({ seq: this.#seq, text: this.#text, records: this.#records });
+    this.#ready.push({ seq: this.#seq, text: this.#text, at: 0 });
     this.#seq++;
     this.#text = writeHead(this.#options.node, this.#seq);
     this.#records = 0;
@@ -118,6 +125,7 @@ export class Writer {
     while (this.#out.length < this.#options.log.window) {
       const entry = this.#ready.shift();
       if (entry === undefined) break;
+      entry.at = this.#options.clock.now();
       this.#out.push(entry);
       this.#append(entry);
     }
@@ -164,11 +172,14 @@ export class Writer {
     const now = clock.now();
     const againAt = this.#againAt + this.#againMs;
     const due = this.#isMissing ? againAt : Math.max(againAt, this.#progressAt + WRITER.stalledMs);
-    this.#callOff = clock.setTimeout(() => {
-      this.#callOff = undefined;
-      const isStalled = clock.now() - this.#progressAt >= WRITER.stalledMs;
-      if (isStalled || this.#isMissing) this.#sendAgain();
-      else this.#watch();
-    }, Math.max(1, due - now));
+    this.#callOff = clock.setTimeout(
+      () => {
+        this.#callOff = undefined;
+        const isStalled = clock.now() - this.#progressAt >= WRITER.stalledMs;
+        if (isStalled || this.#isMissing) this.#sendAgain();
+        else this.#watch();
+      },
+      Math.max(1, due - now),
+    );
   }
 }

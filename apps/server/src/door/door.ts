@@ -1,5 +1,5 @@
 import type { Framing } from '@proto/codec';
-import { type ErrorCode, mostTokenBytes } from '@proto/protocol';
+import { type ErrorCode, mostTokenBytes, type Refusal, refuse } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { Admission } from '../transport/admission.ts';
 import type { ForeignProtocol } from './foreign-greeting.ts';
@@ -19,6 +19,8 @@ export interface DoorOwner {
   readonly exemptsLoopback: boolean;
   /** A client is let in. It counts until `left` is called for its host. */
   enter(connection: Connection): void;
+  /** The server can't reach those it shares its rooms with. */
+  isAway(): boolean;
   refused(address: string, code: ErrorCode, text: string): void;
   /** It spoke another protocol, and was cut. */
   cut(address: string, protocol: ForeignProtocol): void;
@@ -80,10 +82,15 @@ export class Door {
 
   /** Lets a connection in, asks it for the token, or turns it away. */
   knock(connection: Connection): void {
-    const refusal = connection.refusal ?? this.#admission.enter(connection.host);
+    const refusal = connection.refusal ?? this.#whyAway() ?? this.#admission.enter(connection.host);
     if (refusal) this.#turnAway(connection, refusal.code, refusal.text);
     else if (this.#gate) this.#gate.ask(connection);
     else this.#owner.enter(connection);
+  }
+
+  #whyAway(): Refusal | undefined {
+    if (!this.#owner.isAway()) return undefined;
+    return refuse('SERVER_AWAY', 'Cannot let you in: the other servers cannot be reached. Try again');
   }
 
   /** A client from that host has left. */

@@ -21,6 +21,29 @@ export interface Shared {
   readonly rooms: Rooms;
   /** The clients of this server have numbers above this one. */
   readonly firstClient: Client;
+  /** Nothing comes back of what was appended: the others can't be reached. */
+  readonly isAway: boolean;
+  status(): SharedStatus;
+  /** The server of a client. */
+  nodeOf(client: Client): string | undefined;
+}
+
+/** How this server and the others are doing. */
+export interface SharedStatus {
+  /** This one's name. */
+  readonly node: string;
+  /** The names of those that are up, this one among them. */
+  readonly nodes: readonly string[];
+  /** How many were found to be gone. */
+  readonly gone: number;
+  /** How many entries were applied. */
+  readonly position: number;
+  /** How many entries of this server have not come back. */
+  readonly pending: number;
+  /** How long the last entry took from its append until it was applied. In milliseconds. */
+  readonly entryMs: number;
+  /** How many entries were sent again. */
+  readonly resent: number;
 }
 
 /** Applies one entry, and carries out what follows. The outcome is good until the next entry. */

@@ -32,14 +32,18 @@ export function wrongs(clients: readonly ClientHistory[], nodes: readonly NodeHi
     if (stayed && answers.length < said.length)
       wrong.push(`${who}: ${said.length - answers.length} of ${said.length} lines have no answer`);
   }
-  const whole = nodes.reduce((longest, node) => (node.served.length > longest.served.length ? node : longest), {
-    node: 'nobody',
-    served: [],
-    stayed: false,
-  } as NodeHistory);
+  const whole = nodes.reduce(
+    (longest, node) => (node.served.length > longest.served.length ? node : longest),
+    {
+      node: 'nobody',
+      served: [],
+      stayed: false,
+    } as NodeHistory,
+  );
   for (const { node, served, stayed } of nodes) {
     const at = served.findIndex((one, index) => one !== whole.served[index]);
-    if (at !== -1) wrong.push(`${node}: served ${served[at]} where ${whole.node} served ${whole.served[at]}, at ${at}`);
+    if (at !== -1)
+      wrong.push(`${node}: served ${served[at]} where ${whole.node} served ${whole.served[at]}, at ${at}`);
     else if (stayed && served.length < whole.served.length)
       wrong.push(`${node}: served ${served.length} of ${whole.served.length}`);
   }

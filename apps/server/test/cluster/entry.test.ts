@@ -63,9 +63,9 @@ describe('readEntry', () => {
   test('readEntry: an entry that is cut anywhere, or has a letter changed, is damaged or is another one; it never throws', () => {
     fc.assert(
       fc.property(records, fc.nat(), fc.nat(127), (all, at, letter) => {
-        const whole = written(7, all);
-        const cut = whole.slice(0, at % whole.length);
-        const changed = cut + String.fromCharCode(letter) + whole.slice(cut.length + 1);
+        const entry = written(7, all);
+        const cut = entry.slice(0, at % entry.length);
+        const changed = cut + String.fromCharCode(letter) + entry.slice(cut.length + 1);
         for (const one of [cut, changed]) {
           const read = readEntry(one);
           if ('text' in read) expect(read.text).toMatch(/^it's damaged at character \d+: |^it has format /);

@@ -1,6 +1,7 @@
 import { VirtualClock } from '@proto/scheduler/testing';
 import { ClusterNode } from '../../src/cluster/node.ts';
 import type { ClusterError } from '../../src/cluster/cluster-error.ts';
+import type { LogReader } from '../../src/cluster/log.ts';
 import { type LogFaults, MemoryLog } from '../../src/cluster/logs/memory.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { type Client, emptied, nothing } from '../../src/room/records.ts';
@@ -69,7 +70,7 @@ export class SimNode {
 
   /** A client of this node. */
   join(): Client {
-    const client = this.node.shared.firstClient + ++this.#clients;
+    const client = this.node.firstClient + ++this.#clients;
     this.got.set(client, []);
     this.#journal?.append({ type: 'join', client, address: 'memory' });
     return client;
@@ -103,10 +104,10 @@ export class SimNode {
     return new Proxy(log, {
       get(target, key) {
         if (key === 'read')
-          return (after: number, { entry, lost }: Parameters<MemoryLog['read']>[1]) =>
+          return (after: number, reader: LogReader) =>
             target.read(after, {
-              entry: (position, text) => run(() => entry(position, text)),
-              lost: () => run(lost),
+              entry: (position, text) => run(() => reader.entry(position, text)),
+              lost: () => run(() => reader.lost()),
             });
         if (key === 'close') return () => Promise.resolve();
         const value: unknown = Reflect.get(target, key, target);
@@ -136,13 +137,12 @@ export class Cluster {
   async start(name: string): Promise<SimNode> {
     const node = new SimNode(name, this, this.#random);
     const started = node.start();
-    let isUp = false;
-    const settled = started.then(
-      () => (isUp = true),
-      () => (isUp = true),
-    );
-    for (let tries = 0; tries < 10_000 && !isUp; tries++) await this.clock.advance(5);
-    await settled;
+    const turns = { left: 10_000 };
+    const done = (): void => {
+      turns.left = 0;
+    };
+    started.then(done, done);
+    for (; turns.left > 0; turns.left--) await this.clock.advance(5);
     await started;
     this.nodes.push(node);
     return node;

@@ -1,5 +1,5 @@
 import type { RoomsOptions } from '../room/rooms.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from '../options/options.ts';
 
 /** What the rooms need of the settings: everything that decides outcomes. */
 export function roomsOptions({

@@ -1,0 +1,133 @@
+import { onTestFinished, describe, expect, test } from 'vitest';
+import { ClusterNode } from '../../src/cluster/node.ts';
+import { MemoryLog } from '../../src/cluster/logs/memory.ts';
+import { loopClock } from '../../src/edge/loop-clock.ts';
+import { MemoryListener, Server, type ServerOptions } from '../../src/index.ts';
+import { roomsOptions } from '../../src/journal/rooms-options.ts';
+import { settingsOf } from '../../src/options/settings.ts';
+import { Peer } from '../peer.ts';
+
+interface Sharing {
+  readonly server: Server;
+  readonly node: ClusterNode;
+  readonly join: () => Peer;
+}
+
+/** Servers in this process that share their rooms. */
+async function serversOf(names: readonly string[], options: ServerOptions = {}): Promise<Sharing[]> {
+  const log = new MemoryLog(loopClock);
+  const settings = settingsOf({ graceMs: 200, ...options });
+  const all: Sharing[] = [];
+  for (const name of names) {
+    const rooms = roomsOptions(settings);
+    const node = new ClusterNode({
+      log,
+      clock: loopClock,
+      name,
+      incarnation: `${name}.1`,
+      rooms,
+      rules: 1,
+      alike: JSON.stringify(rooms),
+      failed: (error) => {
+        throw error;
+      },
+    });
+    await node.join();
+    const listener = new MemoryListener();
+    const { journal } = node;
+    const server = new Server(settings, listener, { clock: loopClock, exemptsLoopback: true, journal });
+    await server.listen();
+    all.push({ server, node, join: () => new Peer(listener.connect()) });
+  }
+  onTestFinished(async () => {
+    for (const { server } of all) await server.close();
+    await log.close();
+  });
+  return all;
+}
+
+describe('servers that share their rooms', () => {
+  test('Server: three clients, each on another server, take strict turns', async () => {
+    const servers = await serversOf(['a', 'b', 'c'], { clients: 3 });
+    const peers: Peer[] = [];
+    for (const { join } of servers) {
+      const peer = join();
+      await peer.line(/^\* WELCOME/);
+      peers.push(peer);
+    }
+    const [one, two, three] = peers;
+    three!.say('third');
+    two!.say('second');
+    await one!.line('* TURN 1');
+    one!.say('first', 'fourth');
+    await one!.line('FOURTH');
+    await two!.line('SECOND');
+    await three!.line('THIRD');
+    expect(peers.map(({ replies }) => replies)).toEqual([['FIRST', 'FOURTH'], ['SECOND'], ['THIRD']]);
+  });
+
+  test('Server: with deliver all everybody sees one order', async () => {
+    const servers = await serversOf(['a', 'b', 'c'], { order: 'free', deliver: 'all' });
+    const peers = servers.map(({ join }) => join());
+    for (const peer of peers) await peer.line(/^\* WELCOME/);
+    for (let n = 0; n < 200; n++) for (const [i, peer] of peers.entries()) peer.say(`${i}-${n}`);
+    // Its own lines come back to a client as answers.
+    const heard = ({ lines }: Peer): string[] =>
+      lines.flatMap((line) => /^(?:\* MSG \d )?(\d-\d+)$/.exec(line)?.[1] ?? []);
+    for (const peer of peers) await peer.until((self) => heard(self).length === 600);
+    expect(heard(peers[1]!)).toEqual(heard(peers[0]!));
+    expect(heard(peers[2]!)).toEqual(heard(peers[0]!));
+  });
+
+  test('Server: a quit on one server closes the clients of all, and every server', async () => {
+    const servers = await serversOf(['a', 'b'], { order: 'free' });
+    const [one, two] = servers.map(({ join }) => join());
+    await one!.line(/^\* WELCOME/);
+    await two!.line(/^\* WELCOME/);
+    two!.say('last words', '/quit good night');
+    const reports = await Promise.all(servers.map(({ server }) => server.closed));
+    expect(reports.map(({ scope, reason, clean }) => [scope, reason, clean.length])).toEqual([
+      ['all', 'good night', 1],
+      ['all', 'good night', 1],
+    ]);
+    expect(two!.replies).toEqual(['LAST WORDS']);
+    expect(one!.lines.slice(-2)).toEqual(['* QUIT 2 good night', '* BYE good night']);
+  });
+
+  test('Server: one that closes ends its own clients; the others go on without them', async () => {
+    const servers = await serversOf(['a', 'b'], { clients: 2 });
+    const [one, two] = servers.map(({ join }) => join());
+    await one!.line(/^\* WELCOME/);
+    await two!.line('* TURN 1');
+    two!.say('after you');
+    const [a] = servers;
+    await a!.server.close({ reason: 'maintenance' });
+    await a!.node.part();
+    await two!.line('AFTER YOU');
+    expect(one!.lines.at(-1)).toBe('* BYE maintenance');
+    expect(servers[1]!.node.status().nodes).toEqual(['b']);
+    expect(servers[1]!.server.isAccepting).toBe(true);
+  });
+
+  test('Server: relays to a client of another server, and counts whom it serves itself', async () => {
+    const servers = await serversOf(['a', 'b'], { order: 'free' });
+    const [one, two] = servers.map(({ join }) => join());
+    await one!.line(/^\* WELCOME/);
+    await two!.line(/^\* WELCOME/);
+    one!.say('/to 2 psst');
+    await two!.line('* MSG 1 PSST');
+    expect(servers.map(({ server }) => server.counts.linesIn)).toEqual([1, 0]);
+    expect(servers[0]!.server.shared?.nodeOf(2 ** 32 + 1)).toBe('b');
+  });
+
+  test('Server: the turn deadline of a client is that of its own server', async () => {
+    const servers = await serversOf(['a', 'b'], { clients: 2, turnTimeoutMs: 200 });
+    const [one, two] = servers.map(({ join }) => join());
+    await one!.line(/^\* WELCOME/);
+    await two!.line('* TURN 1');
+    two!.say('b');
+    await two!.line('* SKIP 1 waited 200 ms');
+    await two!.line('B');
+    expect(servers.map(({ server }) => server.counts.skips)).toEqual([1, 1]);
+  });
+});
