@@ -233,6 +233,8 @@ const DIGITS = /^(?:0|[1-9][0-9]{0,15})$/;
 /** Reads the fields of an entry from left to right. */
 class TextReader {
   readonly #text: string;
+  /** No field of the record was read. */
+  #isAtStart = true;
   at = 0;
 
   constructor(text: string) {
@@ -285,10 +287,16 @@ class TextReader {
   end(): void {
     if (this.#text[this.at] !== '\n') throw new Unreadable('a line end is missing');
     this.at++;
+    this.#isAtStart = true;
   }
 
   #skipSpace(): void {
-    if (this.#text[this.at] === ' ') this.at++;
+    if (this.#isAtStart) {
+      this.#isAtStart = false;
+      return;
+    }
+    if (this.#text[this.at] !== ' ') throw new Unreadable('a space is missing');
+    this.at++;
   }
 }
 

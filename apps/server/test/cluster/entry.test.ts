@@ -72,7 +72,7 @@ describe('readEntry', () => {
           else expect(written(read.seq, read.records).replace('b.3f9a02c1', read.node)).toBe(one);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   });
 

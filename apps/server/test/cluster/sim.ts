@@ -141,7 +141,7 @@ export class Cluster {
     const done = (): void => {
       turns.left = 0;
     };
-    started.then(done, done);
+    void Promise.allSettled([started]).then(done);
     for (; turns.left > 0; turns.left--) await this.clock.advance(5);
     await started;
     this.nodes.push(node);
