@@ -13,6 +13,8 @@ export interface LogReader {
   entry(position: Position, entry: string): void;
   /** The entry to read next was trimmed: only a snapshot leads on. */
   lost(): void;
+  /** Entries that were read are no longer in the log: it was put back to an earlier state. */
+  wentBack(): void;
 }
 
 /**

@@ -96,6 +96,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     await log.read(this.#ledger.position, {
       entry: (_, text) => this.#heard(text),
       lost: () => this.#fail('fenced', 'the log has forgotten entries that this node has not read yet'),
+      wentBack: () => this.#fail('diverged', 'the log has lost entries that this node has read'),
     });
     this.#writer.put({ type: 'up', name, rules, options: alike });
     this.#writer.flush();

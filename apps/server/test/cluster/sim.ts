@@ -1,7 +1,7 @@
 import { VirtualClock } from '@proto/scheduler/testing';
 import { ClusterNode } from '../../src/cluster/node.ts';
 import type { ClusterError } from '../../src/cluster/cluster-error.ts';
-import type { LogReader } from '../../src/cluster/log.ts';
+import type { Log } from '../../src/cluster/log.ts';
 import { type LogFaults, MemoryLog } from '../../src/cluster/logs/memory.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { type Client, emptied, nothing } from '../../src/room/records.ts';
@@ -36,7 +36,7 @@ export class SimNode {
   constructor(name: string, cluster: Cluster, random: () => number) {
     const { clock, log, options } = cluster;
     this.node = new ClusterNode({
-      log: this.#frozen(log),
+      log: this.#frozen(log.open()),
       clock: { now: () => clock.now(), setTimeout: (act, ms) => clock.setTimeout(() => this.#run(act), ms) },
       name,
       incarnation: `${name}.${Math.floor(random() * 2 ** 32).toString(16)}`,
@@ -99,21 +99,22 @@ export class SimNode {
     else act();
   }
 
-  #frozen(log: MemoryLog): MemoryLog {
+  #frozen(log: Log): Log {
     const run = (act: () => void): void => this.#run(act);
-    return new Proxy(log, {
-      get(target, key) {
-        if (key === 'read')
-          return (after: number, reader: LogReader) =>
-            target.read(after, {
-              entry: (position, text) => run(() => reader.entry(position, text)),
-              lost: () => run(() => reader.lost()),
-            });
-        if (key === 'close') return () => Promise.resolve();
-        const value: unknown = Reflect.get(target, key, target);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
-    });
+    return {
+      window: log.window,
+      append: (entry) => log.append(entry),
+      read: (after, reader) =>
+        log.read(after, {
+          entry: (position, text) => run(() => reader.entry(position, text)),
+          lost: () => run(() => reader.lost()),
+          wentBack: () => run(() => reader.wentBack()),
+        }),
+      save: (snapshot) => log.save(snapshot),
+      newest: () => log.newest(),
+      trim: (upTo) => log.trim(upTo),
+      close: () => log.close(),
+    };
   }
 }
 

@@ -20,16 +20,16 @@ interface Reading {
   next: Position;
 }
 
-/** A log in memory, for several nodes of one process. For tests, with faults if wanted. */
-export class MemoryLog implements Log {
+/** The engine of a log in memory: nodes of one process open it. For tests, with faults if wanted. */
+export class MemoryLog {
   readonly window: number;
   readonly #clock: Clock;
-  readonly #readings = new Set<Reading>();
+  readonly #handles = new Set<MemoryHandle>();
   #entries: string[] = [];
   /** How many entries were trimmed. */
   #trimmed = 0;
-  #snapshot: Snapshot | undefined;
   #isStill = false;
+  snapshot: Snapshot | undefined;
   faults: LogFaults | undefined;
 
   constructor(clock: Clock, { window = 64, faults }: { window?: number; faults?: LogFaults } = {}) {
@@ -38,13 +38,20 @@ export class MemoryLog implements Log {
     this.faults = faults;
   }
 
-  /** All entries that were not trimmed. */
-  get entries(): readonly string[] {
-    return this.#entries;
+  /** The log as one node has it. */
+  open(): Log {
+    const handle = new MemoryHandle(this, () => this.#handles.delete(handle));
+    this.#handles.add(handle);
+    return handle;
   }
 
   get last(): Position {
     return this.#trimmed + this.#entries.length;
+  }
+
+  /** The entry at a position; `undefined`: trimmed, or not there yet. */
+  at(position: Position): string | undefined {
+    return this.#entries[position - this.#trimmed - 1];
   }
 
   /** Stands still: nothing arrives, nothing fails, until it goes on. */
@@ -65,37 +72,14 @@ export class MemoryLog implements Log {
     });
   }
 
-  async read(after: Position, reader: LogReader): Promise<void> {
-    const reading = { reader, next: after + 1 };
-    this.#readings.add(reading);
-    this.#feed(reading);
-    await Promise.resolve();
-  }
-
-  save(snapshot: Snapshot): Promise<void> {
-    if (snapshot.position > (this.#snapshot?.position ?? 0)) this.#snapshot = snapshot;
-    return Promise.resolve();
-  }
-
-  newest(): Promise<Snapshot | undefined> {
-    return Promise.resolve(this.#snapshot);
-  }
-
-  trim(upTo: Position): Promise<void> {
+  trim(upTo: Position): void {
     const count = Math.max(0, Math.min(upTo, this.last) - this.#trimmed);
     this.#entries = this.#entries.slice(count);
     this.#trimmed += count;
-    return Promise.resolve();
   }
 
-  close(): Promise<void> {
-    this.#readings.clear();
-    return Promise.resolve();
-  }
-
-  /** This reader gets nothing more. */
-  stop(reader: LogReader): void {
-    for (const reading of this.#readings) if (reading.reader === reader) this.#readings.delete(reading);
+  get trimmed(): Position {
+    return this.#trimmed;
   }
 
   #later(ms: number, act: () => void): void {
@@ -104,17 +88,69 @@ export class MemoryLog implements Log {
 
   #arrive(entry: string): void {
     this.#entries.push(entry);
-    for (const reading of this.#readings) this.#feed(reading);
+    for (const handle of this.#handles) handle.feed();
+  }
+}
+
+/** A log in memory, as one node has it. */
+class MemoryHandle implements Log {
+  readonly window: number;
+  readonly #log: MemoryLog;
+  readonly #closed: () => void;
+  readonly #readings = new Set<Reading>();
+  #isClosed = false;
+
+  constructor(log: MemoryLog, closed: () => void) {
+    this.window = log.window;
+    this.#log = log;
+    this.#closed = closed;
   }
 
-  #feed(reading: Reading): void {
-    if (reading.next <= this.#trimmed) {
+  append(entry: string): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error('Cannot append: the log is closed'));
+    return this.#log.append(entry);
+  }
+
+  async read(after: Position, reader: LogReader): Promise<void> {
+    this.#readings.add({ reader, next: after + 1 });
+    await Promise.resolve();
+    this.feed();
+  }
+
+  save(snapshot: Snapshot): Promise<void> {
+    if (snapshot.position > (this.#log.snapshot?.position ?? 0)) this.#log.snapshot = snapshot;
+    return Promise.resolve();
+  }
+
+  newest(): Promise<Snapshot | undefined> {
+    return Promise.resolve(this.#log.snapshot);
+  }
+
+  trim(upTo: Position): Promise<void> {
+    this.#log.trim(upTo);
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#readings.clear();
+    this.#closed();
+    return Promise.resolve();
+  }
+
+  /** Readers get what is there. */
+  feed(): void {
+    for (const reading of this.#readings) {
+      while (reading.next <= this.#log.last && this.#readings.has(reading)) this.#next(reading);
+    }
+  }
+
+  #next(reading: Reading): void {
+    if (reading.next <= this.#log.trimmed) {
       this.#readings.delete(reading);
       return reading.reader.lost();
     }
-    while (reading.next <= this.last && this.#readings.has(reading)) {
-      const position = reading.next++;
-      reading.reader.entry(position, this.#entries[position - this.#trimmed - 1]!);
-    }
+    const position = reading.next++;
+    reading.reader.entry(position, this.#log.at(position)!);
   }
 }

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { systemClock } from '@proto/scheduler';
+import type { ClusterError } from '../cluster/cluster-error.ts';
+import { ClusterNode } from '../cluster/node.ts';
+import { openLog } from '../cluster/open-log.ts';
+import { roomsOptions } from '../journal/rooms-options.ts';
+import { OptionError } from '../options/options.ts';
+import { whyUnread } from '../text/file-text.ts';
+import type { CommandSettings } from './command-options.ts';
+
+/**
+ * By which rules records become outcomes. Change it when the same records would have another outcome: servers with different rules
+ * can't share rooms.
+ */
+const RULES = 1;
+
+/** What a server that joins tells the person who started it. */
+export interface JoinOwner {
+  readonly warn: (line: string) => void;
+  /** It can't go on. */
+  readonly failed: (error: ClusterError) => void;
+}
+
+/**
+ * Joins the servers that share a log, and catches up.
+ *
+ * Errors: rejects with a `ClusterError` if the log can't be reached or the other servers are unlike this one, with an
+ *         `OptionError` if the credentials can't be read.
+ */
+export async function joinCluster(
+  settings: CommandSettings,
+  { warn, failed }: JoinOwner,
+): Promise<ClusterNode> {
+  const { join, joinCreds, cluster, node, port, maxLineBytes, logTimeoutMs } = settings;
+  const name = node === 'auto' ? `${hostname()}-${port}` : node;
+  const creds = joinCreds === 'none' ? undefined : read(joinCreds);
+  const log = await openLog(join, { cluster, warn, ...(creds !== undefined && { creds }) });
+  const rooms = roomsOptions(settings);
+  const joined = new ClusterNode({
+    log,
+    clock: systemClock,
+    name,
+    incarnation: `${name}.${randomBytes(8).toString('hex')}`,
+    rooms,
+    rules: RULES,
+    alike: JSON.stringify({ ...rooms, maxLineBytes }),
+    failed,
+    warn,
+    logTimeoutMs,
+  });
+  await joined.join();
+  return joined;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new OptionError(`${path}: ${whyUnread(error)}`, { key: 'joinCreds', cause: error });
+  }
+}
