@@ -1,0 +1,113 @@
+import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { ClusterError } from '../../cluster-error.ts';
+import { cannot, type NatsOptions, shown } from './connect.ts';
+import { isNoStream, refusalText } from './texts.ts';
+
+/** The streams and subjects of a cluster. */
+export interface Names {
+  readonly log: { readonly stream: string; readonly subject: string; readonly live: string };
+  readonly snapshots: { readonly stream: string; readonly part: string; readonly whole: string };
+}
+
+export function namesOf(cluster: string): Names {
+  const subject = `proto.${cluster}`;
+  return {
+    log: { stream: `PROTO_${cluster}`, subject: `${subject}.log`, live: `${subject}.live` },
+    snapshots: {
+      stream: `PROTO_${cluster}_S`,
+      part: `${subject}.snapshot.part`,
+      whole: `${subject}.snapshot.whole`,
+    },
+  };
+}
+
+interface Ensuring extends NatsOptions {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  /** It isn't tried again. */
+  readonly isLast: boolean;
+}
+
+type Config = Partial<StreamConfig> & { readonly name: string };
+
+/**
+ * Makes the streams of a cluster where there are none, and tries whether they store.
+ *
+ * Errors: rejects with a `ClusterError` for what another try doesn't help.
+ */
+export async function ensureStreams(ensuring: Ensuring): Promise<void> {
+  const { log, snapshots } = namesOf(ensuring.cluster);
+  const common = {
+    retention: 'limits',
+    storage: 'file',
+    discard: 'new',
+    allow_direct: true,
+    max_age: 0,
+  } as const;
+  await ensure(ensuring, {
+    ...common,
+    name: log.stream,
+    subjects: [log.subject],
+    republish: { src: log.subject, dest: log.live },
+  });
+  await ensure(ensuring, { ...common, name: snapshots.stream, subjects: [snapshots.part, snapshots.whole] });
+  await probe(ensuring, snapshots);
+}
+
+async function ensure(ensuring: Ensuring, config: Config): Promise<void> {
+  const { manager } = ensuring;
+  try {
+    const { config: there } = await manager.streams.info(config.name);
+    return compare(ensuring, config, there);
+  } catch (error) {
+    if (!isNoStream(error)) throw error;
+  }
+  // One NATS server knows no other: there is nowhere to put a second copy.
+  const { connection, warn } = ensuring;
+  const servers = connection.info?.cluster === undefined ? 1 : connection.getServers().length;
+  if (servers < 3 && config.republish !== undefined) {
+    const few = servers === 1 ? 'one NATS server' : `${servers} NATS servers`;
+    warn(
+      `The log is kept once, by ${few}: if its disk is lost, so are the rooms. Three servers keep it three times.`,
+    );
+  }
+  try {
+    await manager.streams.add({ ...config, num_replicas: servers < 3 ? 1 : 3 });
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError)) throw error;
+    // Another node made it at the same time (10058), or not all servers are up: another try.
+    if (!ensuring.isLast) throw error;
+    const all = servers < 3 ? '' : '. All three must be up for a new log';
+    throw cannot(ensuring, `it makes no stream: ${refusalText(error.apiError())}${all}`, error);
+  }
+}
+
+/** The stream that is there must keep everything, and say what it keeps. */
+function compare({ urls }: Ensuring, wanted: Config, there: StreamConfig): void {
+  const { subjects = [], republish, name } = wanted;
+  const wrong = [
+    !subjects.every((subject) => there.subjects?.includes(subject)) &&
+      `its subjects are not ${subjects.join(', ')}`,
+    there.republish?.dest !== republish?.dest && `it does not republish to ${republish?.dest}`,
+    there.retention !== 'limits' && `its retention is ${there.retention}`,
+    !there.allow_direct && 'it allows no direct get',
+    (there.max_age !== 0 || (there.discard === 'old' && (there.max_msgs > 0 || there.max_bytes > 0))) &&
+      'it drops old messages',
+  ].filter((text) => text !== false);
+  if (wrong.length === 0) return;
+  const what = `stream ${name} is there, and is no log of this server: ${wrong.join(', ')}`;
+  throw new ClusterError(
+    'unlike',
+    `Cannot join ${shown(urls)}: ${what}. Take another --cluster, or delete it`,
+  );
+}
+
+/** Whether it stores. */
+async function probe(ensuring: Ensuring, { stream, part }: Names['snapshots']): Promise<void> {
+  const { connection, manager } = ensuring;
+  const answer = await connection.request(part, '', { timeout: 2_000 });
+  const { seq, error } = answer.json<{ seq: number; error?: Parameters<typeof refusalText>[0] }>();
+  if (error !== undefined) throw cannot(ensuring, `it does not store: ${refusalText(error)}`);
+  await manager.streams.deleteMessage(stream, seq);
+}

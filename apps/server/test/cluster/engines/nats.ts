@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, Relay, untilFree } from './ports.ts';
+
+/** NATS servers of one cluster. Clients reach them through relays, so that they can be cut off. */
+export class Nats {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'proto-nats-'));
+  readonly relays: Relay[] = [];
+  readonly #ports: readonly number[];
+  readonly #count: number;
+  readonly #processes: (ChildProcess | undefined)[] = [];
+
+  constructor(count: number, ports: readonly number[]) {
+    this.#count = count;
+    this.#ports = ports;
+    process.on('exit', this.#killAll);
+  }
+
+  get urls(): URL[] {
+    return this.relays.map(({ port }) => new URL(`nats://127.0.0.1:${port}`));
+  }
+
+  async begin(settings: Settings): Promise<this> {
+    for (let n = 0; n < this.#count; n++) this.relays.push(await Relay.to(this.#ports[n]!));
+    for (let n = 0; n < this.#count; n++) writeFileSync(this.#file(n), this.#config(n, settings));
+    await Promise.all(this.relays.map((_, n) => this.start(n)));
+    return this;
+  }
+
+  /** Starts a server. It dies if a port is busy, so the one before it must have let go of them. */
+  async start(n: number): Promise<void> {
+    await Promise.all(this.#portsOf(n).map(untilFree));
+    const output = openSync(join(this.folder, `${name(n)}.log`), 'a');
+    this.#processes[n] = spawn('nats-server', ['-c', this.#file(n)], { stdio: ['ignore', output, output] });
+    await untilAccepts(this.#ports[n]!);
+  }
+
+  async kill(n: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#processes[n];
+    if (child === undefined) return;
+    this.#processes[n] = undefined;
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+
+  /** Stops a server without ending it: it accepts connections and says nothing. */
+  freeze(n: number): void {
+    this.#processes[n]?.kill('SIGSTOP');
+  }
+
+  /** The number of a server by its name. */
+  numberOf(server: string): number {
+    return this.relays.findIndex((_, n) => name(n) === server);
+  }
+
+  cut(): void {
+    for (const relay of this.relays) relay.cut();
+  }
+
+  async stop(): Promise<void> {
+    for (const relay of this.relays) relay.close();
+    await Promise.all(this.relays.map((_, n) => this.kill(n)));
+    process.off('exit', this.#killAll);
+    rmSync(this.folder, { recursive: true });
+  }
+
+  readonly #killAll = (): void => {
+    for (const child of this.#processes) child?.kill('SIGKILL');
+  };
+
+  #portsOf(n: number): number[] {
+    return this.#count === 1 ? [this.#ports[n]!] : [this.#ports[n]!, this.#ports[this.#count + n]!];
+  }
+
+  #file(n: number): string {
+    return join(this.folder, `${name(n)}.conf`);
+  }
+
+  #config(n: number, { more = '', jetstream = '' }: Settings): string {
+    const lines = [
+      `server_name: ${name(n)}`,
+      `listen: 127.0.0.1:${this.#ports[n]}`,
+      `client_advertise: "127.0.0.1:${this.relays[n]!.port}"`,
+      ...(jetstream === 'none'
+        ? []
+        : [`jetstream { store_dir: "${join(this.folder, name(n))}", ${jetstream} }`]),
+      more,
+    ];
+    if (this.#count > 1) {
+      const routes = this.relays.map(
+        (_, other) => `nats-route://127.0.0.1:${this.#ports[this.#count + other]}`,
+      );
+      lines.push(
+        `cluster { name: test, listen: 127.0.0.1:${this.#ports[this.#count + n]}, routes: [${routes.join(', ')}] }`,
+      );
+    }
+    return lines.join('\n');
+  }
+}
+
+interface Settings {
+  /** Lines of the configuration. */
+  readonly more?: string;
+  /** Settings of JetStream, or `none`: without it. */
+  readonly jetstream?: string;
+}
+
+/** Starts that many servers of one cluster. */
+export async function startNats(count: number, settings: Settings = {}): Promise<Nats> {
+  return new Nats(count, await freePorts(2 * count)).begin(settings);
+}
+
+function name(n: number): string {
+  return `s${n}`;
+}
+
+/** Settles when a server accepts connections. */
+async function untilAccepts(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const isThere = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isThere) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
