@@ -53,7 +53,9 @@ process.on('SIGINT', end);
 process.on('SIGTERM', end);
 
 const port = await freePort();
-start('nats', 'nats-server', ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder], { isQuiet: true });
+start('nats', 'nats-server', ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder], {
+  isQuiet: true,
+});
 const url = `nats://127.0.0.1:${port}`;
 for (const [index, name] of NODES.entries()) {
   const place = ['--port', String(PORT + 10 * index), '--http', `127.0.0.1:${6_678 + 10 * index}`];

@@ -42,6 +42,7 @@ const COMMANDS = {
   ],
   'page:figures': [readyPrograms, readyPage, (args) => inPage('figures', args)],
   'page:pictures': [readyPrograms, readyPage, (args) => inPage('pictures', args)],
+  many: [readyPrograms, readyPage, (args) => exec(['scripts/many.mjs', ...args])],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
   build: [readyTools, (args) => build(args)],
   test: [readyTools, () => build(QUIET), (args) => test(args)],

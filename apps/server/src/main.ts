@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ClusterNode } from './cluster/node.ts';
+import { ClusterError } from './cluster/cluster-error.ts';
 import { type CommandSettings, lessonOf, recordingOf, serverOptions } from './command/command-options.ts';
 import { configure } from './command/configuration.ts';
 import { mostConnections } from './command/descriptors.ts';
@@ -43,9 +45,13 @@ async function main(): Promise<void> {
   warnings.forEach(warn);
   const recording = recordingOf(settings);
   if (recording !== undefined) return replay(recording, settings);
-  const server = createServer(
+  let server: Server | undefined = undefined;
+  const node = settings.join === 'none' ? undefined : await join(settings, () => server);
+  server = createServer(
     serverOptions(settings, configuration),
     listenerFor(settings, { maxConnections: mostConnections(limit, settings), ...(bound && { bound }) }),
+    undefined,
+    node?.journal,
   );
   const { stdout } = process;
   const observation = await observe(server, {
@@ -63,6 +69,7 @@ async function main(): Promise<void> {
     process.on('SIGHUP', () => void server.reload());
     await server.listen();
     await server.closed;
+    await node?.part();
   } finally {
     await observation.stop();
   }
@@ -75,6 +82,20 @@ async function replay(recording: string, settings: CommandSettings): Promise<voi
   const close = await showRecording(recording, { ...settings, pageFolder: PAGE_FOLDER, warn });
   await new Promise<void>((resolve) => onSignals(() => resolve()));
   await close();
+}
+
+/** Joins the servers that share a log. If it must leave them, its clients are told, and the process ends. */
+async function join(settings: CommandSettings, server: () => Server | undefined): Promise<ClusterNode> {
+  const { joinCluster } = await import('./command/join-cluster.ts');
+  return joinCluster(settings, {
+    warn,
+    failed: (error) => {
+      warn(`Cannot go on: ${error.message}`);
+      process.exitCode = error.exit;
+      setTimeout(() => process.exit(), LAST_WORDS_MS);
+      void server()?.abandon('the other servers went on without this one');
+    },
+  });
 }
 
 function print(line: string): void {
@@ -125,10 +146,16 @@ function onSignals(quit: (signal: string) => void): void {
 /** The name of an option where it was written. Known once the configuration is read. */
 let nameOf = (key: string): string => key;
 
+function exitCodeOf(error: OptionError | ListenError | ClusterError): number {
+  if (error instanceof ClusterError) return error.exit;
+  return error instanceof ListenError ? EXIT_UNAVAILABLE : EXIT_USAGE;
+}
+
 main().catch((error: unknown) => {
-  if (!(error instanceof OptionError || error instanceof ListenError)) throw error;
+  if (!(error instanceof OptionError || error instanceof ListenError || error instanceof ClusterError))
+    throw error;
   warn(error instanceof OptionError ? error.textWith(nameOf) : error.message);
-  process.exitCode = error instanceof ListenError ? EXIT_UNAVAILABLE : EXIT_USAGE;
+  process.exitCode = exitCodeOf(error);
   // A socket that was passed to this process would keep it alive.
   setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 });

@@ -40,10 +40,12 @@ export function createServer(
   options: ServerOptions = {},
   listener?: Listener,
   clock: Clock = loopClock,
+  journal?: ServerSurroundings['journal'],
 ): Server {
   const settings = settingsOf({ ...options });
   const exemptsLoopback = options.maxClientsPerAddress === undefined;
-  return new Server(settings, listener ?? listenerFor(settings), { clock, exemptsLoopback });
+  const surroundings = { clock, exemptsLoopback, ...(journal && { journal }) };
+  return new Server(settings, listener ?? listenerFor(settings), surroundings);
 }
 
 /** What a server is told apart from its options. */
@@ -266,6 +268,30 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** The servers that share its rooms; `undefined`: there are none. */
   get shared(): Shared | undefined {
     return this.#journal.shared;
+  }
+
+  /**
+   * Closes at once, without the rooms: they have gone on without this server. What waits is not answered.
+   */
+  abandon(reason: string): Promise<CloseReport> {
+    if (!this.#quits.begin(undefined)) return this.closed;
+    const { connections } = this.#edge;
+    const sessions = [...connections];
+    const clients = sessions.map(({ client }) => client);
+    void this.#quits.carryOut({
+      scope: 'all',
+      by: undefined,
+      seat: undefined,
+      room: undefined,
+      reason,
+      clients,
+    });
+    for (const session of sessions) {
+      if (this.settings.events === 'on')
+        connections.deliver({ to: session.client, except: undefined, line: `* BYE ${reason}` });
+      session.close();
+    }
+    return this.closed;
   }
 
   /** Ends the clients of this server; the rooms go on with those of the others. */

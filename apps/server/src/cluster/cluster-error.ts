@@ -1,16 +1,16 @@
-/** Why a node can't go on, by exit code of `sysexits.h`. */
+/** Why a server can't share its rooms with others, and the exit code of the command, from `sysexits.h`. */
 export const CLUSTER_EXITS = {
-  /** The log can't be reached. */
+  /** The log can't be reached, or can't be used. */
   unreachable: 69,
-  /** Nodes that applied the same entries did different things. */
+  /** Servers that applied the same entries did different things. */
   diverged: 70,
-  /** The others went on without it. To be started again. */
+  /** The others went on without it. It can be started again. */
   fenced: 75,
-  /** It isn't like the nodes that are up. */
+  /** It isn't like the servers that are up. */
   unlike: 78,
 } as const;
 
-/** This node can't go on. */
+/** This server can't share its rooms with the others, or no longer. */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
   readonly code: keyof typeof CLUSTER_EXITS;
@@ -18,5 +18,10 @@ export class ClusterError extends Error {
   constructor(code: keyof typeof CLUSTER_EXITS, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+
+  /** The exit code of the command. */
+  get exit(): number {
+    return CLUSTER_EXITS[this.code];
   }
 }

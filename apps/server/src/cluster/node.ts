@@ -45,6 +45,8 @@ export interface NodeOptions {
   /** Calls back in a turn of the event loop of its own. */
   readonly soon?: (act: () => void) => void;
   readonly warn?: (text: string) => void;
+  /** How long the log may be away before the node gives up. @default 'never' */
+  readonly logTimeoutMs?: number | 'never';
 }
 
 /** One of several servers that share their rooms: reads the log, applies it, and appends what its own clients do. */
@@ -101,6 +103,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#writer.put({ type: 'up', name, rules, options: alike });
     this.#writer.flush();
     this.#every(NODE.beatMs, () => this.#beat());
+    this.#every(NODE.lookMs, () => this.#look());
     await joined;
   }
 
@@ -288,6 +291,12 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     if (digest === undefined) return;
     this.#writer.put({ type: 'beat', position, digest });
     this.#writer.flush();
+  }
+
+  #look(): void {
+    const { logTimeoutMs = 'never' } = this.#options;
+    if (logTimeoutMs !== 'never' && this.#writer.awayMs >= logTimeoutMs)
+      this.#fail('unreachable', `the log has not answered for ${logTimeoutMs} ms`);
   }
 
   #every(ms: number, act: () => void): void {

@@ -1,7 +1,7 @@
 import type { Right } from '@proto/watch';
 import * as z from 'zod';
 import { choice, file, integer, type OptionRow, OPTIONS } from '../options/option-rows.ts';
-import { hostOf, isLoopback, OptionError, type ServerOptions } from '../options/options.ts';
+import { BYTES_PER_LINE, hostOf, isLoopback, OptionError, type ServerOptions } from '../options/options.ts';
 import { checkTogether, valuesOf } from '../options/settings.ts';
 
 /** The options of the command that aren't options of a server. */
@@ -26,6 +26,16 @@ export interface CommandOptions extends ServerOptions {
   readonly record?: string;
   /** Size limit of the recording, in bytes. @default 64 MiB */
   readonly recordMaxBytes?: number;
+  /** URL,...: the log that servers with the same rooms share: `nats://HOST:PORT` or `postgres://...`. @default 'none' */
+  readonly join?: string;
+  /** A file with the credentials for NATS. @default 'none' */
+  readonly joinCreds?: string;
+  /** Servers with this name share their rooms. @default 'main' */
+  readonly cluster?: string;
+  /** What this server is called among them. @default the name of this machine, and the port */
+  readonly node?: string;
+  /** How long the log may be away before the server ends. @default 'never'; 30,000 if exposed */
+  readonly logTimeoutMs?: number | 'never';
 }
 
 /** Every option of the command with its value. */
@@ -34,6 +44,7 @@ export type CommandSettings = Required<Omit<CommandOptions, 'httpGuard'>>;
 const NAMES = /^[A-Za-z0-9.-]+(?::\d{1,5})?(?:,[A-Za-z0-9.-]+(?::\d{1,5})?)*$/;
 const LESSON = /^lesson:([1-9]|10)$/;
 const LESSONS = Array.from({ length: 10 }, (_, at) => `lesson:${at + 1}`);
+const LOGS = /^(?:nats|tls|postgres|postgresql):\/\/[^\s]+$/;
 const HOST_AND_PORT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
 
 /** Every option of the command. */
@@ -94,6 +105,34 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
     help: 'size limit of the recording; when it is reached, the recording ends',
     loopback: 67_108_864,
   },
+  join: {
+    schema: z.union([z.enum(['none']), z.string().regex(LOGS)]),
+    expected: 'nats://HOST:PORT,... or postgres://... or none',
+    help: 'share the rooms with all servers that join this log',
+    loopback: 'none',
+  },
+  joinCreds: {
+    ...file('a file'),
+    help: 'credentials for NATS, as its tools write them',
+  },
+  cluster: {
+    schema: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
+    expected: '1 to 32 letters, digits, _ or -',
+    help: 'the name of the servers that share their rooms; several clusters can use one log server',
+    loopback: 'main',
+  },
+  node: {
+    schema: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+    expected: '1 to 64 letters, digits, _, . or -',
+    help: 'the name of this server among them; auto: the name of the machine, and the port',
+    loopback: 'auto',
+  },
+  logTimeoutMs: {
+    ...integer(1_000, 86_400_000, 'never'),
+    help: 'how long the log may be out of reach before this server ends',
+    loopback: 'never',
+    exposed: 30_000,
+  },
 };
 
 /**
@@ -109,6 +148,7 @@ export function commandSettings(
   checkTogether(settings, nameOf);
   if (recordingOf(settings) === undefined) checkPage(settings, nameOf);
   else checkReplay(settings, nameOf);
+  checkJoin(settings, nameOf);
   return settings;
 }
 
@@ -144,6 +184,20 @@ function checkPage(settings: CommandSettings, nameOf: (key: string) => string): 
   }
 }
 
+/** Checks that a server that shares its rooms can send what comes back late. */
+function checkJoin(settings: CommandSettings, nameOf: (key: string) => string): void {
+  const { join, joinCreds, maxQueuedLines, maxLineBytes, maxOutboxBytes } = settings;
+  if (join === 'none') {
+    if (joinCreds === 'none') return;
+    throw new OptionError(`Cannot start with ${nameOf('joinCreds')}: pass ${nameOf('join')} too`);
+  }
+  const needed = 2 * maxQueuedLines * (maxLineBytes + BYTES_PER_LINE);
+  if (maxOutboxBytes >= needed) return;
+  throw new OptionError(
+    `Cannot start with ${nameOf('maxOutboxBytes')} ${maxOutboxBytes}: with ${nameOf('join')}, expected at least ${needed}, for ${maxQueuedLines} lines of ${maxLineBytes} bytes`,
+  );
+}
+
 /** The options of the server among them. A limit that wasn't set is left to the server, which knows the exceptions. */
 export function serverOptions(
   settings: CommandSettings,
@@ -151,6 +205,15 @@ export function serverOptions(
 ): ServerOptions {
   const { log: _log, logText: _logText, xray: _xray, http: _http, ...others } = settings;
   const { page: _page, pageTokenFile: _file, pageHost: _host, record: _record, ...more } = others;
-  const { recordMaxBytes: _bytes, replay: _replay, maxClientsPerAddress, ...rest } = more;
+  const {
+    recordMaxBytes: _bytes,
+    replay: _replay,
+    join: _join,
+    joinCreds: _creds,
+    cluster: _cluster,
+    node: _node,
+    ...still
+  } = more;
+  const { logTimeoutMs: _timeout, maxClientsPerAddress, ...rest } = still;
   return options['maxClientsPerAddress'] === undefined ? rest : { ...rest, maxClientsPerAddress };
 }

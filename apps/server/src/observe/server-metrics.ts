@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts } from '../events/counts.ts';
 import { DROP_REASONS, type ServerLoad } from '../events/events.ts';
 import { CUT_CODES } from '../transport/listener.ts';
+import type { SharedStatus } from '../journal/journal.ts';
 import type { Server } from '../server.ts';
 
 /** From a pipelining client to a person who has gone to lunch. */
@@ -58,7 +59,59 @@ export function serverMetrics(server: Server): Registry {
   }
   for (const gauge of gauges(server)) registry.registerMetric(gauge);
   happenings(server, [registry]);
+  for (const metric of sharing(server)) registry.registerMetric(metric);
   return registry;
+}
+
+const SHARING: readonly [
+  (status: SharedStatus) => number,
+  'gauge' | 'counter',
+  name: string,
+  help: string,
+][] = [
+  [({ nodes }) => nodes.length, 'gauge', 'proto_nodes', 'Servers that share the rooms, this one included.'],
+  [({ gone }) => gone, 'counter', 'proto_nodes_gone_total', 'Servers that were found to be gone.'],
+  [({ position }) => position, 'gauge', 'proto_log_position', 'Entries of the shared log that were applied.'],
+  [
+    ({ pending }) => pending,
+    'gauge',
+    'proto_log_pending_entries',
+    'Entries of this server that are not in the log yet.',
+  ],
+  [
+    ({ entryMs }) => entryMs / 1_000,
+    'gauge',
+    'proto_log_entry_seconds',
+    'How long the last entry took until it was applied.',
+  ],
+  [({ resent }) => resent, 'counter', 'proto_log_resent_total', 'Entries that were sent again.'],
+];
+
+/** Metrics of a server that shares its rooms with others. */
+function* sharing({ shared }: Server): Generator<Counter | Gauge> {
+  if (shared === undefined) return;
+  for (const [value, kind, name, help] of SHARING) {
+    if (kind === 'gauge') {
+      yield new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(value(shared.status()));
+        },
+      });
+    } else {
+      yield new Counter({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.reset();
+          this.inc(value(shared.status()));
+        },
+      });
+    }
+  }
 }
 
 function* gauges(server: Server): Generator<Gauge> {

@@ -21,7 +21,7 @@ async function serversOf(names: readonly string[], options: ServerOptions = {}):
   for (const name of names) {
     const rooms = roomsOptions(settings);
     const node = new ClusterNode({
-      log,
+      log: log.open(),
       clock: loopClock,
       name,
       incarnation: `${name}.1`,
@@ -41,7 +41,6 @@ async function serversOf(names: readonly string[], options: ServerOptions = {}):
   }
   onTestFinished(async () => {
     for (const { server } of all) await server.close();
-    await log.close();
   });
   return all;
 }

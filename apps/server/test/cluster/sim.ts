@@ -142,7 +142,7 @@ export class Cluster {
     const done = (): void => {
       turns.left = 0;
     };
-    void Promise.allSettled([started]).then(done);
+    void started.then(done, done);
     for (; turns.left > 0; turns.left--) await this.clock.advance(5);
     await started;
     this.nodes.push(node);
