@@ -12,7 +12,8 @@ import {
   type NodeState,
   type Unlike,
 } from './ledger.ts';
-import type { Log } from './log.ts';
+import type { Log, Position } from './log.ts';
+import { Snapshots } from './snapshots.ts';
 import { Suspects } from './suspects.ts';
 import { Writer, WRITER } from './writer.ts';
 
@@ -47,6 +48,8 @@ export interface NodeOptions {
   readonly warn?: (text: string) => void;
   /** How long the log may be away before the node gives up. @default 'never' */
   readonly logTimeoutMs?: number | 'never';
+  /** Takes a snapshot of the log up to an entry. Left out: the log grows. */
+  readonly snapshot?: (upTo: Position) => Promise<void>;
 }
 
 /** One of several servers that share their rooms: reads the log, applies it, and appends what its own clients do. */
@@ -70,6 +73,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #isFlushing = false;
   #joined: { resolve: () => void; reject: (error: ClusterError) => void } | undefined;
   #parted: (() => void) | undefined;
+  #wasBlank = false;
+  #snapshots: Snapshots | undefined;
   nodesGone = 0;
 
   constructor(options: NodeOptions) {
@@ -87,11 +92,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   async join(): Promise<void> {
     const { log, name, rules, alike, rooms: options } = this.#options;
     const snapshot = await log.newest();
-    if (snapshot === undefined) this.#ledger = new Ledger(new Rooms(options), this);
-    else {
-      const { rooms, ...dump } = JSON.parse(snapshot.state) as LedgerDump;
-      this.#ledger = new Ledger(Rooms.from(rooms, options), this, dump);
-    }
+    const dump = snapshot && (JSON.parse(snapshot.state) as LedgerDump);
+    const rooms = dump === undefined ? new Rooms(options) : Rooms.from(dump.rooms, options);
+    this.#ledger = new Ledger(rooms, this, dump);
     const joined = new Promise<void>((resolve, reject) => {
       this.#joined = { resolve, reject };
     });
@@ -105,6 +108,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#every(NODE.beatMs, () => this.#beat());
     this.#every(NODE.lookMs, () => this.#look());
     await joined;
+    if (this.#wasBlank) await this.#forgetAll();
+    this.#snapshots = this.#startSnapshots();
   }
 
   /** The journal of a server. From now on, entries are applied by it. */
@@ -184,6 +189,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   up({ node }: NodeState): void {
     if (node !== this.#options.incarnation) return;
+    this.#wasBlank = this.#others().length === 0 && this.#ledger.rooms.isEmpty;
     this.#isHeld = true;
     this.#joined?.resolve();
   }
@@ -237,6 +243,29 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     return { node, nodes, gone: this.nodesGone, position: this.#ledger.position, pending, entryMs, resent };
   }
 
+  /** Nobody was there before: nothing of the log up to here is needed any more. */
+  async #forgetAll(): Promise<void> {
+    const { log, warn } = this.#options;
+    const position = this.#ledger.position;
+    try {
+      await log.save({ position, state: JSON.stringify(this.#ledger.dump()) });
+      await log.trim(position);
+    } catch (error) {
+      warn?.(`The log was not trimmed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #startSnapshots(): Snapshots | undefined {
+    const { clock, snapshot: take, warn = () => {} } = this.#options;
+    if (take === undefined) return undefined;
+    const position = (): Position => this.#ledger.position;
+    const isTurn = (): boolean => {
+      const up = [...this.#ledger.nodes.values()].filter(({ isUp }) => isUp);
+      return Math.min(...up.map(({ ordinal }) => ordinal)) === this.#self?.ordinal;
+    };
+    return new Snapshots({ clock, isTurn, position, take, warn });
+  }
+
   #others(): Incarnation[] {
     const { incarnation } = this.#options;
     return [...this.#ledger.nodes.values()]
@@ -253,6 +282,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #heard(text: string): void {
     if (this.#hasFailed) return;
     this.#suspects.heard(nodeOf(text));
+    this.#snapshots?.read(text.length);
     this.#ledger.push(text);
     if (!this.#isRunning) this.#run();
   }
@@ -320,6 +350,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #stop(): void {
     this.#hasFailed = true;
     this.#writer.close();
+    this.#snapshots?.stop();
     for (const callOff of this.#callOffs) callOff();
   }
 }

@@ -26,6 +26,8 @@ export class SimNode {
   readonly closed: Set<Client> = new Set();
   /** What was answered, in the order of all: client and turn. */
   readonly served: string[] = [];
+  /** Snapshots that were asked of it. */
+  readonly snapshots: number[] = [];
   failure: ClusterError | undefined;
   /** Its process is stopped: nothing runs, nothing arrives. */
   isFrozen = false;
@@ -43,6 +45,7 @@ export class SimNode {
       rooms: options,
       rules: 1,
       alike: JSON.stringify(options),
+      snapshot: (upTo) => Promise.resolve(void this.snapshots.push(upTo)),
       failed: (error) => {
         this.failure = error;
       },

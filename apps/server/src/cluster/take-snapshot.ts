@@ -1,0 +1,43 @@
+import { emptied, nothing } from '../room/records.ts';
+import { Rooms, type RoomsOptions } from '../room/rooms.ts';
+import { Ledger, type LedgerDump } from './ledger.ts';
+import type { Log, Position, Snapshot } from './log.ts';
+
+/** How many entries before a snapshot stay: for those that have read a little less. */
+export const KEPT_ENTRIES = 10_000;
+
+/** Rooms that only read the log: nothing is carried out. `upTo`: where it stops. */
+export function readOnly(options: RoomsOptions, snapshot: Snapshot | undefined): Ledger {
+  const out = nothing();
+  const dump = snapshot && (JSON.parse(snapshot.state) as LedgerDump);
+  const rooms = dump === undefined ? new Rooms(options) : Rooms.from(dump.rooms, options);
+  const ledger: Ledger = new Ledger(rooms, { apply: (record) => rooms.apply(record, emptied(out)) }, dump);
+  return ledger;
+}
+
+/**
+ * Reads the log up to an entry, saves the state there, and forgets older entries. It applies every entry itself, so the server that
+ * asks for it isn't held up.
+ *
+ * Errors: rejects if the log can't be read or written.
+ */
+export async function takeSnapshot(log: Log, options: RoomsOptions, upTo: Position): Promise<void> {
+  const ledger = readOnly(options, await log.newest());
+  if (ledger.position >= upTo) return;
+  await new Promise<void>((resolve, reject) => {
+    const missing = (): void => reject(new Error('Cannot take a snapshot: the log has forgotten entries'));
+    const reader = {
+      entry: (position: Position, text: string) => {
+        if (position > upTo) return;
+        ledger.push(text);
+        while (ledger.step(Infinity));
+        if (position === upTo) resolve();
+      },
+      lost: missing,
+      wentBack: missing,
+    };
+    log.read(ledger.position, reader).catch(reject);
+  });
+  await log.save({ position: upTo, state: JSON.stringify(ledger.dump()) });
+  await log.trim(upTo - KEPT_ENTRIES);
+}
