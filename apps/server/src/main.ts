@@ -11,7 +11,7 @@ import { settingsInForce, textInForce } from './command/in-force.ts';
 import { withReplay } from './command/replay.ts';
 import { observe, showRecording } from './observe/observe.ts';
 import { OptionError } from './options/options.ts';
-import { createServer } from './server.ts';
+import { createServer, type Server } from './server.ts';
 import { InheritedListener, isInherited } from './transport/inherited.ts';
 import { ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';

@@ -43,7 +43,7 @@ export class Reading {
 }
 
 /** Appends entries in their order, `window` at a time, each until it is there. Says how often each was tried. */
-async function appendAll(log: Log, entries: readonly string[]): Promise<number[]> {
+export async function appendAll(log: Log, entries: readonly string[]): Promise<number[]> {
   const tries = entries.map(() => 0);
   let next = 0;
   const lane = async (): Promise<void> => {

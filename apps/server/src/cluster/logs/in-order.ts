@@ -59,6 +59,12 @@ export class InOrder {
     for (let early = this.#take(); early !== undefined; early = this.#take()) this.#give(early);
   }
 
+  /** An entry is there, and is fetched. */
+  hear(position: Position): void {
+    this.#known = Math.max(this.#known, position);
+    this.look();
+  }
+
   /** Looks for what has not come. */
   look(): void {
     if (this.#isFilling || this.#isOver) return;
