@@ -39,6 +39,39 @@ const serverRules = [
     from: { path: '^apps/server/src/', pathNot: path(FLOORS.flat()) },
     to: {},
   },
+  {
+    name: 'server-alone',
+    severity: 'error',
+    comment:
+      'A server that shares its rooms with nobody loads nothing of cluster: only the command imports it.',
+    from: { path: '^apps/server/src/', pathNot: path(['cluster', 'command', 'main.ts']) },
+    to: { path: path(['cluster']) },
+  },
+  {
+    name: 'server-nats',
+    severity: 'error',
+    comment: 'Only a log in NATS imports what talks to it.',
+    from: { path: '^apps/server/src/', pathNot: '^apps/server/src/cluster/logs/nats[./]' },
+    to: { path: '(?:^|/)@nats-io/' },
+  },
+  {
+    name: 'server-postgres',
+    severity: 'error',
+    comment: 'Only a log in PostgreSQL imports what talks to it.',
+    from: { path: '^apps/server/src/', pathNot: '^apps/server/src/cluster/logs/postgres[./]' },
+    to: { path: '(?:^|/node_modules/)pg(?:/|$)' },
+  },
+  {
+    name: 'server-log-on-demand',
+    severity: 'error',
+    comment: 'A log is loaded by import(), when it is asked for.',
+    from: { path: '^apps/server/src/', pathNot: '^apps/server/src/cluster/logs/' },
+    to: {
+      path: '^apps/server/src/cluster/logs/(?:nats|postgres)',
+      dynamic: false,
+      dependencyTypesNot: ['type-only'],
+    },
+  },
 ];
 
 // --- apps/client: who imports whom. Imports go down; nobody imports main.ts or index.ts. ---

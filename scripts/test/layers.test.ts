@@ -65,6 +65,11 @@ describe('layers', () => {
     { rule: 'package-has-no-node', file: 'packages/codec/src/bad.ts', from: 'node:net' },
     { rule: 'room-is-pure', file: 'apps/server/src/room/bad.ts', from: 'node:net' },
     { rule: 'room-is-pure', file: 'apps/server/src/room/bad.ts', from: '../edge/session.ts' },
+    { rule: 'server-nats', file: 'apps/server/src/cluster/bad.ts', from: '@nats-io/transport-node' },
+    { rule: 'server-nats', file: 'apps/server/src/cluster/logs/postgres.ts', from: '@nats-io/jetstream' },
+    { rule: 'server-postgres', file: 'apps/server/src/command/bad.ts', from: 'pg' },
+    { rule: 'server-log-on-demand', file: 'apps/server/src/command/bad.ts', from: '../cluster/logs/nats.ts' },
+    { rule: 'server-alone', file: 'apps/server/src/observe/bad.ts', from: '../cluster/logs/nats.ts' },
     {
       rule: 'app-imports-packages-only',
       file: 'apps/client/src/bad.ts',
@@ -77,6 +82,7 @@ describe('layers', () => {
     },
   ])('layers: $file that imports $from breaks $rule', ({ rule, file, from }) => {
     put('apps/server/src/edge/session.ts', 'export const session = 1;');
+    put('apps/server/src/cluster/logs/nats.ts', 'export const log = 1;');
     put(file, `// One line.\nimport * as bad from '${from}';\nexport const worse = bad;`);
     const { status, stdout } = check();
     expect(status).toBe(1);

@@ -8,19 +8,9 @@ import {
   UserAuthenticationExpiredError,
 } from '@nats-io/transport-node';
 import { ClusterError } from '../../cluster-error.ts';
+import { cannot, type NatsOptions } from './options.ts';
 import { ensureStreams } from './streams.ts';
 import { textOf } from './texts.ts';
-
-export interface NatsOptions {
-  /** Addresses as `nats://[USER:PASSWORD@]HOST[:PORT]` or `tls://...`. Any server of one NATS cluster. */
-  readonly urls: readonly URL[];
-  readonly cluster: string;
-  /** The text of a credentials file. */
-  readonly creds?: string | undefined;
-  readonly warn: (text: string) => void;
-  /** For how long it tries. In milliseconds. */
-  readonly openMs: number;
-}
 
 export interface Connected {
   readonly connection: NatsConnection;
@@ -101,16 +91,6 @@ const NO_CREDS =
 const NO_ANSWER = 'no server answers. Start one with `nats-server -js`, or check the address';
 
 const NO_MAJORITY = 'JetStream does not answer. More than half of the NATS servers must be up';
-
-/** The addresses as they may be shown. */
-export function shown(urls: readonly URL[]): string {
-  return urls.map(({ protocol, host }) => `${protocol}//${host}`).join(',');
-}
-
-/** `state`: what is wrong, and what to do. */
-export function cannot({ urls }: Pick<NatsOptions, 'urls'>, state: string, cause?: unknown): ClusterError {
-  return new ClusterError('unreachable', `Cannot join ${shown(urls)}: ${state}`, { cause });
-}
 
 function isRefused(error: unknown): boolean {
   return error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError;

@@ -1,7 +1,7 @@
 import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ClusterError } from '../../cluster-error.ts';
-import { cannot, type NatsOptions, shown } from './connect.ts';
+import { cannot, type NatsOptions, shown } from './options.ts';
 import { isNoStream, refusalText } from './texts.ts';
 
 /** The streams and subjects of a cluster. */
