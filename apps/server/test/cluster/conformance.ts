@@ -161,6 +161,17 @@ export function conforms(name: string, ready: (() => Promise<Engine>) | undefine
       expect(reading.positions).toEqual(counted(16, 6));
     });
 
+    test(`${name}: a reader that is far behind catches up`, async () => {
+      const [one, two] = await nodes(2);
+      const entries = named('a', 2_500);
+      const tries = await appendAll(one!, entries);
+      const readings = [await new Reading().start(two!), await new Reading().start(one!, 100)];
+      await Promise.all([readings[0]!.has(2_500), readings[1]!.has(2_400)]);
+      expectAll(readings[0]!.entries, entries, tries);
+      expect(readings[1]!.positions).toEqual(readings[0]!.positions.slice(100));
+      expect(readings[1]!.entries).toEqual(readings[0]!.entries.slice(100));
+    });
+
     test(`${name}: keeps every character of ASCII, and entries of 64 KiB`, async () => {
       const [one, two] = await nodes(2);
       const ascii = String.fromCharCode(...counted(0, 128));

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Log, LogReader, Position, Snapshot } from '../log.ts';
 import { InOrder, type Source } from './in-order.ts';
 import { connectTo } from './nats/connect.ts';
+import { fetchMany } from './nats/fetch-many.ts';
 import type { NatsOptions } from './nats/options.ts';
 import { Snapshots } from './nats/snapshots.ts';
 import { type Names, namesOf } from './nats/streams.ts';
@@ -11,8 +12,11 @@ import { isNoStream, refusalText } from './nats/texts.ts';
 /** How long an append may take. In milliseconds. */
 const APPEND_MS = 2_000;
 
-/** How many entries are fetched at a time. */
+/** How many entries are fetched one by one, at a time. */
 const FETCHED = 128;
+
+/** From how many on they are fetched together. */
+const MANY = 1_000;
 
 /** A log in JetStream: a stream, whose entries come by core NATS, and are fetched from it where they don't. */
 export class NatsLog implements Log, Source {
@@ -103,10 +107,19 @@ export class NatsLog implements Log, Source {
   }
 
   async fetch(from: Position, upTo: Position): Promise<string[]> {
+    if (upTo - from >= MANY) {
+      const entries = await this.#fetchMany(from, upTo).catch(() => []);
+      if (entries.length > 0) return entries.map(latin1);
+    }
+    // One by one, any server that has them will do, also while there is no leader.
     const count = Math.min(FETCHED, upTo - from + 1);
     const found = await Promise.all(Array.from({ length: count }, (_, n) => this.#get(from + n)));
     const end = found.indexOf(undefined);
     return found.slice(0, end === -1 ? count : end) as string[];
+  }
+
+  #fetchMany(from: Position, upTo: Position): Promise<Uint8Array[]> {
+    return fetchMany(this.#connection, this.#manager, this.#names.stream, { from, upTo });
   }
 
   /** An entry, from whichever server has it; `undefined`: that one doesn't have it, or not yet. */

@@ -35,7 +35,8 @@ export class Relay {
 
   private constructor(port: number) {
     this.#server = createServer((near) => {
-      const far = connect(port, '127.0.0.1');
+      const far = connect(port, '127.0.0.1').setNoDelay();
+      near.setNoDelay();
       for (const [one, other] of [
         [near, far],
         [far, near],

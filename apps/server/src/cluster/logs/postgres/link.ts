@@ -21,6 +21,8 @@ export interface LinkOptions {
 interface Session {
   readonly client: Client;
   readonly socket: Socket;
+  /** Settles when the statement before the next one is done: there is one at a time. */
+  last: Promise<unknown>;
 }
 
 /** A connection to PostgreSQL that is made again, for ever, when it's cut. */
@@ -52,7 +54,7 @@ export class Link {
       keepAlive: true,
       stream: () => socket,
     });
-    const session = { client, socket };
+    const session: Session = { client, socket, last: Promise.resolve() };
     client.on('error', () => this.#lost(session));
     client.on('end', () => this.#lost(session));
     client.on('notification', ({ payload }) => heard?.(payload ?? ''));
@@ -81,12 +83,12 @@ export class Link {
   ): Promise<QueryResult<Row>> {
     const session = this.#session;
     if (session === undefined) throw new Error('no server answers');
+    const answer = session.last.then(() =>
+      session.client.query<Row>({ text, values: [...values], ...(name !== undefined && { name }) }),
+    );
+    session.last = answer.then(nothing, nothing);
     try {
-      return await session.client.query<Row>({
-        text,
-        values: [...values],
-        ...(name !== undefined && { name }),
-      });
+      return await answer;
     } catch (error) {
       // No code of the server: it didn't answer, and what it does next is not known.
       if (codeOf(error) === undefined) this.#lost(session);
@@ -118,6 +120,8 @@ export class Link {
     }, AGAIN_MS);
   }
 }
+
+const nothing = (): undefined => undefined;
 
 /** The code of what a server said, such as `25006`, or of what the system said. */
 export function codeOf(error: unknown): string | undefined {
