@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ClusterError } from '../../src/cluster/cluster-error.ts';
 import type { Log } from '../../src/cluster/log.ts';
 import { NatsLog } from '../../src/cluster/logs/nats.ts';
+import { Certificates } from '../certificates.ts';
 import { Reading, until } from './conformance.ts';
 import { type Nats, startNats } from './engines/nats.ts';
 import { has } from './engines/needs.ts';
@@ -41,6 +42,10 @@ async function nats(settings: Parameters<typeof startNats>[1] = {}): Promise<{ n
   return { nats: started, url: started.urls[0]! };
 }
 
+function overTls({ host }: URL): URL {
+  return new URL(`tls://${host}`);
+}
+
 function as(url: URL, user: string, password = ''): URL {
   const changed = new URL(url);
   changed.username = user;
@@ -48,7 +53,22 @@ function as(url: URL, user: string, password = ''): URL {
   return changed;
 }
 
+const certificates = new Certificates();
+
 describe.skipIf(!isHere)('NatsLog', () => {
+  test('NatsLog: a certificate that nobody here trusts, and a server without TLS', async () => {
+    const { cert, key } = certificates.server;
+    const { url } = await nats({ more: `tls { cert_file: "${cert}", key_file: "${key}" }` });
+    const untrusted =
+      'unreachable: its certificate is not trusted: "unable to verify the first certificate". Name the file of its authority in NODE_EXTRA_CA_CERTS';
+    expect(await refusal(overTls(url))).toBe(untrusted);
+    expect(await refusal(url)).toBe(untrusted);
+    const plain = await nats();
+    expect(await refusal(overTls(plain.url))).toBe(
+      'unreachable: it has no TLS. Take nats:// instead of tls://',
+    );
+  });
+
   test('NatsLog: no server answers', async () => {
     const [port] = await freePorts(1);
     expect(await refusal(new URL(`nats://127.0.0.1:${port}`))).toBe(

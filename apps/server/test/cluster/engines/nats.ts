@@ -52,6 +52,10 @@ export class Nats {
     this.#processes[n]?.kill('SIGSTOP');
   }
 
+  thaw(n: number): void {
+    this.#processes[n]?.kill('SIGCONT');
+  }
+
   /** The number of a server by its name. */
   numberOf(server: string): number {
     return this.relays.findIndex((_, n) => name(n) === server);

@@ -103,6 +103,16 @@ function asClusterError(options: NatsOptions, error: unknown, isConnected: boole
     return cannot(options, `it refuses the credentials. ${how}`, error);
   }
   const text = textOf(error);
+  if (/certificate/.test(text)) {
+    return cannot(
+      options,
+      `its certificate is not trusted: "${text}". Name the file of its authority in NODE_EXTRA_CA_CERTS`,
+      error,
+    );
+  }
+  if (/server does not support 'tls'/.test(text)) {
+    return cannot(options, 'it has no TLS. Take nats:// instead of tls://', error);
+  }
   if (/credentials/.test(text)) return cannot(options, NO_CREDS, error);
   if (/10039|not enabled for account/.test(text)) {
     return cannot(
