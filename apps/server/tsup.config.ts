@@ -6,7 +6,7 @@ import { library } from '../../tsup.base.ts';
 const PAGE = '../page/dist';
 
 const config: Options = {
-  ...library(['src/index.ts', 'src/main.ts', 'src/observe/index.ts']),
+  ...library(['src/index.ts', 'src/main.ts', 'src/observe/index.ts', 'src/cluster/snapshot-worker.ts']),
   // zod is in the bundle, what is used of it: as a package it is a hundred files, read and compiled at every start.
   onSuccess: async () => {
     copyFileSync('node_modules/zod/LICENSE', 'dist/zod.LICENSE');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemClock } from '@proto/scheduler';
 import type { ClusterError } from '../cluster/cluster-error.ts';
+import { snapshotInWorker } from '../cluster/in-worker.ts';
 import { ClusterNode } from '../cluster/node.ts';
 import { openLog } from '../cluster/open-log.ts';
 import { roomsOptions } from '../journal/rooms-options.ts';
@@ -49,6 +50,7 @@ export async function joinCluster(
     failed,
     warn,
     logTimeoutMs,
+    snapshot: (upTo) => snapshotInWorker({ join, cluster, creds, rooms, upTo }),
   });
   await joined.join();
   return joined;

@@ -121,6 +121,11 @@ export class SimNode {
   }
 }
 
+async function waitFor(started: Promise<unknown>, done: () => void): Promise<void> {
+  await Promise.allSettled([started]);
+  done();
+}
+
 /** Several nodes on one log in memory, and one clock. */
 export class Cluster {
   readonly clock: VirtualClock = new VirtualClock();
@@ -145,7 +150,7 @@ export class Cluster {
     const done = (): void => {
       turns.left = 0;
     };
-    void started.then(done, done);
+    void waitFor(started, done);
     for (; turns.left > 0; turns.left--) await this.clock.advance(5);
     await started;
     this.nodes.push(node);
