@@ -16,7 +16,7 @@ const warnings: string[] = [];
 
 /** What is said when a log can't be opened: the text after the address, and the code. */
 async function refusal(url: URL, creds?: string): Promise<string> {
-  const error: unknown = await open(url, { creds }).then(
+  const error: unknown = await open(url, { creds, openMs: 500 }).then(
     () => new Error('opened'),
     (reason: unknown) => reason,
   );
@@ -28,10 +28,10 @@ async function refusal(url: URL, creds?: string): Promise<string> {
 
 async function open(
   url: URL,
-  { creds, cluster = 'c' }: { creds?: string | undefined; cluster?: string } = {},
+  { creds, cluster = 'c', openMs = 40_000 }: { creds?: string | undefined; cluster?: string; openMs?: number } = {},
 ): Promise<Log> {
   const warn = (text: string): void => void warnings.push(text);
-  const log = await NatsLog.open({ urls: [url], cluster, creds, warn, openMs: 500 });
+  const log = await NatsLog.open({ urls: [url], cluster, creds, warn, openMs });
   onTestFinished(() => log.close());
   return log;
 }

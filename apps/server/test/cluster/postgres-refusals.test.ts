@@ -17,7 +17,7 @@ const isHere = has(
 
 const warnings: string[] = [];
 
-async function open(urls: readonly URL[], cluster = 'c', openMs = 600): Promise<Log> {
+async function open(urls: readonly URL[], cluster = 'c', openMs = 40_000): Promise<Log> {
   const log = await PostgresLog.open({ urls, cluster, warn: (text) => void warnings.push(text), openMs });
   onTestFinished(() => log.close());
   return log;
@@ -25,7 +25,7 @@ async function open(urls: readonly URL[], cluster = 'c', openMs = 600): Promise<
 
 /** What is said when a log can't be opened: the text after the address. */
 async function refusal(url: URL): Promise<string> {
-  const error: unknown = await open([url]).then(
+  const error: unknown = await open([url], 'c', 600).then(
     () => new Error('opened'),
     (reason: unknown) => reason,
   );
@@ -97,7 +97,7 @@ describe.skipIf(!isHere)('PostgresLog', () => {
     );
     expect(await refusal(as('reader'))).toBe(text);
     // Of several addresses, it takes one that can be written to.
-    const log = await open([as('reader'), as('proto')], 'c', 5_000);
+    const log = await open([as('reader'), as('proto')]);
     await log.append('hello');
     warnings.length = 0;
     await postgres.sql('ALTER SYSTEM SET default_transaction_read_only = on', 'SELECT pg_reload_conf()');

@@ -44,7 +44,7 @@ export async function fetchMany(
     const subscription = connection.subscribe(inbox, {
       callback: (error, { headers, data, reply }) => {
         silence.refresh();
-        // What is no entry says why there are no more.
+        // Anything else says why there are no more.
         const isNext = error === null && headers === undefined && seqOf(reply) === from + entries.length;
         if (isNext) entries.push(data);
         if (!isNext || entries.length === count) end();
