@@ -28,7 +28,11 @@ async function refusal(url: URL, creds?: string): Promise<string> {
 
 async function open(
   url: URL,
-  { creds, cluster = 'c', openMs = 40_000 }: { creds?: string | undefined; cluster?: string; openMs?: number } = {},
+  {
+    creds,
+    cluster = 'c',
+    openMs = 40_000,
+  }: { creds?: string | undefined; cluster?: string; openMs?: number } = {},
 ): Promise<Log> {
   const warn = (text: string): void => void warnings.push(text);
   const log = await NatsLog.open({ urls: [url], cluster, creds, warn, openMs });
@@ -78,7 +82,7 @@ describe.skipIf(!isHere)('NatsLog', () => {
 
   test('NatsLog: a server that accepts and says nothing does not answer', async () => {
     const { nats: started, url } = await nats();
-    started.freeze(0);
+    await started.freeze(0);
     expect(await refusal(url)).toMatch(/^unreachable: no server answers/);
   });
 

@@ -50,7 +50,7 @@ describe.skipIf(!isHere)('NatsLog', () => {
     const reading = await new Reading().start(log);
     await appendAll(log, ['before']);
     await reading.has(1);
-    nats.freeze(0);
+    await nats.freeze(0);
     onTestFinished(() => nats.thaw(0));
     await appendAll(log, ['after']);
     await until(() => reading.entries.at(-1) === 'after');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,8 +48,11 @@ export class Nats {
   }
 
   /** Stops a server without ending it: it accepts connections and says nothing. */
-  freeze(n: number): void {
-    this.#processes[n]?.kill('SIGSTOP');
+  async freeze(n: number): Promise<void> {
+    const child = this.#processes[n];
+    if (child === undefined) return;
+    child.kill('SIGSTOP');
+    while (!isStopped(child.pid!)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   thaw(n: number): void {
@@ -120,6 +123,14 @@ export async function startNats(count: number, settings: Settings = {}): Promise
 
 function name(n: number): string {
   return `s${n}`;
+}
+
+/** Whether all threads of a process are stopped: not all of them are at once. */
+function isStopped(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).every((task) =>
+    /^State:\sT/m.test(readFileSync(join(tasks, task, 'status'), 'utf8')),
+  );
 }
 
 /** Settles when a server accepts connections. */
