@@ -40,17 +40,17 @@ function start(who, program, args, { isQuiet = false } = {}) {
 }
 
 /** Ends everything: the servers first, then the log that they need for it. */
-function end() {
+async function end() {
   if (isEnding) return;
   isEnding = true;
   const servers = NODES.flatMap((name) => running.get(name) ?? []);
+  const ended = servers.map((server) => new Promise((resolve) => void server.once('exit', resolve)));
   for (const server of servers) server.kill('SIGTERM');
-  Promise.all(servers.map((server) => new Promise((resolve) => void server.once('exit', resolve)))).then(() =>
-    running.get('nats')?.kill('SIGTERM'),
-  );
+  await Promise.all(ended);
+  running.get('nats')?.kill('SIGTERM');
 }
-process.on('SIGINT', end);
-process.on('SIGTERM', end);
+process.on('SIGINT', () => void end());
+process.on('SIGTERM', () => void end());
 
 const port = await freePort();
 start('nats', 'nats-server', ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder], {
@@ -62,7 +62,13 @@ for (const [index, name] of NODES.entries()) {
   const server = start(name, process.execPath, [
     '--enable-source-maps',
     'apps/server/dist/main.js',
-    ...['--join', url, '--node', name, '--page', 'join', ...place],
+    '--join',
+    url,
+    '--node',
+    name,
+    '--page',
+    'join',
+    ...place,
     ...process.argv.slice(2),
   ]);
   await new Promise((resolve) => {

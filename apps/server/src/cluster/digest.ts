@@ -34,7 +34,7 @@ export class Digest {
     for (const { ticket } of work) this.#mix(ticket);
     for (const { client, seat } of came) this.#mix(client + seat);
     for (const { client, seat } of left) this.#mix(client - seat);
-    this.#mix(closed.length + 256 * quits.length);
+    this.#mix(closed.length + 1_000 * quits.length);
   }
 
   /** This many entries are done. */

@@ -10,6 +10,8 @@ export function snapshotInWorker(task: SnapshotTask): Promise<void> {
   const worker = new Worker(new URL('./snapshot-worker.js', import.meta.url), { workerData: task });
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
-    worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the thread ended with ${code}`))));
+    worker.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the thread ended with ${code}`)),
+    );
   });
 }

@@ -26,7 +26,7 @@ export const NODE = {
   partMs: 2_000,
 } as const;
 
-/** How many bytes of entries are applied before the event loop has its turn. */
+/** How many bytes of entries are applied in one pass of the event loop. */
 const SLICE_BYTES = 32_768;
 /** The same in records, while it catches up. */
 const SLICE_RECORDS = 500;
@@ -43,7 +43,7 @@ export interface NodeOptions {
   readonly alike: string;
   /** It can't go on: nothing more is read or appended. */
   readonly failed: (error: ClusterError) => void;
-  /** Calls back in a turn of the event loop of its own. */
+  /** Calls back in another pass of the event loop. */
   readonly soon?: (act: () => void) => void;
   readonly warn?: (text: string) => void;
   /** How long the log may be away before the node gives up. @default 'never' */
@@ -287,7 +287,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     if (!this.#isRunning) this.#run();
   }
 
-  /** Applies what was pushed, a slice in each turn of the event loop. */
+  /** Applies what was pushed, a slice in each pass of the event loop. */
   #run(): void {
     this.#isRunning = false;
     if (this.#isHeld || this.#hasFailed || !this.#ledger.isBehind) return;

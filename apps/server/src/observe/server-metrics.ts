@@ -11,6 +11,7 @@ const WAIT_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 
 const REFUSALS = [
   'SERVER_FULL',
+  'SERVER_AWAY',
   'ADDRESS_FULL',
   'AUTH_REQUIRED',
   'AUTH_FAILED',

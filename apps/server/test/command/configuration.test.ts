@@ -38,6 +38,7 @@ function other(key: string): string {
     'on',
     'json',
     '[::1]:7',
+    'nats://[::1]:7',
     'watch',
     'none',
   ];

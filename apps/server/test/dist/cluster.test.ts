@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Nats, startNats } from '../cluster/engines/nats.ts';
+import { has } from '../cluster/engines/needs.ts';
+import { Child } from './child.ts';
+import { Client } from './client.ts';
+import { type Command, MAIN, start } from './command.ts';
+
+let nats: Nats;
+let clusters = 0;
+
+/** Servers that share their rooms, each a process of its own. */
+async function cluster(names: readonly string[], ...flags: string[]): Promise<Command[]> {
+  const cluster = `test-${++clusters}`;
+  const all: Command[] = [];
+  for (const name of names)
+    all.push(await start('--join', nats.urls.join(','), '--cluster', cluster, '--node', name, ...flags));
+  return all;
+}
+
+describe.skipIf(!has(['nats-server', '--version'], 'servers that share their rooms', 'nats-server'))(
+  'servers that share their rooms',
+  () => {
+    beforeAll(async () => {
+      nats = await startNats(1);
+    });
+    afterAll(() => nats.stop());
+
+    test('join: a server that is killed takes only its own clients along, and no accepted line is lost', async () => {
+      const [a, b, c] = await cluster(['a', 'b', 'c'], '--order', 'free');
+      const [one, two, three] = [
+        await Client.in(a!.port),
+        await Client.in(b!.port),
+        await Client.in(c!.port),
+      ];
+      one.say('hello');
+      await one.line('HELLO');
+      for (let n = 0; n < 500; n++) two.say(`b${n}`);
+      a!.child.kill('SIGKILL');
+      for (let n = 500; n < 1_000; n++) two.say(`b${n}`);
+      await two.line('B999');
+      await three.line('* LEAVE 1 node gone');
+      const answers = two.lines.filter((line) => line.startsWith('B'));
+      expect(answers).toEqual(Array.from({ length: 1_000 }, (_, n) => `B${n}`));
+    });
+
+    test('join: a server that is frozen comes back to find that the others went on, and ends with 75', async () => {
+      const [a, b] = await cluster(['a', 'b'], '--clients', '2');
+      const [one, two] = [await Client.in(a!.port), await Client.in(b!.port)];
+      await two.line('* TURN 1');
+      two.say('my turn?');
+      a!.child.kill('SIGSTOP');
+      await two.line('MY TURN?');
+      a!.child.kill('SIGCONT');
+      expect(await a!.child.exit).toEqual({ code: 75, signal: null });
+      expect(a!.child.stderr).toContain('Cannot go on: the others have gone on without node a');
+      await one.end();
+    });
+
+    test('join: one server after another is replaced, and a client that stays on the last notices nothing', async () => {
+      const servers = await cluster(['a', 'b', 'c'], '--order', 'free');
+      const last = await Client.in(servers[2]!.port);
+      const cluster3 = `test-${clusters}`;
+      for (const [index, name] of ['a', 'b'].entries()) {
+        const leaving = await Client.in(servers[index]!.port);
+        last.say(`before ${name}`);
+        servers[index]!.child.kill('SIGTERM');
+        expect(await servers[index]!.child.exit).toEqual({ code: 0, signal: null });
+        await leaving.end();
+        expect(leaving.lines.at(-1)).toBe('* BYE SIGTERM');
+        await start('--join', nats.urls.join(','), '--cluster', cluster3, '--node', name, '--order', 'free');
+        last.say(`after ${name}`);
+        await last.line(`AFTER ${name.toUpperCase()}`);
+      }
+      expect(last.lines.filter((line) => !line.startsWith('* '))).toEqual([
+        'BEFORE A',
+        'AFTER A',
+        'BEFORE B',
+        'AFTER B',
+      ]);
+    });
+
+    test('join: a quit on one closes all', async () => {
+      const servers = await cluster(['a', 'b'], '--order', 'free');
+      const [one, two] = [await Client.in(servers[0]!.port), await Client.in(servers[1]!.port)];
+      one.say('/quit good night');
+      await two.end();
+      expect(two.lines.slice(-2)).toEqual(['* QUIT 1 good night', '* BYE good night']);
+      for (const { child } of servers) expect(await child.exit).toEqual({ code: 0, signal: null });
+    });
+
+    test('join: a server with other options does not come up, and says in what it differs', async () => {
+      const [a] = await cluster(['a'], '--clients', '2');
+      const flags = ['--port', '0', '--join', nats.urls.join(','), '--cluster', `test-${clusters}`, '--clients', '3'];
+      const other = new Child(process.execPath, [MAIN, ...flags]);
+      expect(await other.exit).toEqual({ code: 78, signal: null });
+      expect(other.stderr).toContain('node a is up, and its options differ: clients is 2 there and 3 here');
+      const one = await Client.in(a!.port);
+      await one.line('* WAIT 1 2');
+    });
+  },
+);
