@@ -1,18 +1,5 @@
 export { type Damage, MessageReader, type MessagesRead, MOST_LINE_UNITS, writeLine } from './lines.ts';
-export {
-  type Counts,
-  type End,
-  type LeftOut,
-  type Message,
-  type Missed,
-  MOST_PEOPLE,
-  MOST_ROOMS,
-  type PersonRow,
-  type Right,
-  type RoomRow,
-  WATCH_VERSION,
-  type WatchSettings,
-} from './messages.ts';
+export { type Message, MOST_PEOPLE, MOST_ROOMS, type Right, WATCH_VERSION } from './messages.ts';
 export {
   type BridgeOp,
   type BridgeSaid,
@@ -24,3 +11,12 @@ export {
   type WatchOp,
 } from './operations.ts';
 export { parseBridgeOp, parseBridgeSaid, parseMessage, type Parsed, parseWatchOp } from './parse.ts';
+export {
+  type Counts,
+  type End,
+  type LeftOut,
+  type Missed,
+  type PersonRow,
+  type RoomRow,
+  type WatchSettings,
+} from './rows.ts';

@@ -12,7 +12,8 @@ import {
   truth,
   whole,
 } from './check.ts';
-import type { Counts, LeftOut, Message, Missed, PersonRow, RoomRow, WatchSettings } from './messages.ts';
+import type { Message } from './messages.ts';
+import type { Counts, LeftOut, Missed, PersonRow, RoomRow, WatchSettings } from './rows.ts';
 
 const leftOut: Checks<LeftOut> = { chunks: whole, bytes: whole, turns: whole, others: whole };
 const missed: Check<Missed> = object<Missed>({ ...leftOut, ms: time });

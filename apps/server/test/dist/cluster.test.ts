@@ -90,7 +90,16 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
 
     test('join: a server with other options does not come up, and says in what it differs', async () => {
       const [a] = await cluster(['a'], '--clients', '2');
-      const flags = ['--port', '0', '--join', nats.urls.join(','), '--cluster', `test-${clusters}`, '--clients', '3'];
+      const flags = [
+        '--port',
+        '0',
+        '--join',
+        nats.urls.join(','),
+        '--cluster',
+        `test-${clusters}`,
+        '--clients',
+        '3',
+      ];
       const other = new Child(process.execPath, [MAIN, ...flags]);
       expect(await other.exit).toEqual({ code: 78, signal: null });
       expect(other.stderr).toContain('node a is up, and its options differ: clients is 2 there and 3 here');
