@@ -52,6 +52,28 @@ describe('dumpTurns', () => {
     );
   }, 300_000);
 
+  it('turnsFrom: a visit that a change of order has broken off is over, whatever is charged later', () => {
+    const queue: Real = new TurnQueue({ order: 'strict' });
+    for (const id of [1, 2]) queue.join(id);
+    queue.push(1, 10);
+    queue.order = 'fair';
+    queue.order = 'strict';
+    const other = throughText(queue);
+    const served = [queue, other].map((each) => {
+      each.hold(1);
+      each.order = 'fair';
+      each.charge(1, 0);
+      each.charge(1, -1);
+      each.push(2, 20);
+      each.release(1);
+      return [each.take()?.item, each.take()?.item];
+    });
+    expect(served).toEqual([
+      [20, 10],
+      [20, 10],
+    ]);
+  });
+
   it('turnsFrom: a debt of one without work has been paid as far as it was', () => {
     const queue: Real = new TurnQueue({ order: 'fair' });
     for (const id of [1, 2]) queue.join(id);

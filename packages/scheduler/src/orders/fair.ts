@@ -146,6 +146,8 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   #forgive(participant: Participant<Id, Item>): void {
     const earned = participant.era === this.#era ? this.#granted - participant.granted : Infinity;
     participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);
+    // A visit of an earlier era is over.
+    participant.visiting = false;
     participant.granted = this.#granted;
     participant.era = this.#era;
   }
