@@ -1,49 +1,6 @@
-import { onTestFinished, describe, expect, test } from 'vitest';
-import { ClusterNode } from '../../src/cluster/node.ts';
-import { MemoryLog } from '../../src/cluster/logs/memory.ts';
-import { loopClock } from '../../src/edge/loop-clock.ts';
-import { MemoryListener, Server, type ServerOptions } from '../../src/index.ts';
-import { roomsOptions } from '../../src/journal/rooms-options.ts';
-import { settingsOf } from '../../src/options/settings.ts';
-import { Peer } from '../peer.ts';
-
-interface Sharing {
-  readonly server: Server;
-  readonly node: ClusterNode;
-  readonly join: () => Peer;
-}
-
-/** Servers in this process that share their rooms. */
-async function serversOf(names: readonly string[], options: ServerOptions = {}): Promise<Sharing[]> {
-  const log = new MemoryLog(loopClock);
-  const settings = settingsOf({ graceMs: 200, ...options });
-  const all: Sharing[] = [];
-  for (const name of names) {
-    const rooms = roomsOptions(settings);
-    const node = new ClusterNode({
-      log: log.open(),
-      clock: loopClock,
-      name,
-      incarnation: `${name}.1`,
-      rooms,
-      rules: 1,
-      alike: JSON.stringify(rooms),
-      failed: (error) => {
-        throw error;
-      },
-    });
-    await node.join();
-    const listener = new MemoryListener();
-    const { journal } = node;
-    const server = new Server(settings, listener, { clock: loopClock, exemptsLoopback: true, journal });
-    await server.listen();
-    all.push({ server, node, join: () => new Peer(listener.connect()) });
-  }
-  onTestFinished(async () => {
-    for (const { server } of all) await server.close();
-  });
-  return all;
-}
+import { describe, expect, test } from 'vitest';
+import type { Peer } from '../peer.ts';
+import { serversOf } from './sharing.ts';
 
 describe('servers that share their rooms', () => {
   test('Server: three clients, each on another server, take strict turns', async () => {

@@ -9,7 +9,7 @@ let nats: Nats;
 let clusters = 0;
 
 /** Servers that share their rooms, each a process of its own. */
-async function cluster(names: readonly string[], ...flags: string[]): Promise<Command[]> {
+async function serversOf(names: readonly string[], ...flags: string[]): Promise<Command[]> {
   const cluster = `test-${++clusters}`;
   const all: Command[] = [];
   for (const name of names)
@@ -26,7 +26,7 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
     afterAll(() => nats.stop());
 
     test('join: a server that is killed takes only its own clients along, and no accepted line is lost', async () => {
-      const [a, b, c] = await cluster(['a', 'b', 'c'], '--order', 'free');
+      const [a, b, c] = await serversOf(['a', 'b', 'c'], '--order', 'free');
       const [one, two, three] = [
         await Client.in(a!.port),
         await Client.in(b!.port),
@@ -44,7 +44,7 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
     });
 
     test('join: a server that is frozen comes back to find that the others went on, and ends with 75', async () => {
-      const [a, b] = await cluster(['a', 'b'], '--clients', '2');
+      const [a, b] = await serversOf(['a', 'b'], '--clients', '2');
       const [one, two] = [await Client.in(a!.port), await Client.in(b!.port)];
       await two.line('* TURN 1');
       two.say('my turn?');
@@ -57,7 +57,7 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
     });
 
     test('join: one server after another is replaced, and a client that stays on the last notices nothing', async () => {
-      const servers = await cluster(['a', 'b', 'c'], '--order', 'free');
+      const servers = await serversOf(['a', 'b', 'c'], '--order', 'free');
       const last = await Client.in(servers[2]!.port);
       const cluster3 = `test-${clusters}`;
       for (const [index, name] of ['a', 'b'].entries()) {
@@ -80,7 +80,7 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
     });
 
     test('join: a quit on one closes all', async () => {
-      const servers = await cluster(['a', 'b'], '--order', 'free');
+      const servers = await serversOf(['a', 'b'], '--order', 'free');
       const [one, two] = [await Client.in(servers[0]!.port), await Client.in(servers[1]!.port)];
       one.say('/quit good night');
       await two.end();
@@ -89,7 +89,7 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
     });
 
     test('join: a server with other options does not come up, and says in what it differs', async () => {
-      const [a] = await cluster(['a'], '--clients', '2');
+      const [a] = await serversOf(['a'], '--clients', '2');
       const flags = [
         '--port',
         '0',

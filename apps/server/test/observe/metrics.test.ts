@@ -7,16 +7,18 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createServer, MemoryListener, type ServerOptions } from '../../src/index.ts';
 import { processMetrics, serverMetrics } from '../../src/observe/index.ts';
 import { isMissing } from '../dist/binary.ts';
+import { serversOf } from '../cluster/sharing.ts';
 import { memoryServer } from '../peer.ts';
 
 const PROMTOOL = 'promtool';
 const OPERATING = new URL('../../../../docs/operating.md', import.meta.url);
 
 /** Everything that the command serves. */
-function everything(): Registry[] {
+async function everything(): Promise<Registry[]> {
   const ofProcess = processMetrics();
   onTestFinished(() => ofProcess.stop());
-  return [serverMetrics(createServer({}, new MemoryListener())), ofProcess.registry];
+  const [sharing] = await serversOf(['a']);
+  return [serverMetrics(sharing!.server), ofProcess.registry];
 }
 
 /** One sample by its name and labels, as it stands in the text. */
@@ -42,14 +44,19 @@ describe('metrics', () => {
     const documented = [...(table?.[1] ?? '').matchAll(/^\| `(\w+)` \| (\w+) \| \S/gm)].map(
       ([, name, kind]) => `${name} ${kind}`,
     );
-    const all = Registry.merge(everything());
+    const all = Registry.merge(await everything());
     const there = (await all.getMetricsAsJSON()).map(({ name, type }) => `${name} ${String(type)}`);
     expect(documented.length).toBeGreaterThan(30);
     expect(documented.toSorted()).toEqual(there.toSorted());
   });
 
+  test('metrics: a server that shares its rooms with nobody has nothing to say about it', async () => {
+    const text = await serverMetrics(createServer({}, new MemoryListener())).metrics();
+    expect(text).not.toMatch(/proto_nodes|proto_log_position/);
+  });
+
   test.skipIf(isMissing(PROMTOOL))('metrics: promtool has nothing to say against them', async () => {
-    const text = await Registry.merge(everything()).metrics();
+    const text = await Registry.merge(await everything()).metrics();
     expect(execFileSync(PROMTOOL, ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('');
     const wrong = '# HELP things_total Things.\n# TYPE things_total gauge\nthings_total 1\n';
     expect(() => execFileSync(PROMTOOL, ['check', 'metrics'], { input: wrong, stdio: 'pipe' })).toThrow(

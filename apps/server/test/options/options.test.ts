@@ -131,7 +131,7 @@ describe('options', () => {
       argv: [`--http=${http}`],
       error: `Cannot start with --http ${http}: expected HOST:PORT or none`,
     })),
-    { argv: ['--nope'], error: 'Cannot start: --nope is not an option. See --help' },
+    { argv: ['--vex'], error: 'Cannot start: --vex is not an option. See --help' },
     {
       argv: ['--max-line-byte', '1'],
       error: 'Cannot start: --max-line-byte is not an option. Did you mean --max-line-bytes? See --help',
