@@ -97,6 +97,7 @@ describe.skipIf(isMissing('openssl'))('F24', () => {
     }
     const alice = client(port, ...shown(certificates.signed(authority, 'alice')));
     await alice.line(/^\* WELCOME 1 /);
+    await child.line(/connected/);
     const joined = child.lines.filter((line) => /connected/.test(line));
     expect(joined).toHaveLength(1);
     const cuts = child.lines.filter((line) => line.startsWith('cut '));
