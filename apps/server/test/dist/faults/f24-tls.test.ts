@@ -150,6 +150,7 @@ describe.skipIf(isMissing('openssl'))('F24', () => {
       '* WELCOME 1 1 main 1',
       'HELLO',
     ]);
+    await child.line(/^cut /);
     expect(child.lines.filter((line) => line.startsWith('cut '))).toHaveLength(1);
   });
 
