@@ -56,6 +56,19 @@ describe('ClusterNode', () => {
     expect([a!.failure, b!.failure]).toEqual([undefined, undefined]);
   });
 
+  test('ClusterNode: it gives up when the log has not answered for as long as it may', async () => {
+    const cluster = new Cluster({ clients: 1 });
+    cluster.logTimeoutMs = 30_000;
+    const a = await cluster.start('a');
+    await cluster.pass(2_000);
+    cluster.log.isStill = true;
+    await cluster.pass(29_000);
+    expect([a.node.isAway, a.failure]).toEqual([true, undefined]);
+    await cluster.pass(2_000);
+    expect(a.failure).toMatchObject({ code: 'unreachable', exit: 69 });
+    expect(a.failure?.message).toBe('the log has not answered for 30000 ms');
+  });
+
   test('ClusterNode: a node that parts is gone at once', async () => {
     const cluster = new Cluster({ clients: 2 });
     const [a, b] = await cluster.startAll(2);

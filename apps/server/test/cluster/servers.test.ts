@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Peer } from '../peer.ts';
 import { serversOf } from './sharing.ts';
 
@@ -74,6 +74,25 @@ describe('servers that share their rooms', () => {
     await two!.line('* MSG 1 PSST');
     expect(servers.map(({ server }) => server.counts.linesIn)).toEqual([1, 0]);
     expect(servers[0]!.server.shared?.nodeOf(2 ** 32 + 1)).toBe('b');
+  });
+
+  test('Server: while the log is out of reach it lets nobody in, and who is in stays and is answered later', async () => {
+    const [a] = await serversOf(['a'], { order: 'free' });
+    const one = a!.join();
+    await one.line(/^\* WELCOME/);
+    a!.log.isStill = true;
+    one.say('hello');
+    await vi.waitFor(() => expect(a!.server.isAccepting).toBe(false), { timeout: 20_000 });
+    const two = a!.join();
+    await two.end();
+    expect(two.lines).toEqual([
+      '* ERR SERVER_AWAY Cannot let you in: the other servers cannot be reached. Try again',
+      '* BYE refused',
+    ]);
+    expect(one.replies).toEqual([]);
+    a!.log.isStill = false;
+    await one.line('HELLO');
+    await vi.waitFor(() => expect(a!.server.isAccepting).toBe(true), { timeout: 20_000 });
   });
 
   test('Server: the turn deadline of a client is that of its own server', async () => {

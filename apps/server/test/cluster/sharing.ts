@@ -12,6 +12,7 @@ export interface Sharing {
   readonly server: Server;
   readonly node: ClusterNode;
   readonly join: () => Peer;
+  readonly log: MemoryLog;
 }
 
 /** Servers in this process that share their rooms. */
@@ -38,7 +39,7 @@ export async function serversOf(names: readonly string[], options: ServerOptions
     const { journal } = node;
     const server = new Server(settings, listener, { clock: loopClock, exemptsLoopback: true, journal });
     await server.listen();
-    all.push({ server, node, join: () => new Peer(listener.connect()) });
+    all.push({ server, node, log, join: () => new Peer(listener.connect()) });
   }
   onTestFinished(async () => {
     for (const { server } of all) await server.close();

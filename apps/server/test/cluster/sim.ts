@@ -45,6 +45,7 @@ export class SimNode {
       rooms: options,
       rules: 1,
       alike: JSON.stringify(options),
+      logTimeoutMs: cluster.logTimeoutMs,
       snapshot: (upTo) => Promise.resolve(void this.snapshots.push(upTo)),
       failed: (error) => {
         this.failure = error;
@@ -132,6 +133,8 @@ export class Cluster {
   readonly log: MemoryLog;
   readonly options: RoomsOptions;
   readonly nodes: SimNode[] = [];
+  /** How long the log may be away before a node gives up. */
+  logTimeoutMs: number | 'never' = 'never';
   readonly #random: () => number;
 
   constructor(options: Partial<RoomsOptions> = {}, seed = 1, faults?: Omit<LogFaults, 'random'>) {
