@@ -10,7 +10,7 @@ import { Row } from './row.tsx';
 
 /** How many rows are drawn while time runs, the same in a crowd, and while it is paused. */
 const ROWS = 24;
-const ROWS_OF_CROWD = 12;
+const ROWS_OF_CROWD = 8;
 const ROWS_STANDING = 120;
 /** How long a client stays shown that was chosen because it sent last. In milliseconds. */
 const KEPT_MS = 2_000;
