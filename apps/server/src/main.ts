@@ -93,7 +93,7 @@ async function join(settings: CommandSettings, server: () => Server | undefined)
       warn(`Cannot go on: ${error.message}`);
       process.exitCode = error.exit;
       setTimeout(() => process.exit(), LAST_WORDS_MS);
-      void server()?.abandon('the other servers went on without this one');
+      void server()?.abandon('this server cannot go on');
     },
   });
 }

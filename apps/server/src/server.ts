@@ -5,6 +5,7 @@ import { foreignText } from './door/foreign-greeting.ts';
 import { Edge } from './edge/edge.ts';
 import { framingsOf } from './edge/framings.ts';
 import { loopClock } from './edge/loop-clock.ts';
+import type { Session } from './edge/session.ts';
 import { Effects } from './effects/effects.ts';
 import { Quits } from './effects/quits.ts';
 import { reload } from './effects/reload.ts';
@@ -32,7 +33,8 @@ import { listenerFor } from './transport/listener-for.ts';
  *
  * `transform` may be your own function: `(line, from) => string | undefined`, or a promise of that.
  *
- * `clock` is where all its deadlines come from. Tests bring their own.
+ * `clock` is where all its deadlines come from. Tests bring their own. `journal` gives the records their order; left out, this
+ * process does.
  *
  * Errors: throws an `OptionError` for an invalid option.
  */
@@ -271,22 +273,12 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   /**
-   * Closes at once, without the rooms: they have gone on without this server. What waits is not answered.
+   * Closes at once, without the rooms, which may have gone on without this server. What waits is not answered.
    */
   abandon(reason: string): Promise<CloseReport> {
     if (!this.#quits.begin(undefined)) return this.closed;
     const { connections } = this.#edge;
-    const sessions = [...connections];
-    const clients = sessions.map(({ client }) => client);
-    void this.#quits.carryOut({
-      scope: 'all',
-      by: undefined,
-      seat: undefined,
-      room: undefined,
-      reason,
-      clients,
-    });
-    for (const session of sessions) {
+    for (const session of this.#quitOwn(reason)) {
       if (this.settings.events === 'on')
         connections.deliver({ to: session.client, except: undefined, line: `* BYE ${reason}` });
       session.close();
@@ -296,16 +288,16 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Ends the clients of this server; the rooms go on with those of the others. */
   #closeOwn(reason: string): void {
-    const clients = Array.from(this.#edge.connections, ({ client }) => client);
-    void this.#quits.carryOut({
-      scope: 'all',
-      by: undefined,
-      seat: undefined,
-      room: undefined,
-      reason,
-      clients,
-    });
-    for (const client of clients) this.#journal.append({ type: 'end', client, reason });
+    for (const { client } of this.#quitOwn(reason)) this.#journal.append({ type: 'end', client, reason });
+  }
+
+  /** A quit that reaches the clients of this server. Returns their sessions. */
+  #quitOwn(reason: string): Session[] {
+    const sessions = [...this.#edge.connections];
+    const clients = sessions.map(({ client }) => client);
+    const none = { by: undefined, seat: undefined, room: undefined };
+    void this.#quits.carryOut({ scope: 'all', ...none, reason, clients });
+    return sessions;
   }
 
   /** Before it listens, it has nothing to say. */

@@ -1,8 +1,9 @@
 import type { RoomsDump } from '../room/dump/room-dump.ts';
 import type { Client, Outcome, RoomRecord } from '../room/records.ts';
-import type { Rooms } from '../room/rooms.ts';
+import { Rooms, type RoomsOptions } from '../room/rooms.ts';
 import { Digest } from './digest.ts';
 import { type Incarnation, type LogEntry, type NodeRecord, readEntry } from './entry.ts';
+import type { Snapshot } from './log.ts';
 
 /** Client numbers of one node, and of all before it: more than a node ever gives. */
 export const CLIENTS_PER_NODE: number = 2 ** 32;
@@ -30,7 +31,7 @@ export interface Unlike {
   readonly what: 'rules' | 'options';
 }
 
-/** What a ledger tells. It may be told nothing that changes what it does. */
+/** What a ledger tells. Nothing that its owner does with it changes what the ledger does next. */
 export interface LedgerOwner {
   /** Applies a record to the rooms, and carries out what follows. */
   apply(record: RoomRecord): Outcome;
@@ -90,6 +91,13 @@ export class Ledger {
     for (const [ticket, client] of dump.work) this.#work.set(ticket, client);
   }
 
+  /** A ledger that goes on from a snapshot, or from the beginning of the log. */
+  static at(snapshot: Snapshot | undefined, options: RoomsOptions, owner: LedgerOwner): Ledger {
+    if (snapshot === undefined) return new Ledger(new Rooms(options), owner);
+    const { rooms, ...dump } = JSON.parse(snapshot.state) as LedgerDump;
+    return new Ledger(Rooms.from(rooms, options), owner, dump);
+  }
+
   /** Everything it knows. Call it between entries. */
   dump(): LedgerDump {
     if (this.#open !== undefined) throw new Error('Cannot dump: an entry is half applied');
@@ -129,9 +137,9 @@ export class Ledger {
     return this.#digest.at(position);
   }
 
-  /** No node is up, and nobody is in. */
-  get isBlank(): boolean {
-    return this.rooms.isEmpty && [...this.#nodes.values()].every(({ isUp }) => !isUp);
+  /** The nodes that are up. */
+  get up(): NodeState[] {
+    return [...this.#nodes.values()].filter(({ isUp }) => isUp);
   }
 
   /** Every node that is up, and the last ones that are gone. */

@@ -1,17 +1,10 @@
 import type { Clock } from '@proto/scheduler';
 import type { Journal, Read, Shared, SharedStatus } from '../journal/journal.ts';
 import { type Client, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
-import { Rooms, type RoomsOptions } from '../room/rooms.ts';
+import type { Rooms, RoomsOptions } from '../room/rooms.ts';
 import { ClusterError } from './cluster-error.ts';
 import { type Incarnation, type NodeRecord } from './entry.ts';
-import {
-  CLIENTS_PER_NODE,
-  Ledger,
-  type LedgerDump,
-  type LedgerOwner,
-  type NodeState,
-  type Unlike,
-} from './ledger.ts';
+import { CLIENTS_PER_NODE, Ledger, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
 import type { Log, Position } from './log.ts';
 import { Snapshots } from './snapshots.ts';
 import { Suspects } from './suspects.ts';
@@ -91,10 +84,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
    */
   async join(): Promise<void> {
     const { log, name, rules, alike, rooms: options } = this.#options;
-    const snapshot = await log.newest();
-    const dump = snapshot && (JSON.parse(snapshot.state) as LedgerDump);
-    const rooms = dump === undefined ? new Rooms(options) : Rooms.from(dump.rooms, options);
-    this.#ledger = new Ledger(rooms, this, dump);
+    this.#ledger = Ledger.at(await log.newest(), options, this);
     const joined = new Promise<void>((resolve, reject) => {
       this.#joined = { resolve, reject };
     });
@@ -192,6 +182,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#wasBlank = this.#others().length === 0 && this.#ledger.rooms.isEmpty;
     this.#isHeld = true;
     this.#joined?.resolve();
+    this.#joined = undefined;
   }
 
   refused(node: Incarnation, { node: other, what }: Unlike): void {
@@ -238,7 +229,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   status(): SharedStatus {
     const { pending, resent, entryMs } = this.#writer;
-    const nodes = [...this.#ledger.nodes.values()].filter(({ isUp }) => isUp).map(({ name }) => name);
+    const nodes = this.#ledger.up.map(({ name }) => name);
     const { name: node } = this.#options;
     return { node, nodes, gone: this.nodesGone, position: this.#ledger.position, pending, entryMs, resent };
   }
@@ -260,17 +251,14 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     if (take === undefined) return undefined;
     const position = (): Position => this.#ledger.position;
     const isTurn = (): boolean => {
-      const up = [...this.#ledger.nodes.values()].filter(({ isUp }) => isUp);
-      return Math.min(...up.map(({ ordinal }) => ordinal)) === this.#self?.ordinal;
+      return Math.min(...this.#ledger.up.map(({ ordinal }) => ordinal)) === this.#self?.ordinal;
     };
     return new Snapshots({ clock, isTurn, position, take, warn });
   }
 
   #others(): Incarnation[] {
     const { incarnation } = this.#options;
-    return [...this.#ledger.nodes.values()]
-      .filter(({ isUp, node }) => isUp && node !== incarnation)
-      .map(({ node }) => node);
+    return this.#ledger.up.map(({ node }) => node).filter((node) => node !== incarnation);
   }
 
   #withOwnNumber(record: RoomRecord): RoomRecord {
@@ -343,8 +331,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     if (this.#hasFailed) return;
     const error = new ClusterError(code, text);
     this.#stop();
-    if (this.#joined !== undefined && this.#read === undefined) this.#joined.reject(error);
-    this.#options.failed(error);
+    // While it joins, `join()` tells, and nobody else.
+    if (this.#joined !== undefined) this.#joined.reject(error);
+    else this.#options.failed(error);
   }
 
   #stop(): void {

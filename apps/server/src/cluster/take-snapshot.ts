@@ -1,17 +1,17 @@
 import { emptied, nothing } from '../room/records.ts';
-import { Rooms, type RoomsOptions } from '../room/rooms.ts';
-import { Ledger, type LedgerDump } from './ledger.ts';
+import type { RoomsOptions } from '../room/rooms.ts';
+import { Ledger } from './ledger.ts';
 import type { Log, Position, Snapshot } from './log.ts';
 
 /** How many entries before a snapshot stay: for those that have read a little less. */
 export const KEPT_ENTRIES = 10_000;
 
-/** Rooms that only read the log: nothing is carried out. `upTo`: where it stops. */
+/** A ledger that only reads: nothing is carried out. */
 export function readOnly(options: RoomsOptions, snapshot: Snapshot | undefined): Ledger {
   const out = nothing();
-  const dump = snapshot && (JSON.parse(snapshot.state) as LedgerDump);
-  const rooms = dump === undefined ? new Rooms(options) : Rooms.from(dump.rooms, options);
-  const ledger: Ledger = new Ledger(rooms, { apply: (record) => rooms.apply(record, emptied(out)) }, dump);
+  const ledger: Ledger = Ledger.at(snapshot, options, {
+    apply: (record) => ledger.rooms.apply(record, emptied(out)),
+  });
   return ledger;
 }
 

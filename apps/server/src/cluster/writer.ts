@@ -101,11 +101,6 @@ export class Writer {
     if (seq > expected) this.#sendAgain();
   }
 
-  /** The log is back after it was gone. */
-  reconnected(): void {
-    this.#sendAgain();
-  }
-
   close(): void {
     this.#isClosed = true;
     this.#callOff?.();
