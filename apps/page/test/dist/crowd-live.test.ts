@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hasBrowser, useBrowser } from './browser.ts';
+import { expectSmall } from './crowd.ts';
 import { follow, liveServer } from './live-server.ts';
 
 const CLIENTS = 1_000;
@@ -22,12 +23,7 @@ describe.skipIf(!hasBrowser)('a crowd', () => {
     }
     await expect.poll(() => answers, { timeout: 60_000 }).toBeGreaterThan(20 * CLIENTS);
     await page.locator('.ring.crowd').waitFor();
-    const { nodes, heap } = await page.evaluate(() => ({
-      nodes: document.querySelectorAll('*').length,
-      heap: (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
-    }));
-    expect(nodes).toBeLessThanOrEqual(700);
-    expect(heap).toBeLessThanOrEqual(80_000_000);
+    await expectSmall(page);
     expect(errors).toEqual([]);
   });
 });

@@ -1,5 +1,17 @@
 import { type Message, writeLine } from '@proto/watch';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { hello, join, row, tick, turn } from '../model/told.ts';
+
+/** Few elements and little memory, however many clients there are. */
+export async function expectSmall(page: Page): Promise<void> {
+  const { nodes, heap } = await page.evaluate(() => ({
+    nodes: document.querySelectorAll('*').length,
+    heap: (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
+  }));
+  expect(nodes).toBeLessThanOrEqual(700);
+  expect(heap).toBeLessThanOrEqual(80_000_000);
+}
 
 /** A session of many clients, each with lines that wait: what a server says about them, without their bytes. */
 export function crowdSession(clients: number): string {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bundle } from '../../tools/bundle.ts';
-import { crowdSession } from './crowd.ts';
+import { crowdSession, expectSmall } from './crowd.ts';
 import { DIST, goTo, hasBrowser, openFromFile, TABS, useBrowser } from './browser.ts';
 
 const KIB = 1_000;
@@ -99,12 +99,7 @@ describe.skipIf(!hasBrowser)('the shape of the page', () => {
     const { page, errors } = await openFromFile(crowdSession(1_000));
     await goTo(page, 9_000);
     await page.locator('.ring.crowd').waitFor();
-    const { nodes, heap } = await page.evaluate(() => ({
-      nodes: document.querySelectorAll('*').length,
-      heap: (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
-    }));
-    expect(nodes).toBeLessThanOrEqual(700);
-    expect(heap).toBeLessThanOrEqual(80_000_000);
+    await expectSmall(page);
     expect(errors).toEqual([]);
   });
 

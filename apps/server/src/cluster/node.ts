@@ -329,11 +329,10 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   #fail(code: ClusterError['code'], text: string): void {
     if (this.#hasFailed) return;
-    const error = new ClusterError(code, text);
     this.#stop();
     // While it joins, `join()` tells, and nobody else.
-    if (this.#joined !== undefined) this.#joined.reject(error);
-    else this.#options.failed(error);
+    if (this.#joined !== undefined) this.#joined.reject(new ClusterError(code, `Cannot join: ${text}`));
+    else this.#options.failed(new ClusterError(code, text));
   }
 
   #stop(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dial, Peer } from '../../peer.ts';
-import { bridged, until } from './bridged.ts';
+import { bridged, expectReset, until } from './bridged.ts';
 
 describe('Bridge', () => {
   test('Bridge: says which client it is', async () => {
@@ -53,17 +53,10 @@ describe('Bridge', () => {
   });
 
   test('Bridge: a reset is one at the server, at once', async () => {
-    const { server, bridge, ends } = await bridged();
-    bridge.say({ op: 'write', parts: ['half', 'never'], apartMs: 60_000 });
-    await bridge.has('wrote');
-    bridge.say({ op: 'reset' });
-    await until(server, 'chunkEnd', () => ends.length === 2);
-    expect(ends).toMatchObject([
-      { direction: 'read', how: 'RST', by: 'peer' },
-      { direction: 'write', how: 'RST', by: 'peer' },
-    ]);
-    await bridge.has('gone');
-    expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'reset' });
+    const made = await bridged();
+    made.bridge.say({ op: 'write', parts: ['half', 'never'], apartMs: 60_000 });
+    await made.bridge.has('wrote');
+    await expectReset(made);
   });
 
   test('Bridge: a paused one reads nothing, and the server drops it', async () => {

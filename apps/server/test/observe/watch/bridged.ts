@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { VirtualClock } from '@proto/scheduler/testing';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { ChunkEnd, Server, ServerOptions } from '../../../src/index.ts';
 import { folder, pagedServer } from './page-of.ts';
 import type { Bridging } from './waiting.ts';
@@ -62,4 +62,16 @@ export function until(
     server.on(name, look);
     look();
   });
+}
+
+/** A page that resets its client: the server sees a reset, and the page is told. */
+export async function expectReset({ server, bridge, ends }: Bridged): Promise<void> {
+  bridge.say({ op: 'reset' });
+  await until(server, 'chunkEnd', () => ends.length === 2);
+  expect(ends).toMatchObject([
+    { direction: 'read', how: 'RST', by: 'peer' },
+    { direction: 'write', how: 'RST', by: 'peer' },
+  ]);
+  await bridge.has('gone');
+  expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'reset' });
 }

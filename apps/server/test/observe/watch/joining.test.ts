@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createServer, MemoryListener } from '../../../src/index.ts';
 import { Certificates } from '../../certificates.ts';
 import { tlsOf } from '../../tls-of.ts';
-import { bridged, bridgedOnUnix, until } from './bridged.ts';
+import { bridged, bridgedOnUnix, expectReset, until } from './bridged.ts';
 import { folder, pagedServer, pageOf } from './page-of.ts';
 
 const certificates = new Certificates();
@@ -33,15 +33,7 @@ describe('Bridge: how it joins', () => {
   });
 
   test('Bridge: over TLS a reset is one at the server', async () => {
-    const { server, bridge, ends } = await bridged(tlsOf(certificates.server));
-    bridge.say({ op: 'reset' });
-    await until(server, 'chunkEnd', () => ends.length === 2);
-    expect(ends).toMatchObject([
-      { direction: 'read', how: 'RST', by: 'peer' },
-      { direction: 'write', how: 'RST', by: 'peer' },
-    ]);
-    await bridge.has('gone');
-    expect(bridge.said.at(-1)).toEqual({ op: 'gone', why: 'reset' });
+    await expectReset(await bridged(tlsOf(certificates.server)));
   });
 
   test('Bridge: over TLS a certificate that nobody has signed is enough, and FIN is one', async () => {
