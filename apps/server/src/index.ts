@@ -1,11 +1,13 @@
 export type { Clock } from '@proto/scheduler';
 export type { Counts } from './events/counts.ts';
 export type {
+  AwayChange,
   Chunk,
   ChunkEnd,
   CloseReport,
   ConnectionLoad,
   DropReason,
+  NodeChange,
   QuitNotice,
   ServerEvents,
   ServerLoad,

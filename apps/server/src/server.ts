@@ -16,7 +16,7 @@ import type { CloseReport, ConnectionLoad, QuitNotice, ServerEvents, ServerLoad 
 import { Senders } from './events/senders.ts';
 import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
-import type { Journal, Read, Shared } from './journal/journal.ts';
+import type { Journal, OpenJournal, Read, Shared } from './journal/journal.ts';
 import { type CloseOptions, whyNotClose } from './options/close-options.ts';
 import type { ServerOptions, Settings } from './options/options.ts';
 import { roomsOptions } from './journal/rooms-options.ts';
@@ -57,7 +57,7 @@ export interface ServerSurroundings {
   /** Clients on this machine aren't counted by address. */
   readonly exemptsLoopback: boolean;
   /** What gives the records their order. Left out: this process does. */
-  readonly journal?: (read: Read) => Journal;
+  readonly journal?: OpenJournal;
 }
 
 /** See `createServer`. It connects the parts: sessions feed records to the rooms, and carry out what the rooms say. */
@@ -89,10 +89,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   constructor(settings: Settings, listener: Listener, surroundings: ServerSurroundings) {
     super();
     const { turnTimeoutMs, graceMs } = settings;
-    const { clock, journal = (read) => new InProcessJournal(clock, read) } = surroundings;
+    const { clock, journal = (read: Read) => new InProcessJournal(clock, read) } = surroundings;
     this.settings = settings;
     this.#listener = listener;
-    this.#journal = journal((entry) => this.#telling.step(() => this.#read(entry)));
+    this.#journal = journal((entry) => this.#telling.step(() => this.#read(entry)), {
+      node: (change) => this.#telling.tell('node', change),
+      away: (change) => this.#telling.tell('away', change),
+    });
     this.#rooms = this.shared?.rooms ?? new Rooms(roomsOptions(settings));
     this.#door = new Door(settings, {
       ...surroundings,

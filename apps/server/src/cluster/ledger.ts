@@ -43,7 +43,8 @@ export interface LedgerOwner {
   /** A node asked to come up that isn't like one that is up. */
   refused?(node: Incarnation, unlike: Unlike): void;
   beat?(node: Incarnation, beat: Extract<NodeRecord, { type: 'beat' }>): void;
-  gone?(node: NodeState): void;
+  /** `by`: the node that said so. */
+  gone?(node: NodeState, by: Incarnation): void;
   /** An entry can't be read. It's passed over by every node. */
   damaged?(position: number, text: string, format: number | undefined): void;
 }
@@ -239,7 +240,7 @@ export class Ledger {
       case 'beat':
         return this.#owner.beat?.(node, record);
       case 'gone':
-        return this.#gone(record.node);
+        return this.#gone(record.node, node);
       case 'hold':
       case 'step':
       case 'tick':
@@ -254,7 +255,7 @@ export class Ledger {
   }
 
   /** What waits for the clients of a node ends, then they leave, in the order in which they came. */
-  #gone(node: Incarnation): void {
+  #gone(node: Incarnation, by: Incarnation): void {
     const state = this.#nodes.get(node);
     if (state?.isUp !== true) return;
     state.isUp = false;
@@ -268,7 +269,7 @@ export class Ledger {
       this.#apply({ type: 'leave', client, reason: 'node gone' });
     const gone = [...this.#nodes.values()].filter(({ isUp }) => !isUp);
     for (const old of gone.slice(0, -MOST_GONE)) this.#nodes.delete(old.node);
-    this.#owner.gone?.(state);
+    this.#owner.gone?.(state, by);
   }
 
   #apply(record: RoomRecord): Outcome {

@@ -1,5 +1,5 @@
 import type { Clock } from '@proto/scheduler';
-import type { Journal, Read, Shared, SharedStatus } from '../journal/journal.ts';
+import type { Journal, Read, Shared, SharedListener, SharedStatus } from '../journal/journal.ts';
 import { type Client, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
 import type { Rooms, RoomsOptions } from '../room/rooms.ts';
 import { ClusterError } from './cluster-error.ts';
@@ -57,10 +57,12 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   readonly #agrees = new Map<Incarnation, boolean>();
   #ledger!: Ledger;
   #read: Read | undefined;
+  #listener: SharedListener | undefined;
   #isRunning = false;
   /** Nothing is applied between its `up` and the server that carries things out. */
   #isHeld = false;
   #hasFailed = false;
+  #awaySince: number | undefined;
   #isParting = false;
   #callOffs: (() => void)[] = [];
   #isFlushing = false;
@@ -103,8 +105,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   /** The journal of a server. From now on, entries are applied by it. */
-  readonly journal = (read: Read): Journal => {
+  readonly journal = (read: Read, listener?: SharedListener): Journal => {
     this.#read = read;
+    this.#listener = listener;
     this.#isHeld = false;
     this.#isRunning = true;
     this.#soon(() => this.#run());
@@ -177,8 +180,11 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     if (node === this.#options.incarnation && expected !== undefined) this.#writer.passedOver(seq, expected);
   }
 
-  up({ node }: NodeState): void {
-    if (node !== this.#options.incarnation) return;
+  up({ node, name }: NodeState): void {
+    if (node !== this.#options.incarnation) {
+      this.#listener?.node({ node: name, state: 'up', nodes: this.#names() });
+      return;
+    }
     this.#wasBlank = this.#others().length === 0 && this.#ledger.rooms.isEmpty;
     this.#isHeld = true;
     this.#joined?.resolve();
@@ -214,12 +220,14 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     else this.#options.warn?.(`entry ${position} of the log is passed over: ${text}`);
   }
 
-  gone({ node, name }: NodeState): void {
+  gone({ node, name }: NodeState, by: Incarnation): void {
     this.#suspects.forget(node);
     this.#agrees.delete(node);
-    this.nodesGone++;
-    if (node !== this.#options.incarnation) return;
-    if (this.#isParting) this.#parted?.();
+    const hasLeft = by === node;
+    if (!hasLeft) this.nodesGone++;
+    if (node !== this.#options.incarnation)
+      this.#listener?.node({ node: name, state: hasLeft ? 'left' : 'gone', nodes: this.#names() });
+    else if (this.#isParting) this.#parted?.();
     else this.#fail('fenced', `the others have gone on without node ${name}`);
   }
 
@@ -229,9 +237,16 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   status(): SharedStatus {
     const { pending, resent, entryMs } = this.#writer;
-    const nodes = this.#ledger.up.map(({ name }) => name);
     const { name: node } = this.#options;
-    return { node, nodes, gone: this.nodesGone, position: this.#ledger.position, pending, entryMs, resent };
+    return {
+      node,
+      nodes: this.#names(),
+      gone: this.nodesGone,
+      position: this.#ledger.position,
+      pending,
+      entryMs,
+      resent,
+    };
   }
 
   /** Nobody was there before: nothing of the log up to here is needed any more. */
@@ -254,6 +269,10 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       return Math.min(...this.#ledger.up.map(({ ordinal }) => ordinal)) === this.#self?.ordinal;
     };
     return new Snapshots({ clock, isTurn, position, take, warn });
+  }
+
+  #names(): string[] {
+    return this.#ledger.up.map(({ name }) => name);
   }
 
   #others(): Incarnation[] {
@@ -312,7 +331,12 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   #look(): void {
-    const { logTimeoutMs = 'never' } = this.#options;
+    const { logTimeoutMs = 'never', clock } = this.#options;
+    if (this.isAway !== (this.#awaySince !== undefined)) {
+      const ms = this.#awaySince === undefined ? this.#writer.awayMs : clock.now() - this.#awaySince;
+      this.#awaySince = this.isAway ? clock.now() - ms : undefined;
+      this.#listener?.away({ isAway: this.isAway, ms });
+    }
     if (logTimeoutMs !== 'never' && this.#writer.awayMs >= logTimeoutMs)
       this.#fail('unreachable', `the log has not answered for ${logTimeoutMs} ms`);
   }

@@ -65,6 +65,22 @@ export interface ChunkEnd extends Tapped {
   readonly by: 'peer' | 'server';
 }
 
+/** A server that shares its rooms with this one. */
+export interface NodeChange {
+  readonly node: string;
+  /** `left`: by its own will. `gone`: the others heard nothing of it, and its clients have left the rooms. */
+  readonly state: 'up' | 'left' | 'gone';
+  /** The names of those that are up now. */
+  readonly nodes: readonly string[];
+}
+
+/** Whether the log that several servers share can be reached. */
+export interface AwayChange {
+  readonly isAway: boolean;
+  /** For how long nothing has come back, or had not. In milliseconds. */
+  readonly ms: number;
+}
+
 /** What happens in a server, for those who show, log or count it. */
 export interface ServerEvents {
   /** A record has its place in the order of all: the only input of the rooms. Comes before what follows from it. */
@@ -108,6 +124,10 @@ export interface ServerEvents {
   handlerError: [Place & { readonly error: unknown }];
   quit: [QuitNotice];
   quitDone: [CloseReport];
+  /** Another server that shares the rooms came up, or is up no more. */
+  node: [NodeChange];
+  /** The log that the servers share can't be reached any more, or can again. */
+  away: [AwayChange];
 }
 
 /** What a server holds now. */

@@ -1,4 +1,5 @@
 import type { Client, Entry, Outcome, RoomRecord } from '../room/records.ts';
+import type { AwayChange, NodeChange } from '../events/events.ts';
 import type { Rooms } from '../room/rooms.ts';
 
 /**
@@ -48,3 +49,12 @@ export interface SharedStatus {
 
 /** Applies one entry, and carries out what follows. The outcome is good until the next entry. */
 export type Read = (entry: Entry) => Outcome;
+
+/** Told what happens to the servers that share one order. */
+export interface SharedListener {
+  node(change: NodeChange): void;
+  away(change: AwayChange): void;
+}
+
+/** Creates the journal of a server. */
+export type OpenJournal = (read: Read, listener: SharedListener) => Journal;

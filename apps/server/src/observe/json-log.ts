@@ -37,6 +37,10 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
     if (end !== 'skipped' || !limit.admits('skip', LINES_A_MINUTE.skip)) return;
     log.info({ event: 'skip', ...place, waitedMs: Math.round(ms) });
   });
+  server.on('node', (change) => {
+    if (limit.admits('node', LINES_A_MINUTE.node)) log.warn({ event: 'node', ...change });
+  });
+  server.on('away', ({ isAway, ms }) => log.warn({ event: 'away', isAway, ms: Math.round(ms) }));
   server.on('hold', (hold) => {
     if (limit.admits('hold', LINES_A_MINUTE.hold)) log.warn({ event: 'hold', ...hold });
   });

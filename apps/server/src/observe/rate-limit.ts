@@ -16,6 +16,8 @@ export const LINES_A_MINUTE = {
   /** Quits of one room, and how they went. */
   quit: 100,
   remind: 60,
+  /** Servers that share the rooms and come up, leave, or are gone. */
+  node: 60,
   /** Of each code and each address. */
   cut: 1,
 } as const;

@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { NodeChange } from '../../src/index.ts';
+import { logJson, showOnConsole } from '../../src/observe/index.ts';
 import type { Peer } from '../peer.ts';
 import { serversOf } from './sharing.ts';
 
@@ -56,13 +58,32 @@ describe('servers that share their rooms', () => {
     await one!.line(/^\* WELCOME/);
     await two!.line('* TURN 1');
     two!.say('after you');
-    const [a] = servers;
+    const [a, b] = servers;
+    const changes: NodeChange[] = [];
+    b!.server.on('node', (change) => changes.push(change));
     await a!.server.close({ reason: 'maintenance' });
     await a!.node.part();
     await two!.line('AFTER YOU');
     expect(one!.lines.at(-1)).toBe('* BYE maintenance');
-    expect(servers[1]!.node.status().nodes).toEqual(['b']);
+    expect(changes).toEqual([{ node: 'a', state: 'left', nodes: ['b'] }]);
+    expect(servers[1]!.node.status()).toMatchObject({ nodes: ['b'], gone: 0 });
     expect(servers[1]!.server.isAccepting).toBe(true);
+  });
+
+  test('showOnConsole, logJson: tell which servers share the rooms, and whom a server closes', async () => {
+    const [a, b] = await serversOf(['a', 'b']);
+    const lines: string[] = [];
+    showOnConsole(a!.server, { write: (line) => lines.push(line), colour: false });
+    const objects: unknown[] = [];
+    logJson(a!.server, { text: false, write: (line) => objects.push(JSON.parse(line)) });
+    await b!.server.close({ reason: 'maintenance' });
+    await b!.node.part();
+    await vi.waitFor(() => expect(lines).toEqual(['node b has left: a is alone']));
+    expect(objects).toEqual([
+      expect.objectContaining({ event: 'node', node: 'b', state: 'left', nodes: ['a'] }),
+    ]);
+    await a!.server.close({ reason: 'over' });
+    expect(lines[1]).toBe('the server quits (over): this closes its own clients, 0 told');
   });
 
   test('Server: relays to a client of another server, and counts whom it serves itself', async () => {
@@ -80,9 +101,12 @@ describe('servers that share their rooms', () => {
     const [a] = await serversOf(['a'], { order: 'free' });
     const one = a!.join();
     await one.line(/^\* WELCOME/);
+    const changes: boolean[] = [];
+    a!.server.on('away', ({ isAway }) => changes.push(isAway));
     a!.log.isStill = true;
     one.say('hello');
-    await vi.waitFor(() => expect(a!.server.isAccepting).toBe(false), { timeout: 20_000 });
+    await vi.waitFor(() => expect(changes).toEqual([true]), { timeout: 20_000 });
+    expect(a!.server.isAccepting).toBe(false);
     const two = a!.join();
     await two.end();
     expect(two.lines).toEqual([
@@ -92,7 +116,8 @@ describe('servers that share their rooms', () => {
     expect(one.replies).toEqual([]);
     a!.log.isStill = false;
     await one.line('HELLO');
-    await vi.waitFor(() => expect(a!.server.isAccepting).toBe(true), { timeout: 20_000 });
+    await vi.waitFor(() => expect(changes).toEqual([true, false]), { timeout: 20_000 });
+    expect(a!.server.isAccepting).toBe(true);
   });
 
   test('Server: the turn deadline of a client is that of its own server', async () => {

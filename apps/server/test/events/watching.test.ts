@@ -28,6 +28,8 @@ const NAMES = Object.keys({
   handlerError: 0,
   quit: 0,
   quitDone: 0,
+  node: 0,
+  away: 0,
 } satisfies Record<keyof ServerEvents, 0>) as (keyof ServerEvents)[];
 
 interface Write {

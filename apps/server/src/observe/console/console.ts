@@ -40,6 +40,8 @@ export function showOnConsole(
     write(`listening on ${paint('bold', address)}`);
     write(paint('dim', howToJoin(server.settings, address)));
     write(rules(server.settings));
+    const shared = server.shared?.status();
+    if (shared !== undefined) write(`node ${escape(shared.node)}: ${companyOf(shared.nodes)}`);
   });
   const limit = new RateLimit((more, kind) => write(paint('dim', `and ${more} more: ${kind}`)));
   server.on('join', (who) => {
@@ -69,6 +71,24 @@ export function showOnConsole(
         : `reloaded the ${what} for new clients`,
     ),
   );
+  server.on('node', ({ node, state, nodes }) => {
+    if (!limit.admits('nodes', LINES_A_MINUTE.node)) return;
+    const words = { up: 'is up', left: 'has left', gone: 'is gone' }[state];
+    write(
+      `${paint(state === 'up' ? 'green' : 'yellow', `node ${escape(node)} ${words}`)}: ${companyOf(nodes)}`,
+    );
+  });
+  server.on('away', ({ isAway, ms }) => {
+    const seconds = `${(ms / 1_000).toFixed(1)} s`;
+    write(
+      paint(
+        'yellow',
+        isAway
+          ? `the log has not answered for ${seconds}: lines wait, and nobody is let in`
+          : `the log answers again, after ${seconds}`,
+      ),
+    );
+  });
   server.on('hold', ({ room, on }) => {
     if (limit.admits('turns held', LINES_A_MINUTE.hold))
       write(paint('yellow', `room ${room}: ${on ? 'turns held' : 'turns go on'}`));
@@ -111,7 +131,9 @@ export function showOnConsole(
     if (scope === 'all') lines.flush();
     else if (!limit.admits('quits of a room', LINES_A_MINUTE.quit)) return;
     const by = seat === undefined ? 'the server' : name({ seat, room: room ?? 'main' });
-    const reach = scope === 'all' ? 'everybody' : `room ${room}`;
+    // The server itself closes its own clients only: the rooms are those of the others too.
+    const everybody = server.shared !== undefined && seat === undefined ? 'its own clients' : 'everybody';
+    const reach = scope === 'all' ? everybody : `room ${room}`;
     write(
       `${paint('bold', `${by} quits`)} (${escape(reason)}): this closes ${reach}, ${told.length} told${list(told)}`,
     );
@@ -127,6 +149,12 @@ export function showOnConsole(
 /** A client's name for people: its seat, with the room unless that is the first one. */
 export function name({ seat, room }: Pick<Place, 'seat' | 'room'>): string {
   return room === 'main' ? `client ${seat}` : `client ${room}/${seat}`;
+}
+
+/** Who shares the rooms. */
+function companyOf(nodes: readonly string[]): string {
+  const names = escape(nodes.join(', '));
+  return nodes.length === 1 ? `${names} is alone` : `${names} share the rooms`;
 }
 
 function list(places: readonly Place[]): string {
