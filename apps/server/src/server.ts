@@ -22,7 +22,7 @@ import type { ServerOptions, Settings } from './options/options.ts';
 import { roomsOptions } from './journal/rooms-options.ts';
 import { settingsOf, whyOpen } from './options/settings.ts';
 import type { Person } from './room/person.ts';
-import { emptied, type Entry, nothing, type Outcome } from './room/records.ts';
+import { clientOf, emptied, type Entry, nothing, type Outcome, type RoomRecord } from './room/records.ts';
 import type { RoomStatus } from './room/room-status.ts';
 import { Rooms } from './room/rooms.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
@@ -112,7 +112,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       counts: this.#counts,
       telling: this.#telling,
       senders: this.senders,
-      append: (record) => this.#journal.append(record),
+      append: (record) => this.#append(record),
       firstClient: this.shared?.firstClient ?? 0,
       tick: () => this.#tick(),
       isHeldUp: () => this.shared === undefined && this.#rooms.isHeldUp,
@@ -122,9 +122,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     });
     const { connections } = this.#edge;
     const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) => {
-      // Another server's client is that server's concern: it knows what is on its way.
-      if (!connections.isIdle(client)) return;
-      this.#journal.append({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` });
+      // Another server's client is that server's concern. A line that is on its way may be for this turn.
+      if (connections.get(client)?.isPending !== false) return false;
+      this.#append({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` });
+      return true;
     });
     this.#turnDeadlines = turnDeadlines;
     this.#quits = new Quits({
@@ -133,6 +134,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       telling: this.#telling,
       turnDeadlines,
       connections,
+      bye: (client, reason) => connections.bye(client, reason),
       stop: (reason) => {
         this.#door.close(reason);
         return this.#listener.close();
@@ -140,7 +142,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     });
     this.closed = this.#quits.closed;
     this.#handling = new Handling(settings, clock, {
-      done: (record) => this.#journal.append(record),
+      done: (record) => this.#append(record),
       failed: (client, error) => {
         const place = connections.placeOf(client);
         if (place) this.#telling.tell('handlerError', { ...place, error });
@@ -150,6 +152,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       edge: connections,
       telling: this.#telling,
       counts: this.#counts,
+      isOwn: (client) => this.shared?.isOwn(client) !== false,
       turnDeadlines,
       work: (work) => this.#handling.give(work),
       quit: (quit) => void this.#quits.carryOut(quit),
@@ -291,7 +294,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Ends the clients of this server; the rooms go on with those of the others. */
   #closeOwn(reason: string): void {
-    for (const { client } of this.#quitOwn(reason)) this.#journal.append({ type: 'end', client, reason });
+    for (const { client } of this.#quitOwn(reason)) this.#append({ type: 'end', client, reason });
   }
 
   /** A quit that reaches the clients of this server. Returns their sessions. */
@@ -301,6 +304,13 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const none = { by: undefined, seat: undefined, room: undefined };
     void this.#quits.carryOut({ scope: 'all', ...none, reason, clients });
     return sessions;
+  }
+
+  /** A record of this server. From other servers too, records come back later. */
+  #append(record: RoomRecord): void {
+    const { shared } = this;
+    if (shared !== undefined) this.#edge.appended(clientOf(record), shared.isFull);
+    this.#journal.append(record);
   }
 
   /** Before it listens, it has nothing to say. */
@@ -327,6 +337,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const out = this.#rooms.apply(entry.record, emptied(this.#out));
     this.#effects.carryOut(out);
     if (out.more) this.#more = true;
+    const { shared } = this;
+    if (shared !== undefined) this.#edge.cameBack(clientOf(entry.record), shared.isFull);
     // Ticks of its own come at the end of a pass, which writes what they cause.
     if (out.more || entry.record.type !== 'tick' || this.shared !== undefined) this.#edge.schedule();
     return out;

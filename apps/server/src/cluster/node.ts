@@ -1,6 +1,6 @@
 import type { Clock } from '@proto/scheduler';
 import type { Journal, Read, Shared, SharedListener, SharedStatus } from '../journal/journal.ts';
-import { type Client, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
+import { type Client, clientOf, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
 import type { Rooms, RoomsOptions } from '../room/rooms.ts';
 import { ClusterError } from './cluster-error.ts';
 import { type Incarnation, type NodeRecord } from './entry.ts';
@@ -19,6 +19,8 @@ export const NODE = {
   partMs: 2_000,
 } as const;
 
+/** How many bytes of entries of this node may be on their way before its server reads no more. */
+const MOST_PENDING_BYTES = 67_108_864;
 /** How many bytes of entries are applied in one pass of the event loop. */
 const SLICE_BYTES = 32_768;
 /** The same in records, while it catches up. */
@@ -120,6 +122,14 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   get firstClient(): Client {
     return this.#self!.ordinal * CLIENTS_PER_NODE;
+  }
+
+  isOwn(client: Client): boolean {
+    return Math.floor(client / CLIENTS_PER_NODE) === this.#self?.ordinal;
+  }
+
+  get isFull(): boolean {
+    return this.#writer.bytes >= MOST_PENDING_BYTES;
   }
 
   nodeOf(client: Client): string | undefined {
@@ -281,9 +291,10 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   #withOwnNumber(record: RoomRecord): RoomRecord {
-    if (!('client' in record) || record.client === undefined) return record;
-    const client: Client = record.client - this.firstClient;
-    return { ...record, client };
+    const client = clientOf(record);
+    if (client === undefined) return record;
+    if (!this.isOwn(client)) throw new Error(`Cannot append: client ${client} is not one of this server`);
+    return { ...record, client: client - this.firstClient } as RoomRecord;
   }
 
   #heard(text: string): void {

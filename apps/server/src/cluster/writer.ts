@@ -38,6 +38,7 @@ export class Writer {
   /** Not sent yet. */
   readonly #ready: Entry[] = [];
   #seq = 0;
+  #bytes = 0;
   #text: string;
   #records = 0;
   /** Sending again: up to which entry, and how many were sent again so far. */
@@ -65,6 +66,11 @@ export class Writer {
     return this.#out.length + this.#ready.length + (this.#records > 0 ? 1 : 0);
   }
 
+  /** How many bytes haven't come back. */
+  get bytes(): number {
+    return this.#bytes + this.#text.length;
+  }
+
   /** For how long an entry is out and nothing has come back. In milliseconds; 0: nothing is out. */
   get awayMs(): number {
     return this.#out.length === 0 ? 0 : this.#options.clock.now() - this.#progressAt;
@@ -89,7 +95,7 @@ export class Writer {
     this.#progressAt = this.#options.clock.now();
     while (this.#out[0] !== undefined && this.#out[0].seq <= seq) {
       this.entryMs = this.#progressAt - this.#out[0].at;
-      this.#out.shift();
+      this.#bytes -= this.#out.shift()!.text.length;
     }
     this.#againMs = WRITER.againMs;
     if (this.#again !== undefined && seq >= this.#again.upTo) this.#again = undefined;
@@ -108,6 +114,7 @@ export class Writer {
 
   #close(): void {
     this.#ready.push({ seq: this.#seq, text: this.#text, at: 0 });
+    this.#bytes += this.#text.length;
     this.#seq++;
     this.#text = writeHead(this.#options.node, this.#seq);
     this.#records = 0;

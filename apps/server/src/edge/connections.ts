@@ -8,6 +8,7 @@ import type { Session } from './session.ts';
 
 export interface ConnectionsOptions {
   readonly maxOutboxBytes: number;
+  readonly events: 'on' | 'off';
   readonly counts: Counts;
   readonly telling: Telling;
   /** How a line goes over the wire. */
@@ -52,9 +53,9 @@ export class Connections implements Iterable<Session> {
     return this.#sessions.get(client)?.place;
   }
 
-  /** Whether a client is connected here, and none of its lines is on its way. */
-  isIdle(client: Client): boolean {
-    return this.#sessions.get(client)?.isAnswered === true;
+  /** The session of a client that is connected here. */
+  get(client: Client): Session | undefined {
+    return this.#sessions.get(client);
   }
 
   /** What the connection of a client holds now. */
@@ -98,6 +99,17 @@ export class Connections implements Iterable<Session> {
 
   close(client: Client): void {
     this.#sessions.get(client)?.close();
+  }
+
+  /** Says goodbye to a client, and closes it, as soon as nothing of it is pending. */
+  bye(client: Client, reason: string): void {
+    const session = this.#sessions.get(client);
+    if (session === undefined || session.isClosing) return;
+    session.farewell = reason;
+    if (session.isPending) return;
+    if (this.#options.events === 'on')
+      this.deliver({ to: client, except: undefined, line: `* BYE ${reason}` });
+    session.close();
   }
 
   /** Sends what is for clients connected here. Lines for many may wait for more, until the pass ends. */

@@ -17,6 +17,8 @@ export type Overdue = 'line' | 'idle' | 'outbox' | 'ended';
 export interface Watched {
   /** Something of this client waits: a line for its turn, or output for the socket. */
   readonly isBusy: boolean;
+  /** Something of this client has not come back from the journal. */
+  readonly isPending: boolean;
   /** Outgoing bytes that the network hasn't taken. */
   readonly unsentBytes: number;
   /** Called once for `line` and `idle` together, once for `outbox`, and once for `ended`. */
@@ -193,7 +195,10 @@ export class ConnectionDeadlines {
   /** At least one deadline has been reached. */
   pass(now: number): void {
     if (this.#outboxAt <= now) this.#passOutbox();
-    if (this.#endedAt <= now) return this.#tell('ended');
+    if (this.#endedAt <= now) {
+      if (!this.#connection.isPending) return this.#tell('ended');
+      this.#endedAt = this.#in(this.#all.endedMs);
+    }
     if (this.#lineAt <= now) this.#tell('line');
     else if (this.#idleAt <= now) this.#passIdle();
   }

@@ -45,7 +45,7 @@ export class Edge {
   readonly #loop: Loop;
   readonly #intake: Intake;
   readonly #probes: Probes;
-  readonly #sessions: SessionOwner;
+  readonly #sessions: SessionOwner & { isFull: boolean };
   #entered: Client;
 
   constructor(owner: EdgeOwner) {
@@ -55,6 +55,7 @@ export class Edge {
     this.#entered = owner.firstClient;
     this.connections = new Connections({
       maxOutboxBytes: settings.maxOutboxBytes,
+      events: settings.events,
       counts,
       telling,
       framing: write,
@@ -84,6 +85,7 @@ export class Edge {
       deadlines: new Deadlines(settings, clock),
       tap: new Tap(counts, telling),
       telling,
+      isFull: false,
       frame: (session, frame) => this.#intake.frame(session, frame),
       run: (session, run) => this.#intake.run(session, run),
       ended: ({ client }) => owner.append({ type: 'end', client, reason: 'end of input' }),
@@ -107,6 +109,27 @@ export class Edge {
     this.connections.add(session);
     this.#probes.start();
     this.#owner.append({ type: 'join', client, address });
+  }
+
+  /** A record goes to a journal from which it comes back later. `isFull`: that one wants no more for now. */
+  appended(client: Client | undefined, isFull: boolean): void {
+    const session = client === undefined ? undefined : this.connections.get(client);
+    if (session) session.pending++;
+    if (isFull) this.#sessions.isFull = true;
+  }
+
+  /** It has come back, and everything that follows from it is done. */
+  cameBack(client: Client | undefined, isFull: boolean): void {
+    if (this.#sessions.isFull && !isFull) {
+      this.#sessions.isFull = false;
+      for (const session of this.connections) this.#loop.activate(session);
+    }
+    const session = client === undefined ? undefined : this.connections.get(client);
+    if (session === undefined) return;
+    session.pending--;
+    if (!session.isPending && session.farewell !== undefined)
+      this.connections.bye(session.client, session.farewell);
+    this.#loop.activate(session);
   }
 
   /** There is something to do at the end of this pass of the event loop. */
@@ -137,9 +160,7 @@ export class Edge {
     const reason = 'ended and not served';
     this.connections.dropped(session, reason);
     this.#owner.append({ type: 'leave', client: session.client, reason });
-    if (this.#owner.settings.events === 'on')
-      this.connections.deliver({ to: session.client, except: undefined, line: `* BYE ${reason}` });
-    session.close();
+    this.connections.bye(session.client, reason);
   }
 
   #foreign(session: Session, protocol: ForeignProtocol): void {

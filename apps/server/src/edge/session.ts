@@ -34,6 +34,8 @@ export interface SessionOwner {
   readonly deadlines: Deadlines;
   readonly tap: Tap;
   readonly telling: Telling;
+  /** The journal has too much on its way: nobody is read. */
+  readonly isFull: boolean;
   /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
   /** Lines that are plain messages. */
@@ -68,6 +70,10 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   lines: 'none' | 'stranger' | 'good' = 'none';
   /** The server ends it on its own initiative: the owner's note. */
   isDropped = false;
+  /** How many of its records have not come back from the journal: the owner's count. */
+  pending = 0;
+  /** Why it is closed as soon as nothing of it is pending: the owner's note. */
+  farewell: string | undefined;
   /** How many of its lines were at fault: the owner's count. */
   faults = 0;
   bytesRead = 0;
@@ -158,13 +164,17 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#duplex.isPaused();
   }
 
-  /** None of its lines waits for an answer. */
-  get isAnswered(): boolean {
-    return (this.#reader?.unanswered ?? 0) === 0;
+  get isBusy(): boolean {
+    return this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0 || this.isPending;
   }
 
-  get isBusy(): boolean {
-    return this.#duplex.writableLength > 0 || !this.isAnswered;
+  /** Something that it sent has not come back from the journal. */
+  get isPending(): boolean {
+    return this.pending > 0;
+  }
+
+  get isHeldBack(): boolean {
+    return this.pending >= this.#owner.options.maxQueuedLines || this.#owner.isFull;
   }
 
   /** Sends lines. False: the client's outbox is full, and the client must be dropped. */

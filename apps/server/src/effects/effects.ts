@@ -16,6 +16,8 @@ export interface EffectsOptions {
   readonly edge: Recipients;
   readonly telling: Telling;
   readonly counts: Counts;
+  /** Whether a client is one of this server, or was. */
+  readonly isOwn: (client: Client) => boolean;
   readonly turnDeadlines: TurnDeadlines;
   readonly work: (work: Work) => void;
   readonly quit: (quit: Quit) => void;
@@ -30,7 +32,7 @@ export class Effects {
   }
 
   carryOut(out: Outcome): void {
-    const { edge, telling, work, quit } = this.#options;
+    const { edge, telling, work, quit, isOwn } = this.#options;
     for (const came of out.came) edge.seat(came);
     for (const came of out.came) telling.tell('join', came);
     for (const named of out.named) telling.tell('name', named);
@@ -43,7 +45,7 @@ export class Effects {
       telling.tell('leave', left);
     }
     for (const client of out.closed) edge.close(client);
-    for (const each of out.work) work(each);
+    for (const each of out.work) if (isOwn(each.client)) work(each);
   }
 
   #deliver(deliveries: readonly Delivery[], turns: Outcome['turns']): void {
@@ -58,11 +60,11 @@ export class Effects {
 
   #turn(turn: Turn | Rounds): void {
     if ('ring' in turn) return this.#rounds(turn);
-    const { turnDeadlines, counts, telling } = this.#options;
+    const { turnDeadlines, counts, telling, isOwn } = this.#options;
     const { client, room, state } = turn;
     if (state === 'waiting') turnDeadlines.start(room, client, turn.number);
     else if (turnDeadlines.isWaiting) this.#waited(turn, state);
-    if (state === 'skipped') counts.skips++;
+    if (state === 'skipped' && isOwn(client)) counts.skips++;
     telling.tell('turn', turn);
   }
 

@@ -21,6 +21,8 @@ export interface QuitsOptions {
   readonly turnDeadlines: TurnDeadlines;
   /** Everybody, and those of these clients that are connected. */
   readonly connections: Iterable<QuitSession> & { of(clients: readonly Client[]): QuitSession[] };
+  /** Says goodbye to a client that the rooms don't know yet. */
+  readonly bye: (client: Client, reason: string) => void;
   /** Lets nobody in any more. Settles when the address is free. */
   readonly stop: (reason: string) => Promise<void>;
 }
@@ -72,7 +74,7 @@ export class Quits {
 
   async carryOut(quit: Quit): Promise<void> {
     const { scope, by, seat, room, reason } = quit;
-    const { clock, telling, turnDeadlines, connections, stop } = this.#options;
+    const { clock, telling, turnDeadlines, connections, bye, stop } = this.#options;
     const isAll = scope === 'all';
     if (isAll && this.#isClosing) return;
     const sessions = connections.of(quit.clients).filter(({ place }) => place !== undefined);
@@ -88,6 +90,8 @@ export class Quits {
     telling.tell('quit', notice);
     for (const session of sessions) session.quitting();
     const group = groupOf(isAll ? connections : sessions, clock);
+    // Those that came while the quit was on its way are in no room that it closes.
+    for (const { client, place } of isAll ? connections : []) if (place === undefined) bye(client, reason);
     if (isAll) this.#group = group;
     const reported = group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.#graceMs });
     if (isAll && this.#isForced) group.force();

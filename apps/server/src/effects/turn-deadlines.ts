@@ -10,10 +10,11 @@ interface Rest {
 export class TurnDeadlines {
   readonly #ms: number | 'never';
   readonly #clock: Clock;
-  readonly #onPassed: (client: number, turn: number) => void;
+  readonly #onPassed: (client: number, turn: number) => boolean;
   readonly #rests = new Map<string, Rest>();
 
-  constructor(ms: number | 'never', clock: Clock, onPassed: (client: number, turn: number) => void) {
+  /** `onPassed`: the time of a client is over. False: it gets as much again. */
+  constructor(ms: number | 'never', clock: Clock, onPassed: (client: number, turn: number) => boolean) {
     this.#ms = ms;
     this.#clock = clock;
     this.#onPassed = onPassed;
@@ -27,9 +28,7 @@ export class TurnDeadlines {
   /** From now on, the room waits for `client`, in the turn with this number. */
   start(room: string, client: number, turn: number): void {
     this.stop(room);
-    const callOff =
-      this.#ms === 'never' ? undefined : this.#clock.setTimeout(() => this.#onPassed(client, turn), this.#ms);
-    this.#rests.set(room, { client, since: this.#clock.now(), callOff });
+    this.#wait(room, client, turn, this.#clock.now());
   }
 
   /** The turn of `client` is over. Returns how long the room waited for it, in ms, if it did. */
@@ -54,5 +53,13 @@ export class TurnDeadlines {
 
   stopAll(): void {
     for (const room of this.#rests.keys()) this.stop(room);
+  }
+
+  #wait(room: string, client: number, turn: number, since: number): void {
+    const passed = (): void => {
+      if (!this.#onPassed(client, turn)) this.#wait(room, client, turn, since);
+    };
+    const callOff = this.#ms === 'never' ? undefined : this.#clock.setTimeout(passed, this.#ms);
+    this.#rests.set(room, { client, since, callOff });
   }
 }

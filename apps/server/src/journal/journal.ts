@@ -22,6 +22,10 @@ export interface Shared {
   readonly rooms: Rooms;
   /** The clients of this server have numbers above this one. */
   readonly firstClient: Client;
+  /** Whether a client is one of this server, or was. */
+  isOwn(client: Client): boolean;
+  /** So much of this server is on its way that it should read no more. */
+  readonly isFull: boolean;
   /** Nothing comes back of what was appended: the others can't be reached. */
   readonly isAway: boolean;
   status(): SharedStatus;

@@ -237,3 +237,8 @@ export function nothing(): Outcome {
     more: false,
   };
 }
+
+/** The client of a record, if it has one. */
+export function clientOf(record: RoomRecord): Client | undefined {
+  return 'client' in record ? record.client : undefined;
+}

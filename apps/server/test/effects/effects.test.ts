@@ -23,7 +23,8 @@ test('Effects: whatever a listener throws, everything is carried out', async () 
     edge,
     telling: new Telling(events),
     counts: noCounts(),
-    turnDeadlines: new TurnDeadlines('never', new VirtualClock(), () => {}),
+    turnDeadlines: new TurnDeadlines('never', new VirtualClock(), () => true),
+    isOwn: () => true,
     work: () => {},
     quit: () => {},
   });

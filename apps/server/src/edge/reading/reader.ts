@@ -23,6 +23,8 @@ export interface ReaderOptions {
 export interface ReaderOwner {
   /** The connection is being closed. */
   readonly isClosing: boolean;
+  /** Too much of what was read waits for the journal. */
+  readonly isHeldBack: boolean;
   /** Bytes have arrived. Those that were put back aren't reported again. */
   tapped(bytes: Uint8Array): void;
   /** A line, or what is wrong with it. */
@@ -217,9 +219,10 @@ export class Reader {
     this.#deadlines?.resumed();
   }
 
-  /** TCP pushes back on a client whose queue is full, or that doesn't read its replies. */
+  /** TCP pushes back on a client whose queue is full, that doesn't read its replies, or whose journal is out of reach. */
   #mustWait(): boolean {
-    return this.#outbox.slow || this.#unanswered >= this.#options.maxQueuedLines;
+    const { maxQueuedLines } = this.#options;
+    return this.#outbox.slow || this.#unanswered >= maxQueuedLines || this.#owner.isHeldBack;
   }
 
   #onFrame(frame: string | FrameFault): void {
