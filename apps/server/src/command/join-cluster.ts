@@ -8,14 +8,9 @@ import { ClusterNode } from '../cluster/node.ts';
 import { openLog } from '../cluster/open-log.ts';
 import { roomsOptions } from '../journal/rooms-options.ts';
 import { OptionError } from '../options/options.ts';
+import { RULES } from '../room/rules.ts';
 import { whyUnread } from '../text/file-text.ts';
 import type { CommandSettings } from './command-options.ts';
-
-/**
- * By which rules records become outcomes. Change it when the same records would have another outcome: servers with different rules
- * can't share rooms.
- */
-const RULES = 1;
 
 /** What a server that joins tells the person who started it. */
 export interface JoinOwner {

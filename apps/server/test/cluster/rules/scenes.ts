@@ -1,0 +1,271 @@
+import { type NodeRecord, writeHead, writeRecord } from '../../../src/cluster/entry.ts';
+import type { RoomRecord } from '../../../src/room/records.ts';
+import type { RoomsOptions } from '../../../src/room/rooms.ts';
+import { line, numbered, run, type Scribe, type ScribeNode } from './scribe.ts';
+
+interface Scene {
+  readonly name: string;
+  readonly options: Partial<RoomsOptions>;
+  readonly play: (scribe: Scribe) => void;
+}
+
+const kind = 'command';
+
+function command(client: number, verb: 'pass' | 'who' | 'help'): RoomRecord {
+  return { type: 'command', client, command: { kind, verb } };
+}
+
+function name(client: number, called: string): RoomRecord {
+  return { type: 'command', client, command: { kind, verb: 'name', name: called } };
+}
+
+function move(client: number, room: string): RoomRecord {
+  return { type: 'command', client, command: { kind, verb: 'join', room } };
+}
+
+function slow(client: number, isSlow: boolean): RoomRecord {
+  return { type: 'slow', client, slow: isSlow };
+}
+
+function quit(client: number): RoomRecord {
+  return { type: 'command', client, command: { kind, verb: 'quit', reason: 'good night' } };
+}
+
+/** Two servers with two clients each, that have come up and in. */
+function two(scribe: Scribe, count = 2): [ScribeNode, ScribeNode] {
+  const [a, b] = [scribe.up('a'), scribe.up('b')];
+  for (const node of [a, b]) scribe.write(node, ...scribe.joins(node, count));
+  return [a, b];
+}
+
+/** The lines of several clients that come together: more than one record may cause. */
+function crowdOfLines(scribe: Scribe): void {
+  const [a, b] = two(scribe);
+  scribe.write(a, run(1, numbered(90, 'a')), run(2, numbered(70, 'b')));
+  scribe.write(b, run(1, numbered(40, 'c')), run(2, numbered(65, 'd')));
+  scribe.write(a, line(1, 'last'), { type: 'end', client: 2, reason: 'enough' });
+  scribe.write(b, line(2, 'last'), { type: 'leave', client: 1, reason: 'reset' });
+}
+
+/** More bytes than one record may cause. */
+function bytes(scribe: Scribe): void {
+  const [a, b] = two(scribe, 1);
+  for (const letter of ['x', 'y'])
+    scribe.write(
+      b,
+      run(
+        1,
+        Array.from({ length: 11 }, () => letter.repeat(3_000)),
+      ),
+    );
+  scribe.write(a, run(1, numbered(30, 'go')));
+}
+
+export const SCENES: readonly Scene[] = [
+  {
+    name: 'a crowd is told less',
+    options: { order: 'strict' },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      scribe.write(a, ...scribe.joins(a, 253));
+      scribe.write(a, name(1, 'First'), ...scribe.joins(a, 1), name(2, 'Second'), ...scribe.joins(a, 1));
+      scribe.write(b, name(1, 'Third'), command(1, 'who'), line(1, 'hello', 'First'));
+      scribe.write(a, { type: 'leave', client: 7, reason: 'reset' }, command(1, 'who'));
+      scribe.write(a, { type: 'leave', client: 8, reason: 'reset' }, name(9, 'Fourth'));
+    },
+  },
+  {
+    name: 'a crowd waits',
+    options: { clients: 300, order: 'fair', deliver: 'all' },
+    play: (scribe) => {
+      const [a] = two(scribe, 1);
+      scribe.write(a, line(1, 'early'), ...scribe.joins(a, 258));
+      scribe.write(a, ...[3, 4, 5, 6, 7].map((client) => ({ type: 'leave', client, reason: 'x' }) as const));
+      scribe.write(a, ...scribe.joins(a, 45));
+      scribe.write(a, { type: 'leave', client: 8, reason: 'reset' }, line(9, 'after'));
+    },
+  },
+  ...(['strict', 'fair', 'free'] as const).flatMap((order) =>
+    (['sender', 'others', 'all'] as const).map((deliver) => ({
+      name: `more than one record may cause, ${order}, ${deliver}`,
+      options: { order, deliver },
+      play: crowdOfLines,
+    })),
+  ),
+  { name: 'many bytes, strict', options: { order: 'strict', deliver: 'all' }, play: bytes },
+  { name: 'many bytes in rounds', options: { order: 'strict', deliver: 'sender' }, play: bytes },
+  {
+    name: 'faults in the place of answers',
+    options: { order: 'strict', clients: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      const fault = (client: number): RoomRecord => {
+        return { type: 'fault', client, code: 'FRAME_BAD_BYTE', text: 'Cannot read it' };
+      };
+      scribe.write(b, fault(1), line(1, 'one'), fault(1), fault(1), line(1, 'two'), fault(1));
+      scribe.write(b, { type: 'fault', client: 1, code: 'BAD_ARGUMENT', text: 'Cannot, at once' });
+      scribe.write(a, run(1, ['a', 'b']), fault(1), line(1, 'c'));
+    },
+  },
+  {
+    name: 'names and letters to one',
+    options: { order: 'free', deliver: 'others', transform: 'none' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, name(1, 'Ann'), name(2, 'ANN'), name(1, 'ann'), name(2, 'Bob'), name(2, 'Bill'));
+      scribe.write(b, line(1, 'one', 'ANN'), line(1, 'two', 'Bob'), line(1, 'three', '2'));
+      scribe.write(b, line(1, 'four', '99'), line(1, 'five', '0'), line(1, 'six', 'x'.repeat(40)));
+      scribe.write(b, move(1, 'side'), name(1, 'Bill'), move(1, 'main'), name(1, 'Bea'), move(1, 'main'));
+      scribe.write(a, { type: 'leave', client: 1, reason: 'reset' }, name(2, 'Ann'), line(2, 'me', 'ann'));
+      scribe.write(b, move(1, 'side'), move(2, 'side'), line(2, 'seven', 'BEA'), command(2, 'who'));
+    },
+  },
+  {
+    name: 'no more rooms',
+    options: { order: 'fair', maxRooms: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, move(1, 'side'), move(2, 'third'), move(2, 'side'), move(2, 'side'));
+      scribe.write(b, move(1, 'third'), move(1, 'side'), move(2, 'side'), move(2, 'third'));
+      scribe.write(a, move(1, 'main'), line(1, 'hello'), command(1, 'help'));
+    },
+  },
+  {
+    name: 'slow readers pass their turn',
+    options: { order: 'strict', clients: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, slow(1, true), line(1, 'held'), line(2, 'two'));
+      scribe.write(b, line(1, 'three'), slow(1, true), slow(2, true), slow(2, true));
+      scribe.write(a, slow(2, true), line(2, 'four'));
+      scribe.write(a, slow(1, false), run(1, ['five', 'six']), { type: 'end', client: 1, reason: 'over' });
+      scribe.write(b, slow(1, false), slow(2, false), { type: 'leave', client: 1, reason: 'reset' });
+    },
+  },
+  {
+    name: 'slow readers in free order',
+    options: { order: 'free', deliver: 'all' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, slow(1, true), line(1, 'one'), run(1, ['two', 'three']), line(2, 'four'));
+      scribe.write(b, move(1, 'side'), slow(1, true), line(1, 'five'), {
+        type: 'end',
+        client: 1,
+        reason: 'e',
+      });
+      scribe.write(a, move(1, 'side'), slow(1, false));
+      scribe.write(b, slow(1, false), quit(2));
+    },
+  },
+  {
+    name: 'turns are skipped and passed',
+    options: { order: 'strict', clients: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      const skip = (client: number, turn: number): RoomRecord => {
+        return { type: 'skip', client, turn, reason: 'waited 200 ms' };
+      };
+      scribe.write(a, skip(1, 2), skip(1, 1), skip(1, 1), command(1, 'pass'));
+      scribe.write(b, skip(1, 1), skip(1, 2), command(1, 'pass'), command(1, 'who'));
+      scribe.write(a, command(1, 'pass'));
+      scribe.write(b, { type: 'hold', room: 'main', on: true }, skip(1, 4), command(1, 'pass'), line(1, 'x'));
+      scribe.write(a, { type: 'hold', room: 'main', on: false });
+    },
+  },
+  {
+    name: 'a handler, and clients that move on',
+    options: { order: 'free', transform: 'handler', deliver: 'others' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, line(1, 'one'), line(1, 'two'), run(2, ['three', 'four']), line(2, 'five', '3'));
+      scribe.write(b, line(1, 'six'), move(1, 'side'), line(1, 'seven'));
+      scribe.write(a, ...scribe.done(a, { text: 'ONE' }), ...scribe.done(a, { error: 'Cannot' }));
+      scribe.write(a, move(1, 'side'), move(1, 'main'), ...scribe.done(a, { text: undefined }));
+      scribe.write(b, ...scribe.done(b, { text: 'SIX' }), { type: 'leave', client: 2, reason: 'reset' });
+      scribe.write(a, { type: 'done', client: 1, ticket: 99, result: { text: 'no such ticket' } });
+      scribe.write(b, move(1, 'main'), line(1, 'eight'), { type: 'gone', node: a.id });
+      for (let n = 0; n < 4; n++) scribe.write(b, ...scribe.done(b, { text: 'LATE' }), command(1, 'who'));
+    },
+  },
+  {
+    name: 'a handler in strict order',
+    options: { order: 'strict', transform: 'handler', deliver: 'all', clients: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      for (const client of [1, 2]) scribe.write(a, line(client, 'one'), run(client, ['two', 'three']));
+      for (const client of [1, 2]) scribe.write(b, line(client, 'one'), line(client, 'to', '1'));
+      scribe.write(a, command(1, 'who'), command(1, 'pass'), ...scribe.done(a, { text: 'ONE' }));
+      scribe.write(a, { type: 'leave', client: 2, reason: 'reset' });
+      scribe.write(b, { type: 'gone', node: a.id });
+      for (let n = 0; n < 5; n++) scribe.write(b, ...scribe.done(b, { text: 'ONE' }), command(1, 'who'));
+    },
+  },
+  {
+    name: 'turns are held and served one by one',
+    options: { order: 'fair', deliver: 'all' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      const hold = (on: boolean, room = 'main'): RoomRecord => ({ type: 'hold', room, on });
+      const step = (turns: number): RoomRecord => ({ type: 'step', room: 'main', turns });
+      scribe.write(a, step(1), hold(true), hold(true), hold(true, 'none'), run(1, numbered(80, 'h')));
+      scribe.write(b, line(1, 'x'), step(1), step(2), run(2, ['held', 'too']), command(1, 'who'));
+      scribe.write(a, step(70), move(2, 'side'), hold(true, 'side'), line(2, 'y'));
+      scribe.write(b, hold(false), { type: 'leave', client: 1, reason: 'reset' }, quit(2));
+      scribe.write(a, hold(true), line(2, 'still held'));
+    },
+  },
+  ...(['all', 'room', 'self'] as const).map((scope) => ({
+    name: `a quit for ${scope}`,
+    options: { order: 'strict', quit: scope, clients: 2, deliver: 'all' } as const,
+    play: (scribe: Scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, move(2, 'side'), line(2, 'waits in side'), slow(1, true), run(1, numbered(70, 'q')));
+      scribe.write(b, line(2, 'b'), quit(1), quit(1), line(2, 'after'), ...scribe.joins(b, 1));
+      scribe.write(a, { type: 'quit', client: 1, reason: 'by number' }, ...scribe.joins(a, 1));
+      scribe.write(a, { type: 'quit', client: undefined, reason: 'SIGTERM' });
+    },
+  })),
+  {
+    name: 'without events',
+    options: { order: 'fair', deliver: 'all', events: false },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, line(1, 'one'), run(1, ['two', '* three']), line(2, 'psst', '1'), line(2, 'x', '9'));
+      scribe.write(b, { type: 'fault', client: 1, code: 'FRAME_TOO_LONG', text: 'Cannot read it' });
+      scribe.write(b, command(1, 'who'), name(1, 'Ann'), quit(1));
+    },
+  },
+  {
+    name: 'servers come and go',
+    options: { order: 'strict', clients: 2, transform: 'handler' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      const late = (node: ScribeNode, seq: number, ...records: (RoomRecord | NodeRecord)[]): string =>
+        writeHead(node.id, seq) + records.map(writeRecord).join('');
+      scribe.write(a, { type: 'beat', position: 3, digest: 12_345 }, line(1, 'one'));
+      scribe
+        .again()
+        .raw(late(b, b.seq + 3, line(1, 'from later')))
+        .raw(late(b, 1, line(1, 'from before')));
+      const other = scribe.up('other', { options: '{"order":"free"}' });
+      scribe.write(other, ...scribe.joins(other, 1));
+      scribe.up('newer', { rules: 2 });
+      scribe
+        .raw('')
+        .raw('1 a.0 9')
+        .raw('1 a.0 9\nZ 1\n')
+        .raw(late(a, a.seq, line(1, 'cut')).slice(0, -4));
+      scribe.raw(late({ ...a, id: 'stranger.1' }, 0, line(1, 'not up')));
+      const c = scribe.up('c');
+      scribe.write(c, ...scribe.joins(c, 2), line(1, 'two'));
+      scribe.write(b, { type: 'gone', node: a.id }, line(1, 'three'), { type: 'gone', node: 'nobody.1' });
+      scribe.write(a, line(2, 'too late'));
+      scribe.write(c, ...scribe.done(c, { text: 'TWO' }), { type: 'gone', node: c.id }, line(2, 'never'));
+      const again = scribe.up('a');
+      scribe.write(again, ...scribe.joins(again, 1), line(1, 'four'), ...scribe.done(b, { text: 'THREE' }));
+      scribe.write(b, ...scribe.done(b, { text: 'THREE' }), { type: 'gone', node: b.id });
+      scribe.write(again, { type: 'gone', node: again.id });
+      scribe.up('newer', { rules: 2, options: '{}' });
+    },
+  },
+];
