@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ClusterNode } from './cluster/node.ts';
 import { ClusterError } from './cluster/cluster-error.ts';
+import type { ClusterNode } from './cluster/node.ts';
 import { type CommandSettings, lessonOf, recordingOf, serverOptions } from './command/command-options.ts';
 import { configure } from './command/configuration.ts';
 import { mostConnections } from './command/descriptors.ts';
 import { helpText } from './command/help.ts';
 import { settingsInForce, textInForce } from './command/in-force.ts';
 import { withReplay } from './command/replay.ts';
-import { observe, showRecording } from './observe/observe.ts';
+import { observe, observeEarly, showRecording } from './observe/observe.ts';
+import type { HttpEndpoint } from './observe/http-endpoint.ts';
 import { OptionError } from './options/options.ts';
 import { createServer, type Server } from './server.ts';
 import { InheritedListener, isInherited } from './transport/inherited.ts';
@@ -46,16 +47,24 @@ async function main(): Promise<void> {
   const recording = recordingOf(settings);
   if (recording !== undefined) return replay(recording, settings);
   let server: Server | undefined = undefined;
-  const node = settings.join === 'none' ? undefined : await join(settings, () => server);
+  const joining = settings.join === 'none' ? undefined : await join(settings, () => server);
+  if (joining?.isLeft === true) return;
+  const { node, endpoint } = joining ?? {};
   server = createServer(
     serverOptions(settings, configuration),
     listenerFor(settings, { maxConnections: mostConnections(limit, settings), ...(bound && { bound }) }),
     undefined,
     node?.journal,
   );
+  let isQuit = false;
+  quit = (reason) => {
+    isQuit = true;
+    void server?.close({ reason });
+  };
   const { stdout } = process;
   const observation = await observe(server, {
     ...settings,
+    endpoint,
     pageFolder: PAGE_FOLDER,
     lesson: lessonOf(settings.replay),
     stdout,
@@ -65,9 +74,9 @@ async function main(): Promise<void> {
   });
   process.once('exit', observation.flush);
   try {
-    onSignals((reason) => void server.close({ reason }));
+    if (node === undefined) onSignals((reason) => quit(reason));
     process.on('SIGHUP', () => void server.reload());
-    await server.listen();
+    if (!isQuit) await server.listen();
     await server.closed;
     await node?.part();
   } finally {
@@ -84,10 +93,21 @@ async function replay(recording: string, settings: CommandSettings): Promise<voi
   await close();
 }
 
+/** A server that shares its rooms, once it's up. `isLeft`: a signal came first. */
+interface Joining {
+  readonly node: ClusterNode;
+  readonly endpoint: HttpEndpoint | undefined;
+  readonly isLeft: boolean;
+}
+
 /** Joins the servers that share a log. If it must leave them, its clients are told, and the process ends. */
-async function join(settings: CommandSettings, server: () => Server | undefined): Promise<ClusterNode> {
-  const { joinCluster } = await import('./command/join-cluster.ts');
-  return joinCluster(settings, {
+async function join(settings: CommandSettings, server: () => Server | undefined): Promise<Joining> {
+  // Nothing was appended yet.
+  quit = () => process.exit();
+  onSignals((reason) => quit(reason));
+  const endpoint = await observeEarly({ ...settings, warn }, 'not accepting: joining the other servers');
+  const { openCluster } = await import('./command/open-cluster.ts');
+  const node = await openCluster(settings, {
     warn,
     failed: (error) => {
       warn(`Cannot go on: ${error.message}`);
@@ -96,6 +116,10 @@ async function join(settings: CommandSettings, server: () => Server | undefined)
       void server()?.abandon('this server cannot go on');
     },
   });
+  quit = () => void node.part();
+  const isLeft = !(await node.join());
+  if (isLeft) await endpoint?.close();
+  return { node, endpoint, isLeft };
 }
 
 function print(line: string): void {
@@ -142,6 +166,9 @@ function onSignals(quit: (signal: string) => void): void {
     });
   }
 }
+
+/** What the first signal does. */
+let quit = (_signal: string): void => {};
 
 /** The name of an option where it was written. Known once the configuration is read. */
 let nameOf = (key: string): string => key;

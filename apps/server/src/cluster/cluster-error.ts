@@ -10,6 +10,9 @@ export const CLUSTER_EXITS = {
   unlike: 78,
 } as const;
 
+/** What to do about a log of a newer release. */
+export const OTHER_RELEASE = 'Use the release of the other servers, or another --cluster';
+
 /** This server can't share its rooms with the others, or no longer. */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';

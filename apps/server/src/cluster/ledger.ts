@@ -1,8 +1,9 @@
 import type { RoomsDump } from '../room/dump/room-dump.ts';
 import type { Client, Outcome, RoomRecord } from '../room/records.ts';
 import { Rooms, type RoomsOptions } from '../room/rooms.ts';
+import { ClusterError, OTHER_RELEASE } from './cluster-error.ts';
 import { Digest } from './digest.ts';
-import { type Incarnation, type LogEntry, type NodeRecord, readEntry } from './entry.ts';
+import { ENTRY_FORMAT, type Incarnation, type LogEntry, type NodeRecord, readEntry } from './entry.ts';
 import type { Snapshot } from './log.ts';
 
 /** Client numbers of one node, and of all before it: more than a node ever gives. */
@@ -10,6 +11,15 @@ export const CLIENTS_PER_NODE: number = 2 ** 32;
 
 /** How many nodes that are gone are remembered: what they still had on its way may come late. */
 const MOST_GONE = 1_024;
+
+/** What decides outcomes, apart from the log. */
+export interface LedgerSetup {
+  readonly rooms: RoomsOptions;
+  /** By which rules records become outcomes. */
+  readonly rules: number;
+  /** Every option that decides outcomes, as JSON. */
+  readonly alike: string;
+}
 
 /** A node, as the log says. */
 export interface NodeState {
@@ -51,6 +61,10 @@ export interface LedgerOwner {
 
 /** Everything a ledger knows, as plain data. JSON keeps all of it. */
 export interface LedgerDump {
+  readonly format: number;
+  /** Those of the nodes that wrote the last entries. Nodes with others can't read `rooms`. */
+  readonly rules: number;
+  readonly options: string;
   readonly position: number;
   readonly digest: number;
   readonly nodes: readonly NodeState[];
@@ -65,25 +79,36 @@ export interface LedgerDump {
  * Applies the entries of a log to rooms: which entries count, which client is which, when ticks come. The same entries give the
  * same outcomes on every node.
  *
- * An entry counts if its node is up and its number is that node's next. Number 0 brings the node up.
+ * An entry counts if its node is up and its number is that node's next. Number 0 brings the node up; `gone` records before the `up`
+ * count if it does.
+ *
+ * An `up` while no node is up begins with blank rooms. If its rules or options aren't those of this ledger, the ledger only follows
+ * which nodes are up, until the next such `up`.
  */
 export class Ledger {
-  readonly rooms: Rooms;
+  readonly #setup: LedgerSetup;
   readonly #owner: LedgerOwner;
   readonly #nodes = new Map<Incarnation, { -readonly [Key in keyof NodeState]: NodeState[Key] }>();
   readonly #work = new Map<number, Client>();
   readonly #waiting: string[] = [];
-  readonly #digest: Digest;
+  #rooms: Rooms;
+  #digest: Digest;
+  /** The entries are of nodes that are unlike this one. */
+  #isForeign = false;
   #ups = 0;
   #records = 0;
   #position = 0;
   /** The entry that is being applied, and how far. */
   #open: { readonly entry: LogEntry; at: number } | undefined;
 
-  constructor(rooms: Rooms, owner: LedgerOwner, dump?: Omit<LedgerDump, 'rooms'>) {
-    this.rooms = rooms;
+  private constructor(setup: LedgerSetup, owner: LedgerOwner, dump?: LedgerDump) {
+    const { rooms: options, rules, alike } = setup;
+    this.#setup = setup;
     this.#owner = owner;
     this.#digest = new Digest(dump?.position ?? 0, dump?.digest);
+    this.#isForeign = dump !== undefined && (dump.rules !== rules || dump.options !== alike);
+    this.#rooms =
+      dump === undefined || this.#isForeign ? new Rooms(options) : Rooms.from(dump.rooms, options);
     if (dump === undefined) return;
     this.#ups = dump.ups;
     this.#records = dump.records;
@@ -92,25 +117,36 @@ export class Ledger {
     for (const [ticket, client] of dump.work) this.#work.set(ticket, client);
   }
 
-  /** A ledger that goes on from a snapshot, or from the beginning of the log. */
-  static at(snapshot: Snapshot | undefined, options: RoomsOptions, owner: LedgerOwner): Ledger {
-    if (snapshot === undefined) return new Ledger(new Rooms(options), owner);
-    const { rooms, ...dump } = JSON.parse(snapshot.state) as LedgerDump;
-    return new Ledger(Rooms.from(rooms, options), owner, dump);
+  /**
+   * A ledger that goes on from a snapshot, or from the beginning of the log.
+   *
+   * Errors: throws a `ClusterError` for a snapshot that can't be read.
+   */
+  static at(snapshot: Snapshot | undefined, setup: LedgerSetup, owner: LedgerOwner): Ledger {
+    return new Ledger(setup, owner, snapshot && dumpOf(snapshot));
   }
 
-  /** Everything it knows. Call it between entries. */
+  /** Everything it knows. Call it between entries, and only where the nodes are like this one. */
   dump(): LedgerDump {
     if (this.#open !== undefined) throw new Error('Cannot dump: an entry is half applied');
+    if (this.#isForeign) throw new Error('Cannot dump: the rooms are those of other rules or options');
     return {
+      format: ENTRY_FORMAT,
+      rules: this.#setup.rules,
+      options: this.#setup.alike,
       position: this.#position,
       digest: this.#digest.now,
       nodes: Array.from(this.#nodes.values(), (node) => ({ ...node })),
       ups: this.#ups,
       records: this.#records,
       work: [...this.#work],
-      rooms: this.rooms.dump(),
+      rooms: this.#rooms.dump(),
     };
+  }
+
+  /** Blank, while the nodes that are up are unlike this one. */
+  get rooms(): Rooms {
+    return this.#rooms;
   }
 
   /** How many entries are done. */
@@ -185,8 +221,11 @@ export class Ledger {
 
   #counts({ node, seq, records }: LogEntry): boolean {
     const known = this.#nodes.get(node);
-    const [first] = records;
-    if (known === undefined && seq === 0 && first?.type === 'up') return this.#comesUp(node, first);
+    const at = records.findIndex(({ type }) => type !== 'gone');
+    const up = records[at];
+    if (known === undefined && seq === 0 && up?.type === 'up') {
+      return this.#comesUp(node, up, records.slice(0, at));
+    }
     if (known?.isUp === true && seq === known.next) {
       known.next++;
       return true;
@@ -195,17 +234,34 @@ export class Ledger {
     return false;
   }
 
-  #comesUp(node: Incarnation, { name, rules, options }: Extract<NodeRecord, { type: 'up' }>): boolean {
-    for (const other of this.#nodes.values()) {
-      if (!other.isUp || (other.rules === rules && other.options === options)) continue;
-      const what = other.rules === rules ? 'options' : 'rules';
-      this.#owner.refused?.(node, { node: other, what });
+  /** `before`: what the node says first, of others that are gone. */
+  #comesUp(
+    node: Incarnation,
+    { name, rules, options }: Extract<NodeRecord, { type: 'up' }>,
+    before: LogEntry['records'],
+  ): boolean {
+    const gone = before.flatMap((record) => (record.type === 'gone' ? record.node : []));
+    const others = this.up.filter((other) => !gone.includes(other.node));
+    const unlike = others.find((other) => other.rules !== rules || other.options !== options);
+    if (unlike !== undefined) {
+      this.#owner.refused?.(node, { node: unlike, what: unlike.rules === rules ? 'options' : 'rules' });
       return false;
     }
+    for (const other of gone) this.#gone(other, node);
+    if (others.length === 0) this.#begin(rules === this.#setup.rules && options === this.#setup.alike);
     const state = { node, name, rules, options, ordinal: this.#ups++, next: 1, isUp: true };
     this.#nodes.set(node, state);
     this.#owner.up?.(state);
     return true;
+  }
+
+  /** Nobody is up, so nobody is in. */
+  #begin(isAlike: boolean): void {
+    this.#isForeign = !isAlike;
+    this.#rooms = new Rooms(this.#setup.rooms);
+    this.#work.clear();
+    this.#records = 0;
+    this.#digest = new Digest(this.#position);
   }
 
   /** Applies some records of an entry. Returns how many bytes they were, about. */
@@ -221,7 +277,7 @@ export class Ledger {
       if (record.type === 'gone' && record.node === node) open.at = records.length;
     }
     if (open.at < records.length) return used;
-    while (this.rooms.wantsTick && this.#apply({ type: 'tick' }).more);
+    while (this.#rooms.wantsTick && this.#apply({ type: 'tick' }).more);
     this.#open = undefined;
     this.#done();
     this.#owner.took?.(node, seq);
@@ -234,13 +290,13 @@ export class Ledger {
   }
 
   #take(node: Incarnation, record: RoomRecord | NodeRecord, base: number): void {
+    if (record.type === 'gone') return this.#gone(record.node, node);
+    if (this.#isForeign) return;
     switch (record.type) {
       case 'up':
         return;
       case 'beat':
         return this.#owner.beat?.(node, record);
-      case 'gone':
-        return this.#gone(record.node, node);
       case 'hold':
       case 'step':
       case 'tick':
@@ -265,7 +321,7 @@ export class Ledger {
     for (const [ticket, client] of atWork) {
       if (isOfNode(client)) this.#apply({ type: 'done', client, ticket, result: { text: undefined } });
     }
-    for (const client of [...this.rooms.clients()].filter(isOfNode))
+    for (const client of [...this.#rooms.clients()].filter(isOfNode))
       this.#apply({ type: 'leave', client, reason: 'node gone' });
     const gone = [...this.#nodes.values()].filter(({ isUp }) => !isUp);
     for (const old of gone.slice(0, -MOST_GONE)) this.#nodes.delete(old.node);
@@ -280,6 +336,22 @@ export class Ledger {
     this.#digest.add(outcome);
     return outcome;
   }
+}
+
+/** Errors: throws a `ClusterError`. */
+function dumpOf({ position, state }: Snapshot): LedgerDump {
+  let dump: LedgerDump;
+  try {
+    dump = JSON.parse(state) as LedgerDump;
+  } catch (error) {
+    const text = `Cannot join: the snapshot of the log after entry ${position} is damaged`;
+    throw new ClusterError('unreachable', `${text}. Take another --cluster`, { cause: error });
+  }
+  if (dump.format === ENTRY_FORMAT) return dump;
+  throw new ClusterError(
+    'unlike',
+    `Cannot join: the snapshot of the log after entry ${position} has format ${dump.format}, and this release reads only ${ENTRY_FORMAT}. ${OTHER_RELEASE}`,
+  );
 }
 
 /** About how many bytes a record is, and some for what it costs. */

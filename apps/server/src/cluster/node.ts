@@ -2,10 +2,11 @@ import type { Clock } from '@proto/scheduler';
 import type { Journal, Read, Shared, SharedListener, SharedStatus } from '../journal/journal.ts';
 import { type Client, clientOf, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
 import type { Rooms, RoomsOptions } from '../room/rooms.ts';
-import { ClusterError } from './cluster-error.ts';
+import { ClusterError, OTHER_RELEASE } from './cluster-error.ts';
 import { type Incarnation, type NodeRecord } from './entry.ts';
 import { CLIENTS_PER_NODE, Ledger, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
 import type { Log, Position } from './log.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { Snapshots } from './snapshots.ts';
 import { Suspects } from './suspects.ts';
 import { Writer, WRITER } from './writer.ts';
@@ -53,6 +54,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   readonly #options: NodeOptions;
   readonly #writer: Writer;
   readonly #suspects = new Suspects();
+  readonly #signs = new SignsOfLife();
   readonly #soon: (act: () => void) => void;
   readonly #out = nothing();
   /** Agreement of the others, by what they said last. */
@@ -68,7 +70,12 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #isParting = false;
   #callOffs: (() => void)[] = [];
   #isFlushing = false;
-  #joined: { resolve: () => void; reject: (error: ClusterError) => void } | undefined;
+  #joined: { resolve: (isUp: boolean) => void; reject: (error: ClusterError) => void } | undefined;
+  /** Its last `up` was refused, and the next one isn't sent yet. */
+  #isRefused = false;
+  /** Nodes that it says are gone with its next `up`. */
+  #ghosts: readonly Incarnation[] = [];
+  #saidWaiting = false;
   #parted: (() => void) | undefined;
   #wasBlank = false;
   #snapshots: Snapshots | undefined;
@@ -82,28 +89,31 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   /**
-   * Catches up with the log and comes up. Settles when this node's first entry has come back.
+   * Catches up with the log and comes up, once no node is up that has other rules. Settles when this node's first entry has come
+   * back. False: it parts, and has not come up.
    *
    * Errors: rejects with a `ClusterError` if the nodes that are up are unlike this one.
    */
-  async join(): Promise<void> {
-    const { log, name, rules, alike, rooms: options } = this.#options;
-    this.#ledger = Ledger.at(await log.newest(), options, this);
-    const joined = new Promise<void>((resolve, reject) => {
+  async join(): Promise<boolean> {
+    const { log, rules, alike, rooms } = this.#options;
+    const joined = new Promise<boolean>((resolve, reject) => {
       this.#joined = { resolve, reject };
     });
+    const snapshot = await log.newest();
+    if (this.#isParting) return false;
+    this.#ledger = Ledger.at(snapshot, { rooms, rules, alike }, this);
     await log.read(this.#ledger.position, {
       entry: (_, text) => this.#heard(text),
       lost: () => this.#fail('fenced', 'the log has forgotten entries that this node has not read yet'),
       wentBack: () => this.#fail('diverged', 'the log has lost entries that this node has read'),
     });
-    this.#writer.put({ type: 'up', name, rules, options: alike });
-    this.#writer.flush();
+    this.#comeUp();
     this.#every(NODE.beatMs, () => this.#beat());
     this.#every(NODE.lookMs, () => this.#look());
-    await joined;
+    if (!(await joined)) return false;
     if (this.#wasBlank) await this.#forgetAll();
     this.#snapshots = this.#startSnapshots();
+    return true;
   }
 
   /** The journal of a server. From now on, entries are applied by it. */
@@ -157,15 +167,20 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     if (this.#hasFailed || this.#isParting) return;
     this.#isParting = true;
     const { incarnation: node, clock, log } = this.#options;
-    const parted = new Promise<void>((resolve) => {
-      this.#parted = resolve;
-    });
-    this.#writer.put({ type: 'gone', node });
-    this.#writer.flush();
-    const callOff = clock.setTimeout(() => this.#parted?.(), NODE.partMs);
-    await parted;
-    callOff();
+    const joined = this.#joined;
+    this.#joined = undefined;
+    if (joined === undefined || this.#writer.pending > 0) {
+      const parted = new Promise<void>((resolve) => {
+        this.#parted = resolve;
+      });
+      this.#writer.put({ type: 'gone', node });
+      this.#writer.flush();
+      const callOff = clock.setTimeout(() => this.#parted?.(), NODE.partMs);
+      await parted;
+      callOff();
+    }
     this.#stop();
+    joined?.resolve(false);
     await log.close();
   }
 
@@ -177,13 +192,17 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   took(node: Incarnation, seq: number): void {
-    if (node !== this.#options.incarnation) return;
+    if (node !== this.#options.incarnation) return this.#signs.heard(node);
     this.#writer.cameBack(seq);
-    for (const other of this.#suspects.heardSelf(this.#options.clock.now(), this.#others())) {
+    for (const other of this.#heardSelf()) {
       this.#suspects.forget(other);
       this.#writer.put({ type: 'gone', node: other });
       this.#flushSoon();
     }
+    if (!this.#isParting) this.#lookForTwin();
+    this.#isHeld ||= this.#joined !== undefined;
+    this.#joined?.resolve(true);
+    this.#joined = undefined;
   }
 
   passedOver(node: Incarnation, seq: number, expected: number | undefined): void {
@@ -195,20 +214,30 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       this.#listener?.node({ node: name, state: 'up', nodes: this.#names() });
       return;
     }
-    this.#wasBlank = this.#others().length === 0 && this.#ledger.rooms.isEmpty;
-    this.#isHeld = true;
-    this.#joined?.resolve();
-    this.#joined = undefined;
+    this.#wasBlank = this.#others().length === 0;
+    this.#isRefused = false;
   }
 
+  /** Those that are unlike may be gone, or go: it asks again with each beat, so it also hears itself, as a node that is up does. */
   refused(node: Incarnation, { node: other, what }: Unlike): void {
     if (node !== this.#options.incarnation) return;
-    const { rules, alike } = this.#options;
-    const why =
-      what === 'rules'
-        ? `it has rules ${other.rules}, and this release has ${rules}`
-        : `its options differ: ${differences(alike, other.options)}`;
-    this.#fail('unlike', `node ${other.name} is up, and ${why}`);
+    const { rules, alike, warn } = this.#options;
+    this.#writer.withdraw();
+    this.#isRefused = true;
+    this.#ghosts = this.#heardSelf();
+    if (this.#isParting) return this.#parted?.();
+    if (what === 'options') {
+      if (!this.#signs.isAlive(other.node)) return;
+      this.#fail(
+        'unlike',
+        `node ${other.name} is up, and its options differ: ${differences(alike, other.options)}`,
+      );
+    } else if (!this.#saidWaiting) {
+      this.#saidWaiting = true;
+      warn?.(
+        `waiting: node ${other.name} is up with rules ${other.rules}, and this release has rules ${rules}. It comes up when no server with other rules is up`,
+      );
+    }
   }
 
   beat(node: Incarnation, { position, digest }: Extract<NodeRecord, { type: 'beat' }>): void {
@@ -226,7 +255,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   damaged(position: number, text: string, format: number | undefined): void {
-    if (format !== undefined) this.#fail('unlike', `entry ${position} of the log can't be read: ${text}`);
+    if (format !== undefined)
+      this.#fail('unlike', `entry ${position} of the log can't be read: ${text}. ${OTHER_RELEASE}`);
     else this.#options.warn?.(`entry ${position} of the log is passed over: ${text}`);
   }
 
@@ -285,6 +315,34 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     return this.#ledger.up.map(({ name }) => name);
   }
 
+  /** Sends its first entry. */
+  #comeUp(): void {
+    const { name, rules, alike } = this.#options;
+    for (const node of this.#ghosts) this.#writer.put({ type: 'gone', node });
+    this.#writer.put({ type: 'up', name, rules, options: alike });
+    this.#writer.flush();
+    this.#isRefused = false;
+  }
+
+  /** An entry of this node was read. Returns the nodes of which nothing was read for too long. */
+  #heardSelf(): Incarnation[] {
+    const now = this.#options.clock.now();
+    this.#signs.heardSelf(now);
+    return this.#suspects.heardSelf(now, this.#others());
+  }
+
+  /** An older node of the same name that is alive. One that was killed says nothing more, and is gone soon. */
+  #lookForTwin(): void {
+    const { name, incarnation: node } = this.#options;
+    const self = this.#self;
+    const isTwin = (other: NodeState): boolean =>
+      other.name === name && other.ordinal < self!.ordinal && this.#signs.isAlive(other.node);
+    if (self?.isUp !== true || !this.#ledger.up.some(isTwin)) return;
+    this.#writer.put({ type: 'gone', node });
+    this.#writer.flush();
+    this.#fail('unlike', `another server called ${name} is up. Give this one a name of its own with --node`);
+  }
+
   #others(): Incarnation[] {
     const { incarnation } = this.#options;
     return this.#ledger.up.map(({ node }) => node).filter((node) => node !== incarnation);
@@ -333,6 +391,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   #beat(): void {
+    if (this.#isRefused) return this.#comeUp();
     if (this.#self?.isUp !== true || this.#writer.pending > 0) return;
     const { position } = this.#ledger;
     const digest = this.#ledger.digestAt(position);

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import type { RoomsOptions } from '../room/rooms.ts';
+import type { LedgerSetup } from './ledger.ts';
 import type { Position } from './log.ts';
 import { openLog } from './open-log.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -9,12 +9,12 @@ export interface SnapshotTask {
   readonly join: string;
   readonly cluster: string;
   readonly creds: string | undefined;
-  readonly rooms: RoomsOptions;
+  readonly setup: LedgerSetup;
   readonly upTo: Position;
 }
 
 // A thread of its own: to apply and write down 100,000 clients takes seconds, in which a server would serve nobody.
-const { join, rooms, upTo, ...options } = workerData as SnapshotTask;
+const { join, setup, upTo, ...options } = workerData as SnapshotTask;
 const log = await openLog(join, { ...options, warn: () => {} });
-await takeSnapshot(log, rooms, upTo);
+await takeSnapshot(log, setup, upTo);
 await log.close();

@@ -1,15 +1,14 @@
 import { emptied, nothing } from '../room/records.ts';
-import type { RoomsOptions } from '../room/rooms.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type LedgerSetup } from './ledger.ts';
 import type { Log, Position, Snapshot } from './log.ts';
 
 /** How many entries before a snapshot stay: for those that have read a little less. */
 export const KEPT_ENTRIES = 10_000;
 
 /** A ledger that only reads: nothing is carried out. */
-export function readOnly(options: RoomsOptions, snapshot: Snapshot | undefined): Ledger {
+export function readOnly(setup: LedgerSetup, snapshot: Snapshot | undefined): Ledger {
   const out = nothing();
-  const ledger: Ledger = Ledger.at(snapshot, options, {
+  const ledger: Ledger = Ledger.at(snapshot, setup, {
     apply: (record) => ledger.rooms.apply(record, emptied(out)),
   });
   return ledger;
@@ -21,8 +20,8 @@ export function readOnly(options: RoomsOptions, snapshot: Snapshot | undefined):
  *
  * Errors: rejects if the log can't be read or written.
  */
-export async function takeSnapshot(log: Log, options: RoomsOptions, upTo: Position): Promise<void> {
-  const ledger = readOnly(options, await log.newest());
+export async function takeSnapshot(log: Log, setup: LedgerSetup, upTo: Position): Promise<void> {
+  const ledger = readOnly(setup, await log.newest());
   if (ledger.position >= upTo) return;
   await new Promise<void>((resolve, reject) => {
     const missing = (): void => reject(new Error('Cannot take a snapshot: the log has forgotten entries'));

@@ -39,7 +39,8 @@ export class Writer {
   readonly #ready: Entry[] = [];
   #seq = 0;
   #bytes = 0;
-  #text: string;
+  /** Records of the entry that is being collected. */
+  #text = '';
   #records = 0;
   /** Sending again: up to which entry, and how many were sent again so far. */
   #again: { readonly upTo: number; next: number } | undefined;
@@ -57,7 +58,6 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#text = writeHead(options.node, 0);
     this.#progressAt = options.clock.now();
   }
 
@@ -79,7 +79,8 @@ export class Writer {
   /** Adds a record to the entry that is being collected. */
   put(record: RoomRecord | NodeRecord): void {
     const text = writeRecord(record);
-    if (this.#records > 0 && this.#text.length + text.length > MOST_ENTRY_BYTES) this.#close();
+    if (this.#records > 0 && this.#head.length + this.#text.length + text.length > MOST_ENTRY_BYTES)
+      this.#close();
     this.#text += text;
     this.#records++;
   }
@@ -93,6 +94,8 @@ export class Writer {
   /** The ledger took an entry of ours: the only progress that counts. */
   cameBack(seq: number): void {
     this.#progressAt = this.#options.clock.now();
+    // An entry that was withdrawn came all the same.
+    this.#seq = Math.max(this.#seq, seq + 1);
     while (this.#out[0] !== undefined && this.#out[0].seq <= seq) {
       this.entryMs = this.#progressAt - this.#out[0].at;
       this.#bytes -= this.#out.shift()!.text.length;
@@ -107,16 +110,32 @@ export class Writer {
     if (seq > expected) this.#sendAgain();
   }
 
+  /** Forgets everything that hasn't come back: the next entry is again the first one. */
+  withdraw(): void {
+    this.#out.length = this.#ready.length = 0;
+    this.#bytes = 0;
+    this.#again = undefined;
+    this.#isMissing = false;
+    this.#seq = 0;
+    this.#text = '';
+    this.#records = 0;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#callOff?.();
   }
 
+  get #head(): string {
+    return writeHead(this.#options.node, this.#seq);
+  }
+
   #close(): void {
-    this.#ready.push({ seq: this.#seq, text: this.#text, at: 0 });
-    this.#bytes += this.#text.length;
+    const text = this.#head + this.#text;
+    this.#ready.push({ seq: this.#seq, text, at: 0 });
+    this.#bytes += text.length;
     this.#seq++;
-    this.#text = writeHead(this.#options.node, this.#seq);
+    this.#text = '';
     this.#records = 0;
   }
 

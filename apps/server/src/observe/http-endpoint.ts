@@ -37,42 +37,53 @@ export interface HttpPage {
   close(): void;
 }
 
+/** Answers a request. If it rejects, the answer is 500. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+type Upgrades = Pick<HttpPage, 'mostSockets' | 'servedOn' | 'upgrade' | 'close'>;
+
 /** What serves the health of a server and its metrics. */
 export interface HttpEndpoint {
   /** `HOST:PORT` it is bound to. */
   readonly address: string;
+  /** From now on, requests are answered like this, and upgrades go to the page. */
+  serve(answer: Answer, page?: Upgrades): void;
   close(): Promise<void>;
 }
 
 /**
- * Serves HTTP on an address. `answer` answers every request; if it rejects, the answer is 500.
+ * Serves HTTP on an address.
  *
  * Errors: rejects with a `ListenError` if the address isn't available.
  */
-export async function openEndpoint(
-  address: string,
-  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  page?: Pick<HttpPage, 'mostSockets' | 'servedOn' | 'upgrade' | 'close'>,
-): Promise<HttpEndpoint> {
+export async function openEndpoint(address: string, first: Answer, page?: Upgrades): Promise<HttpEndpoint> {
+  let [answer, upgrades] = [first, page];
   const http = createServer(LIMITS, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       reply(response, 500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}\n`);
     });
   });
-  http.maxConnections = MAX_CONNECTIONS + (page?.mostSockets ?? 0);
+  http.maxConnections = MAX_CONNECTIONS;
   http.timeout = SILENCE_MS;
-  if (page !== undefined) http.on('upgrade', (...upgrade) => page.upgrade(...upgrade));
   const bound = await listen(http, address);
-  page?.servedOn(Number(bound.slice(bound.lastIndexOf(':') + 1)));
-  return {
+  const endpoint: HttpEndpoint = {
     address: bound,
+    serve: (next, nextPage) => {
+      [answer, upgrades] = [next, nextPage];
+      if (nextPage === undefined) return;
+      http.maxConnections = MAX_CONNECTIONS + nextPage.mostSockets;
+      http.on('upgrade', (...upgrade) => nextPage.upgrade(...upgrade));
+      nextPage.servedOn(Number(bound.slice(bound.lastIndexOf(':') + 1)));
+    },
     close: () =>
       new Promise((resolve) => {
-        page?.close();
+        upgrades?.close();
         http.close(() => resolve());
         http.closeAllConnections();
       }),
   };
+  endpoint.serve(first, page);
+  return endpoint;
 }
 
 /** Whether a request changes nothing; any other gets 405. */

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Registry } from 'prom-client';
 import type { Server } from '../server.ts';
-import { type HttpEndpoint, type HttpPage, isRead, openEndpoint, reply } from './http-endpoint.ts';
+import {
+  type Answer,
+  type HttpEndpoint,
+  type HttpPage,
+  isRead,
+  openEndpoint,
+  reply,
+} from './http-endpoint.ts';
 
 export interface HttpOptions {
   /** `HOST:PORT` or `[HOST]:PORT`; port 0: any free one. */
@@ -10,6 +17,23 @@ export interface HttpOptions {
   readonly metrics: readonly Registry[];
   /** Also served. @default none */
   readonly page?: HttpPage;
+  /** Serves the address already. Left out: it's opened. */
+  readonly endpoint?: HttpEndpoint | undefined;
+}
+
+/**
+ * Serves an address before there is a server: `/healthz` is 200, and everything else 503 with the reason.
+ *
+ * Errors: rejects with a `ListenError` if the address isn't available.
+ */
+export function serveEarly(address: string, reason: string): Promise<HttpEndpoint> {
+  return openEndpoint(address, (request, response) => {
+    if (isRead(request, response)) {
+      if (pathOf(request) === '/healthz') reply(response, 200, 'ok\n');
+      else reply(response, 503, `${reason}\n`);
+    }
+    return Promise.resolve();
+  });
 }
 
 /**
@@ -22,14 +46,17 @@ export interface HttpOptions {
  */
 export async function serveHttp(
   server: Server,
-  { address, metrics, page }: HttpOptions,
+  { address, metrics, page, endpoint }: HttpOptions,
 ): Promise<HttpEndpoint> {
   const scrape = sharing(() => Registry.merge([...metrics]).metrics());
-  return openEndpoint(
-    address,
-    (request, response) => answer({ server, scrape, page }, request, response),
-    page,
-  );
+  const answering: Answer = (request, response) => answer({ server, scrape, page }, request, response);
+  if (endpoint === undefined) return openEndpoint(address, answering, page);
+  endpoint.serve(answering, page);
+  return endpoint;
+}
+
+function pathOf({ url }: IncomingMessage): string | undefined {
+  return url?.split('?', 1)[0];
 }
 
 /** The sources of the answers. */
@@ -44,11 +71,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { url } = request;
   const refusal = page?.check(request, response);
   if (refusal !== undefined) return reply(response, refusal.status, `${refusal.text}\n`);
   if (!isRead(request, response)) return;
-  switch (url?.split('?', 1)[0]) {
+  switch (pathOf(request)) {
     case '/healthz':
       return reply(response, 200, 'ok\n');
     case '/readyz':

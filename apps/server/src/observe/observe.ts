@@ -5,6 +5,7 @@ import { hostOf, isLoopback } from '../options/options.ts';
 import type { Server } from '../server.ts';
 import { showOnConsole } from './console/console.ts';
 import { showFirstLine } from './console/first-line.ts';
+import type { HttpEndpoint } from './http-endpoint.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { Output } from './output.ts';
 import type { Page } from './watch/page.ts';
@@ -16,6 +17,8 @@ export interface ObserveOptions {
   readonly xray: 'on' | 'off';
   /** HOST:PORT, or `none`. */
   readonly http: string;
+  /** Serves that address already. Left out: it's opened. */
+  readonly endpoint?: HttpEndpoint | undefined;
   readonly page: 'none' | Right;
   /** The folder with the files of the page. */
   readonly pageFolder: string;
@@ -115,8 +118,9 @@ async function serve(
   const page = options.page === 'none' ? undefined : await pageOf(server, options.page, options, loop);
   const ofProcess = processMetrics(() => output.linesLost, loop);
   const metrics = [serverMetrics(server), ofProcess.registry];
-  const endpoint = await serveHttp(server, { address, metrics, ...(page && { page }) });
-  warn(`serving http://${endpoint.address}/healthz, /readyz and /metrics`);
+  const { endpoint: early } = options;
+  const endpoint = await serveHttp(server, { address, metrics, endpoint: early, ...(page && { page }) });
+  if (early === undefined) warn(servingText(endpoint));
   if (page) {
     const [token, hint] =
       pageTokenFile === 'none' ? ['', ''] : ['#t=TOKEN', `, with the token in ${pageTokenFile}`];
@@ -132,6 +136,26 @@ async function serve(
     ofProcess.stop();
     await endpoint.close();
   };
+}
+
+function servingText({ address }: HttpEndpoint): string {
+  return `serving http://${address}/healthz, /readyz and /metrics`;
+}
+
+/**
+ * Serves `--http` before there is a server, so that probes see why there is none.
+ *
+ * Errors: rejects with a `ListenError` if the address isn't available.
+ */
+export async function observeEarly(
+  { http: address, warn }: Pick<ObserveOptions, 'http' | 'warn'>,
+  reason: string,
+): Promise<HttpEndpoint | undefined> {
+  if (address === 'none') return undefined;
+  const { serveEarly } = await import('./http.ts');
+  const endpoint = await serveEarly(address, reason);
+  warn(servingText(endpoint));
+  return endpoint;
 }
 
 /** Longer than any realistic token. In bytes. */

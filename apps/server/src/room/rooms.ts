@@ -80,11 +80,6 @@ export class Rooms {
     return this.#byClient.keys();
   }
 
-  /** Nobody is in, and no line is at the handler. */
-  get isEmpty(): boolean {
-    return this.#byClient.size === 0 && this.#byTicket.size === 0;
-  }
-
   /** The rooms that have a name. A room that is being closed no longer has one. */
   get all(): ReadonlyMap<string, Room> {
     return this.#byName;

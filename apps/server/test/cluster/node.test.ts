@@ -84,10 +84,66 @@ describe('ClusterNode', () => {
   test('ClusterNode: one with other options is refused, and says which', async () => {
     const cluster = new Cluster({ clients: 2 });
     await cluster.start('a');
-    Object.assign(cluster, { options: { ...cluster.options, clients: 3 } });
+    cluster.options = { ...cluster.options, clients: 3 };
     await expect(cluster.start('b')).rejects.toThrow(
       'node a is up, and its options differ: clients is 2 there and 3 here',
     );
+  });
+
+  test('ClusterNode: one with the name of one that is alive ends, and that one goes on', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' });
+    const a = await cluster.start('a');
+    const b = await cluster.start('b');
+    const one = a.join();
+    const again = await cluster.start('a');
+    again.join();
+    await cluster.pass(1_500);
+    expect(again.failure).toMatchObject({ code: 'unlike', exit: 78 });
+    expect(again.failure?.message).toBe(
+      'another server called a is up. Give this one a name of its own with --node',
+    );
+    a.say(one, 'still here');
+    await cluster.pass(50);
+    expect([a.replies(one), a.failure, b.failure]).toEqual([['STILL HERE'], undefined, undefined]);
+    expect(b.node.status().nodes).toEqual(['a', 'b']);
+  });
+
+  test('ClusterNode: one that starts again right after it was killed comes up at once, and stays', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' }, 1, { delayMs: 300 });
+    const [a, b] = await cluster.startAll(2);
+    const one = a!.join();
+    for (let n = 0; n < 5; n++) {
+      a!.say(one, `on its way ${n}`);
+      await cluster.pass(20);
+    }
+    a!.isFrozen = true;
+    const again = await cluster.start('a');
+    await cluster.pass(5_000);
+    expect([again.failure, b!.failure]).toEqual([undefined, undefined]);
+    expect(b!.node.status().nodes).toEqual(['b', 'a']);
+  });
+
+  test('ClusterNode: no clock is compared: hours apart, nobody is gone, and turns cross', async () => {
+    const cluster = new Cluster({ clients: 3 });
+    for (const [name, hours] of [
+      ['a', 0],
+      ['b', 1],
+      ['c', -24],
+    ] as const) {
+      cluster.clockOffMs = hours * 3_600_000;
+      await cluster.start(name);
+    }
+    const clients = cluster.nodes.map((node) => node.join());
+    await cluster.pass(20_000);
+    for (const [index, node] of cluster.nodes.entries()) node.say(clients[index]!, `${index}`);
+    await cluster.pass(50);
+    expect(cluster.nodes.map((node, index) => node.replies(clients[index]!))).toEqual([['0'], ['1'], ['2']]);
+    cluster.nodes[1]!.isFrozen = true;
+    await cluster.pass(1_500);
+    expect(cluster.nodes[0]!.node.nodesGone).toBe(0);
+    await cluster.until(() => cluster.nodes[0]!.node.nodesGone === 1, 3_500);
+    expect(cluster.nodes.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined]);
+    expect(cluster.nodes[2]!.node.ledger.digest).toBe(cluster.nodes[0]!.node.ledger.digest);
   });
 
   test('ClusterNode: one that starts later reads the log from its beginning', async () => {

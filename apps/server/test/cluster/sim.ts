@@ -1,6 +1,7 @@
 import { VirtualClock } from '@proto/scheduler/testing';
 import { ClusterNode } from '../../src/cluster/node.ts';
 import type { ClusterError } from '../../src/cluster/cluster-error.ts';
+import type { LedgerSetup } from '../../src/cluster/ledger.ts';
 import type { Log } from '../../src/cluster/log.ts';
 import { type LogFaults, MemoryLog } from '../../src/cluster/logs/memory.ts';
 import type { Journal } from '../../src/journal/journal.ts';
@@ -29,6 +30,9 @@ export class SimNode {
   /** Snapshots that were asked of it. */
   readonly snapshots: number[] = [];
   failure: ClusterError | undefined;
+  readonly warnings: string[] = [];
+  /** It has joined the others. */
+  isUp = false;
   /** Its process is stopped: nothing runs, nothing arrives. */
   isFrozen = false;
   readonly #soon: (() => void)[] = [];
@@ -36,26 +40,29 @@ export class SimNode {
   #clients = 0;
 
   constructor(name: string, cluster: Cluster, random: () => number) {
-    const { clock, log, options } = cluster;
+    const { clock, log, setup, clockOffMs } = cluster;
     this.node = new ClusterNode({
       log: this.#frozen(log.open()),
-      clock: { now: () => clock.now(), setTimeout: (act, ms) => clock.setTimeout(() => this.#run(act), ms) },
+      clock: {
+        now: () => clock.now() + clockOffMs,
+        setTimeout: (act, ms) => clock.setTimeout(() => this.#run(act), ms),
+      },
       name,
       incarnation: `${name}.${Math.floor(random() * 2 ** 32).toString(16)}`,
-      rooms: options,
-      rules: 1,
-      alike: JSON.stringify(options),
+      ...setup,
       logTimeoutMs: cluster.logTimeoutMs,
       snapshot: (upTo) => Promise.resolve(void this.snapshots.push(upTo)),
       failed: (error) => {
         this.failure = error;
       },
+      warn: (text) => void this.warnings.push(text),
       soon: (act) => void clock.setTimeout(() => this.#run(act), 0),
     });
   }
 
   async start(): Promise<this> {
-    await this.node.join();
+    this.isUp = await this.node.join();
+    if (!this.isUp) return this;
     const out = nothing();
     this.#journal = this.node.journal(({ record }) => {
       const outcome = this.node.ledger.rooms.apply(record, emptied(out));
@@ -131,7 +138,11 @@ async function waitFor(started: Promise<unknown>, done: () => void): Promise<voi
 export class Cluster {
   readonly clock: VirtualClock = new VirtualClock();
   readonly log: MemoryLog;
-  readonly options: RoomsOptions;
+  /** Of the nodes that are started from now on. */
+  options: RoomsOptions;
+  rules = 1;
+  /** How much their clocks are ahead. In milliseconds. */
+  clockOffMs = 0;
   readonly nodes: SimNode[] = [];
   /** How long the log may be away before a node gives up. */
   logTimeoutMs: number | 'never' = 'never';
@@ -145,9 +156,18 @@ export class Cluster {
     });
   }
 
+  get setup(): LedgerSetup {
+    return { rooms: this.options, rules: this.rules, alike: JSON.stringify(this.options) };
+  }
+
+  /** Starts a node, without waiting for anything. */
+  begin(name: string): SimNode {
+    return new SimNode(name, this, this.#random);
+  }
+
   /** Starts a node, and waits until it's up. */
   async start(name: string): Promise<SimNode> {
-    const node = new SimNode(name, this, this.#random);
+    const node = this.begin(name);
     const started = node.start();
     const turns = { left: 10_000 };
     const done = (): void => {

@@ -11,7 +11,7 @@ describe('takeSnapshot', () => {
     for (let n = 0; n < 200; n++) a!.say(one, `a${n}`);
     for (let n = 0; n < 100; n++) b!.say(two, `b${n}`);
     await cluster.pass(100);
-    await takeSnapshot(cluster.log.open(), cluster.options, a!.node.ledger.position);
+    await takeSnapshot(cluster.log.open(), cluster.setup, a!.node.ledger.position);
     const snapshot = await cluster.log.open().newest();
     expect(snapshot?.position).toBe(a!.node.ledger.position);
     const c = await cluster.start('c');
@@ -32,12 +32,12 @@ describe('takeSnapshot', () => {
       await cluster.pass(1);
     }
     const { position } = a.node.ledger;
-    await takeSnapshot(cluster.log.open(), cluster.options, position);
+    await takeSnapshot(cluster.log.open(), cluster.setup, position);
     let isLost = false;
     const reader = { entry: () => {}, lost: () => (isLost = true), wentBack: () => {} };
     await cluster.log.open().read(position - KEPT_ENTRIES - 1, reader);
     expect(isLost).toBe(true);
-    const ledger = readOnly(cluster.options, await cluster.log.open().newest());
+    const ledger = readOnly(cluster.setup, await cluster.log.open().newest());
     expect(ledger.digest).toBe(a.node.ledger.digestAt(position));
   });
 

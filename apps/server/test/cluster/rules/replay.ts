@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readEntry } from '../../../src/cluster/entry.ts';
-import { Ledger, type LedgerOwner } from '../../../src/cluster/ledger.ts';
+import { Ledger, type LedgerOwner, type LedgerSetup } from '../../../src/cluster/ledger.ts';
 import { emptied, nothing } from '../../../src/room/records.ts';
 import type { RoomsOptions } from '../../../src/room/rooms.ts';
 
@@ -19,12 +19,18 @@ export interface Hashes {
   readonly outcomes: string;
 }
 
+/** What the recorded servers are. The number of their rules is only compared with those of others. */
+export function setupOf(options: RoomsOptions): LedgerSetup {
+  return { rooms: options, rules: 1, alike: JSON.stringify(options) };
+}
+
 /** Applies a conversation. `cut`: after how many entries the state is written down, and read back. Left out: never. */
 export function replay({ options, entries }: Conversation, cut: number = Infinity): Hashes {
+  const setup = setupOf(options);
   const records = createHash('sha256');
   const outcomes = createHash('sha256');
   const owner = listener(outcomes);
-  let ledger = Ledger.at(undefined, options, owner);
+  let ledger = Ledger.at(undefined, setup, owner);
   const out = nothing();
   owner.apply = (record) => {
     const outcome = ledger.rooms.apply(record, emptied(out));
@@ -32,14 +38,17 @@ export function replay({ options, entries }: Conversation, cut: number = Infinit
     return outcome;
   };
   for (const [index, entry] of entries.entries()) {
-    if (index === cut) ledger = Ledger.at(through(ledger), options, owner);
+    // The state of servers that are unlike isn't known here.
+    const isKnown = ledger.up.some(({ options: theirs }) => theirs === setup.alike);
+    if (index === cut && isKnown) ledger = Ledger.at(through(ledger), setup, owner);
     const read = readEntry(entry);
     // How damage is worded is no rule.
     add(records, 'records' in read ? read : 'damaged');
     ledger.push(entry);
     while (ledger.step(Infinity));
   }
-  add(outcomes, ledger.dump());
+  const { format: _, ...state } = ledger.dump();
+  add(outcomes, state);
   return { records: records.digest('hex'), outcomes: outcomes.digest('hex') };
 }
 

@@ -265,7 +265,62 @@ export const SCENES: readonly Scene[] = [
       scribe.write(again, ...scribe.joins(again, 1), line(1, 'four'), ...scribe.done(b, { text: 'THREE' }));
       scribe.write(b, ...scribe.done(b, { text: 'THREE' }), { type: 'gone', node: b.id });
       scribe.write(again, { type: 'gone', node: again.id });
-      scribe.up('newer', { rules: 2, options: '{}' });
+    },
+  },
+  {
+    name: 'servers that are unlike come after each other',
+    options: { order: 'free', transform: 'handler' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, line(1, 'one'), { type: 'gone', node: a.id }).write(b, line(1, 'two'));
+      const gone = (node: ScribeNode): NodeRecord => ({ type: 'gone', node: node.id });
+      scribe.up('other', { options: '{}', before: [gone(a)] });
+      const other = scribe.up('other', { options: '{}', before: [gone(a), gone(b)] });
+      scribe.write(b, line(1, 'too late')).write(other, ...scribe.joins(other, 1), line(1, 'unread'));
+      scribe.up('c');
+      scribe.write(other, gone(other));
+      const c = scribe.up('c');
+      scribe.write(c, ...scribe.joins(c, 2), line(1, 'three'), line(2, 'four'));
+      const d = scribe.up('d', { before: [gone(c), gone(c)] });
+      scribe.write(d, ...scribe.joins(d, 1), line(1, 'five'));
+    },
+  },
+  {
+    name: 'one that ended leaves',
+    options: { order: 'strict', clients: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 2);
+      scribe.write(a, run(2, numbered(4, 'x')), { type: 'end', client: 2, reason: 'over' });
+      scribe.write(
+        a,
+        { type: 'end', client: 2, reason: 'again' },
+        { type: 'leave', client: 2, reason: 'gone' },
+      );
+      scribe.write(b, run(1, numbered(4, 'y')), run(2, numbered(4, 'z')));
+      scribe.write(a, run(1, numbered(4, 'w')));
+    },
+  },
+  {
+    name: 'rounds without events',
+    options: { order: 'strict', clients: 2, events: false },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      const hold = (on: boolean): RoomRecord => ({ type: 'hold', room: 'main', on });
+      const step: RoomRecord = { type: 'step', room: 'main', turns: 1 };
+      scribe.write(a, run(1, numbered(9, 'a')), hold(true), step, step);
+      scribe.write(b, run(1, numbered(3, 'b')), step, step, step, hold(false));
+      scribe.write(b, move(1, 'side'), ...scribe.joins(b, 1));
+      scribe.write(a, run(1, numbered(9, 'c')), quit(1));
+    },
+  },
+  {
+    name: 'one more room while nobody is in the first',
+    options: { order: 'fair', maxRooms: 3 },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      scribe.write(a, move(1, 'side'), line(1, 'one')).write(b, move(1, 'side'), line(1, 'to', '1'));
+      scribe.write(b, ...scribe.joins(b, 1)).write(b, move(2, 'side'), line(1, 'to a later one', '3'));
+      scribe.write(a, move(1, 'third'), move(1, 'fourth')).write(b, move(1, 'fourth'), move(2, 'main'));
     },
   },
 ];

@@ -1,8 +1,9 @@
 import { writeHead, writeRecord, type NodeRecord } from '../../../src/cluster/entry.ts';
-import { CLIENTS_PER_NODE, Ledger } from '../../../src/cluster/ledger.ts';
+import { CLIENTS_PER_NODE, Ledger, type LedgerSetup } from '../../../src/cluster/ledger.ts';
 import { emptied, nothing, type RoomRecord } from '../../../src/room/records.ts';
 import type { Room } from '../../../src/room/room.ts';
 import type { RoomsOptions } from '../../../src/room/rooms.ts';
+import { setupOf } from './replay.ts';
 
 type Told = RoomRecord | NodeRecord;
 
@@ -20,13 +21,13 @@ export class Scribe {
   /** Lines at the handler, oldest first. */
   readonly work: { readonly client: number; readonly ticket: number }[] = [];
   readonly ledger: Ledger;
-  readonly #alike: string;
+  readonly #setup: LedgerSetup;
   #ups = 0;
 
   constructor(options: RoomsOptions) {
     const out = nothing();
-    this.#alike = JSON.stringify(options);
-    this.ledger = Ledger.at(undefined, options, {
+    this.#setup = setupOf(options);
+    this.ledger = Ledger.at(undefined, this.#setup, {
       apply: (record) => {
         const outcome = this.ledger.rooms.apply(record, emptied(out));
         this.work.push(...outcome.work.map(({ client, ticket }) => ({ client, ticket })));
@@ -35,11 +36,12 @@ export class Scribe {
     });
   }
 
-  /** A server comes up. */
-  up(name: string, more: { rules?: number; options?: string } = {}): ScribeNode {
+  /** A server comes up. `before`: what it says first. */
+  up(name: string, more: { rules?: number; options?: string; before?: Told[] } = {}): ScribeNode {
     const id = `${name}.${this.entries.length.toString(16)}`;
     const node: ScribeNode = { id, ordinal: this.#ups, seq: 0, clients: 0 };
-    this.write(node, { type: 'up', name, rules: more.rules ?? 1, options: more.options ?? this.#alike });
+    const { rules = this.#setup.rules, options = this.#setup.alike, before = [] } = more;
+    this.write(node, ...before, { type: 'up', name, rules, options });
     if (this.ledger.nodes.has(id)) this.#ups++;
     return node;
   }

@@ -20,12 +20,11 @@ export interface JoinOwner {
 }
 
 /**
- * Joins the servers that share a log, and catches up.
+ * Opens the log that servers share. The node that it returns has not joined them.
  *
- * Errors: rejects with a `ClusterError` if the log can't be reached or the other servers are unlike this one, with an
- *         `OptionError` if the credentials can't be read.
+ * Errors: rejects with a `ClusterError` if the log can't be reached, with an `OptionError` if the credentials can't be read.
  */
-export async function joinCluster(
+export async function openCluster(
   settings: CommandSettings,
   { warn, failed }: JoinOwner,
 ): Promise<ClusterNode> {
@@ -34,21 +33,21 @@ export async function joinCluster(
   const creds = joinCreds === 'none' ? undefined : read(joinCreds);
   const log = await openLog(join, { cluster, warn, ...(creds !== undefined && { creds }) });
   const rooms = roomsOptions(settings);
-  const joined = new ClusterNode({
+  const alike = JSON.stringify({ ...rooms, maxLineBytes });
+  const setup = { rooms, rules: RULES, alike };
+  return new ClusterNode({
     log,
     clock: systemClock,
     name,
     incarnation: `${name}.${randomBytes(8).toString('hex')}`,
     rooms,
     rules: RULES,
-    alike: JSON.stringify({ ...rooms, maxLineBytes }),
+    alike,
     failed,
     warn,
     logTimeoutMs,
-    snapshot: (upTo) => snapshotInWorker({ join, cluster, creds, rooms, upTo }),
+    snapshot: (upTo) => snapshotInWorker({ join, cluster, creds, setup, upTo }),
   });
-  await joined.join();
-  return joined;
 }
 
 function read(path: string): string {
