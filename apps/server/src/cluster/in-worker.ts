@@ -1,13 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { SnapshotTask } from './snapshot-worker.ts';
 
+/** The program of the thread. This file is built into one that lies beside its folder. */
+const PROGRAM = new URL('./cluster/snapshot-worker.js', import.meta.url);
+
 /**
  * Takes a snapshot in a thread of its own.
  *
  * Errors: rejects with what ended the thread.
  */
 export function snapshotInWorker(task: SnapshotTask): Promise<void> {
-  const worker = new Worker(new URL('./snapshot-worker.js', import.meta.url), { workerData: task });
+  const worker = new Worker(PROGRAM, { workerData: task });
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', (code) =>

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { NatsLog } from '../../src/cluster/logs/nats.ts';
+import { SNAPSHOTS } from '../../src/cluster/snapshots.ts';
 import { type Nats, startNats } from '../cluster/engines/nats.ts';
 import { has } from '../cluster/engines/needs.ts';
 import { Child } from './child.ts';
@@ -86,6 +88,27 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
       await two.end();
       expect(two.lines.slice(-2)).toEqual(['* QUIT 1 good night', '* BYE good night']);
       for (const { child } of servers) expect(await child.exit).toEqual({ code: 0, signal: null });
+    });
+
+    test('join: a long log gets a snapshot', async () => {
+      const [a] = await serversOf(['a'], '--order', 'free');
+      const cluster = `test-${clusters}`;
+      const log = await NatsLog.open({ urls: nats.urls, cluster, warn: () => {}, openMs: 10_000 });
+      onTestFinished(() => log.close());
+      const first = await log.newest();
+      const one = await Client.in(a!.port);
+      const lines = Array.from({ length: 1_000 }, () => 'x'.repeat(1_000));
+      for (let bytes = 0; bytes < SNAPSHOTS.bytes; bytes += 1_000_000) {
+        one.say(...lines);
+        await one.sync();
+        one.lines.length = 0;
+      }
+      let newest = first;
+      while (newest?.position === first?.position) {
+        expect(a!.child.stderr).not.toContain('No snapshot was taken');
+        newest = await log.newest();
+      }
+      expect(JSON.parse(newest!.state)).toMatchObject({ position: newest!.position });
     });
 
     test('join: a server with other options does not come up, and says in what it differs', async () => {
