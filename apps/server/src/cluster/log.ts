@@ -39,7 +39,7 @@ export interface Log {
   read(after: Position, reader: LogReader): Promise<void>;
   save(snapshot: Snapshot): Promise<void>;
   newest(): Promise<Snapshot | undefined>;
-  /** Forgets the entries up to a position. */
+  /** Forgets the entries up to a position. Below 1, there are none. */
   trim(upTo: Position): Promise<void>;
   close(): Promise<void>;
 }

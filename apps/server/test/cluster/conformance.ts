@@ -228,6 +228,15 @@ export function conforms(name: string, ready: (() => Promise<Engine>) | undefine
       expect([behind.lost, fresh.lost, ahead.lost, onTime.lost]).toEqual([1, 1, 0, 0]);
     });
 
+    test(`${name}: to trim up to a position before the first forgets nothing`, async () => {
+      const [one, two] = await nodes(2);
+      for (const entry of named('a', 5)) await one!.append(entry);
+      for (const upTo of [0, -1, -10_000]) await one!.trim(upTo);
+      const reading = await new Reading().start(two!);
+      await reading.has(5);
+      expect([reading.positions, reading.lost]).toEqual([counted(1, 5), 0]);
+    });
+
     test(`${name}: a reader of a log that was trimmed to its end is lost, or reads on`, async () => {
       const [one, two] = await nodes(2);
       for (const entry of named('a', 5)) await one!.append(entry);

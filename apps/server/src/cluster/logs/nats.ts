@@ -84,6 +84,8 @@ export class NatsLog implements Log, Source {
   }
 
   async trim(upTo: Position): Promise<void> {
+    // JetStream would forget everything.
+    if (upTo < 1) return;
     const { last } = await this.bounds();
     // Beyond the end, the numbers of entries to come would change.
     await this.#manager.streams.purge(this.#names.stream, { seq: Math.min(upTo, last) + 1 });
