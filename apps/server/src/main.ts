@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ClusterError } from './cluster/cluster-error.ts';
+import type { ClusterError } from './cluster/cluster-error.ts';
 import type { ClusterNode } from './cluster/node.ts';
 import { type CommandSettings, lessonOf, recordingOf, serverOptions } from './command/command-options.ts';
 import { configure } from './command/configuration.ts';
@@ -173,14 +173,18 @@ let quit = (_signal: string): void => {};
 /** The name of an option where it was written. Known once the configuration is read. */
 let nameOf = (key: string): string => key;
 
+/** Its class is loaded only with `--join`. */
+function isClusterError(error: unknown): error is ClusterError {
+  return error instanceof Error && error.name === 'ClusterError';
+}
+
 function exitCodeOf(error: OptionError | ListenError | ClusterError): number {
-  if (error instanceof ClusterError) return error.exit;
+  if (isClusterError(error)) return error.exit;
   return error instanceof ListenError ? EXIT_UNAVAILABLE : EXIT_USAGE;
 }
 
 main().catch((error: unknown) => {
-  if (!(error instanceof OptionError || error instanceof ListenError || error instanceof ClusterError))
-    throw error;
+  if (!(error instanceof OptionError || error instanceof ListenError || isClusterError(error))) throw error;
   warn(error instanceof OptionError ? error.textWith(nameOf) : error.message);
   process.exitCode = exitCodeOf(error);
   // A socket that was passed to this process would keep it alive.
