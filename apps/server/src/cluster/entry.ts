@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '@proto/protocol';
 import type { RoomRecord, RoomsCommand } from '../room/records.ts';
+import { MOST_ENTRY_BYTES } from './log.ts';
 
 /** The version of this format. A node that reads another one stops. */
 export const ENTRY_FORMAT = 1;
@@ -228,17 +229,28 @@ function endsOf(text: string): number[] {
 /** What makes an entry unreadable. Never leaves this file. */
 class Unreadable extends Error {}
 
+/** Where an entry lies while its texts are copied from it. */
+const scratch = Buffer.alloc(MOST_ENTRY_BYTES);
+
+function bytesOf(text: string): Buffer {
+  if (text.length > scratch.length) return Buffer.from(text, 'latin1');
+  scratch.write(text, 'latin1');
+  return scratch;
+}
+
 const DIGITS = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** Reads the fields of an entry from left to right. */
 class TextReader {
   readonly #text: string;
+  readonly #bytes: Buffer;
   /** No field of the record was read. */
   #isAtStart = true;
   at = 0;
 
   constructor(text: string) {
     this.#text = text;
+    this.#bytes = bytesOf(text);
   }
 
   get isAtEnd(): boolean {
@@ -271,7 +283,7 @@ class TextReader {
     return word === '1';
   }
 
-  /** `length:text`. */
+  /** `length:text`. A copy: a slice would keep the whole entry in memory for as long as it is kept itself. */
   text(): string {
     this.#skipSpace();
     const colon = this.#text.indexOf(':', this.at);
@@ -280,7 +292,7 @@ class TextReader {
     const end = colon + 1 + length;
     if (end > this.#text.length) throw new Unreadable(`${length} characters are expected`);
     this.at = end;
-    return this.#text.slice(colon + 1, end);
+    return this.#bytes.toString('latin1', colon + 1, end);
   }
 
   /** The LF after the last field. */

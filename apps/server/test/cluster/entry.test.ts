@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type NodeRecord, readEntry, writeHead, writeRecord } from '../../src/cluster/entry.ts';
 import type { RoomRecord, RoomsCommand } from '../../src/room/records.ts';
+import { heapAfterGc } from '../faults/heap.ts';
 
 const whole = fc.nat({ max: 2 ** 31 - 1 });
 const text = fc.string({ unit: 'binary-ascii', maxLength: 40 });
@@ -87,6 +88,26 @@ describe('readEntry', () => {
     ['1 a 01\n', 'it\'s damaged at character 6: "01" is not a number'],
   ])('readEntry: %j is refused in words', (entry, why) => {
     expect(readEntry(entry)).toMatchObject({ text: why });
+  });
+
+  test('readEntry: a text that is kept does not keep its entry in memory', () => {
+    const rest = writeRecord({ type: 'line', client: 2, text: 'x'.repeat(60_000) });
+    const kept: string[] = [];
+    const before = heapAfterGc();
+    for (let client = 0; client < 500; client++) {
+      const join = writeRecord({ type: 'join', client, address: `127.0.0.1:${10_000 + client}` });
+      const entry = readEntry(Buffer.from(`${writeHead('a', client)}${join}${rest}`).toString('latin1'));
+      const [first] = 'records' in entry ? entry.records : [];
+      if (first?.type === 'join') kept.push(first.address);
+    }
+    expect(heapAfterGc() - before).toBeLessThan(5_000_000);
+    expect(kept).toHaveLength(500);
+  });
+
+  test('readEntry: an entry that is longer than any of ours is read, too', () => {
+    const text = 'x'.repeat(100_000);
+    const entry = readEntry(`${writeHead('a', 0)}${writeRecord({ type: 'line', client: 1, text })}`);
+    expect(entry).toMatchObject({ records: [{ type: 'line', client: 1, text }] });
   });
 
   test('writeRecord: there are no ticks in a log', () => {
