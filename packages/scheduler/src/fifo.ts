@@ -1,4 +1,6 @@
-const SMALLEST = 4;
+/** As many cells as the smallest buffer has. A literal takes no more memory than that; an array that is pushed to takes 17 cells. */
+const smallest = (): undefined[] => [undefined, undefined, undefined, undefined];
+const SMALLEST: number = smallest().length;
 // Shared by all queues that never held anything. It is never written to.
 const NONE: never[] = [];
 
@@ -62,7 +64,7 @@ export class Fifo<T extends object> {
   }
 
   #resize(size: number): void {
-    const cells: (T | undefined)[] = this.toArray();
+    const cells: (T | undefined)[] = this.length === 0 ? smallest() : this.toArray();
     while (cells.length < size) cells.push(undefined);
     this.#cells = cells;
     this.#mask = size - 1;
