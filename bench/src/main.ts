@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { codecFigures } from './codec/figures.ts';
 import type { Figure } from './figure.ts';
 import { loadFigures } from './load/figures.ts';
+import { manyFigures } from './many/figures.ts';
 import { report } from './report.ts';
 import { schedulerFigures } from './scheduler/figures.ts';
 import { againstFigures } from './server/against.ts';
@@ -26,6 +27,7 @@ const groups = (): Readonly<Record<string, readonly Figure[]>> => {
   return {
     codec: codecFigures,
     load: loadFigures,
+    many: manyFigures,
     page: pageFigures,
     scheduler: schedulerFigures,
     server: serverFigures,

@@ -41,7 +41,12 @@ export function buildIn(folder: string): Build {
 export const HERE: string = path('../../..');
 
 /** The command as a user starts it. Its port is free before. */
-function words(flags: readonly string[], main: string, port = 0, node: readonly string[] = []): string[] {
+export function words(
+  flags: readonly string[],
+  main: string,
+  port = 0,
+  node: readonly string[] = [],
+): string[] {
   return [...node, '--enable-source-maps', main, '--port', String(port), ...flags];
 }
 
@@ -76,7 +81,7 @@ async function intoPipe(flags: readonly string[], main: string): Promise<Running
  *
  * Errors: rejects if the command ends before it says so.
  */
-async function portSaid(stdout: NodeJS.ReadableStream): Promise<number> {
+export async function portSaid(stdout: NodeJS.ReadableStream): Promise<number> {
   const lines = createInterface({ input: stdout });
   const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string?];
   if (line === undefined) throw new Error('Cannot measure: the command has ended and said no port');

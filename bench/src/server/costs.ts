@@ -33,7 +33,7 @@ export function underLoad(contenders: readonly Contender[], { order, batch }: Lo
   const together = order === 'strict';
   return inTurns(
     contenders,
-    (_, port) => ({ kind: 'answers', port, clients: CLIENTS, batch, together }),
+    (_, port) => ({ kind: 'answers', ports: [port], clients: CLIENTS, batch, together }),
     ROUNDS,
   );
 }

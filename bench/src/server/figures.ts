@@ -25,7 +25,7 @@ function answers(name: string, own: Contender, clients: number, batch: number, a
     ours: own,
     against: against.map(([contender, atLeast]) => ({ contender, atLeast })),
     task: (contender, port) => {
-      return { kind: 'answers', port, clients, batch, together: contender.name === 'strict' };
+      return { kind: 'answers', ports: [port], clients, batch, together: contender.name === 'strict' };
     },
   });
 }

@@ -25,7 +25,7 @@ function figure(log: 'console' | 'json', sink: Sink): Figure {
     rounds: ROUNDS,
     ours: logging(log, sink),
     against: [{ contender: logging('none', sink), atLeast: AT_LEAST }],
-    task: (_, port) => ({ kind: 'answers', port, clients: CLIENTS, batch: BATCH, together: false }),
+    task: (_, port) => ({ kind: 'answers', ports: [port], clients: CLIENTS, batch: BATCH, together: false }),
   });
 }
 

@@ -10,6 +10,8 @@ const ASTERISK = 0x2a;
 class Asker {
   blocks = 0;
   sent = 0;
+  /** When it wrote last. */
+  at = 0;
   readonly #client: Client;
   readonly #block: Buffer;
 
@@ -29,19 +31,21 @@ class Asker {
 
   ask(): void {
     this.sent++;
+    this.at = performance.now();
     this.#client.socket.write(this.#block);
   }
 }
 
 /** Opens clients that each send `batch` lines at a time and wait for the answers. */
 export async function openAnswers({
-  port,
+  ports,
   clients: count,
   batch,
   together,
+  timed = false,
 }: Extract<Task, { kind: 'answers' }>): Promise<Opened> {
   const lines = someLines(KINDS);
-  const clients = await connectAll(count, port);
+  const clients = await connectAll(count, ports);
   let until = 0;
   let last = 0;
   let busy = 0;
@@ -51,7 +55,9 @@ export async function openAnswers({
     if (together) last ||= Math.max(...askers.map((asker) => asker.sent));
     return sent >= last;
   };
+  let waitedMs: number[] = [];
   const onAnswered = (asker: Asker): void => {
+    if (timed) waitedMs.push(performance.now() - asker.at);
     if (!isOver(asker)) return asker.ask();
     busy--;
     if (busy === 0) finish?.();
@@ -67,12 +73,17 @@ export async function openAnswers({
       until = begin + ms;
       last = 0;
       busy = askers.length;
+      waitedMs = [];
       await new Promise<void>((resolve) => {
         finish = resolve;
         for (const asker of askers) asker.ask();
       });
       const blocks = askers.reduce((sum, asker) => sum + asker.blocks, 0) - before;
-      return { lines: blocks * batch, seconds: (performance.now() - begin) / 1000 };
+      const seconds = (performance.now() - begin) / 1000;
+      const sorted = waitedMs.toSorted((a, b) => a - b);
+      const part = (share: number): number => sorted[Math.floor(share * sorted.length)]!;
+      const latency = { p50Ms: part(0.5), p99Ms: part(0.99) };
+      return { lines: blocks * batch, seconds, ...(timed && { latency }) };
     },
     close() {
       for (const client of clients) client.close();

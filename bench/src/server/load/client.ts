@@ -41,16 +41,19 @@ export class Client {
   }
 }
 
-/** Connects so many, some at a time, in order. */
+/** Connects so many, some at a time, in order. Several ports take turns. */
 export async function connectAll(
   count: number,
-  port: number,
+  port: number | readonly number[],
   addressOf: (index: number) => string | undefined = () => undefined,
 ): Promise<Client[]> {
   const clients: Client[] = [];
+  const ports = typeof port === 'number' ? [port] : port;
+  const connect = (index: number): Promise<Client> =>
+    new Client(ports[index % ports.length]!, addressOf(index)).connected();
   while (clients.length < count) {
     const some = Array.from({ length: Math.min(200, count - clients.length) }, (_, index) =>
-      new Client(port, addressOf(clients.length + index)).connected(),
+      connect(clients.length + index),
     );
     clients.push(...(await Promise.all(some)));
   }

@@ -2,12 +2,15 @@
 export type Task =
   | {
       readonly kind: 'answers';
-      readonly port: number;
+      /** Of one server, or of several that share their rooms: the clients go round them. */
+      readonly ports: readonly number[];
       readonly clients: number;
       /** Lines in one write; the next one follows when all are answered. */
       readonly batch: number;
       /** Nobody is answered unless everybody sends: all must stop after the same number of lines. */
       readonly together: boolean;
+      /** How long each write waits for its answers is wanted, too. */
+      readonly timed?: boolean;
     }
   | {
       readonly kind: 'relay';
@@ -25,6 +28,8 @@ export interface Round {
   readonly seconds: number;
   /** Processor time of the load. */
   readonly cpuSeconds: number;
+  /** From a write until all its answers are there, where that is asked for. */
+  readonly latency?: { readonly p50Ms: number; readonly p99Ms: number };
 }
 
 /** Connections that are open, and what can be done with them. */

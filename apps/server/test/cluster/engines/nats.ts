@@ -24,6 +24,16 @@ export class Nats {
     return this.relays.map(({ port }) => new URL(`nats://127.0.0.1:${port}`));
   }
 
+  /** The servers themselves, for what is measured: a relay takes time. */
+  get direct(): URL[] {
+    return this.relays.map((_, n) => new URL(`nats://127.0.0.1:${this.#ports[n]}`));
+  }
+
+  /** The processes that run. */
+  get pids(): number[] {
+    return this.#processes.flatMap((child) => child?.pid ?? []);
+  }
+
   async begin(settings: Settings): Promise<this> {
     for (let n = 0; n < this.#count; n++) this.relays.push(await Relay.to(this.#ports[n]!));
     for (let n = 0; n < this.#count; n++) writeFileSync(this.#file(n), this.#config(n, settings));
