@@ -42,6 +42,8 @@ export class Writer {
   /** Records of the entry that is being collected. */
   #text = '';
   #records = 0;
+  /** What collects may go out, as soon as fewer are on their way. */
+  #isDue = false;
   /** Sending again: up to which entry, and how many were sent again so far. */
   #again: { readonly upTo: number; next: number } | undefined;
   /** An entry is known to be missing, and wasn't sent again yet. */
@@ -85,9 +87,9 @@ export class Writer {
     this.#records++;
   }
 
-  /** Sends what has collected, as one entry. */
+  /** Sends what has collected, as one entry. While as many are on their way as are worth it, it goes on collecting. */
   flush(): void {
-    if (this.#records > 0) this.#close();
+    this.#isDue = this.#records > 0;
     this.#send();
   }
 
@@ -137,6 +139,13 @@ export class Writer {
     this.#seq++;
     this.#text = '';
     this.#records = 0;
+    this.#isDue = false;
+  }
+
+  /** The entry to send next. */
+  #next(): Entry | undefined {
+    if (this.#ready.length === 0 && this.#isDue) this.#close();
+    return this.#ready.shift();
   }
 
   #send(): void {
@@ -144,7 +153,7 @@ export class Writer {
     if (this.#again !== undefined) return this.#continueAgain(this.#again);
     if (this.#out.length === 0) this.#progressAt = this.#options.clock.now();
     while (this.#out.length < this.#options.log.window) {
-      const entry = this.#ready.shift();
+      const entry = this.#next();
       if (entry === undefined) break;
       entry.at = this.#options.clock.now();
       this.#out.push(entry);
