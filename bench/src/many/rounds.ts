@@ -64,8 +64,8 @@ function taskOf({ cluster, on, clients, batch, isStrict = false }: Run): Task {
   return { kind: 'answers', ports, clients, batch, together: isStrict, timed: true };
 }
 
-async function measured(load: Load, key: string, { nodes, natsSeconds }: Cluster): Promise<ManyRound> {
-  const seconds = (): number[] => [...nodes.map((node) => node.cpuSeconds()), natsSeconds()];
+async function measured(load: Load, key: string, cluster: Cluster): Promise<ManyRound> {
+  const seconds = (): number[] => [...cluster.nodes.map((node) => node.cpuSeconds()), cluster.natsSeconds()];
   const before = seconds();
   const round = await load.ask({ do: 'round', key, ms: ROUND_MS });
   if (round?.latency === undefined) throw new Error('Cannot measure: the load has timed nothing');

@@ -70,19 +70,28 @@ export function running(
   residentBytes: () => Promise<number> = () => Promise.resolve(Number.NaN),
   stop: () => Promise<void> = () => kill(child as ChildProcess),
 ): Running {
+  const tasks = `/proc/${child.pid}/task`;
+  /** By thread, those that have ended included. */
+  const times = new Map<string, number>();
   return {
     port,
     residentBytes,
     stop,
     cpuSeconds: () => {
-      // The first number of each thread is its time on a processor, in nanoseconds.
-      const tasks = `/proc/${child.pid}/task`;
-      const times = readdirSync(tasks).map((task) =>
-        Number.parseInt(readFileSync(`${tasks}/${task}/schedstat`, 'latin1'), 10),
-      );
-      return times.reduce((sum, time) => sum + time, 0) / 1e9;
+      for (const task of readdirSync(tasks))
+        times.set(task, timeOf(`${tasks}/${task}`) ?? times.get(task) ?? 0);
+      return Array.from(times.values()).reduce((sum, time) => sum + time, 0) / 1e9;
     },
   };
+}
+
+/** Time of a thread on a processor, in nanoseconds; `undefined`: it has just ended. */
+function timeOf(task: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(`${task}/schedstat`, 'latin1'), 10);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends a process. */

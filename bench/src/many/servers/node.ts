@@ -13,8 +13,12 @@ const options = { port: 0, order: 'free' } as const;
 const rooms = roomsOptions(settingsOf(options));
 let isOpen = false;
 
+const log = await openLog(join, { cluster, warn: (text) => console.error(text) });
+// With as many on their way as are worth it, records would be together after all.
+if (entries === 'apart') Object.assign(log, { window: Infinity });
+
 const node = new ClusterNode({
-  log: await openLog(join, { cluster, warn: (text) => console.error(text) }),
+  log,
   clock: systemClock,
   name,
   incarnation: `${name}.${randomBytes(8).toString('hex')}`,

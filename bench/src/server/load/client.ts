@@ -49,11 +49,11 @@ export async function connectAll(
 ): Promise<Client[]> {
   const clients: Client[] = [];
   const ports = typeof port === 'number' ? [port] : port;
-  const connect = (index: number): Promise<Client> =>
+  const connected = (index: number): Promise<Client> =>
     new Client(ports[index % ports.length]!, addressOf(index)).connected();
   while (clients.length < count) {
     const some = Array.from({ length: Math.min(200, count - clients.length) }, (_, index) =>
-      connect(clients.length + index),
+      connected(clients.length + index),
     );
     clients.push(...(await Promise.all(some)));
   }
