@@ -16,6 +16,8 @@ export class Voice {
   readonly #events: boolean;
   /** Increases by one whenever something is said to which no answer may be joined. */
   #moment = 0;
+  /** Whose answers of this outcome may be joined to. */
+  readonly #answered: Member[] = [];
 
   constructor(events: boolean) {
     this.#events = events;
@@ -44,12 +46,16 @@ export class Voice {
     }
     member.said = { to, except: undefined, run, from, end: end + 1, count };
     member.saidAt = this.#moment;
+    this.#answered.push(member);
     out.deliveries.push(member.said);
   }
 
   /** Starts a new outcome: nothing is joined to what was said before. */
   begin(): void {
     this.#moment++;
+    // The text of a run isn't kept for those who say nothing more.
+    for (const member of this.#answered) member.said = undefined;
+    this.#answered.length = 0;
   }
 
   /** `* OK`, this many times. */
