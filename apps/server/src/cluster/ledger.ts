@@ -1,3 +1,4 @@
+import { BYTES_PER_LINE } from '../options/options.ts';
 import type { RoomsDump } from '../room/dump/room-dump.ts';
 import type { Client, Outcome, RoomRecord } from '../room/records.ts';
 import { Rooms, type RoomsOptions } from '../room/rooms.ts';
@@ -98,8 +99,8 @@ export class Ledger {
   #ups = 0;
   #records = 0;
   #position = 0;
-  /** The entry that is being applied, and how far. */
-  #open: { readonly entry: LogEntry; at: number } | undefined;
+  /** The entry that is being applied. */
+  #open: Generator<number> | undefined;
 
   private constructor(setup: LedgerSetup, owner: LedgerOwner, dump?: LedgerDump) {
     const { rooms: options, rules, alike } = setup;
@@ -196,23 +197,28 @@ export class Ledger {
     this.#waiting.push(text);
   }
 
-  /** Applies about this many bytes of what was pushed. True: there is more. Where it stops changes no outcome. */
+  /**
+   * Applies what was pushed, until about this many bytes of output came of it. True: there is more. Where it stops changes no
+   * outcome.
+   */
   step(bytes: number): boolean {
     let left = bytes;
     while (left > 0) {
       this.#open ??= this.#next();
       if (this.#open === undefined) return this.#waiting.length > 0;
-      left -= this.#some(this.#open, left);
+      const { done, value } = this.#open.next();
+      if (done === true) this.#open = undefined;
+      else left -= value;
     }
     return this.isBehind;
   }
 
   /** The next entry that counts. Those before it are passed over. */
-  #next(): { entry: LogEntry; at: number } | undefined {
+  #next(): Generator<number> | undefined {
     for (let text = this.#waiting.shift(); text !== undefined; text = this.#waiting.shift()) {
       const entry = readEntry(text);
       if ('records' in entry) {
-        if (this.#counts(entry)) return { entry, at: 0 };
+        if (this.#counts(entry)) return this.#applied(entry);
       } else this.#owner.damaged?.(this.#position + 1, entry.text, entry.format);
       this.#done();
     }
@@ -247,7 +253,8 @@ export class Ledger {
       this.#owner.refused?.(node, { node: unlike, what: unlike.rules === rules ? 'options' : 'rules' });
       return false;
     }
-    for (const other of gone) this.#gone(other, node);
+    // Nobody is left to whom much could be sent.
+    for (const other of gone) for (const _ of this.#gone(other, node));
     if (others.length === 0) this.#begin(rules === this.#setup.rules && options === this.#setup.alike);
     const state = { node, name, rules, options, ordinal: this.#ups++, next: 1, isUp: true };
     this.#nodes.set(node, state);
@@ -264,24 +271,22 @@ export class Ledger {
     this.#digest = new Digest(this.#position);
   }
 
-  /** Applies some records of an entry. Returns how many bytes they were, about. */
-  #some(open: { readonly entry: LogEntry; at: number }, bytes: number): number {
-    const { node, seq, records } = open.entry;
+  /** Applies an entry. Yields after each step what it has cost. */
+  *#applied({ node, seq, records }: LogEntry): Generator<number> {
     const base = this.#nodes.get(node)!.ordinal * CLIENTS_PER_NODE;
-    let used = 1;
-    for (; open.at < records.length && used <= bytes; open.at++) {
-      const record = records[open.at]!;
-      used += sizeOf(record);
-      this.#take(node, record, base);
+    for (const record of records) {
+      if (record.type === 'gone') yield* this.#gone(record.node, node);
+      else yield this.#take(node, record, base);
       // A node that says it's gone says nothing more.
-      if (record.type === 'gone' && record.node === node) open.at = records.length;
+      if (record.type === 'gone' && record.node === node) break;
     }
-    if (open.at < records.length) return used;
-    while (this.#rooms.wantsTick && this.#apply({ type: 'tick' }).more);
-    this.#open = undefined;
+    for (let more = true; more && this.#rooms.wantsTick;) {
+      const outcome = this.#apply({ type: 'tick' });
+      more = outcome.more;
+      yield costOf(outcome);
+    }
     this.#done();
     this.#owner.took?.(node, seq);
-    return used;
   }
 
   #done(): void {
@@ -289,40 +294,38 @@ export class Ledger {
     this.#digest.close(this.#position);
   }
 
-  #take(node: Incarnation, record: RoomRecord | NodeRecord, base: number): void {
-    if (record.type === 'gone') return this.#gone(record.node, node);
-    if (this.#isForeign) return;
+  /** Returns what it has cost. */
+  #take(node: Incarnation, record: Exclude<RoomRecord | NodeRecord, { type: 'gone' }>, base: number): number {
+    if (this.#isForeign) return LEAST_COST;
     switch (record.type) {
       case 'up':
-        return;
+        return LEAST_COST;
       case 'beat':
-        return this.#owner.beat?.(node, record);
+        this.#owner.beat?.(node, record);
+        return LEAST_COST;
       case 'hold':
       case 'step':
       case 'tick':
-        return void this.#apply(record);
+        return costOf(this.#apply(record));
       case 'quit':
-        return void this.#apply(
-          record.client === undefined ? record : { ...record, client: base + record.client },
+        return costOf(
+          this.#apply(record.client === undefined ? record : { ...record, client: base + record.client }),
         );
       default:
-        return void this.#apply({ ...record, client: base + record.client });
+        return costOf(this.#apply({ ...record, client: base + record.client }));
     }
   }
 
-  /** What waits for the clients of a node ends, then they leave, in the order in which they came. */
-  #gone(node: Incarnation, by: Incarnation): void {
+  /** The clients of a node leave, in the order in which they came. Then what the handler had of them ends. */
+  *#gone(node: Incarnation, by: Incarnation): Generator<number> {
     const state = this.#nodes.get(node);
     if (state?.isUp !== true) return;
     state.isUp = false;
     const isOfNode = (client: Client): boolean => Math.floor(client / CLIENTS_PER_NODE) === state.ordinal;
-    // What follows may give them further work: that ends when they leave.
-    const atWork = Array.from(this.#work);
-    for (const [ticket, client] of atWork) {
-      if (isOfNode(client)) this.#apply({ type: 'done', client, ticket, result: { text: undefined } });
-    }
     for (const client of [...this.#rooms.clients()].filter(isOfNode))
-      this.#apply({ type: 'leave', client, reason: 'node gone' });
+      yield costOf(this.#apply({ type: 'leave', client, reason: 'node gone' }));
+    for (const [ticket, client] of Array.from(this.#work).filter(([, client]) => isOfNode(client)))
+      yield costOf(this.#apply({ type: 'done', client, ticket, result: { text: undefined } }));
     const gone = [...this.#nodes.values()].filter(({ isUp }) => !isUp);
     for (const old of gone.slice(0, -MOST_GONE)) this.#nodes.delete(old.node);
     this.#owner.gone?.(state, by);
@@ -354,7 +357,16 @@ function dumpOf({ position, state }: Snapshot): LedgerDump {
   );
 }
 
-/** About how many bytes a record is, and some for what it costs. */
-function sizeOf(record: RoomRecord | NodeRecord): number {
-  return 32 + ('text' in record ? record.text.length : 0);
+/** What it costs to apply anything. In bytes, as is every cost. */
+const LEAST_COST = 32;
+
+/** How much of their outboxes clients are charged for what came of a record, about. */
+function costOf({ deliveries }: Outcome): number {
+  let cost = LEAST_COST;
+  for (const delivery of deliveries)
+    cost +=
+      'run' in delivery
+        ? delivery.end - delivery.from + BYTES_PER_LINE * delivery.count
+        : delivery.line.length + BYTES_PER_LINE;
+  return cost;
 }

@@ -22,8 +22,8 @@ export const NODE = {
 
 /** How many bytes of entries of this node may be on their way before its server reads no more. */
 const MOST_PENDING_BYTES = 67_108_864;
-/** How many bytes of entries are applied in one pass of the event loop. */
-const SLICE_BYTES = 32_768;
+/** Entries are applied in one pass of the event loop until their output would fill this part of one outbox, if one client got it all. */
+const OUTBOX_PART = 1 / 4;
 /** The same in records, while it catches up. */
 const SLICE_RECORDS = 500;
 
@@ -39,6 +39,8 @@ export interface NodeOptions {
   readonly alike: string;
   /** It can't go on: nothing more is read or appended. */
   readonly failed: (error: ClusterError) => void;
+  /** How much output one client may have waiting. In bytes; more, and its server drops it. */
+  readonly maxOutboxBytes: number;
   /** Calls back in another pass of the event loop. */
   readonly soon?: (act: () => void) => void;
   readonly warn?: (text: string) => void;
@@ -374,7 +376,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   /** True: there is more. Before there is a server, it stops at its own `up`. */
   #step(): boolean {
-    if (this.#read !== undefined) return this.#ledger.step(SLICE_BYTES);
+    if (this.#read !== undefined) return this.#ledger.step(this.#options.maxOutboxBytes * OUTBOX_PART);
     for (let records = 0; records < SLICE_RECORDS; records++) {
       if (!this.#ledger.step(1) || this.#isHeld) return false;
     }

@@ -28,7 +28,7 @@ export async function openCluster(
   settings: CommandSettings,
   { warn, failed }: JoinOwner,
 ): Promise<ClusterNode> {
-  const { join, joinCreds, cluster, node, port, maxLineBytes, logTimeoutMs } = settings;
+  const { join, joinCreds, cluster, node, port, maxLineBytes, maxOutboxBytes, logTimeoutMs } = settings;
   const name = node === 'auto' ? `${hostname()}-${port}` : node;
   const creds = joinCreds === 'none' ? undefined : read(joinCreds);
   const log = await openLog(join, { cluster, warn, ...(creds !== undefined && { creds }) });
@@ -43,6 +43,7 @@ export async function openCluster(
     rooms,
     rules: RULES,
     alike,
+    maxOutboxBytes,
     failed,
     warn,
     logTimeoutMs,

@@ -86,6 +86,21 @@ describe('servers that share their rooms', () => {
     expect(lines[1]).toBe('the server quits (over): this closes its own clients, 0 told');
   });
 
+  test('Server: a client that reads is not dropped for what comes all at once', async () => {
+    const servers = await serversOf(['a', 'b'], { order: 'free', deliver: 'all' });
+    const drops: string[] = [];
+    for (const { server } of servers) server.on('drop', ({ reason }) => drops.push(reason));
+    const peers = Array.from({ length: 60 }, (_, n) => servers[n % 2]!.join());
+    for (const peer of peers) await peer.line(/^\* WELCOME/);
+    servers[0]!.server.hold('main', true);
+    const lines = Array.from({ length: 64 }, (_, n) => `line ${n} ${'x'.repeat(100)}`);
+    for (const peer of peers) peer.say(...lines);
+    await vi.waitFor(() => expect(servers[0]!.server.load().queuedLines).toBe(60 * 64), { timeout: 20_000 });
+    servers[0]!.server.hold('main', false);
+    for (const peer of peers) await peer.until(({ replies }) => replies.length === 64);
+    expect(drops).toEqual([]);
+  });
+
   test('Server: relays to a client of another server, and counts whom it serves itself', async () => {
     const servers = await serversOf(['a', 'b'], { order: 'free' });
     const [one, two] = servers.map(({ join }) => join());

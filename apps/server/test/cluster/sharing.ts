@@ -30,6 +30,7 @@ export async function serversOf(names: readonly string[], options: ServerOptions
       rooms,
       rules: 1,
       alike: JSON.stringify(rooms),
+      maxOutboxBytes: settings.maxOutboxBytes,
       failed: (error) => {
         throw error;
       },

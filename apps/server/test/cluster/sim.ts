@@ -50,6 +50,7 @@ export class SimNode {
       name,
       incarnation: `${name}.${Math.floor(random() * 2 ** 32).toString(16)}`,
       ...setup,
+      maxOutboxBytes: 1_048_576,
       logTimeoutMs: cluster.logTimeoutMs,
       snapshot: (upTo) => Promise.resolve(void this.snapshots.push(upTo)),
       failed: (error) => {

@@ -39,6 +39,7 @@ async function otherRelease(cluster: string): Promise<ClusterNode> {
     rooms: DEFAULTS,
     rules: RULES + 1,
     alike: '{}',
+    maxOutboxBytes: 1_048_576,
     failed: (error) => {
       throw error;
     },
