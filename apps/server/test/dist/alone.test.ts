@@ -36,6 +36,6 @@ test('proto-server: without --join, nothing is loaded of what shares rooms', asy
   const sources = own.flatMap(sourcesOf);
   expect(sources).toContain('../src/server.ts');
   expect(sources.filter((source) => source.includes('/src/cluster/'))).toEqual([]);
-  expect(sources.filter((source) => source.includes('join-cluster'))).toEqual([]);
+  expect(sources.filter((source) => source.endsWith('open-cluster.ts'))).toEqual([]);
   expect(loaded.filter((file) => /\/node_modules\/(?:@nats-io|pg)\//.test(file))).toEqual([]);
 });
