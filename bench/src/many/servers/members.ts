@@ -8,8 +8,9 @@ import type { Heap } from '../figures.ts';
 
 const MEMBERS = 100_000;
 const NODE = 'n0.0123456789abcdef';
+const ALIKE = { rules: 1, alike: '{}' };
 const order = process.argv[2] === 'strict' ? 'strict' : 'free';
-const ledger = readOnly(roomsOptions(settingsOf({ order })), undefined);
+const ledger = readOnly({ rooms: roomsOptions(settingsOf({ order })), ...ALIKE }, undefined);
 let seq = 0;
 
 /** An entry as it comes from the log: a string of its own. */
@@ -27,7 +28,7 @@ const each = (recordOf: (client: number) => RoomRecord): void => {
   for (let client = 1; client <= MEMBERS; client++) push(writeRecord(recordOf(client)));
 };
 
-push(writeRecord({ type: 'up', name: 'n0', rules: 1, options: '{}' }));
+push(writeRecord({ type: 'up', name: 'n0', rules: ALIKE.rules, options: ALIKE.alike }));
 const before = heap();
 each((client) => ({ type: 'join', client, address: `127.0.0.1:${10_000 + (client % 50_000)}` }));
 const joined = heap();
