@@ -90,7 +90,7 @@ export class Quits {
     telling.tell('quit', notice);
     for (const session of sessions) session.quitting();
     const group = groupOf(isAll ? connections : sessions, clock);
-    // Those that came while the quit was on its way are in no room that it closes.
+    // Those that came while the quit was on its way have no place yet: the quit closes only rooms.
     for (const { client, place } of isAll ? connections : []) if (place === undefined) bye(client, reason);
     if (isAll) this.#group = group;
     const reported = group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.#graceMs });
