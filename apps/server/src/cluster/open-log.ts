@@ -1,4 +1,5 @@
 import { isLoopback, OptionError } from '../options/options.ts';
+import { withoutPassword } from '../text/without-password.ts';
 import type { Log } from './log.ts';
 
 export interface OpenLogOptions {
@@ -69,10 +70,6 @@ function urlOf(text: string): URL {
   // The port that a client takes by itself isn't in the address; with it, messages say which.
   if (url.port === '' && url.hostname !== '') url.port = engine === 'nats' ? '4222' : '5432';
   return url;
-}
-
-function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^@/]*@/, '//');
 }
 
 function shown(urls: readonly URL[]): string {

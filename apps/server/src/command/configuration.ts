@@ -3,6 +3,7 @@ import { readConfigFile } from './config-file.ts';
 import { readEnvironment, variableOf } from './environment.ts';
 import { flagOf, readFlags } from './flags.ts';
 import { isExposed } from '../options/settings.ts';
+import { withoutPassword } from '../text/without-password.ts';
 
 /** Everything the command is told, from any source. */
 export interface Configuration {
@@ -61,13 +62,13 @@ function defaultOf(key: string, options: Readonly<Record<string, unknown>>): str
   return isExposed(options) ? 'default, exposed' : 'default, loopback';
 }
 
-/** The text of `--print-config`: each option, its value and its source. */
+/** The text of `--print-config`: each option, its value and its source. Passwords in addresses are left out. */
 export function configText(
   settings: Readonly<Record<string, unknown>>,
   sourceOf: (key: string) => string,
 ): string {
   const rows = Object.keys(COMMAND_OPTIONS).map(
-    (key) => [key, String(settings[key]), sourceOf(key)] as const,
+    (key) => [key, withoutPassword(String(settings[key])), sourceOf(key)] as const,
   );
   const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
   const [keys, values] = [width(0), width(1)];

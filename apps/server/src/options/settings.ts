@@ -1,5 +1,6 @@
 import { lineLimits } from '@proto/protocol';
 import { escape } from '@proto/xray';
+import { withoutPassword } from '../text/without-password.ts';
 import { type OptionRow, OPTIONS, renamed } from './option-rows.ts';
 import { BYTES_PER_LINE, isLoopback, OptionError, type Settings } from './options.ts';
 
@@ -65,7 +66,7 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'function' || (typeof value === 'object' && value !== null)
     ? typeof value
-    : escape(String(value));
+    : escape(withoutPassword(String(value)));
 }
 
 /** Checks that involve more than one option. */

@@ -6,6 +6,7 @@ import type { Log } from '../../src/cluster/log.ts';
 import { NatsLog } from '../../src/cluster/logs/nats.ts';
 import { Certificates } from '../certificates.ts';
 import { Reading, until } from './conformance.ts';
+import { accounts } from './engines/nats-accounts.ts';
 import { type Nats, startNats } from './engines/nats.ts';
 import { has } from './engines/needs.ts';
 import { freePorts } from './engines/ports.ts';
@@ -113,6 +114,15 @@ describe.skipIf(!isHere)('NatsLog', () => {
     const { url } = await nats({ more: 'authorization { token: "t0ken" }' });
     expect(await refusal(as(url, 'wrong'))).toMatch(/^unreachable: it refuses the credentials/);
     await (await open(as(url, 't0ken'))).append('hello');
+  });
+
+  test('NatsLog: a file of credentials, and one of somebody else', async () => {
+    const { config, creds, foreign } = accounts();
+    const { url } = await nats({ more: config });
+    const refused = /^unreachable: it refuses the credentials/;
+    expect(await refusal(url)).toMatch(refused);
+    expect(await refusal(url, foreign)).toMatch(refused);
+    await (await open(url, { creds })).append('hello');
   });
 
   test('NatsLog: a file that holds no credentials', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { ClusterError } from '../../src/cluster/cluster-error.ts';
 import type { Log } from '../../src/cluster/log.ts';
 import { PostgresLog } from '../../src/cluster/logs/postgres.ts';
+import { Certificates } from '../certificates.ts';
 import { appendAll, Reading, until } from './conformance.ts';
 import { has } from './engines/needs.ts';
 import { freePorts } from './engines/ports.ts';
@@ -15,6 +16,7 @@ const isHere = has(
   'postgresql',
 );
 
+const certificates = new Certificates();
 const warnings: string[] = [];
 
 async function open(urls: readonly URL[], cluster = 'c', openMs = 40_000): Promise<Log> {
@@ -86,6 +88,41 @@ describe.skipIf(!isHere)('PostgresLog', () => {
     );
     await postgres.sql('GRANT ALL ON proto_head, proto_log, proto_snapshots TO guest');
     await (await open([as('guest')])).append('hello');
+  });
+
+  test('PostgresLog: a wrong password, and the right one', async () => {
+    await postgres.sql("CREATE ROLE secured LOGIN SUPERUSER PASSWORD 's3 cret'");
+    await postgres.only('host all secured all scram-sha-256');
+    const login =
+      'it refuses the user or the password. Give them in the address, or as PGUSER and PGPASSWORD';
+    const url = as('secured');
+    expect(await refusal(url)).toBe(login);
+    url.password = 'wrong';
+    expect(await refusal(url)).toBe(login);
+    url.password = 's3 cret';
+    await (await open([url])).append('hello');
+  });
+
+  test('PostgresLog: TLS that it does not have, a certificate that nobody here trusts, and one of a known authority', async () => {
+    const url = (query: string): URL => {
+      const secure = as('proto');
+      secure.search = query;
+      return secure;
+    };
+    expect(await refusal(url('sslmode=verify-full'))).toBe(
+      'it has no TLS. Turn it on there, or leave out sslmode',
+    );
+    await postgres.tls(certificates.server);
+    for (const mode of ['require', 'verify-full']) {
+      expect(await refusal(url(`sslmode=${mode}`))).toBe(
+        'its certificate is not trusted: "unable to verify the first certificate". Name the file of its authority: ?sslmode=verify-full&sslrootcert=FILE, or NODE_EXTRA_CA_CERTS',
+      );
+    }
+    expect(await refusal(url('sslmode=verify-full&sslrootcert=/nowhere.crt'))).toBe(
+      "a file that the address names cannot be read: ENOENT: no such file or directory, open '/nowhere.crt'",
+    );
+    const trusted = `sslmode=verify-full&sslrootcert=${certificates.authority.cert}`;
+    await (await open([url(trusted)])).append('hello');
   });
 
   test('PostgresLog: one that is read-only, at the start and while it runs', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -92,6 +92,29 @@ export class Postgres {
     await client.connect();
     for (const text of texts) await client.query(text);
     await client.end();
+  }
+
+  /** From now on it has TLS. */
+  async tls({ cert, key }: { readonly cert: string; readonly key: string }): Promise<void> {
+    for (const [name, path] of [
+      ['server.crt', cert],
+      ['server.key', key],
+    ] as const)
+      await this.#write(name, readFileSync(path));
+    await this.sql('ALTER SYSTEM SET ssl = on', 'SELECT pg_reload_conf()');
+  }
+
+  /** Some come in as a line of pg_hba.conf says; all others as before. */
+  async only(line: string): Promise<void> {
+    await this.#write('pg_hba.conf', Buffer.from(`local all all trust\n${line}\nhost all all all trust\n`));
+    await this.sql('SELECT pg_reload_conf()');
+  }
+
+  /** A file of its own: nobody else may read it. */
+  async #write(name: string, text: Buffer): Promise<void> {
+    await this.sql(
+      `COPY (SELECT 1) TO PROGRAM 'umask 077; echo ${text.toString('base64')} | base64 -d > ${name}'`,
+    );
   }
 
   async stop(): Promise<void> {
