@@ -50,14 +50,9 @@ function crowdOfLines(scribe: Scribe): void {
 /** More bytes than one record may cause. */
 function bytes(scribe: Scribe): void {
   const [a, b] = two(scribe, 1);
-  for (const letter of ['x', 'y'])
-    scribe.write(
-      b,
-      run(
-        1,
-        Array.from({ length: 11 }, () => letter.repeat(3_000)),
-      ),
-    );
+  // Sixteen of them are what one record may cause, to the byte.
+  const lines = (letter: string): string[] => Array.from({ length: 9 }, () => letter.repeat(4_096));
+  scribe.write(b, run(1, lines('x'))).write(b, run(1, lines('y')));
   scribe.write(a, run(1, numbered(30, 'go')));
 }
 
@@ -321,6 +316,47 @@ export const SCENES: readonly Scene[] = [
       scribe.write(a, move(1, 'side'), line(1, 'one')).write(b, move(1, 'side'), line(1, 'to', '1'));
       scribe.write(b, ...scribe.joins(b, 1)).write(b, move(2, 'side'), line(1, 'to a later one', '3'));
       scribe.write(a, move(1, 'third'), move(1, 'fourth')).write(b, move(1, 'fourth'), move(2, 'main'));
+    },
+  },
+  {
+    name: 'as much as one record may cause, and one that does not read',
+    options: { order: 'fair', deliver: 'others' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, run(1, numbered(64, 'p'))).write(a, run(1, numbered(65, 'q')));
+      scribe.write(b, slow(1, true), run(2, numbered(3, 'r')), slow(1, true), line(1, 'held'));
+      scribe.write(b, slow(1, false));
+    },
+  },
+  {
+    name: 'rounds while one does not read',
+    options: { order: 'strict', clients: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(b, slow(2, true), run(2, numbered(3, 'x')));
+      scribe.write(a, run(1, numbered(4, 'y')), run(2, numbered(4, 'z'))).write(b, run(1, numbered(4, 'w')));
+      scribe.write(b, slow(2, false));
+    },
+  },
+  {
+    name: 'a fault after a line that is answered elsewhere',
+    options: { order: 'free', transform: 'handler' },
+    play: (scribe) => {
+      const [a] = two(scribe);
+      const fault: RoomRecord = { type: 'fault', client: 1, code: 'FRAME_BAD_BYTE', text: 'Cannot read it' };
+      scribe.write(a, line(1, 'one'), move(1, 'side')).write(a, ...scribe.done(a, { text: 'ONE' }), fault);
+      scribe.write(a, line(1, 'two'), fault, move(1, 'main')).write(a, fault);
+      scribe.write(a, ...scribe.done(a, { text: 'TWO' }), fault);
+    },
+  },
+  {
+    name: 'a quit waits for the handler',
+    options: { order: 'free', transform: 'handler', quit: 'room' },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      scribe.write(a, line(1, 'one'), line(1, 'two'), line(2, 'three')).write(b, quit(1));
+      scribe.write(a, ...scribe.done(a, { text: 'ONE' })).write(a, ...scribe.done(a, { text: 'THREE' }));
+      scribe.write(a, ...scribe.done(a, { text: 'TWO' }), line(1, 'after'));
     },
   },
 ];
