@@ -109,16 +109,12 @@ describe('join', () => {
   );
 
   test('join: a password in the address is not in the configuration that is printed, nor in what is wrong with it', async () => {
-    const join = `nats://u:${SECRET}@127.0.0.1:1`;
-    const printed = new Child(process.execPath, [MAIN, '--print-config'], { PROTO_JOIN: join });
+    const url = `nats://u:${SECRET}@127.0.0.1:1`;
+    const printed = new Child(process.execPath, [MAIN, '--print-config'], { PROTO_JOIN: url });
     await printed.exit;
     saysNothing(printed);
     expect(printed.stdout).toMatch(/^join +nats:\/\/127\.0\.0\.1:1 +PROTO_JOIN$/m);
-    for (const wrong of [
-      `nats://u:${SECRET}@a b`,
-      `redis://u:${SECRET}@a`,
-      `${join},redis://u:${SECRET}@b`,
-    ]) {
+    for (const wrong of [`nats://u:${SECRET}@a b`, `redis://u:${SECRET}@a`, `${url},redis://u:${SECRET}@b`]) {
       const child = server(wrong, {});
       expect(await child.exit).toEqual({ code: 64, signal: null });
       saysNothing(child);

@@ -35,7 +35,8 @@ export function accounts(): Accounts {
   const [creds, foreign] = [credsOf(account), credsOf(nkeys.createAccount())];
   return {
     config: config.join('\n'),
-    ...{ creds: creds.file, foreign: foreign.file },
+    creds: creds.file,
+    foreign: foreign.file,
     secrets: [creds.seed],
   };
 }

@@ -53,7 +53,13 @@ function bytes(scribe: Scribe): void {
   // Sixteen of them are what one record may cause, to the byte.
   const lines = (letter: string): string[] => Array.from({ length: 9 }, () => letter.repeat(4_096));
   scribe.write(b, run(1, lines('x'))).write(b, run(1, lines('y')));
-  scribe.write(a, run(1, numbered(30, 'go')));
+  scribe.write(
+    a,
+    run(
+      1,
+      Array.from({ length: 30 }, () => ''),
+    ),
+  );
 }
 
 export const SCENES: readonly Scene[] = [
