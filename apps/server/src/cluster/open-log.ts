@@ -67,9 +67,23 @@ function urlOf(text: string): URL {
   if (url === undefined || engine === undefined || !isWhole) {
     throw new OptionError(`${withoutPassword(text)}: ${EXPECTED}`, { key: 'join' });
   }
+  if (!isDecodable(url.username + url.password)) {
+    throw new OptionError(`${withoutPassword(text)}: expected %25 for a % in the user or the password`, {
+      key: 'join',
+    });
+  }
   // The port that a client takes by itself isn't in the address; with it, messages say which.
   if (url.port === '' && url.hostname !== '') url.port = engine === 'nats' ? '4222' : '5432';
   return url;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function shown(urls: readonly URL[]): string {

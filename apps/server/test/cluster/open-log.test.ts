@@ -64,6 +64,7 @@ describe('openLog', () => {
     ['nats://127.0.0.1,', `: ${expected}`],
     ['redis://user:secret@127.0.0.1', `redis://127.0.0.1: ${expected}`],
     ['postgres://127.0.0.1', `postgres://127.0.0.1: ${expected}`],
+    ['nats://u:50%@127.0.0.1', 'nats://127.0.0.1: expected %25 for a % in the user or the password'],
     [
       'nats://127.0.0.1,postgres://127.0.0.1/a',
       'nats://127.0.0.1:4222,postgres://127.0.0.1:5432: expected addresses of one engine',
