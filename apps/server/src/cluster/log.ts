@@ -39,9 +39,14 @@ export interface Log {
   read(after: Position, reader: LogReader): Promise<void>;
   save(snapshot: Snapshot): Promise<void>;
   newest(): Promise<Snapshot | undefined>;
-  /** Forgets the entries up to a position. Below 1, there are none. */
-  trim(upTo: Position): Promise<void>;
+  /** Forgets the entries up to a position, as `lastForgotten` says. */
+  trim(upTo: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The last entry that a trim forgets: 0 for none, so also for no number, and never one after `last`: those aren't there yet. */
+export function lastForgotten(upTo: number, last: Position): Position {
+  return upTo >= 1 ? Math.min(Math.floor(upTo), last) : 0;
 }
 
 /** The longest entry. */

@@ -9,6 +9,7 @@ import type { Log, Position } from './log.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import { Snapshots } from './snapshots.ts';
 import { Suspects } from './suspects.ts';
+import { saveAndTrim } from './take-snapshot.ts';
 import { Writer, WRITER } from './writer.ts';
 
 /** Times of a node. In milliseconds. */
@@ -294,10 +295,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   /** Nobody was there before: nothing of the log up to here is needed any more. */
   async #forgetAll(): Promise<void> {
     const { log, warn } = this.#options;
-    const position = this.#ledger.position;
     try {
-      await log.save({ position, state: JSON.stringify(this.#ledger.dump()) });
-      await log.trim(position);
+      await saveAndTrim(log, this.#ledger, 0);
     } catch (error) {
       warn?.(`The log was not trimmed: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -37,6 +37,21 @@ export async function takeSnapshot(log: Log, setup: LedgerSetup, upTo: Position)
     };
     log.read(ledger.position, reader).catch(reject);
   });
-  await log.save({ position: upTo, state: JSON.stringify(ledger.dump()) });
-  await log.trim(upTo - KEPT_ENTRIES);
+  await saveAndTrim(log, ledger, KEPT_ENTRIES);
+}
+
+/**
+ * Saves the state of a ledger, then forgets the entries before it, but for the last `kept`. In this order: a node that starts meanwhile
+ * finds a snapshot to go on from.
+ *
+ * Errors: rejects if the log can't be written.
+ */
+export async function saveAndTrim(
+  log: Pick<Log, 'save' | 'trim'>,
+  ledger: Ledger,
+  kept: number,
+): Promise<void> {
+  const { position } = ledger;
+  await log.save({ position, state: JSON.stringify(ledger.dump()) });
+  await log.trim(position - kept);
 }

@@ -228,13 +228,29 @@ export function conforms(name: string, ready: (() => Promise<Engine>) | undefine
       expect([behind.lost, fresh.lost, ahead.lost, onTime.lost]).toEqual([1, 1, 0, 0]);
     });
 
-    test(`${name}: to trim up to a position before the first forgets nothing`, async () => {
+    test(`${name}: a trim may be asked for any number, and forgets what is there up to it, once`, async () => {
       const [one, two] = await nodes(2);
-      for (const entry of named('a', 5)) await one!.append(entry);
-      for (const upTo of [0, -1, -10_000]) await one!.trim(upTo);
-      const reading = await new Reading().start(two!);
-      await reading.has(5);
-      expect([reading.positions, reading.lost]).toEqual([counted(1, 5), 0]);
+      const entries = named('a', 10);
+      for (const entry of entries) await one!.append(entry);
+      let trimmed = 0;
+      const expectTrimmed = async (): Promise<void> => {
+        const onTime = await new Reading().start(two!, trimmed);
+        await onTime.has(10 - trimmed);
+        expect([onTime.entries, onTime.lost]).toEqual([entries.slice(trimmed), 0]);
+        if (trimmed === 0) return;
+        const behind = await new Reading().start(two!, trimmed - 1);
+        await until(() => behind.lost === 1);
+      };
+      for (const upTo of [0, -1, -10_000, -Infinity, NaN, 0.5, 3, 1, -3, 0, NaN, 3.9, 9]) {
+        await one!.trim(upTo);
+        if (upTo >= 1) trimmed = Math.max(trimmed, Math.floor(upTo));
+        await expectTrimmed();
+      }
+      for (const upTo of [11, 1e300, Infinity]) await one!.trim(upTo);
+      await one!.append('after');
+      const reading = await new Reading().start(two!, 10);
+      await reading.has(1);
+      expect([reading.positions, reading.entries, reading.lost]).toEqual([[11], ['after'], 0]);
     });
 
     test(`${name}: a reader of a log that was trimmed to its end is lost, or reads on`, async () => {

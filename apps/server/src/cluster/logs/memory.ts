@@ -1,5 +1,5 @@
 import type { Clock } from '@proto/scheduler';
-import type { Log, LogReader, Position, Snapshot } from '../log.ts';
+import { lastForgotten, type Log, type LogReader, type Position, type Snapshot } from '../log.ts';
 
 /** What may go wrong with an append, as shares of all, from 0 to 1. */
 export interface LogFaults {
@@ -72,8 +72,8 @@ export class MemoryLog {
     });
   }
 
-  trim(upTo: Position): void {
-    const count = Math.max(0, Math.min(upTo, this.last) - this.#trimmed);
+  trim(upTo: number): void {
+    const count = Math.max(0, lastForgotten(upTo, this.last) - this.#trimmed);
     this.#entries = this.#entries.slice(count);
     this.#trimmed += count;
   }
@@ -126,7 +126,7 @@ class MemoryHandle implements Log {
     return Promise.resolve(this.#log.snapshot);
   }
 
-  trim(upTo: Position): Promise<void> {
+  trim(upTo: number): Promise<void> {
     this.#log.trim(upTo);
     return Promise.resolve();
   }

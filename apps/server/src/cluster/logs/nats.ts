@@ -1,12 +1,12 @@
 import type { ApiError, JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Log, LogReader, Position, Snapshot } from '../log.ts';
+import { lastForgotten, type Log, type LogReader, type Position, type Snapshot } from '../log.ts';
 import { InOrder, type Source } from './in-order.ts';
 import { connectTo } from './nats/connect.ts';
 import { fetchMany } from './nats/fetch-many.ts';
 import type { NatsOptions } from './nats/options.ts';
 import { Snapshots } from './nats/snapshots.ts';
-import { type Names, namesOf } from './nats/streams.ts';
+import { forgetBefore, type Names, namesOf } from './nats/streams.ts';
 import { isNoStream, refusalText } from './nats/texts.ts';
 
 /** How long an append may take. In milliseconds. */
@@ -83,12 +83,9 @@ export class NatsLog implements Log, Source {
     return this.#snapshots.newest();
   }
 
-  async trim(upTo: Position): Promise<void> {
-    // JetStream would forget everything.
-    if (upTo < 1) return;
+  async trim(upTo: number): Promise<void> {
     const { last } = await this.bounds();
-    // Beyond the end, the numbers of entries to come would change.
-    await this.#manager.streams.purge(this.#names.stream, { seq: Math.min(upTo, last) + 1 });
+    await forgetBefore(this.#manager, this.#names.stream, lastForgotten(upTo, last) + 1);
   }
 
   async close(): Promise<void> {

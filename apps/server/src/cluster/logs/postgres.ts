@@ -1,5 +1,5 @@
 import { ClusterError } from '../cluster-error.ts';
-import type { Log, LogReader, Position, Snapshot } from '../log.ts';
+import { lastForgotten, type Log, type LogReader, type Position, type Snapshot } from '../log.ts';
 import { InOrder, type Source } from './in-order.ts';
 import { codeOf, Link } from './postgres/link.ts';
 import {
@@ -119,9 +119,9 @@ export class PostgresLog implements Log, Source {
     return rows[0] && { position: Number(rows[0].position), state: rows[0].state.toString() };
   }
 
-  async trim(upTo: Position): Promise<void> {
-    // The row first: it's locked no longer than an append locks it.
-    await this.#reading.query(TRIM, [this.#cluster, upTo]);
+  async trim(upTo: number): Promise<void> {
+    // The row first: it's locked no longer than an append locks it. It knows the last entry.
+    await this.#reading.query(TRIM, [this.#cluster, lastForgotten(upTo, Number.MAX_SAFE_INTEGER)]);
     await this.#reading.query(TRIMMED, [this.#cluster]);
   }
 

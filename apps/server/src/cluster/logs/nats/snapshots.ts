@@ -1,7 +1,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Snapshot } from '../../log.ts';
-import type { Names } from './streams.ts';
+import { forgetBefore, type Names } from './streams.ts';
 import { refusalText } from './texts.ts';
 
 /** The longest part of a snapshot: in base64, it's shorter than the longest message. */
@@ -75,7 +75,7 @@ export class Snapshots {
   /** What is older than the parts of the newest ones. */
   async #forgetOld(): Promise<void> {
     const kept = (await this.#wholes()).slice(0, KEPT).flatMap(({ parts }) => parts);
-    await this.#manager.streams.purge(this.#names.stream, { seq: Math.min(...kept) });
+    await forgetBefore(this.#manager, this.#names.stream, Math.min(...kept));
   }
 
   async #load(query: {

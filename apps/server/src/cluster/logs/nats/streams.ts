@@ -83,6 +83,11 @@ async function ensure(ensuring: Ensuring, config: Config): Promise<void> {
   }
 }
 
+/** Forgets the messages before one. JetStream takes "before 1", where there are none, for all of them. */
+export async function forgetBefore(manager: JetStreamManager, stream: string, seq: number): Promise<void> {
+  if (seq > 1) await manager.streams.purge(stream, { seq });
+}
+
 /** The stream that is there must keep everything, and say what it keeps. */
 function compare({ urls }: Ensuring, wanted: Config, there: StreamConfig): void {
   const { subjects = [], republish, name } = wanted;
