@@ -98,6 +98,36 @@ describe('InOrder', () => {
     }
   });
 
+  test('InOrder: told that there may be more, it fetches all there is', async () => {
+    const engine = new Engine();
+    engine.append(95, () => 0);
+    engine.inOrder.hear();
+    await engine.clock.advance(20);
+    engine.expectAll();
+  });
+
+  test('InOrder: 200 seeded runs of positions that are none, or not there, change nothing, and it stops looking', async () => {
+    const wrong = [NaN, Infinity, -Infinity, 0, -1, 0.5, 1e15, 1e300, Number.MAX_SAFE_INTEGER];
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = seeded(seed);
+      const engine = new Engine();
+      engine.answers = () => random() < 0.9;
+      for (let round = 0; round < 30; round++) {
+        engine.append(Math.floor(random() * 3), () => Math.floor(random() * 2));
+        const position = wrong[Math.floor(random() * wrong.length)]!;
+        if (random() < 0.3) engine.inOrder.hear();
+        else engine.inOrder.offer(random() < 0.5 ? position : engine.got.length + 1.5, 'wrong');
+        await engine.clock.advance(Math.floor(random() * 20));
+      }
+      engine.answers = () => true;
+      await engine.clock.advance(5_000);
+      engine.expectAll();
+      const { asked } = engine;
+      await engine.clock.advance(15_000);
+      expect([engine.asked - asked, engine.told]).toEqual([10, []]);
+    }
+  });
+
   test('InOrder: more may come early than it keeps', async () => {
     const engine = new Engine();
     engine.append(1, () => 0);

@@ -163,6 +163,17 @@ describe.skipIf(!isHere)('PostgresLog', () => {
     ]);
   });
 
+  test('PostgresLog: whatever any user of the database notifies, entries are read', async () => {
+    const log = await open([as('proto')], 'told');
+    const reading = await new Reading().start(log);
+    for (const payload of ['x', '1e15', '-1', '']) {
+      await postgres.sql(`NOTIFY proto_told, '${payload}'`);
+      await appendAll(log, [payload]);
+    }
+    await reading.has(4);
+    expect(reading.entries).toEqual(['x', '1e15', '-1', '']);
+  });
+
   test('PostgresLog: a log that was put back to an earlier state went back', async () => {
     const log = await open([as('proto')], 'back');
     const reading = await new Reading().start(log);

@@ -12,26 +12,31 @@ export const IN_ORDER = {
   wentBackMs: 10_000,
 } as const;
 
-/** How many entries are kept that came before their turn. The others are fetched when it comes. */
+/** How far ahead of its turn an entry is kept. The others are fetched when it comes. */
 const MOST_EARLY = 1_024;
 
 /** Where entries are fetched from. Both reject if nothing answers. */
 export interface Source {
   /** The positions of the first entry that was not trimmed and of the last one. Empty: `last` is `first - 1`. */
   bounds(): Promise<{ readonly first: Position; readonly last: Position }>;
-  /** Some entries from a position on, in order, without a gap. None: the first one isn't there, or not yet. */
+  /** Some entries from a position on, in order, without a gap. None: the first one isn't there, or not yet. `upTo`: or `Infinity`. */
   fetch(from: Position, upTo: Position): Promise<readonly string[]>;
 }
 
-/** Reads a log whose entries may come late, twice, out of order or never: what is missing is fetched. */
+/**
+ * Reads a log whose entries may come late, twice, out of order or never: what is missing is fetched. Only the log itself says where it
+ * ends. What comes from elsewhere makes it look, however wrong it is.
+ */
 export class InOrder {
   readonly #reader: LogReader;
   readonly #source: Source;
   readonly #clock: Clock;
   readonly #early = new Map<Position, string>();
   #next: Position;
-  /** The last position that is known to be there. */
-  #known: Position = 0;
+  /** The last position that is there, as the log said, or as an entry says that came early since then. */
+  #last: Position = 0;
+  /** More is said to be there, and it hasn't looked since. */
+  #isHeard = false;
   #backSince: number | undefined;
   #isFilling = false;
   #isOver = false;
@@ -47,21 +52,21 @@ export class InOrder {
     this.#listen();
   }
 
-  /** An entry has come. */
-  offer(position: Position, entry: string): void {
-    if (this.#isOver || position < this.#next) return;
-    this.#known = Math.max(this.#known, position);
+  /** An entry has come. One whose position is none is passed over. */
+  offer(position: number, entry: string): void {
+    if (this.#isOver || !Number.isSafeInteger(position) || position < this.#next) return;
     if (position > this.#next) {
-      if (this.#early.size < MOST_EARLY) this.#early.set(position, entry);
+      if (position <= this.#next + MOST_EARLY) this.#early.set(position, entry);
+      this.#last = Math.max(this.#last, position);
       return this.look();
     }
     this.#give(entry);
     for (let early = this.#take(); early !== undefined; early = this.#take()) this.#give(early);
   }
 
-  /** An entry is there, and is fetched. */
-  hear(position: Position): void {
-    this.#known = Math.max(this.#known, position);
+  /** There may be more: it's fetched. */
+  hear(): void {
+    this.#isHeard = true;
     this.look();
   }
 
@@ -92,46 +97,53 @@ export class InOrder {
     this.#reader.entry(this.#next++, entry);
   }
 
-  /** Fetches until everything that is known to be there was read. */
+  get #isMore(): boolean {
+    return this.#isHeard || this.#last >= this.#next;
+  }
+
+  /** Fetches until everything that is there was read. */
   async #fill(): Promise<void> {
     let againMs: number = IN_ORDER.againMs;
     while (!this.#isOver) {
       const from = this.#next;
-      try {
-        if (this.#known < from && (await this.#looksComplete())) return;
-        if (this.#known >= this.#next) await this.#fetch();
-        if (this.#next === from) await this.#looksComplete();
-      } catch {
-        // Nothing answers: later.
+      const isMore = this.#isMore;
+      if (isMore) await this.#fetch();
+      if ((!isMore || this.#next === from) && (await this.#looksComplete())) return;
+      if (this.#next > from || (!isMore && this.#isMore)) {
+        againMs = IN_ORDER.againMs;
+      } else {
+        await this.#pause(againMs);
+        againMs = Math.min(2 * againMs, IN_ORDER.mostAgainMs);
       }
-      if (this.#next > from) againMs = IN_ORDER.againMs;
-      else await this.#pause(againMs);
-      againMs = Math.min(2 * againMs, IN_ORDER.mostAgainMs);
     }
   }
 
   async #fetch(): Promise<void> {
     let position = this.#next;
-    for (const entry of await this.#source.fetch(position, this.#known)) this.offer(position++, entry);
+    const upTo = this.#isHeard ? Infinity : this.#last;
+    this.#isHeard = false;
+    const entries = await this.#source.fetch(position, upTo).catch(noAnswer);
+    for (const entry of entries ?? []) this.offer(position++, entry);
   }
 
-  /** Asks where the log begins and ends. */
+  /** Asks where the log begins and ends. False: there is more, or nothing answers. */
   async #looksComplete(): Promise<boolean> {
-    const { first, last } = await this.#source.bounds();
+    const said = this.#last;
+    const bounds = await this.#source.bounds().catch(noAnswer);
     if (this.#isOver) return true;
+    if (bounds === undefined) return false;
+    const { first, last } = bounds;
+    // What an entry said before it was asked counts no longer.
+    this.#last = this.#last === said ? last : Math.max(this.#last, last);
     if (this.#next < first) this.#end(() => this.#reader.lost());
-    else if (last < this.#next - 1) this.#looksBack(last);
-    else {
-      this.#backSince = undefined;
-      this.#known = Math.max(this.#known, last);
-    }
-    return this.#known < this.#next;
+    else if (last < this.#next - 1) this.#looksBack();
+    else this.#backSince = undefined;
+    return !this.#isMore;
   }
 
-  #looksBack(last: Position): void {
+  #looksBack(): void {
     const now = this.#clock.now();
     this.#backSince ??= now;
-    this.#known = last;
     this.#early.clear();
     if (now - this.#backSince >= IN_ORDER.wentBackMs) this.#end(() => this.#reader.wentBack());
   }
@@ -162,3 +174,6 @@ export class InOrder {
     this.#callOffs.add(callOff);
   }
 }
+
+/** Later, it's asked again. */
+const noAnswer = (): undefined => undefined;

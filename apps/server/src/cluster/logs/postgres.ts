@@ -78,8 +78,9 @@ export class PostgresLog implements Log, Source {
     this.#reading = new Link({
       urls,
       channel: this.#channel,
-      heard: (position) => {
-        for (const reading of this.#readings) reading.hear(Number(position));
+      // Any user of the database may notify, so what it says doesn't count.
+      heard: () => {
+        for (const reading of this.#readings) reading.hear();
       },
       connected: () => {
         for (const reading of this.#readings) reading.look();

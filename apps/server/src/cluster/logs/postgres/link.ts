@@ -11,9 +11,9 @@ const AGAIN_MS = 250;
 export interface LinkOptions {
   /** Addresses as `postgres://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE`. One that can be written to is taken. */
   readonly urls: readonly URL[];
-  /** Channels of which it hears. */
+  /** The channel of which it hears. */
   readonly channel?: string;
-  readonly heard?: (payload: string) => void;
+  readonly heard?: () => void;
   /** It's connected, or again. */
   readonly connected?: () => void;
 }
@@ -57,7 +57,7 @@ export class Link {
     const session: Session = { client, socket, last: Promise.resolve() };
     client.on('error', () => this.#lost(session));
     client.on('end', () => this.#lost(session));
-    client.on('notification', ({ payload }) => heard?.(payload ?? ''));
+    client.on('notification', () => heard?.());
     try {
       await client.connect();
       await mayWrite(client);

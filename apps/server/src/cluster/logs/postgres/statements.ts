@@ -43,7 +43,7 @@ export const BEGIN = `
 export const APPEND = `
   WITH head AS (UPDATE proto_head SET last = last + 1 WHERE cluster = $1 RETURNING last),
     put AS (INSERT INTO proto_log SELECT $1, last, $2 FROM head RETURNING position)
-  SELECT pg_notify($3, position::text) FROM put`;
+  SELECT pg_notify($3, '') FROM put`;
 
 /** Cluster. */
 export const BOUNDS = 'SELECT trimmed, last FROM proto_head WHERE cluster = $1';
