@@ -161,6 +161,31 @@ describe('InOrder', () => {
     expect([engine.told, engine.clock.pending]).toEqual([['went back'], 0]);
   });
 
+  test('InOrder: 100 seeded runs of an end that is too early for less than 10 s, again and again, tell nothing', async () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = seeded(seed);
+      const engine = new Engine();
+      engine.append(9);
+      for (let round = 0; round < 10; round++) {
+        const kept = [...engine.entries];
+        engine.entries.length = 3;
+        engine.inOrder.look();
+        await engine.clock.advance(10 + Math.floor(random() * 9_000));
+        engine.entries.splice(0, Infinity, ...kept);
+        // Nobody asks whether it's back: entries come by themselves, or nothing answers.
+        const comes = random() < 0.5;
+        engine.answers = () => comes;
+        const passes = comes && random() < 0.7 ? 2_000 : 20_000;
+        for (let ms = 0; ms < passes; ms += 500) {
+          if (comes) engine.append(1);
+          await engine.clock.advance(500);
+        }
+        engine.answers = () => true;
+      }
+      expect(engine.told).toEqual([]);
+    }
+  });
+
   test('InOrder: once closed, nothing is given and nothing waits', async () => {
     const engine = new Engine();
     engine.append(5, () => 0);

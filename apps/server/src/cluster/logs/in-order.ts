@@ -10,6 +10,8 @@ export const IN_ORDER = {
   mostAgainMs: 500,
   /** A log that ends before what was read has gone back if it says so for this long: a server may just be starting. */
   wentBackMs: 10_000,
+  /** It says so all the time if it's heard to at most this long apart. */
+  apartMs: 5_000,
 } as const;
 
 /** How far ahead of its turn an entry is kept. The others are fetched when it comes. */
@@ -37,7 +39,8 @@ export class InOrder {
   #last: Position = 0;
   /** More is said to be there, and it hasn't looked since. */
   #isHeard = false;
-  #backSince: number | undefined;
+  /** Since when the log says that it ends before what was read, and when it said so last. */
+  #back: { readonly since: number; at: number } | undefined;
   #isFilling = false;
   #isOver = false;
   #progressAt: number;
@@ -94,6 +97,7 @@ export class InOrder {
 
   #give(entry: string): void {
     this.#progressAt = this.#clock.now();
+    this.#back = undefined;
     this.#reader.entry(this.#next++, entry);
   }
 
@@ -137,15 +141,17 @@ export class InOrder {
     this.#last = this.#last === said ? last : Math.max(this.#last, last);
     if (this.#next < first) this.#end(() => this.#reader.lost());
     else if (last < this.#next - 1) this.#looksBack();
-    else this.#backSince = undefined;
+    else this.#back = undefined;
     return !this.#isMore;
   }
 
   #looksBack(): void {
     const now = this.#clock.now();
-    this.#backSince ??= now;
+    if (this.#back === undefined || now - this.#back.at > IN_ORDER.apartMs)
+      this.#back = { since: now, at: now };
+    this.#back.at = now;
     this.#early.clear();
-    if (now - this.#backSince >= IN_ORDER.wentBackMs) this.#end(() => this.#reader.wentBack());
+    if (now - this.#back.since >= IN_ORDER.wentBackMs) this.#end(() => this.#reader.wentBack());
   }
 
   #end(tell: () => void): void {
