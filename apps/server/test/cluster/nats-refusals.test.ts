@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, headers } from '@nats-io/transport-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ClusterError } from '../../src/cluster/cluster-error.ts';
 import type { Log } from '../../src/cluster/log.ts';
@@ -172,6 +172,39 @@ describe.skipIf(!isHere)('NatsLog', () => {
     expect(await refusal(url)).toBe(
       'unlike: stream PROTO_c is there, and is no log of this server: it does not republish to proto.c.live, it drops old messages. Take another --cluster, or delete it',
     );
+  });
+
+  test('NatsLog: a message on the live subject that is no entry of the log is passed over', async () => {
+    const { url } = await nats();
+    const log = await open(url);
+    const reading = await new Reading().start(log);
+    await log.append('1');
+    await reading.has(1);
+    const connection = await connect({ servers: url.host });
+    onTestFinished(() => connection.close());
+    const wrong = [
+      [],
+      // The next entry, but of no stream or of another one.
+      [['Nats-Sequence', '3']],
+      [
+        ['Nats-Stream', 'PROTO_d'],
+        ['Nats-Sequence', '4'],
+      ],
+      ...['', 'x', '2.5', '0', '-2', '1e15'].map((seq) => [
+        ['Nats-Stream', 'PROTO_c'],
+        ['Nats-Sequence', seq],
+      ]),
+    ];
+    for (const fields of wrong) {
+      const said = headers();
+      for (const [name, value] of fields) said.set(name!, value!);
+      connection.publish('proto.c.live', 'wrong', { headers: said });
+      connection.publish('proto.c.live', 'wrong');
+      await connection.flush();
+      await log.append(`after ${fields.join(' ')}`);
+    }
+    await reading.has(1 + wrong.length);
+    expect(reading.entries).toEqual(['1', ...wrong.map((fields) => `after ${fields.join(' ')}`)]);
   });
 
   test('NatsLog: one server keeps the log once, and says so', async () => {

@@ -68,7 +68,9 @@ export class NatsLog implements Log, Source {
       callback: (error, { headers, data }) => {
         if (error !== null)
           return this.#warnOnce(`The log may not be read as it grows, and is slow: ${error.message}`);
-        reading.offer(Number(headers?.get('Nats-Sequence')), latin1(data));
+        // Others may publish there too.
+        if (headers?.get('Nats-Stream') !== this.#names.stream) return;
+        reading.offer(Number(headers.get('Nats-Sequence')), latin1(data));
       },
     });
     reading.look();
