@@ -7,7 +7,7 @@ export interface Snapshot {
   readonly state: string;
 }
 
-/** Reads the entries of a log. */
+/** Reads the entries of a log. What it throws ends the process as an uncaught error, and it's told nothing more. */
 export interface LogReader {
   /** The next entry. */
   entry(position: Position, entry: string): void;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Log, MOST_ENTRY_BYTES, type Position } from '../../src/cluster/log.ts';
+import { uncaught } from '../uncaught.ts';
+import { type Log, type LogReader, MOST_ENTRY_BYTES, type Position } from '../../src/cluster/log.ts';
 
 /** An engine that logs are opened on, as a test has it. */
 export interface Engine {
@@ -293,6 +294,37 @@ export function conforms(name: string, ready: (() => Promise<Engine>) | undefine
       },
       120_000,
     );
+
+    test(`${name}: what a reader throws is an uncaught error, it's told nothing more, and others read on`, async () => {
+      const messages = uncaught();
+      const [log] = await nodes(1);
+      const got: string[] = [];
+      const throwing = (how: string): LogReader => ({
+        entry: (position) => {
+          if (position === 2) throw new Error(how);
+          got.push(`${how} ${position}`);
+        },
+        lost: () => {
+          throw new Error(`${how} lost`);
+        },
+        wentBack: () => {},
+      });
+      const reading = await new Reading().start(log!);
+      await log!.append('1');
+      await reading.has(1);
+      await log!.read(1, throwing('live'));
+      for (const entry of ['2', '3', '4']) await log!.append(entry);
+      await reading.has(4);
+      await log!.read(0, throwing('fetched'));
+      while ((await messages()).length < 2);
+      await log!.trim(1);
+      await log!.read(0, throwing('trimmed'));
+      while ((await messages()).length < 3);
+      await log!.append('5');
+      await reading.has(5);
+      expect(await messages()).toEqual(['live', 'fetched', 'trimmed lost']);
+      expect(got).toEqual(['fetched 1']);
+    });
 
     test(`${name}: once closed, it reads and appends nothing, and leaves nothing running`, async () => {
       const [other] = await nodes(1);

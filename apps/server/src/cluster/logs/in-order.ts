@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@proto/scheduler';
 import type { LogReader, Position } from '../log.ts';
+import { tell } from './tell.ts';
 
 /** When entries are looked for that didn't come by themselves. In milliseconds. */
 export const IN_ORDER = {
@@ -98,7 +99,8 @@ export class InOrder {
   #give(entry: string): void {
     this.#progressAt = this.#clock.now();
     this.#back = undefined;
-    this.#reader.entry(this.#next++, entry);
+    const position = this.#next++;
+    if (!tell(() => this.#reader.entry(position, entry))) this.close();
   }
 
   get #isMore(): boolean {
@@ -154,9 +156,9 @@ export class InOrder {
     if (now - this.#back.since >= IN_ORDER.wentBackMs) this.#end(() => this.#reader.wentBack());
   }
 
-  #end(tell: () => void): void {
+  #end(say: () => void): void {
     this.close();
-    tell();
+    tell(say);
   }
 
   /** Looks whenever nothing has come for a while. */

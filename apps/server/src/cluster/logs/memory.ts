@@ -1,5 +1,6 @@
 import type { Clock } from '@proto/scheduler';
 import { lastForgotten, type Log, type LogReader, type Position, type Snapshot } from '../log.ts';
+import { tell } from './tell.ts';
 
 /** What may go wrong with an append, as shares of all, from 0 to 1. */
 export interface LogFaults {
@@ -148,9 +149,11 @@ class MemoryHandle implements Log {
   #next(reading: Reading): void {
     if (reading.next <= this.#log.trimmed) {
       this.#readings.delete(reading);
-      return reading.reader.lost();
+      tell(() => reading.reader.lost());
+      return;
     }
     const position = reading.next++;
-    reading.reader.entry(position, this.#log.at(position)!);
+    const canGoOn = tell(() => reading.reader.entry(position, this.#log.at(position)!));
+    if (!canGoOn) this.#readings.delete(reading);
   }
 }
