@@ -39,7 +39,7 @@ export async function openLog(join: string, options: OpenLogOptions): Promise<Lo
       key: 'cluster',
     });
   }
-  const urls = join.split(',').map((text) => urlOf(text.trim()));
+  const urls = join.split(',').map((text) => urlOf(text.trim(), join));
   const engines = new Set(urls.map(({ protocol }) => ENGINES[protocol]));
   if (engines.size > 1)
     throw new OptionError(`${shown(urls)}: expected addresses of one engine`, { key: 'join' });
@@ -60,12 +60,18 @@ export async function openLog(join: string, options: OpenLogOptions): Promise<Lo
   return PostgresLog.open({ urls, cluster, warn, openMs });
 }
 
-function urlOf(text: string): URL {
+/** `join`: all of it. A part of it may be a part of a password. */
+function urlOf(text: string, join: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const engine = url && ENGINES[url.protocol];
   const isWhole = engine === 'nats' ? url?.hostname !== '' : (url?.pathname.length ?? 0) > 1;
   if (url === undefined || engine === undefined || !isWhole) {
-    throw new OptionError(`${withoutPassword(text)}: ${EXPECTED}`, { key: 'join' });
+    throw new OptionError(`${withoutPassword(join)}: ${EXPECTED}`, { key: 'join' });
+  }
+  // A password up to its first / or ? would count as a port.
+  if (`${url.pathname}${url.search}${url.hash}`.includes('@')) {
+    const what = 'expected / ? # , and @ in a user, a password or a path as %2F %3F %23 %2C and %40';
+    throw new OptionError(`${withoutPassword(join)}: ${what}`, { key: 'join' });
   }
   if (!isDecodable(url.username + url.password)) {
     throw new OptionError(`${withoutPassword(text)}: expected %25 for a % in the user or the password`, {

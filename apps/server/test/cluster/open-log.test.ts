@@ -61,7 +61,7 @@ describe('openLog', () => {
     ['', `: ${expected}`],
     ['nats://', `nats://: ${expected}`],
     ['nats://a b', `nats://a b: ${expected}`],
-    ['nats://127.0.0.1,', `: ${expected}`],
+    ['nats://127.0.0.1,', `nats://127.0.0.1,: ${expected}`],
     ['redis://user:secret@127.0.0.1', `redis://127.0.0.1: ${expected}`],
     ['postgres://127.0.0.1', `postgres://127.0.0.1: ${expected}`],
     ['nats://u:50%@127.0.0.1', 'nats://127.0.0.1: expected %25 for a % in the user or the password'],
@@ -72,6 +72,34 @@ describe('openLog', () => {
   ])('openLog: %j is no address', async (join, state) => {
     expect((await said(join)).text).toBe(`OptionError: Cannot start with join ${state}`);
   });
+
+  test.each(['nats://HOST', 'postgres://HOST/db', 'redis://HOST', 'nats://HOST,nats://HOST'])(
+    'openLog: whatever a password in %s holds, no part of it is shown',
+    async (form) => {
+      for (const text of [
+        'x',
+        '12/x',
+        '12?x',
+        '12#x',
+        'x,x',
+        '12@x',
+        'x:x',
+        '%zz/x',
+        '%40%2Fx',
+        '//x',
+        ' x',
+        'x\n',
+      ]) {
+        const secret = text.replaceAll('x', 'SECRET');
+        for (const user of ['NAME:', 'NAME:12', '']) {
+          const at = `${user}${secret}@127.0.0.1:1`;
+          const { text: why, warnings } = await said(form.replace('HOST', at).replace('HOST', '127.0.0.1:1'));
+          expect(why).toMatch(/^(?:OptionError: Cannot start with join|ClusterError: Cannot join) /);
+          expect([why, ...warnings].join('\n')).not.toMatch(/SECRET|NAME|:12|%zz/);
+        }
+      }
+    },
+  );
 
   test.each(['', 'a b', 'a.b', 'a"', 'x'.repeat(33)])(
     'openLog: %j is no name of a cluster',
