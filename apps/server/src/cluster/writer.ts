@@ -1,6 +1,7 @@
 import type { Clock } from '@proto/scheduler';
 import type { RoomRecord } from '../room/records.ts';
 import { type Incarnation, type NodeRecord, writeHead, writeRecord } from './entry.ts';
+import { fitting } from './fitting.ts';
 import { type Log, MOST_ENTRY_BYTES } from './log.ts';
 
 /** When entries are sent again, and how many at a time. In milliseconds. */
@@ -78,11 +79,22 @@ export class Writer {
     return this.#out.length === 0 ? 0 : this.#options.clock.now() - this.#progressAt;
   }
 
-  /** Adds a record to the entry that is being collected. */
+  /**
+   * Adds a record to the entry that is being collected.
+   *
+   * Errors: throws a `RangeError` for one that is longer than an entry: no log would take it, nor what comes after it.
+   */
   put(record: RoomRecord | NodeRecord): void {
-    const text = writeRecord(record);
+    for (const one of fitting(record)) this.#put(writeRecord(one));
+  }
+
+  #put(text: string): void {
     if (this.#records > 0 && this.#head.length + this.#text.length + text.length > MOST_ENTRY_BYTES)
       this.#close();
+    if (this.#head.length + text.length > MOST_ENTRY_BYTES)
+      throw new RangeError(
+        `Cannot append a record of ${text.length} characters: an entry has ${MOST_ENTRY_BYTES} at most`,
+      );
     this.#text += text;
     this.#records++;
   }

@@ -1,7 +1,14 @@
 import type { Right } from '@proto/watch';
 import * as z from 'zod';
 import { choice, file, integer, type OptionRow, OPTIONS } from '../options/option-rows.ts';
-import { BYTES_PER_LINE, hostOf, isLoopback, OptionError, type ServerOptions } from '../options/options.ts';
+import {
+  BYTES_PER_LINE,
+  hostOf,
+  isLoopback,
+  MOST_SHARED_LINE_BYTES,
+  OptionError,
+  type ServerOptions,
+} from '../options/options.ts';
 import { checkTogether, valuesOf } from '../options/settings.ts';
 
 /** The options of the command that aren't options of a server. */
@@ -184,12 +191,17 @@ function checkPage(settings: CommandSettings, nameOf: (key: string) => string): 
   }
 }
 
-/** Checks that a server that shares its rooms can send what comes back late. */
+/** Checks that a server that shares its rooms can append each line, and send what comes back late. */
 function checkJoin(settings: CommandSettings, nameOf: (key: string) => string): void {
   const { join, joinCreds, maxQueuedLines, maxLineBytes, maxOutboxBytes } = settings;
   if (join === 'none') {
     if (joinCreds === 'none') return;
     throw new OptionError(`Cannot start with ${nameOf('joinCreds')}: pass ${nameOf('join')} too`);
+  }
+  if (maxLineBytes > MOST_SHARED_LINE_BYTES) {
+    throw new OptionError(
+      `Cannot start with ${nameOf('maxLineBytes')} ${maxLineBytes}: with ${nameOf('join')}, expected at most ${MOST_SHARED_LINE_BYTES}`,
+    );
   }
   const needed = 2 * maxQueuedLines * (maxLineBytes + BYTES_PER_LINE);
   if (maxOutboxBytes >= needed) return;

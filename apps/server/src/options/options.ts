@@ -86,6 +86,9 @@ export interface ServerOptions {
 /** What a line that waits in an outbox is charged in addition to its content, for holding it. In bytes. */
 export const BYTES_PER_LINE = 256;
 
+/** The longest line of a server that shares its rooms, in bytes: with what is around it, it fits into one entry of the log. */
+export const MOST_SHARED_LINE_BYTES = 65_000;
+
 /** Every option with its value. */
 export type Settings = Required<Omit<ServerOptions, 'httpGuard'>>;
 
