@@ -91,12 +91,13 @@ export function readEntry(text: string): LogEntry | Damage {
   const reader = new TextReader(text);
   try {
     const format = reader.whole();
-    if (format !== ENTRY_FORMAT) {
-      return { text: `it has format ${format}, and this release reads only ${ENTRY_FORMAT}`, format };
-    }
     const node = reader.word();
     const seq = reader.whole();
     reader.end();
+    // Every format begins alike, so a number alone is none.
+    if (format !== ENTRY_FORMAT) {
+      return { text: `it has format ${format}, and this release reads only ${ENTRY_FORMAT}`, format };
+    }
     const records: (RoomRecord | NodeRecord)[] = [];
     while (!reader.isAtEnd) records.push(readRecord(reader));
     return { node, seq, records };
