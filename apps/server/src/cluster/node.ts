@@ -5,7 +5,7 @@ import type { Rooms, RoomsOptions } from '../room/rooms.ts';
 import { ClusterError, OTHER_RELEASE } from './cluster-error.ts';
 import { type Incarnation, type NodeRecord } from './entry.ts';
 import { CLIENTS_PER_NODE, Ledger, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
-import type { Log, Position } from './log.ts';
+import type { Log, Position, Snapshot } from './log.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import { Snapshots } from './snapshots.ts';
 import { Suspects } from './suspects.ts';
@@ -19,6 +19,8 @@ export const NODE = {
   lookMs: 250,
   /** How long it waits for the end of what it has appended when it parts. */
   partMs: 2_000,
+  /** How long the log may say nothing while it joins. */
+  joinMs: 10_000,
 } as const;
 
 /** How many bytes of entries of this node may be on their way before its server reads no more. */
@@ -70,6 +72,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #isHeld = false;
   #hasFailed = false;
   #awaySince: number | undefined;
+  /** When something was read last. */
+  #heardAt = -Infinity;
   #isParting = false;
   #callOffs: (() => void)[] = [];
   #isFlushing = false;
@@ -98,18 +102,18 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
    * Errors: rejects with a `ClusterError` if the nodes that are up are unlike this one.
    */
   async join(): Promise<boolean> {
-    const { log, rules, alike, rooms } = this.#options;
+    const { log } = this.#options;
     const joined = new Promise<boolean>((resolve, reject) => {
       this.#joined = { resolve, reject };
     });
-    const snapshot = await log.newest();
-    if (this.#isParting) return false;
-    this.#ledger = Ledger.at(snapshot, { rooms, rules, alike }, this);
-    await log.read(this.#ledger.position, {
-      entry: (_, text) => this.#heard(text),
-      lost: () => this.#fail('fenced', 'the log has forgotten entries that this node has not read yet'),
-      wentBack: () => this.#fail('diverged', 'the log has lost entries that this node has read'),
-    });
+    try {
+      const snapshot = await log.newest();
+      if (this.#isParting) return false;
+      this.#ledger = this.#ledgerAt(snapshot);
+      await this.#readOn();
+    } catch (error) {
+      throw unread(error);
+    }
     this.#comeUp();
     this.#every(NODE.beatMs, () => this.#beat());
     this.#every(NODE.lookMs, () => this.#look());
@@ -292,6 +296,31 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     };
   }
 
+  #ledgerAt(snapshot: Snapshot | undefined): Ledger {
+    const { rooms, rules, alike } = this.#options;
+    return Ledger.at(snapshot, { rooms, rules, alike }, this);
+  }
+
+  /** Reads the log from where its ledger is. */
+  #readOn(): Promise<void> {
+    return this.#options.log.read(this.#ledger.position, {
+      entry: (_, text) => this.#heard(text),
+      lost: () => void this.#lost(),
+      wentBack: () => this.#fail('diverged', 'the log has lost entries that this node has read'),
+    });
+  }
+
+  /** What comes next was trimmed. While this node comes up, that is because others have a newer snapshot. */
+  async #lost(): Promise<void> {
+    const newest = this.#joined && (await this.#options.log.newest().catch(() => undefined));
+    if (newest !== undefined && newest.position > this.#ledger.position) {
+      this.#ledger = this.#ledgerAt(newest);
+      // One that knows this node already was taken too late: what it has told of it since is not known here.
+      if (this.#self === undefined) return this.#readOn();
+    }
+    this.#fail('fenced', 'the log has forgotten entries that this node has not read yet');
+  }
+
   /** Nobody was there before: nothing of the log up to here is needed any more. */
   async #forgetAll(): Promise<void> {
     const { log, warn } = this.#options;
@@ -358,6 +387,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   #heard(text: string): void {
     if (this.#hasFailed) return;
+    this.#heardAt = this.#options.clock.now();
     this.#suspects.heard(nodeOf(text));
     this.#snapshots?.read(text.length);
     this.#ledger.push(text);
@@ -408,8 +438,13 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       this.#awaySince = this.isAway ? clock.now() - ms : undefined;
       this.#listener?.away({ isAway: this.isAway, ms });
     }
-    if (logTimeoutMs !== 'never' && this.#writer.awayMs >= logTimeoutMs)
-      this.#fail('unreachable', `the log has not answered for ${logTimeoutMs} ms`);
+    const mostMs = Math.min(
+      this.#joined ? NODE.joinMs : Infinity,
+      logTimeoutMs === 'never' ? Infinity : logTimeoutMs,
+    );
+    // While it catches up, its own entries take long, but the log answers.
+    if (Math.min(this.#writer.awayMs, clock.now() - this.#heardAt) >= mostMs)
+      this.#fail('unreachable', `the log has not answered for ${mostMs} ms`);
   }
 
   #every(ms: number, act: () => void): void {
@@ -436,6 +471,13 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#snapshots?.stop();
     for (const callOff of this.#callOffs) callOff();
   }
+}
+
+/** Why a log can't be read, for the person who started the server. */
+function unread(error: unknown): ClusterError {
+  if (error instanceof ClusterError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new ClusterError('unreachable', `Cannot join: the log can't be read: ${why}`, { cause: error });
 }
 
 /** The node of an entry, whether the rest of it can be read or not. */

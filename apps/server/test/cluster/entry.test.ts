@@ -83,7 +83,7 @@ describe('readEntry', () => {
     ['2 a 0\nnot ours', 'it has format 2, and this release reads only 1'],
     // Not of any release: a node that took it for a later format would end.
     ['3', "it's damaged at character 1: a space is missing"],
-    ['3 or more', "it's damaged at character 9: \"more\" is not a number"],
+    ['3 or more', 'it\'s damaged at character 9: "more" is not a number'],
     ['1 a 0\nZ 1\n', 'it\'s damaged at character 7: no record begins with "Z"'],
     ['1 a 0\nL 1 9:abc\n', "it's damaged at character 10: 9 characters are expected"],
     ['1 a 0\nR 1 3:abc\n', "it's damaged at character 15: a run ends with LF"],

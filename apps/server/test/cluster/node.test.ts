@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ClusterNode } from '../../src/cluster/node.ts';
 import { Cluster } from './sim.ts';
 
 describe('ClusterNode', () => {
@@ -67,6 +68,51 @@ describe('ClusterNode', () => {
     await cluster.pass(2_000);
     expect(a.failure).toMatchObject({ code: 'unreachable', exit: 69 });
     expect(a.failure?.message).toBe('the log has not answered for 30000 ms');
+  });
+
+  test('ClusterNode: one that joins gives up a log that says nothing', async () => {
+    const cluster = new Cluster({ clients: 1 });
+    await cluster.start('a');
+    cluster.log.isStill = true;
+    await expect(cluster.start('b')).rejects.toMatchObject({
+      exit: 69,
+      message: 'Cannot join: the log has not answered for 10000 ms',
+    });
+  });
+
+  test('ClusterNode: one that joins a log that cannot be read says so', async () => {
+    const cluster = new Cluster({ clients: 1 });
+    const log = Object.assign(cluster.log.open(), { newest: () => Promise.reject(new Error('no answer')) });
+    const { setup, clock } = cluster;
+    const node = new ClusterNode({
+      log,
+      clock,
+      name: 'a',
+      incarnation: 'a.1',
+      ...setup,
+      maxOutboxBytes: 1_048_576,
+      failed: () => {},
+    });
+    await expect(node.join()).rejects.toMatchObject({
+      exit: 69,
+      message: "Cannot join: the log can't be read: no answer",
+    });
+  });
+
+  test('ClusterNode: a late copy of an entry that was refused shuts nobody out for long', async () => {
+    const cluster = new Cluster({ clients: 2 });
+    const a = await cluster.start('a');
+    cluster.options = { ...cluster.options, clients: 3 };
+    await cluster.start('b').catch(() => {});
+    const refused = cluster.log.at(cluster.log.last)!;
+    cluster.options = { ...cluster.options, clients: 2 };
+    const parted = a.node.part();
+    await cluster.pass(50);
+    await parted;
+    void cluster.log.append(refused);
+    await cluster.pass(50);
+    const c = await cluster.start('c');
+    expect(c.node.status().nodes).toEqual(['c']);
   });
 
   test('ClusterNode: a node that parts is gone at once', async () => {

@@ -56,6 +56,32 @@ describe('takeSnapshot', () => {
     await cluster.until(() => c.node.ledger.digest === b.node.ledger.digest);
   });
 
+  test('ClusterNode: one that starts while the log is trimmed goes on from the newer snapshot', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' });
+    const a = await cluster.start('a');
+    const one = a.join();
+    for (let n = 0; n < 50; n++) a.say(one, `line ${n}`);
+    await cluster.pass(100);
+    // It has asked for the newest snapshot, and not begun to read.
+    const starting = cluster.start('b');
+    cluster.log.snapshot = { position: a.node.ledger.position, state: JSON.stringify(a.node.ledger.dump()) };
+    cluster.log.trim(a.node.ledger.position);
+    const b = await starting;
+    await cluster.until(() => b.node.ledger.position === a.node.ledger.position);
+    expect(b.node.ledger.digest).toBe(a.node.ledger.digest);
+  });
+
+  test('ClusterNode: one that starts cannot, if there is no snapshot of what is trimmed', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' });
+    const a = await cluster.start('a');
+    a.join();
+    await cluster.pass(100);
+    cluster.log.trim(a.node.ledger.position);
+    await expect(cluster.start('b')).rejects.toThrow(
+      'Cannot join: the log has forgotten entries that this node has not read yet',
+    );
+  });
+
   test('Snapshots: the oldest node takes one when enough was read, or enough time has passed', async () => {
     const cluster = new Cluster({ clients: 1, order: 'free' });
     const [a, b] = await cluster.startAll(2);
