@@ -1,16 +1,38 @@
 // `npm run faults [-- F4 F5 crowd]`: every test of apps/server/test/faults at full size, then all figures beside what was
 // asked. Exit code 1 if a test failed, a figure is short, or a row has none.
+// `npm run many:faults [-- kill frozen]`: the same for servers that share their rooms, apps/server/test/dist/many.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Every row that has a test: from one to another, or by itself. */
+/** Every row of `npm run faults` that has a test: from one to another, or by itself. */
 const RANGES = [['F1', 'F36'], ['F43'], ['crowd'], ['kills']];
 /** The rows one by one. */
 export const ROWS = RANGES.flatMap(([first, last]) => (last === undefined ? first : range(first, last)));
+/** The rows of `npm run many:faults`. */
+export const MANY_ROWS = (
+  'plain kill frozen pause cut unsaid unheard slow leader lame all quorum again ' +
+  'unread quit roll faulty timeout power name stranger full database readonly schedules'
+).split(' ');
 const SERVER = 'apps/server';
+
+/** What can be run: its rows, and the folders of its tests. */
+const GROUPS = {
+  faults: {
+    rows: ROWS,
+    shown: RANGES.map((ends) => ends.join(' to ')).join(', '),
+    folders: ['test/faults', 'test/dist/faults'],
+    longestMs: 600_000,
+  },
+  many: {
+    rows: MANY_ROWS,
+    shown: MANY_ROWS.join(', '),
+    folders: ['test/dist/many', 'test/dist/many/nightly'],
+    longestMs: 3_600_000,
+  },
+};
 
 function range(first, last) {
   const [from, to] = [first, last].map((row) => Number(row.slice(1)));
@@ -72,7 +94,7 @@ function align(table) {
 }
 
 /** Runs the tests of the rows asked for, one file after the other: figures are not to disturb each other. */
-function run(folder, env, rows) {
+function run(folder, { env, rows, longestMs }) {
   const files = readdirSync(join(SERVER, folder)).filter(
     (file) => file.endsWith('.test.ts') && covers(file, rows),
   );
@@ -83,7 +105,7 @@ function run(folder, env, rows) {
     'vitest',
     'run',
     '--no-file-parallelism',
-    '--testTimeout=600000',
+    `--testTimeout=${longestMs}`,
     '--reporter=verbose',
     ...paths,
   ];
@@ -91,7 +113,7 @@ function run(folder, env, rows) {
     cwd: SERVER,
     stdio: 'inherit',
     shell: process.platform === 'win32',
-    env: { ...process.env, FAULTS: 'full', ...env },
+    env: { ...process.env, FAULTS: 'full', ...(folder.includes('dist') && { TEST_DIST: '1' }), ...env },
   });
   return status ?? 1;
 }
@@ -102,23 +124,24 @@ function covers(file, rows) {
   return rows === undefined || rows.some((row) => own.includes(row.toLowerCase()));
 }
 
-function main(asked) {
-  const unknown = asked.filter((row) => !ROWS.includes(row));
+function main(args) {
+  const [group, asked] = args[0] === '--many' ? [GROUPS.many, args.slice(1)] : [GROUPS.faults, args];
+  const unknown = asked.filter((row) => !group.rows.includes(row));
   if (unknown.length > 0) {
-    process.stderr.write(
-      `Cannot run ${unknown.join(', ')}: expected ${RANGES.map((ends) => ends.join(' to ')).join(', ')}\n`,
-    );
+    process.stderr.write(`Cannot run ${unknown.join(', ')}: expected ${group.shown}\n`);
     return 64;
   }
   const rows = asked.length > 0 ? asked : undefined;
   const folder = mkdtempSync(join(tmpdir(), 'faults-'));
   const file = join(folder, 'figures.jsonl');
-  const status = [
-    run('test/faults', { FAULT_FIGURES: file }, rows),
-    existsSync(join(SERVER, 'test/dist/faults'))
-      ? run('test/dist/faults', { FAULT_FIGURES: file, TEST_DIST: '1' }, rows)
-      : 0,
-  ];
+  const { longestMs } = group;
+  const status = group.folders.map((tests) =>
+    run(tests, {
+      env: { FAULT_FIGURES: file, ...(rows && { FAULT_ROWS: rows.join(',') }) },
+      rows,
+      longestMs,
+    }),
+  );
   const figures = existsSync(file)
     ? readFileSync(file, 'utf8')
         .trimEnd()
@@ -126,7 +149,7 @@ function main(asked) {
         .map((line) => JSON.parse(line))
     : [];
   rmSync(folder, { recursive: true });
-  const { ok, lines } = account(figures, { rows, mustRun: process.env.CI === 'true' });
+  const { ok, lines } = account(figures, { rows: rows ?? group.rows, mustRun: process.env.CI === 'true' });
   process.stdout.write(`\n${lines.join('\n')}\n`);
   return ok && Math.max(...status) === 0 ? 0 : 1;
 }

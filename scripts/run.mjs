@@ -47,6 +47,7 @@ const COMMANDS = {
   build: [readyTools, (args) => build(args)],
   test: [readyTools, () => build(QUIET), (args) => test(args)],
   faults: [readyTools, readyPrograms, (args) => exec(['scripts/faults.mjs', ...args])],
+  'many:faults': [readyTools, readyPrograms, (args) => exec(['scripts/faults.mjs', '--many', ...args])],
   soak: [readyPrograms, (args) => exec(['scripts/soak.mjs', ...args])],
   ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../src/room/records.ts';
-import { type ClientHistory, type NodeHistory, outOfTurn, wrongs } from './checker.ts';
+import { type ClientHistory, type NodeHistory, outOfTurn, tally, wrongs } from './checker.ts';
 import { Cluster, seeded, type SimNode } from './sim.ts';
 
 interface SimClient {
@@ -93,5 +93,52 @@ describe('a cluster', () => {
   test('checker: finds a turn that was taken twice', () => {
     expect(outOfTurn([1, 2, 3, 1, 2, 3], [1, 2, 3])).toBeUndefined();
     expect(outOfTurn([1, 2, 2, 3], [1, 2, 3])).toBe('line 2 is of seat 2, after 2: it was the turn of 3');
+  });
+
+  test('checker: the ring goes on without one that left, and one that comes speaks after the others', () => {
+    const left = { left: 2, why: 'node gone' };
+    expect(outOfTurn([1, 2, 3, left, 1, 3, { joined: 4 }, 1, 3, 4, 1], [1, 2, 3])).toBeUndefined();
+    // It left while it was its turn.
+    expect(outOfTurn([3, 1, left, 3, 1], [1, 2, 3])).toBeUndefined();
+    expect(outOfTurn([1, 2, 3, left, 1, 2], [1, 2, 3])).toBe(
+      'line 5 is of seat 2, after 1: it was the turn of 3',
+    );
+    expect(outOfTurn([1, 2, 3, { joined: 4 }, 4], [1, 2, 3])).toBe(
+      'line 4 is of seat 4, after 3: it was the turn of 1',
+    );
+  });
+
+  test('checker: one that got BYE is owed what others heard of it, one that was cut is not', () => {
+    const nodes = [{ node: 'b', served: ['A-0', 'A-1'], stayed: true }];
+    const client = { who: 'client a', said: ['a-0', 'a-1', 'a-2'], answers: ['A-0'], stayed: false };
+    expect(wrongs([{ ...client, hasBye: true }], nodes)).toEqual([
+      'client a: others heard A-1, and it got BYE without it',
+    ]);
+    expect(wrongs([client], nodes)).toEqual([]);
+  });
+
+  test('checker: one that came later, and one that left, are held against what the others heard', () => {
+    const early = { node: 'a', served: ['1', '2', '3'], stayed: false };
+    const late = { node: 'b', served: ['2', '3', '4', '5'], stayed: true, isLate: true };
+    expect(wrongs([], [early, late])).toEqual([]);
+    const latest = { node: 'c', served: ['3', '5'], stayed: true, isLate: true };
+    expect(wrongs([], [early, late, latest])).toEqual(['c: served 5 where a served 4, at 1']);
+  });
+
+  test('checker: counts what is lost, doubled and out of order', () => {
+    const said = ['a-0', 'a-1', 'a-2'];
+    const of = (...answers: string[]): object => {
+      const { lost, doubled, outOfOrder } = tally([{ who: 'a', said, answers, stayed: true }], []);
+      return { lost, doubled, outOfOrder };
+    };
+    expect(of('A-0', 'A-1', 'A-2')).toEqual({ lost: 0, doubled: 0, outOfOrder: 0 });
+    expect(of('A-0', 'A-2')).toEqual({ lost: 1, doubled: 0, outOfOrder: 0 });
+    expect(of('A-0', 'A-0', 'A-1', 'A-2')).toEqual({ lost: 0, doubled: 1, outOfOrder: 0 });
+    expect(of('A-1', 'A-0', 'A-2')).toEqual({ lost: 0, doubled: 0, outOfOrder: 1 });
+    const heard = [
+      { node: 'a', served: ['A-0', 'B-0', 'B-1'], stayed: true },
+      { node: 'b', served: ['B-0', 'A-0'], stayed: true },
+    ];
+    expect(tally([], heard)).toMatchObject({ doubled: 0, outOfOrder: 1 });
   });
 });

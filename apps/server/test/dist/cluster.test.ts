@@ -45,51 +45,6 @@ describe.skipIf(!has(['nats-server', '--version'], 'servers that share their roo
       expect(answers).toEqual(Array.from({ length: 1_000 }, (_, n) => `B${n}`));
     });
 
-    test('join: a server that is frozen comes back to find that the others went on, and ends with 75', async () => {
-      const [a, b] = await serversOf(['a', 'b'], '--clients', '2');
-      const [one, two] = [await Client.in(a!.port), await Client.in(b!.port)];
-      await two.line('* TURN 1');
-      two.say('my turn?');
-      a!.child.kill('SIGSTOP');
-      await two.line('MY TURN?');
-      a!.child.kill('SIGCONT');
-      expect(await a!.child.exit).toEqual({ code: 75, signal: null });
-      expect(a!.child.stderr).toContain('Cannot go on: the others have gone on without node a');
-      await one.end();
-    });
-
-    test('join: one server after another is replaced, and a client that stays on the last notices nothing', async () => {
-      const servers = await serversOf(['a', 'b', 'c'], '--order', 'free');
-      const last = await Client.in(servers[2]!.port);
-      const cluster3 = `test-${clusters}`;
-      for (const [index, name] of ['a', 'b'].entries()) {
-        const leaving = await Client.in(servers[index]!.port);
-        last.say(`before ${name}`);
-        servers[index]!.child.kill('SIGTERM');
-        expect(await servers[index]!.child.exit).toEqual({ code: 0, signal: null });
-        await leaving.end();
-        expect(leaving.lines.at(-1)).toBe('* BYE SIGTERM');
-        await start('--join', nats.urls.join(','), '--cluster', cluster3, '--node', name, '--order', 'free');
-        last.say(`after ${name}`);
-        await last.line(`AFTER ${name.toUpperCase()}`);
-      }
-      expect(last.lines.filter((line) => !line.startsWith('* '))).toEqual([
-        'BEFORE A',
-        'AFTER A',
-        'BEFORE B',
-        'AFTER B',
-      ]);
-    });
-
-    test('join: a quit on one closes all', async () => {
-      const servers = await serversOf(['a', 'b'], '--order', 'free');
-      const [one, two] = [await Client.in(servers[0]!.port), await Client.in(servers[1]!.port)];
-      one.say('/quit good night');
-      await two.end();
-      expect(two.lines.slice(-2)).toEqual(['* QUIT 1 good night', '* BYE good night']);
-      for (const { child } of servers) expect(await child.exit).toEqual({ code: 0, signal: null });
-    });
-
     test('join: a long log gets a snapshot', async () => {
       const [a] = await serversOf(['a'], '--order', 'free');
       const cluster = `test-${clusters}`;

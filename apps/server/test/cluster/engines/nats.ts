@@ -4,12 +4,13 @@ import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, Relay, untilFree } from './ports.ts';
+import { freePorts, type Meddle, Relay, untilFree } from './ports.ts';
 
 /** NATS servers of one cluster. Clients reach them through relays, so that they can be cut off. */
 export class Nats {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'proto-nats-'));
   readonly relays: Relay[] = [];
+  readonly #doors: Relay[] = [];
   readonly #ports: readonly number[];
   readonly #count: number;
   readonly #processes: (ChildProcess | undefined)[] = [];
@@ -32,6 +33,13 @@ export class Nats {
   /** The processes that run. */
   get pids(): number[] {
     return this.#processes.flatMap((child) => child?.pid ?? []);
+  }
+
+  /** A relay to each server, for one that is to be cut off alone. With `isSilent`, it learns no other way. */
+  async door(meddle?: Meddle): Promise<Relay[]> {
+    const relays = await Promise.all(this.relays.map((_, n) => Relay.to(this.#ports[n]!, meddle)));
+    this.#doors.push(...relays);
+    return relays;
   }
 
   async begin(settings: Settings): Promise<this> {
@@ -79,7 +87,7 @@ export class Nats {
   }
 
   async stop(): Promise<void> {
-    for (const relay of this.relays) relay.close();
+    for (const relay of [...this.relays, ...this.#doors]) relay.close();
     await Promise.all(this.relays.map((_, n) => this.kill(n)));
     process.off('exit', this.#killAll);
     rmSync(this.folder, { recursive: true });
@@ -97,7 +105,7 @@ export class Nats {
     return join(this.folder, `${name(n)}.conf`);
   }
 
-  #config(n: number, { more = '', jetstream = '' }: Settings): string {
+  #config(n: number, { more = '', jetstream = '', isSilent = false }: Settings): string {
     const lines = [
       `server_name: ${name(n)}`,
       `listen: 127.0.0.1:${this.#ports[n]}`,
@@ -112,7 +120,7 @@ export class Nats {
         (_, other) => `nats-route://127.0.0.1:${this.#ports[this.#count + other]}`,
       );
       lines.push(
-        `cluster { name: test, listen: 127.0.0.1:${this.#ports[this.#count + n]}, routes: [${routes.join(', ')}] }`,
+        `cluster { name: test, no_advertise: ${isSilent}, listen: 127.0.0.1:${this.#ports[this.#count + n]}, routes: [${routes.join(', ')}] }`,
       );
     }
     return lines.join('\n');
@@ -124,6 +132,8 @@ interface Settings {
   readonly more?: string;
   /** Settings of JetStream, or `none`: without it. */
   readonly jetstream?: string;
+  /** Clients aren't told of the other servers. */
+  readonly isSilent?: boolean;
 }
 
 /** Starts that many servers of one cluster. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform, type TransformCallback } from 'node:stream';
 
 /** Free ports of 127.0.0.1, all different. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -21,19 +22,28 @@ export async function untilFree(port: number): Promise<void> {
   }
 }
 
-/** Passes connections on to a port, and can cut them. */
+/** From the one who connected, or to it. */
+export type Way = 'up' | 'down';
+
+/** What is done to the bytes of one connection on their way up. */
+export type Meddle = () => Transform;
+
+/** Passes connections on to a port. It can cut them, hold back what they carry, and delay it. */
 export class Relay {
+  /** Each piece is held back for this long, in its order. In milliseconds. */
+  delayMs = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #held = new Map<Way, (() => void)[]>();
 
-  static async to(port: number): Promise<Relay> {
-    const relay = new Relay(port);
+  static async to(port: number, meddle?: Meddle): Promise<Relay> {
+    const relay = new Relay(port, meddle);
     relay.#server.listen(0, '127.0.0.1');
     await once(relay.#server, 'listening');
     return relay;
   }
 
-  private constructor(port: number) {
+  private constructor(port: number, meddle: Meddle | undefined) {
     this.#server = createServer((near) => {
       const far = connect(port, '127.0.0.1').setNoDelay();
       near.setNoDelay();
@@ -47,8 +57,10 @@ export class Relay {
           this.#sockets.delete(one);
           other.destroy();
         });
-        one.pipe(other);
       }
+      const up = near.pipe(this.#gate('up'));
+      (meddle === undefined ? up : up.pipe(meddle())).pipe(far);
+      far.pipe(this.#gate('down')).pipe(near);
     });
   }
 
@@ -56,13 +68,38 @@ export class Relay {
     return portOf(this.#server);
   }
 
+  /** Resets all connections. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Passes nothing on in these directions until `release`. Connections stay, and new ones are accepted. */
+  hold(...ways: readonly Way[]): void {
+    for (const way of ways) if (!this.#held.has(way)) this.#held.set(way, []);
+  }
+
+  release(): void {
+    const waiting = [...this.#held.values()].flat();
+    this.#held.clear();
+    for (const pass of waiting) pass();
   }
 
   close(): void {
+    this.release();
     this.cut();
     this.#server.close();
+  }
+
+  #gate(way: Way): Transform {
+    return new Transform({
+      transform: (chunk: Buffer, _, done: TransformCallback) => {
+        const pass = (): void => done(null, chunk);
+        const held = this.#held.get(way);
+        if (held !== undefined) held.push(pass);
+        else if (this.delayMs > 0) setTimeout(pass, this.delayMs);
+        else pass();
+      },
+    });
   }
 }
 

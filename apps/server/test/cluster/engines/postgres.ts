@@ -22,11 +22,12 @@ export function binariesOfPostgres(): string {
 
 /** A PostgreSQL server with files of its own. Clients reach it through a relay, so that they can be cut off. */
 export class Postgres {
-  readonly #folder: string = mkdtempSync(join(tmpdir(), 'proto-postgres-'));
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'proto-postgres-'));
   readonly #port: number;
   readonly relay: Relay;
   /** root may not run it. */
   readonly #user: { uid?: number; gid?: number };
+  readonly #doors: Relay[] = [];
   #process: ChildProcess | undefined;
 
   constructor(port: number, relay: Relay) {
@@ -40,14 +41,21 @@ export class Postgres {
     return new URL(`postgres://proto@127.0.0.1:${this.relay.port}/postgres`);
   }
 
+  /** A relay for one that is to be cut off alone. */
+  async door(): Promise<Relay> {
+    const relay = await Relay.to(this.#port);
+    this.#doors.push(relay);
+    return relay;
+  }
+
   async begin(): Promise<this> {
     const { uid, gid } = this.#user;
-    if (uid !== undefined && gid !== undefined) chownSync(this.#folder, uid, gid);
-    const data = join(this.#folder, 'data');
+    if (uid !== undefined && gid !== undefined) chownSync(this.folder, uid, gid);
+    const data = join(this.folder, 'data');
     const args = ['-D', data, '-U', 'proto', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
     execFileSync(join(binariesOfPostgres(), 'initdb'), args, {
       ...this.#user,
-      cwd: this.#folder,
+      cwd: this.folder,
       stdio: 'pipe',
     });
     await this.start();
@@ -56,18 +64,18 @@ export class Postgres {
 
   async start(): Promise<void> {
     await untilFree(this.#port);
-    const output = openSync(join(this.#folder, 'log'), 'a');
+    const output = openSync(join(this.folder, 'log'), 'a');
     const settings = [
       `port=${this.#port}`,
       'listen_addresses=127.0.0.1',
-      `unix_socket_directories=${this.#folder}`,
+      `unix_socket_directories=${this.folder}`,
     ];
-    const args = ['-D', join(this.#folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])];
+    const args = ['-D', join(this.folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])];
     // After a kill, what the one before it has left ends soon; until then it refuses to start.
     for (;;) {
       const child = spawn(join(binariesOfPostgres(), 'postgres'), args, {
         ...this.#user,
-        cwd: this.#folder,
+        cwd: this.folder,
         stdio: ['ignore', output, output],
       });
       this.#process = child;
@@ -118,11 +126,11 @@ export class Postgres {
   }
 
   async stop(): Promise<void> {
-    this.relay.close();
+    for (const relay of [this.relay, ...this.#doors]) relay.close();
     await this.kill();
     process.off('exit', this.#kill);
     // Its children may still write.
-    rmSync(this.#folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
+    rmSync(this.folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
   }
 
   readonly #kill = (): void => void this.#process?.kill('SIGKILL');
