@@ -186,6 +186,44 @@ describe('InOrder', () => {
     }
   });
 
+  test('InOrder: a log that went back and has grown since is found out by what is there now', async () => {
+    const engine = new Engine();
+    engine.append(9);
+    engine.entries.length = 5;
+    engine.entries.push('other 6', 'other 7', 'other 8', 'other 9', 'other 10');
+    engine.inOrder.back();
+    await engine.clock.advance(100);
+    expect([engine.told, engine.got.length, engine.clock.pending]).toEqual([['went back'], 9, 0]);
+  });
+
+  test('InOrder: the same if it has grown while nobody answered for a while', async () => {
+    const engine = new Engine();
+    engine.append(9);
+    engine.entries.length = 5;
+    engine.inOrder.back();
+    await engine.clock.advance(1_000);
+    for (const entry of ['other 6', 'other 7', 'other 8', 'other 9', 'e10'])
+      engine.inOrder.offer(engine.entries.push(entry), entry);
+    await engine.clock.advance(100);
+    expect(engine.told).toEqual(['went back']);
+  });
+
+  test('InOrder: a log that is back with what was given goes on', async () => {
+    const engine = new Engine();
+    engine.append(9);
+    engine.inOrder.back();
+    await engine.clock.advance(100);
+    engine.append(1);
+    // Trimmed: nothing can be said.
+    engine.trimmed = 10;
+    engine.inOrder.back();
+    await engine.clock.advance(100);
+    engine.append(1);
+    await engine.clock.advance(20_000);
+    engine.expectAll();
+    expect(engine.told).toEqual([]);
+  });
+
   test('InOrder: once closed, nothing is given and nothing waits', async () => {
     const engine = new Engine();
     engine.append(5, () => 0);

@@ -26,6 +26,11 @@ export interface Source {
   fetch(from: Position, upTo: Position): Promise<readonly string[]>;
 }
 
+interface Given {
+  readonly position: Position;
+  readonly entry: string;
+}
+
 /**
  * Reads a log whose entries may come late, twice, out of order or never: what is missing is fetched. Only the log itself says where it
  * ends. What comes from elsewhere makes it look, however wrong it is.
@@ -42,6 +47,10 @@ export class InOrder {
   #isHeard = false;
   /** Since when the log says that it ends before what was read, and when it said so last. */
   #back: { readonly since: number; at: number } | undefined;
+  /** The entry that was given last. */
+  #given: Given | undefined;
+  /** One that was given before the log may have gone back. If another one is there now, it has. */
+  #anchor: Given | undefined;
   #isFilling = false;
   #isOver = false;
   #progressAt: number;
@@ -74,6 +83,12 @@ export class InOrder {
     this.look();
   }
 
+  /** The log was out of reach. Looks for what has not come, and whether what was given is still there. */
+  back(): void {
+    this.#anchor ??= this.#given;
+    this.look();
+  }
+
   /** Looks for what has not come. */
   look(): void {
     if (this.#isFilling || this.#isOver) return;
@@ -100,6 +115,8 @@ export class InOrder {
     this.#progressAt = this.#clock.now();
     this.#back = undefined;
     const position = this.#next++;
+    this.#given = { position, entry };
+    if (this.#anchor !== undefined) this.look();
     if (!tell(() => this.#reader.entry(position, entry))) this.close();
   }
 
@@ -112,6 +129,7 @@ export class InOrder {
     let againMs: number = IN_ORDER.againMs;
     while (!this.#isOver) {
       const from = this.#next;
+      if (this.#anchor !== undefined) await this.#compare(this.#anchor);
       const isMore = this.#isMore;
       if (isMore) await this.#fetch();
       if ((!isMore || this.#next === from) && (await this.#looksComplete())) return;
@@ -132,6 +150,13 @@ export class InOrder {
     for (const entry of entries ?? []) this.offer(position++, entry);
   }
 
+  /** Whether an entry that was given is there, if anything is. */
+  async #compare({ position, entry }: Given): Promise<void> {
+    const [there] = (await this.#source.fetch(position, position).catch(noAnswer)) ?? [];
+    if (there === entry) this.#anchor = undefined;
+    else if (there !== undefined && !this.#isOver) this.#end(() => this.#reader.wentBack());
+  }
+
   /** Asks where the log begins and ends. False: there is more, or nothing answers. */
   async #looksComplete(): Promise<boolean> {
     const said = this.#last;
@@ -141,6 +166,8 @@ export class InOrder {
     const { first, last } = bounds;
     // What an entry said before it was asked counts no longer.
     this.#last = this.#last === said ? last : Math.max(this.#last, last);
+    // It was trimmed.
+    if (this.#anchor !== undefined && this.#anchor.position < first) this.#anchor = undefined;
     if (this.#next < first) this.#end(() => this.#reader.lost());
     else if (last < this.#next - 1) this.#looksBack();
     else this.#back = undefined;
@@ -152,6 +179,7 @@ export class InOrder {
     if (this.#back === undefined || now - this.#back.at > IN_ORDER.apartMs)
       this.#back = { since: now, at: now };
     this.#back.at = now;
+    this.#anchor ??= this.#given;
     this.#early.clear();
     if (now - this.#back.since >= IN_ORDER.wentBackMs) this.#end(() => this.#reader.wentBack());
   }

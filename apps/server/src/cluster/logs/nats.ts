@@ -137,7 +137,7 @@ export class NatsLog implements Log, Source {
       if (type === 'disconnect') this.#isConnected = false;
       if (type === 'reconnect') {
         this.#isConnected = true;
-        for (const reading of this.#readings) reading.look();
+        for (const reading of this.#readings) reading.back();
       }
     }
   }

@@ -83,7 +83,7 @@ export class PostgresLog implements Log, Source {
         for (const reading of this.#readings) reading.hear();
       },
       connected: () => {
-        for (const reading of this.#readings) reading.look();
+        for (const reading of this.#readings) reading.back();
       },
     });
   }

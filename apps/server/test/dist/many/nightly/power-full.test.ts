@@ -18,7 +18,8 @@ row('power', ONE, async (run) => {
   await nats.kill(0, 'SIGTERM');
   cpSync(store, older, { recursive: true });
   await nats.start(0);
-  await scene.rounds(LINES);
+  // However little is lost: the log soon has more entries than before, but other ones.
+  await scene.rounds(run.pick([2, LINES]));
   scene.fault('a', 'b', 'c');
   await nats.kill(0);
   rmSync(store, { recursive: true });
