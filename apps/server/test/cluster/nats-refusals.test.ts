@@ -168,9 +168,14 @@ describe.skipIf(!isHere)('NatsLog', () => {
     const connection = await connect({ servers: url.host });
     onTestFinished(() => connection.close());
     const { streams } = await jetstreamManager(connection);
-    await streams.add({ name: 'PROTO_c', subjects: ['proto.c.log'], max_msgs: 10, allow_direct: true });
+    await streams.add({
+      name: 'PROTO_c',
+      subjects: ['proto.c.log'],
+      max_msgs_per_subject: 10,
+      allow_direct: true,
+    });
     expect(await refusal(url)).toBe(
-      'unlike: stream PROTO_c is there, and is no log of this server: it does not republish to proto.c.live, it drops old messages. Take another --cluster, or delete it',
+      'unlike: stream PROTO_c is there, and is no log of this server: it does not republish to proto.c.live, it keeps 10 messages of a subject. Take another --cluster, or delete it',
     );
   });
 

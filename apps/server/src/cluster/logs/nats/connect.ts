@@ -8,7 +8,7 @@ import {
   UserAuthenticationExpiredError,
 } from '@nats-io/transport-node';
 import { ClusterError } from '../../cluster-error.ts';
-import { cannot, type NatsOptions } from './options.ts';
+import { cannot, MOST_PAYLOAD, type NatsOptions } from './options.ts';
 import { ensureStreams } from './streams.ts';
 import { textOf } from './texts.ts';
 
@@ -16,9 +16,6 @@ export interface Connected {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
 }
-
-/** The largest message: a part of a snapshot in base64, with what is around it. */
-const MOST_PAYLOAD = 786_432;
 
 /** How long it waits before it tries again. In milliseconds. */
 const AGAIN_MS = 250;

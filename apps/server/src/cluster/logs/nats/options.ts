@@ -1,5 +1,8 @@
 import { ClusterError } from '../../cluster-error.ts';
 
+/** The largest message: a part of a snapshot in base64, with what is around it. */
+export const MOST_PAYLOAD = 786_432;
+
 export interface NatsOptions {
   /** Addresses as `nats://[USER:PASSWORD@]HOST[:PORT]` or `tls://...`. Any server of one NATS cluster. */
   readonly urls: readonly URL[];

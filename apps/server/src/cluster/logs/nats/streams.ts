@@ -1,7 +1,7 @@
 import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ClusterError } from '../../cluster-error.ts';
-import { cannot, type NatsOptions, shown } from './options.ts';
+import { cannot, MOST_PAYLOAD, type NatsOptions, shown } from './options.ts';
 import { isNoStream, refusalText } from './texts.ts';
 
 /** The streams and subjects of a cluster. */
@@ -88,20 +88,40 @@ export async function forgetBefore(manager: JetStreamManager, stream: string, se
   if (seq > 1) await manager.streams.purge(stream, { seq });
 }
 
+/** What keeps a stream from being a log: what it drops, changes or refuses, or takes from elsewhere. */
+export function whyUnlike({ subjects = [], republish }: Config, there: StreamConfig): string[] {
+  const isLimited = there.max_msgs > 0 || there.max_bytes > 0;
+  const wrong: readonly (readonly [isWrong: boolean | undefined, text: string])[] = [
+    [
+      (there.subjects ?? []).toSorted().join(' ') !== [...subjects].toSorted().join(' '),
+      `its subjects are not ${subjects.join(', ')}`,
+    ],
+    [there.republish?.dest !== republish?.dest, `it does not republish to ${republish?.dest}`],
+    [there.republish?.headers_only, 'it republishes headers only'],
+    [there.retention !== 'limits', `its retention is ${there.retention}`],
+    [there.storage !== 'file', `its storage is ${there.storage}`],
+    [!there.allow_direct, 'it allows no direct get'],
+    [there.max_age !== 0 || (there.discard === 'old' && isLimited), 'it drops old messages'],
+    [there.max_msgs_per_subject > 0, `it keeps ${there.max_msgs_per_subject} messages of a subject`],
+    [there.allow_rollup_hdrs || there.allow_msg_ttl, 'a message may drop others, or end by itself'],
+    [there.deny_delete || there.deny_purge, 'nothing may be deleted from it'],
+    [there.sealed, 'it is sealed'],
+    [there.no_ack, 'it acknowledges nothing'],
+    [
+      there.max_msg_size > 0 && there.max_msg_size < MOST_PAYLOAD,
+      `it takes messages of ${there.max_msg_size} bytes at most, and ${MOST_PAYLOAD} are needed`,
+    ],
+    [(there.sources ?? []).length > 0 || there.mirror !== undefined, 'it takes messages of other streams'],
+    [there.subject_transform !== undefined, 'it changes subjects'],
+  ];
+  return wrong.flatMap(([isWrong, text]) => (isWrong === true ? [text] : []));
+}
+
 /** The stream that is there must keep everything, and say what it keeps. */
 function compare({ urls }: Ensuring, wanted: Config, there: StreamConfig): void {
-  const { subjects = [], republish, name } = wanted;
-  const wrong = [
-    !subjects.every((subject) => there.subjects?.includes(subject)) &&
-      `its subjects are not ${subjects.join(', ')}`,
-    there.republish?.dest !== republish?.dest && `it does not republish to ${republish?.dest}`,
-    there.retention !== 'limits' && `its retention is ${there.retention}`,
-    !there.allow_direct && 'it allows no direct get',
-    (there.max_age !== 0 || (there.discard === 'old' && (there.max_msgs > 0 || there.max_bytes > 0))) &&
-      'it drops old messages',
-  ].filter((text) => text !== false);
+  const wrong = whyUnlike(wanted, there);
   if (wrong.length === 0) return;
-  const what = `stream ${name} is there, and is no log of this server: ${wrong.join(', ')}`;
+  const what = `stream ${wanted.name} is there, and is no log of this server: ${wrong.join(', ')}`;
   throw new ClusterError(
     'unlike',
     `Cannot join ${shown(urls)}: ${what}. Take another --cluster, or delete it`,
