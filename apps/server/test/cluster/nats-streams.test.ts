@@ -1,6 +1,7 @@
 import type { StreamConfig } from '@nats-io/jetstream';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { whyUnlike } from '../../src/cluster/logs/nats/streams.ts';
+import { namesOf, whyUnlike } from '../../src/cluster/logs/nats/streams.ts';
 
 const wanted = { name: 'PROTO_c', subjects: ['proto.c.log'], republish: { src: 'a', dest: 'b' } };
 
@@ -57,4 +58,21 @@ test.each<Partial<StreamConfig>>([
   { max_msgs_per_subject: 0, max_msg_size: 1_048_576 },
 ])('whyUnlike: a stream keeps everything with %j', (changed) => {
   expect(whyUnlike(wanted, { ...made, ...changed })).toEqual([]);
+});
+
+test('namesOf: no two clusters share a stream or a subject', () => {
+  const namesIn = (cluster: string): string[] => {
+    const { log, snapshots } = namesOf(cluster);
+    return [log.stream, snapshots.stream, log.subject, log.live, snapshots.part, snapshots.whole];
+  };
+  const word = fc.constantFrom('x', 'S', '_', '-', 'log', 'live', 'snapshot', 'part', 'whole', 'PROTO');
+  const cluster = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(''));
+  fc.assert(
+    fc.property(cluster, cluster, (one, other) => {
+      fc.pre(one !== other);
+      expect(new Set([...namesIn(one), ...namesIn(other)]).size).toBe(12);
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(new Set([...namesIn('x'), ...namesIn('x_S')]).size).toBe(12);
 });

@@ -38,7 +38,7 @@ describe.skipIf(!isHere)('NatsLog', () => {
     const connection = await connect({ servers: nats.urls.map(({ host }) => host) });
     onTestFinished(() => connection.close());
     const { streams } = await jetstreamManager(connection);
-    for (const name of ['PROTO_new', 'PROTO_new_S']) {
+    for (const name of ['PROTO_new', 'PROTO-S_new']) {
       expect((await streams.info(name)).config.num_replicas).toBe(3);
     }
     expect(warnings).toEqual([]);

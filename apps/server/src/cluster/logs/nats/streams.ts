@@ -10,12 +10,13 @@ export interface Names {
   readonly snapshots: { readonly stream: string; readonly part: string; readonly whole: string };
 }
 
+/** No name of one cluster is one of another: there are no dots in names of clusters, and after `PROTO` comes `_` or `-`. */
 export function namesOf(cluster: string): Names {
   const subject = `proto.${cluster}`;
   return {
     log: { stream: `PROTO_${cluster}`, subject: `${subject}.log`, live: `${subject}.live` },
     snapshots: {
-      stream: `PROTO_${cluster}_S`,
+      stream: `PROTO-S_${cluster}`,
       part: `${subject}.snapshot.part`,
       whole: `${subject}.snapshot.whole`,
     },
