@@ -53,6 +53,8 @@ export class Writer {
   #againMs: number = WRITER.againMs;
   #progressAt: number;
   #callOff: (() => void) | undefined;
+  /** When it looks again whether something is due. */
+  #lookAt = Infinity;
   #isClosed = false;
   /** How many entries were sent again. */
   resent = 0;
@@ -115,6 +117,7 @@ export class Writer {
       this.#bytes -= this.#out.shift()!.text.length;
     }
     this.#againMs = WRITER.againMs;
+    this.#isMissing = false;
     if (this.#again !== undefined && seq >= this.#again.upTo) this.#again = undefined;
     this.#send();
   }
@@ -209,14 +212,17 @@ export class Writer {
 
   /** Looks again when something is due. */
   #watch(): void {
-    if (this.#callOff !== undefined || this.#out.length === 0) return;
+    if (this.#out.length === 0) return;
     const { clock } = this.#options;
     const now = clock.now();
     const againAt = this.#againAt + this.#againMs;
     const due = this.#isMissing ? againAt : Math.max(againAt, this.#progressAt + WRITER.stalledMs);
+    if (due >= this.#lookAt) return;
+    this.#callOff?.();
+    this.#lookAt = due;
     this.#callOff = clock.setTimeout(
       () => {
-        this.#callOff = undefined;
+        this.#lookAt = Infinity;
         const isStalled = clock.now() - this.#progressAt >= WRITER.stalledMs;
         if (isStalled || this.#isMissing) this.#sendAgain();
         else this.#watch();

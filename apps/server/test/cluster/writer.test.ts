@@ -138,3 +138,46 @@ test('Writer: a record that fits into no entry is refused, and others are append
   writer.flush();
   expect(entries.join('')).toBe('1 a 0\nL 1 6:before\n1 a 1\nL 1 5:after\n');
 });
+
+/** A writer with some entries on their way, and when each is appended. */
+function sending(count: number): {
+  writer: Writer;
+  clock: VirtualClock;
+  put: (more: number) => void;
+  at: number[];
+} {
+  const clock = new VirtualClock();
+  const at: number[] = [];
+  const append = (): Promise<void> => Promise.resolve(void at.push(clock.now()));
+  const writer = new Writer({ node: 'a', clock, log: { window: 64, append } });
+  const put = (more: number): void => {
+    for (let n = 0; n < more; n++) {
+      writer.put({ type: 'beat', position: 1, digest: 1 });
+      writer.flush();
+    }
+  };
+  put(count);
+  return { writer, clock, put, at };
+}
+
+test('Writer: what is missing again is sent again 200 ms after the last time, and not only when it is stalled', async () => {
+  const { writer, clock, at } = sending(3);
+  await clock.advance(10);
+  writer.passedOver(1, 0);
+  await clock.advance(50);
+  writer.passedOver(2, 0);
+  await clock.advance(300);
+  expect(at).toEqual([0, 0, 0, 10, 10, 10, 210, 210, 210]);
+});
+
+test('Writer: once what was missing is back, nothing is sent again', async () => {
+  const { writer, clock, put } = sending(4);
+  writer.passedOver(1, 0);
+  await clock.advance(50);
+  writer.passedOver(2, 0);
+  for (let seq = 0; seq < 4; seq++) writer.cameBack(seq);
+  const { resent } = writer;
+  put(3);
+  await clock.advance(700);
+  expect(writer.resent).toBe(resent);
+});
