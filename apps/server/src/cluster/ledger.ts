@@ -324,7 +324,7 @@ export class Ledger {
     const isOfNode = (client: Client): boolean => Math.floor(client / CLIENTS_PER_NODE) === state.ordinal;
     for (const client of [...this.#rooms.clients()].filter(isOfNode))
       yield costOf(this.#apply({ type: 'leave', client, reason: 'node gone' }));
-    for (const [ticket, client] of Array.from(this.#work).filter(([, client]) => isOfNode(client)))
+    for (const [ticket, client] of Array.from(this.#work).filter(([, of]) => isOfNode(of)))
       yield costOf(this.#apply({ type: 'done', client, ticket, result: { text: undefined } }));
     const gone = [...this.#nodes.values()].filter(({ isUp }) => !isUp);
     for (const old of gone.slice(0, -MOST_GONE)) this.#nodes.delete(old.node);
