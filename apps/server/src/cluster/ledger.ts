@@ -91,7 +91,9 @@ export class Ledger {
   readonly #owner: LedgerOwner;
   readonly #nodes = new Map<Incarnation, { -readonly [Key in keyof NodeState]: NodeState[Key] }>();
   readonly #work = new Map<number, Client>();
+  /** What was pushed, and how many of these were taken. */
   readonly #waiting: string[] = [];
+  #taken = 0;
   #rooms: Rooms;
   #digest: Digest;
   /** The entries are of nodes that are unlike this one. */
@@ -213,9 +215,21 @@ export class Ledger {
     return this.isBehind;
   }
 
+  /** The next text. An array of more than 20,000 moves all of them at each `shift`, so they go when half of them were taken. */
+  #shift(): string | undefined {
+    const text = this.#waiting[this.#taken];
+    if (text === undefined) return undefined;
+    this.#waiting[this.#taken++] = '';
+    if (2 * this.#taken >= this.#waiting.length) {
+      this.#waiting.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    return text;
+  }
+
   /** The next entry that counts. Those before it are passed over. */
   #next(): Generator<number> | undefined {
-    for (let text = this.#waiting.shift(); text !== undefined; text = this.#waiting.shift()) {
+    for (let text = this.#shift(); text !== undefined; text = this.#shift()) {
       const entry = readEntry(text);
       if ('records' in entry) {
         if (this.#counts(entry)) return this.#applied(entry);
