@@ -29,7 +29,7 @@ export async function openCluster(
   { warn, failed }: JoinOwner,
 ): Promise<ClusterNode> {
   const { join, joinCreds, cluster, node, port, maxLineBytes, maxOutboxBytes, logTimeoutMs } = settings;
-  const name = node === 'auto' ? `${hostname()}-${port}` : node;
+  const name = node === 'auto' ? autoName(hostname(), port) : node;
   const creds = joinCreds === 'none' ? undefined : read(joinCreds);
   const log = await openLog(join, { cluster, warn, ...(creds !== undefined && { creds }) });
   const rooms = roomsOptions(settings);
@@ -49,6 +49,11 @@ export async function openCluster(
     logTimeoutMs,
     snapshot: (upTo) => snapshotInWorker({ join, cluster, creds, setup, upTo }),
   });
+}
+
+/** A name that `--node` allows too. */
+export function autoName(machine: string, port: number): string {
+  return `${machine.replaceAll(/[^A-Za-z0-9_.-]/g, '-').slice(0, 58)}-${port}`;
 }
 
 function read(path: string): string {

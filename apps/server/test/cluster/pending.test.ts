@@ -42,10 +42,10 @@ test.each(['/ping x', '/who', '/nosuch'])(
     await one.line(/^\* WELCOME/);
     log.isStill = true;
     one.say(...Array.from({ length: 1_000 }, () => line));
-    await vi.waitFor(() => expect(server.loadOf(1)?.isPaused).toBe(true));
+    await vi.waitFor(() => expect(server.loadOf(1)?.isPaused).toBe(true), { timeout: 20_000 });
     expect(server.counts.linesIn).toBe(16);
     log.isStill = false;
-    await vi.waitFor(() => expect(server.counts.linesIn).toBe(1_000));
+    await vi.waitFor(() => expect(server.counts.linesIn).toBe(1_000), { timeout: 20_000 });
   },
 );
 
@@ -97,19 +97,20 @@ test('Server: nobody is read while the journal is full, and everybody when it no
     await server.close();
   });
   const peers = [new Peer(listener.connect()), new Peer(listener.connect())];
-  await vi.waitFor(() => expect(journal.held).toHaveLength(2));
+  await vi.waitFor(() => expect(journal.held).toHaveLength(2), { timeout: 20_000 });
   journal.release();
   journal.isFull = true;
   peers[0]!.say('first');
-  await vi.waitFor(() => expect(journal.held).toHaveLength(1));
+  await vi.waitFor(() => expect(journal.held).toHaveLength(1), { timeout: 20_000 });
   for (const peer of peers) peer.say('second');
-  await vi.waitFor(() =>
-    expect([1, 2].map((client) => server.loadOf(client)?.isPaused)).toEqual([true, true]),
+  await vi.waitFor(
+    () => expect([1, 2].map((client) => server.loadOf(client)?.isPaused)).toEqual([true, true]),
+    { timeout: 20_000 },
   );
   expect(server.counts.linesIn).toBe(1);
   journal.isFull = false;
   journal.release();
-  await vi.waitFor(() => expect(server.counts.linesIn).toBe(3));
+  await vi.waitFor(() => expect(server.counts.linesIn).toBe(3), { timeout: 20_000 });
   journal.release();
   await peers[1]!.line('SECOND');
   const releasing = setInterval(() => journal.release(), 1);
@@ -150,7 +151,7 @@ test('Server: a client that is given up is told so once nobody can serve its lin
   const one = a!.join();
   await one.line(/^\* WELCOME/);
   one.say('waits').duplex.end();
-  await vi.waitFor(() => expect([...a!.server.status()][0]?.waiting).toBe(1));
+  await vi.waitFor(() => expect([...a!.server.status()][0]?.waiting).toBe(1), { timeout: 20_000 });
   a!.log.faults = { random: () => 1, delayMs: 300 };
   await one.end();
   expect(one.lines.at(-1)).toBe('* BYE ended and not served');
@@ -163,7 +164,7 @@ test('Server: a client that comes while a quit of everybody is on its way gets i
   await one.line(/^\* WELCOME/);
   a!.log.faults = { random: () => 1, delayMs: 50 };
   one.say('/quit bye');
-  await vi.waitFor(() => expect(a!.node.status().pending).toBe(1));
+  await vi.waitFor(() => expect(a!.node.status().pending).toBe(1), { timeout: 20_000 });
   const two = b!.join();
   const report = await b!.server.closed;
   await two.end();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { commandSettings } from '../../src/command/command-options.ts';
 import { flagOf } from '../../src/command/flags.ts';
+import { autoName } from '../../src/command/open-cluster.ts';
 import { MOST_SHARED_LINE_BYTES } from '../../src/options/options.ts';
 
 const join = 'nats://127.0.0.1';
@@ -24,4 +25,12 @@ test('commandSettings: with --join, a line may be as long as fits into an entry 
   const longest = { ...roomy, maxLineBytes: MOST_SHARED_LINE_BYTES };
   expect(commandSettings({ join, ...longest }).maxLineBytes).toBe(65_000);
   expect(commandSettings({ ...longest, maxLineBytes: 2_000_000 }).maxLineBytes).toBe(2_000_000);
+});
+
+test('autoName: whatever the machine is called, it is a name that --node allows', () => {
+  expect(autoName('web-1.example', 6677)).toBe('web-1.example-6677');
+  for (const machine of ['my mac', 'é', '', 'x'.repeat(64)]) {
+    const node = autoName(machine, 65_535);
+    expect(commandSettings({ join, node }).node).toBe(node);
+  }
 });

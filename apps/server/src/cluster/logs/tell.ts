@@ -1,6 +1,6 @@
 /**
- * Tells a reader of a log something. What it throws is a mistake, and ends the process as an uncaught error: whoever calls here may be
- * a client of an engine that catches everything.
+ * Tells a reader of a log something. What it throws is a mistake, and ends the process as an uncaught error: the client of an engine,
+ * which may be the caller, catches everything.
  *
  * Returns whether the reader can be told more.
  */
