@@ -1,5 +1,5 @@
 export { type Damage, MessageReader, type MessagesRead, MOST_LINE_UNITS, writeLine } from './lines.ts';
-export { type Message, MOST_PEOPLE, MOST_ROOMS, type Right, WATCH_VERSION } from './messages.ts';
+export { type Message, MOST_NODES, MOST_PEOPLE, MOST_ROOMS, type Right, WATCH_VERSION } from './messages.ts';
 export {
   type BridgeOp,
   type BridgeSaid,
@@ -16,6 +16,7 @@ export {
   type End,
   type LeftOut,
   type Missed,
+  type NodeRow,
   type PersonRow,
   type RoomRow,
   type WatchSettings,

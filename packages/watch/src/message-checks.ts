@@ -13,7 +13,7 @@ import {
   whole,
 } from './check.ts';
 import type { Message } from './messages.ts';
-import type { Counts, LeftOut, Missed, PersonRow, RoomRow, WatchSettings } from './rows.ts';
+import type { Counts, LeftOut, Missed, NodeRow, PersonRow, RoomRow, WatchSettings } from './rows.ts';
 
 const leftOut: Checks<LeftOut> = { chunks: whole, bytes: whole, turns: whole, others: whole };
 const missed: Check<Missed> = object<Missed>({ ...leftOut, ms: time });
@@ -79,6 +79,14 @@ const person: Check<PersonRow> = object<PersonRow>({
   closing: maybe(only(true)),
 });
 
+const node: Check<NodeRow> = object<NodeRow>({
+  name: text,
+  first: whole,
+  last: whole,
+  goneMs: maybe(time),
+  left: maybe(only(true)),
+});
+
 const went = { t: time, c: whole, room: text, seat: whole, reason: text };
 const turnedAway = { t: time, address: text, code: text };
 const direction = only('read', 'write');
@@ -110,6 +118,15 @@ export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
     all: whole,
     allRooms: maybe(whole),
     closing: maybe(only(true)),
+  },
+  nodes: {
+    t: time,
+    nodes: list(node),
+    allNodes: maybe(whole),
+    position: whole,
+    pending: whole,
+    entryMs: time,
+    awayMs: maybe(time),
   },
   listening: { t: time, address: text },
   join: {

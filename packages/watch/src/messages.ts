@@ -1,11 +1,12 @@
-import type { End, WatchSettings, Counts, LeftOut, Missed, RoomRow, PersonRow } from './rows.ts';
+import type { End, WatchSettings, Counts, LeftOut, Missed, NodeRow, RoomRow, PersonRow } from './rows.ts';
 
 /** The version of the format. A watcher that reads another version says so and shows nothing. */
 export const WATCH_VERSION = 1;
 
-/** The most rooms and clients whose rows are sent. Of the others only their number is known. */
+/** The most rooms, clients and nodes whose rows are sent. Of the others only their number is known. */
 export const MOST_ROOMS = 64;
 export const MOST_PEOPLE = 1_000;
+export const MOST_NODES = 16;
 
 /** What a watcher may do: look, open clients of its own, or hold the turns of a room. */
 export type Right = 'watch' | 'join' | 'hold';
@@ -46,6 +47,27 @@ export type Message =
       readonly allRooms?: number;
       /** The server accepts no more clients. */
       readonly closing?: true;
+    }
+  /**
+   * Only from a server that shares its rooms with others through a log: which nodes there are, and how this one gets on with
+   * the log. Follows every `state`, and comes again when that has changed. Clients of the other nodes have no `chunk` and
+   * no `end`: each server sees the bytes of its own clients only.
+   */
+  | {
+      readonly k: 'nodes';
+      readonly t: number;
+      /** This server's node, the others that are up, and those that are gone since a short time, the last one first. */
+      readonly nodes: readonly NodeRow[];
+      /** How many are up, if these are more than are sent. */
+      readonly allNodes?: number;
+      /** How many entries of the log this server has applied. */
+      readonly position: number;
+      /** How many entries of this server have not come back from the log. */
+      readonly pending: number;
+      /** How long the last entry of this server took from its append until it was applied. */
+      readonly entryMs: number;
+      /** Nothing comes back from the log, and for how long. */
+      readonly awayMs?: number;
     }
   | { readonly k: 'listening'; readonly t: number; readonly address: string }
   | {

@@ -73,6 +73,18 @@ export interface RoomRow {
   readonly held?: true;
 }
 
+/** A node: one of several servers that share their rooms. */
+export interface NodeRow {
+  readonly name: string;
+  /** The numbers that its clients can have. */
+  readonly first: number;
+  readonly last: number;
+  /** The others go on without it: how long ago they found it gone, or it left. */
+  readonly goneMs?: number;
+  /** It left by itself. */
+  readonly left?: true;
+}
+
 /** A client as it is now. */
 export interface PersonRow {
   /** The client. */

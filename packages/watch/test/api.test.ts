@@ -6,6 +6,7 @@ it('door: these names and no others', () => {
     'MOST_APART_MS',
     'MOST_FOLLOWED',
     'MOST_LINE_UNITS',
+    'MOST_NODES',
     'MOST_OPERATION_BYTES',
     'MOST_PARTS',
     'MOST_PEOPLE',

@@ -62,6 +62,8 @@ const OPTIONAL = [
   'hello.missed',
   'state.allRooms',
   'state.closing',
+  'nodes.allNodes',
+  'nodes.awayMs',
   'tick.allRooms',
   'join.name',
   'chunk.open',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LeftOut, Message, PersonRow, RoomRow, WatchSettings } from '../src/index.ts';
+import type { LeftOut, Message, NodeRow, PersonRow, RoomRow, WatchSettings } from '../src/index.ts';
 
 const whole = fc.nat();
 const time = fc.nat({ max: 1e9 }).map((tenths) => tenths / 10);
@@ -70,6 +70,11 @@ const person: fc.Arbitrary<PersonRow> = fc.record(
   { requiredKeys: ['c', 'room', 'seat', 'name', 'waiting', 'served', 'outbox'] },
 );
 
+const node: fc.Arbitrary<NodeRow> = fc.record(
+  { name: text, first: whole, last: whole, goneMs: time, left: fc.constant<true>(true) },
+  { requiredKeys: ['name', 'first', 'last'] },
+);
+
 const kind = <K extends string>(...kinds: K[]): fc.Arbitrary<K> => fc.constantFrom(...kinds);
 const rights = fc.array(fc.constantFrom('watch', 'join', 'hold'), { maxLength: 3 });
 const v = fc.constant<1>(1);
@@ -102,6 +107,19 @@ const OF_KIND: { readonly [K in Message['k']]: fc.Arbitrary<Message> } = {
       closing: fc.constant<true>(true),
     },
     { requiredKeys: ['k', 't', 'rooms', 'people', 'all'] },
+  ),
+  nodes: fc.record(
+    {
+      k: kind('nodes'),
+      t: time,
+      nodes: fc.array(node, { maxLength: 3 }),
+      allNodes: whole,
+      position: whole,
+      pending: whole,
+      entryMs: time,
+      awayMs: time,
+    },
+    { requiredKeys: ['k', 't', 'nodes', 'position', 'pending', 'entryMs'] },
   ),
   listening: fc.record({ k: kind('listening'), t: time, address: text }),
   join: fc.record(

@@ -1,5 +1,5 @@
 import type { Clock } from '@proto/scheduler';
-import type { Journal, Read, Shared, SharedListener, SharedStatus } from '../journal/journal.ts';
+import type { Journal, Read, Shared, SharedListener, SharedNode, SharedStatus } from '../journal/journal.ts';
 import { type Client, clientOf, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
 import type { Rooms, RoomsOptions } from '../room/rooms.ts';
 import { ClusterError, OTHER_RELEASE } from './cluster-error.ts';
@@ -7,6 +7,7 @@ import { type Incarnation, type NodeRecord } from './entry.ts';
 import { CLIENTS_PER_NODE, Ledger, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
 import type { Log, Position, Snapshot } from './log.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+import { GoneNodes, sharedNode } from './shared-nodes.ts';
 import { Snapshots } from './snapshots.ts';
 import { Suspects } from './suspects.ts';
 import { saveAndTrim } from './take-snapshot.ts';
@@ -86,6 +87,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #parted: (() => void) | undefined;
   #wasBlank = false;
   #snapshots: Snapshots | undefined;
+  /** Nodes that are gone since there is a server. */
+  readonly #gone = new GoneNodes();
   nodesGone = 0;
 
   constructor(options: NodeOptions) {
@@ -267,14 +270,17 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     else this.#options.warn?.(`entry ${position} of the log is passed over: ${text}`);
   }
 
-  gone({ node, name }: NodeState, by: Incarnation): void {
+  gone(state: NodeState, by: Incarnation): void {
+    const { node, name } = state;
     this.#suspects.forget(node);
     this.#agrees.delete(node);
     const hasLeft = by === node;
     if (!hasLeft) this.nodesGone++;
-    if (node !== this.#options.incarnation)
+    if (node !== this.#options.incarnation) {
+      // What happened before there was a server has no time.
+      if (this.#read !== undefined) this.#gone.add(state, hasLeft, this.#options.clock.now());
       this.#listener?.node({ node: name, state: hasLeft ? 'left' : 'gone', nodes: this.#names() });
-    else if (this.#isParting) this.#parted?.();
+    } else if (this.#isParting) this.#parted?.();
     else this.#fail('fenced', `the others have gone on without node ${name}`);
   }
 
@@ -283,17 +289,15 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   status(): SharedStatus {
-    const { pending, resent, entryMs } = this.#writer;
+    const { pending, resent, entryMs, awayMs } = this.#writer;
     const { name: node } = this.#options;
-    return {
-      node,
-      nodes: this.#names(),
-      gone: this.nodesGone,
-      position: this.#ledger.position,
-      pending,
-      entryMs,
-      resent,
-    };
+    const { position } = this.#ledger;
+    return { node, nodes: this.#names(), gone: this.nodesGone, position, pending, entryMs, resent, awayMs };
+  }
+
+  nodes(): SharedNode[] {
+    const others = this.#ledger.up.filter(({ node }) => node !== this.#options.incarnation);
+    return [...[this.#self!, ...others].map(sharedNode), ...this.#gone.list(this.#options.clock.now())];
   }
 
   #ledgerAt(snapshot: Snapshot | undefined): Ledger {

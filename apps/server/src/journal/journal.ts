@@ -29,8 +29,22 @@ export interface Shared {
   /** Nothing comes back of what was appended: the others can't be reached. */
   readonly isAway: boolean;
   status(): SharedStatus;
+  /** This server, the others that are up, and those that are gone since it listens, the last one first. */
+  nodes(): readonly SharedNode[];
   /** The server of a client. */
   nodeOf(client: Client): string | undefined;
+}
+
+/** One of the servers. */
+export interface SharedNode {
+  readonly name: string;
+  /** Its clients have numbers above this one, up to the last. */
+  readonly firstClient: Client;
+  readonly lastClient: Client;
+  /** How long ago it was found to be gone, or left. In milliseconds; `undefined` while it's up. */
+  readonly goneMs: number | undefined;
+  /** It left by itself. */
+  readonly hasLeft: boolean;
 }
 
 /** How this server and the others are doing. */
@@ -49,6 +63,8 @@ export interface SharedStatus {
   readonly entryMs: number;
   /** How many entries were sent again. */
   readonly resent: number;
+  /** For how long nothing has come back of what is on its way. In milliseconds; 0: nothing is. */
+  readonly awayMs: number;
 }
 
 /** Applies one entry, and carries out what follows. The outcome is good until the next entry. */

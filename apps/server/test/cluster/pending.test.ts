@@ -59,7 +59,7 @@ class HeldJournal implements Journal {
 
   constructor(read: Read, rooms: Rooms) {
     this.#read = read;
-    const status = { node: 'a', nodes: ['a'], gone: 0, position: 0, pending: 0, entryMs: 0, resent: 0 };
+    const counts = { gone: 0, position: 0, pending: 0, entryMs: 0, resent: 0, awayMs: 0 };
     const isFull = (): boolean => this.isFull;
     this.shared = {
       rooms,
@@ -70,7 +70,8 @@ class HeldJournal implements Journal {
       },
       isOwn: () => true,
       nodeOf: () => 'a',
-      status: () => status,
+      nodes: () => [],
+      status: () => ({ node: 'a', nodes: ['a'], ...counts }),
     };
   }
 

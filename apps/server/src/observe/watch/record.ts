@@ -6,6 +6,7 @@ import type { Rounds, Turn } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
 import { whyUnread } from '../../text/file-text.ts';
 import { nothingLeft } from './batch.ts';
+import { NodeChanges } from './nodes.ts';
 import { allRooms, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { chunkMessage, roundsMessage, type Sink, tap, tenths, turnMessage } from './tap.ts';
 
@@ -44,6 +45,7 @@ class Recording implements Sink {
   readonly #began = performance.now();
   readonly #fd: number;
   readonly #changes: Changes;
+  readonly #nodes: NodeChanges;
   readonly #offs: (() => void)[];
   #bytes: number;
   #text = '';
@@ -57,6 +59,7 @@ class Recording implements Sink {
     this.#fd = open(options.file);
     this.#bytes = fstatSync(this.#fd).size;
     this.#changes = new Changes(server);
+    this.#nodes = new NodeChanges(server);
     const offTap = tap(server, this);
     const timer = setInterval(() => this.#look(), options.lookMs ?? LOOK_MS);
     timer.unref();
@@ -68,6 +71,7 @@ class Recording implements Sink {
     this.tell({ k: 'hello', v: 1, at, address: '', why: 'file', rights: ['watch'], settings });
     const all = countPeople(server);
     this.tell(stateMessage(server, { t: this.t, all, closing: false }));
+    this.#lookAtNodes(this.t);
   }
 
   get t(): number {
@@ -115,6 +119,7 @@ class Recording implements Sink {
     const people = this.#changes.people(t);
     if (rooms) this.tell(rooms);
     if (people) this.tell(people);
+    this.#lookAtNodes(t);
     const all = countPeople(this.#server);
     const counts = { ...this.#server.counts };
     const loopMs = tenths(this.#options.loopMs());
@@ -128,6 +133,11 @@ class Recording implements Sink {
       loopMs,
       left: nothingLeft(),
     });
+  }
+
+  #lookAtNodes(t: number): void {
+    const nodes = this.#nodes.nodes(t);
+    if (nodes) this.tell(nodes);
   }
 
   #write(): void {

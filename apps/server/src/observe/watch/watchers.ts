@@ -2,6 +2,7 @@ import type { Clock } from '@proto/scheduler';
 import { type LeftOut, type Message, type Right, writeLine } from '@proto/watch';
 import type { Server } from '../../server.ts';
 import { Batch, nothingLeft } from './batch.ts';
+import { NodeChanges, nodesMessage } from './nodes.ts';
 import { allRooms, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { quitMessage, tap, tenths } from './tap.ts';
 
@@ -98,6 +99,7 @@ class Watch {
   readonly #at = new Date().toISOString();
   readonly #batch: Batch;
   readonly #changes: Changes;
+  readonly #nodes: NodeChanges;
   readonly #offs: (() => void)[];
   /** How many clients there were at the last check. */
   #all: number;
@@ -118,13 +120,15 @@ class Watch {
       (client) => this.#isFollowed(client),
     );
     this.#changes = new Changes(server);
+    this.#nodes = new NodeChanges(server);
     this.#all = countPeople(server);
     const done = (): void => this.flush();
     this.#offs = [tap(server, this.#batch), () => server.off('quitDone', done)];
     server.on('quitDone', done);
-    // The `state` holds all rooms and clients.
+    // The opening holds all rooms, clients and nodes.
     this.#changes.rooms(0);
     this.#changes.people(0);
+    this.#nodes.nodes(0);
     options.loopMs();
     this.#callOff = clock.setTimeout(() => this.#due(), WATCH.batchMs);
   }
@@ -147,11 +151,12 @@ class Watch {
       rights,
       settings: { ...watchSettings(server), ...(lesson !== undefined && { lesson }) },
     };
-    const closing = address() !== '' && !server.isAccepting;
+    const closing = address() !== '' && !server.isAccepting && server.shared?.isAway !== true;
     const t = this.#t;
     const state = writeLine(stateMessage(server, { t, all: this.#all, closing }));
+    const nodes = nodesMessage(server, t);
     const quits = Array.from(server.quitting, (notice) => writeLine(quitMessage(t, notice)));
-    return writeLine(hello) + state + quits.join('');
+    return writeLine(hello) + state + (nodes ? writeLine(nodes) : '') + quits.join('');
   }
 
   /** Sends what has collected and what has changed, if there is anything. */
@@ -205,6 +210,8 @@ class Watch {
     const t = this.#t;
     const rooms = this.#changes.rooms(t);
     if (rooms) this.#batch.tell(rooms);
+    const nodes = this.#nodes.nodes(t);
+    if (nodes) this.#batch.tell(nodes);
     if (this.#all > WATCH.fewPeople && now - this.#peopleAt < WATCH.peopleMs) return;
     this.#peopleAt = now;
     this.#all = countPeople(this.#options.server);

@@ -1,30 +1,11 @@
 import { VirtualClock } from '@proto/scheduler/testing';
-import { type Message, MessageReader, MOST_PEOPLE, MOST_ROOMS } from '@proto/watch';
+import { MOST_PEOPLE, MOST_ROOMS } from '@proto/watch';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BATCH } from '../../../src/observe/watch/batch.ts';
-import { WATCH, Watchers, type Watcher } from '../../../src/observe/watch/watchers.ts';
+import { WATCH, Watchers } from '../../../src/observe/watch/watchers.ts';
 import type { Server, ServerOptions } from '../../../src/index.ts';
 import { memoryServer, type Peer } from '../../peer.ts';
-
-/** One that watches, over no wire: it says itself how much it has not taken. */
-class Eye implements Watcher {
-  unsentBytes = 0;
-  readonly texts: string[] = [];
-
-  send(text: string): void {
-    this.texts.push(text);
-  }
-
-  get messages(): Message[] {
-    const { messages, damages } = new MessageReader().push(this.texts.join(''));
-    expect(damages).toEqual([]);
-    return [...messages];
-  }
-
-  of<K extends Message['k']>(k: K): Extract<Message, { k: K }>[] {
-    return this.messages.filter((message) => message.k === k) as Extract<Message, { k: K }>[];
-  }
-}
+import { Eye } from './eye.ts';
 
 interface Watched {
   readonly server: Server;
