@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 const NODES = ['a', 'b', 'c'];
 const COLOURS = { nats: 90, a: 34, b: 33, c: 32 };
 const PORT = 6677;
+const HTTP_PORT = 6678;
 const paints = process.stdout.isTTY && !process.env.NO_COLOR;
 
 if (spawnSync('nats-server', ['--version']).error !== undefined) {
@@ -58,7 +59,7 @@ start('nats', 'nats-server', ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd
 });
 const url = `nats://127.0.0.1:${port}`;
 for (const [index, name] of NODES.entries()) {
-  const place = ['--port', String(PORT + 10 * index), '--http', `127.0.0.1:${6_678 + 10 * index}`];
+  const place = ['--port', String(PORT + 10 * index), '--http', `127.0.0.1:${HTTP_PORT + 10 * index}`];
   const server = start(name, process.execPath, [
     '--enable-source-maps',
     'apps/server/dist/main.js',
@@ -81,7 +82,8 @@ if (!isEnding && running.size === NODES.length + 1) {
     '',
     'Three servers, one room. In three other terminals:',
     ...NODES.map((name, index) => `  npm run client 127.0.0.1:${PORT + 10 * index}    # a client of ${name}`),
-    'See it: http://127.0.0.1:6678/ is the page of a.',
+    'See it in a browser. Each page shows all nodes, and the bytes of its own clients:',
+    ...NODES.map((name, index) => `  http://127.0.0.1:${HTTP_PORT + 10 * index}/    # the page of ${name}`),
     'Then kill a server, and watch the turn go on after about 3 s:',
     ...NODES.map((name) => `  kill -9 ${running.get(name).pid}    # ${name}`),
     'Ctrl-C ends everything.',

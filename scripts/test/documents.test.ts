@@ -99,7 +99,7 @@ describe('the documents', () => {
     );
     const pictures = readdirSync('docs/pictures').map((file) => join('docs/pictures', file));
     expect(used.toSorted()).toEqual(pictures.toSorted());
-    expect(pictures.length).toBeLessThanOrEqual(8);
+    expect(pictures.length).toBeLessThanOrEqual(10);
     for (const picture of pictures) expect(statSync(picture).size).toBeLessThanOrEqual(100_000);
   });
 

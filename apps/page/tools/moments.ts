@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crowdSession } from '../test/dist/crowd.ts';
+import { nodesSession } from '../test/dist/nodes.ts';
 import { LESSON } from './sessions.ts';
 import { DESKTOP, PHONE, type Shot } from './studio.ts';
 
@@ -19,6 +20,9 @@ const SHOTS: Readonly<Record<string, Omit<Shot, 'theme'>>> = {
   reset: { session: LESSON, t: 14_800, seat: 4, ...DESKTOP },
   closed: { session: LESSON, t: 19_500, ...DESKTOP },
   crowd: { session: crowdSession(400), t: 9_000, ...DESKTOP },
+  nodes: { session: nodesSession(), t: 8_000, ...DESKTOP },
+  'node gone': { session: nodesSession(), t: 11_000, ...DESKTOP },
+  'phone nodes': { session: nodesSession(), t: 15_000, tab: 'Now', ...PHONE },
   'phone now': { session: LESSON, t: 14_800, tab: 'Now', ...PHONE },
   'phone time': { session: LESSON, t: 18_300, tab: 'Time', ...PHONE },
   'phone wire': { session: LESSON, t: 5_500, seat: 1, tab: 'Wire', ...PHONE },
@@ -33,7 +37,7 @@ export interface Moment {
   readonly file: string;
 }
 
-/** Eight moments on a desktop and four on a phone, each in both themes. */
+/** Ten moments on a desktop and five on a phone, each in both themes. */
 export const MOMENTS: readonly Moment[] = Object.entries(SHOTS).flatMap(([name, shot]) =>
   (['light', 'dark'] as const).map((theme) => ({
     name: `${name}, ${theme}`,

@@ -2,6 +2,7 @@
 //   npm run page:pictures
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { nodesSession } from '../test/dist/nodes.ts';
 import { withPalette } from './png.ts';
 import { LESSON } from './sessions.ts';
 import { DESKTOP, PHONE, type Shot, Studio } from './studio.ts';
@@ -14,6 +15,8 @@ const PICTURES: Readonly<Record<string, Omit<Shot, 'theme'>>> = {
   // Client 1 has sent the end of one line and the beginning of the next: all four questions have an answer.
   waiting: { session: LESSON, t: 5_200, ...DESKTOP },
   blocked: { session: LESSON, t: 12_700, ...DESKTOP },
+  // Node b is gone, and its turn has passed on.
+  nodes: { session: nodesSession(), t: 11_000, ...DESKTOP },
   'phone-now': { session: LESSON, t: 4_600, tab: 'Now', ...PHONE },
   'phone-wire': { session: LESSON, t: 5_200, tab: 'Wire', ...PHONE },
 };

@@ -1,5 +1,5 @@
 import type { PersonRow } from '@proto/watch';
-import type { ClientFact, QuitFact, Told, WireFact } from './shapes.ts';
+import type { ClientFact, NodeFact, QuitFact, Told, WireFact } from './shapes.ts';
 import { keep } from './sorted.ts';
 
 /** How many clients and rooms are remembered, including those that are gone. */
@@ -12,8 +12,8 @@ const MOST_LEVELS_IN_ALL = 120_000;
 const MOST_NAMES = 100;
 
 /** A client about which nothing is known yet. */
-export function emptyClient(c: number, address: string): ClientFact {
-  return { c, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [] };
+export function emptyClient(c: number, address: string, node?: NodeFact): ClientFact {
+  return { c, node, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [] };
 }
 
 /** A client takes a seat. If it had another one, that stay ends. */

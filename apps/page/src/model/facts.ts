@@ -24,6 +24,7 @@ import {
   takeServed,
   takeTurn,
 } from './rooms.ts';
+import { nodeOf, reachedElsewhere, takeNodes } from './nodes.ts';
 import type { ClientFact, RoomFact, Told } from './shapes.ts';
 import { keep } from './sorted.ts';
 import { Streams } from './streams.ts';
@@ -45,7 +46,7 @@ export class Facts extends Known {
     // Time does not go back, whatever the messages say.
     this.last = Math.max(this.last, told.t + this.#shift);
     const message = { ...told, t: this.last } as typeof told;
-    const mark = markOf(message, (c) => this.clients.get(c));
+    const mark = markOf(message, (c) => this.clients.get(c) ?? emptyClient(c, '', nodeOf(this.nodes, c)));
     if (mark !== undefined) keep(this.marks, mark, MOST_OTHERS);
     this.#take(message, this.#streams);
   }
@@ -55,6 +56,8 @@ export class Facts extends Known {
     switch (message.k) {
       case 'state':
         return this.#state(message);
+      case 'nodes':
+        return takeNodes(this, message);
       case 'listening':
         return void this.addresses.push({ t, address: message.address });
       case 'join':
@@ -143,7 +146,7 @@ export class Facts extends Known {
   #client(c: number, address = ''): ClientFact {
     const known = this.clients.get(c);
     if (known !== undefined) return known;
-    const client = emptyClient(c, address);
+    const client = emptyClient(c, address, nodeOf(this.nodes, c));
     this.clients.set(c, client);
     const forgotten = forgetOldest(this.clients, ({ stays }) => stays.at(-1)?.to !== Infinity);
     if (forgotten !== undefined) this.#streams?.forget(forgotten);
@@ -218,9 +221,11 @@ export class Facts extends Known {
     if (row.waiting === 0 && row.outbox === 0) this.#streams?.waiting.focus(client, t);
   }
 
-  #quit({ t, scope, room, seat, reason, told }: Told<'quit'>): void {
+  #quit(message: Told<'quit'>): void {
+    const { t, scope, room, seat, reason, told } = message;
     if (!takeQuit(this.quits, { t, scope, room, seat, reason, told })) return;
     for (const one of this.rooms.values()) if (scope === 'all' || one.room === room) endHold(one, t, 'quit');
+    for (const c of reachedElsewhere(this.clients.values(), message)) this.#gone(c, t, 'quit');
   }
 
   #quitDone(message: Told<'quitDone'>): void {

@@ -3,8 +3,10 @@ import type {
   CaptionFact,
   ClientFact,
   LessonFact,
+  LogFact,
   LoopFact,
   Mark,
+  NodeFact,
   QuitFact,
   RoomFact,
   WireFact,
@@ -32,6 +34,9 @@ export class Known {
   /** The server's counts, and how many chunks were left out of the messages. */
   readonly counts: (Counts & { readonly t: number; readonly left: number })[] = [];
   readonly quits: QuitFact[] = [];
+  /** The servers that share the rooms, and how this one gets on with their log. Empty: it is by itself. */
+  readonly nodes: NodeFact[] = [];
+  readonly log: LogFact[] = [];
   /** A recording that is a lesson says so, and has captions. */
   lesson: LessonFact | undefined;
   readonly captions: CaptionFact[] = [];

@@ -1,4 +1,5 @@
 import type { Message } from '@proto/watch';
+import { where } from './nodes.ts';
 import type { ClientFact, Mark, Told } from './shapes.ts';
 
 /** A delay of the event loop from which it is reported. In milliseconds. */
@@ -7,10 +8,10 @@ export const STALL_MS = 100;
 /** What the log says about a message, if anything. */
 export function markOf(
   message: Exclude<Message, { k: 'hello' }>,
-  clientOf: (c: number) => ClientFact | undefined,
+  clientOf: (c: number) => ClientFact,
 ): Mark | undefined {
   const { t } = message;
-  const of = (c: number): string => `client ${clientOf(c)?.stays.at(-1)?.seat ?? `number ${c}`}`;
+  const of = (c: number): string => `client ${clientOf(c).stays.at(-1)?.seat ?? `number ${c}`}`;
   const mark = (kind: Mark['kind'], text: string, isBad = false, c?: number): Mark => ({
     t,
     kind,
@@ -22,7 +23,12 @@ export function markOf(
     case 'listening':
       return mark('listening', `listening on ${message.address}`);
     case 'join':
-      return mark('join', `client ${message.seat} connected from ${message.address}`, false, message.c);
+      return mark(
+        'join',
+        `client ${message.seat} connected from ${message.address}${where(clientOf(message.c))}`,
+        false,
+        message.c,
+      );
     case 'leave':
       return mark(
         'leave',

@@ -1,5 +1,6 @@
 import type { Facts } from './facts.ts';
 import { doneAt, levelOf, restOf, type Seated } from './moment.ts';
+import { isElsewhere } from './nodes.ts';
 import type { ClientFact, LineFact, Rest, RoomFact } from './shapes.ts';
 import { countUpTo, within } from './sorted.ts';
 
@@ -32,16 +33,19 @@ export function turnsOf(here: readonly Seated[], t: number, crowd: boolean): Tur
 }
 
 function answered(client: ClientFact, t: number, crowd: boolean): number {
-  if (!crowd) {
+  if (!crowd && !isElsewhere(client)) {
     const isIn = (at = Infinity): boolean => at <= t && at > t - MEASURED_MS;
     return client.lines.filter((line) => line.kind === 'message' && isIn(line.answeredAt)).length;
   }
-  const before = levelOf(client, t - MEASURED_MS)?.served ?? 0;
+  // One that was there before anybody watched had answers then.
+  const first = client.address === '' ? client.levels[0] : undefined;
+  const before = (levelOf(client, t - MEASURED_MS) ?? first)?.served ?? 0;
   return Math.max(0, (levelOf(client, t)?.served ?? 0) - before);
 }
 
 function hasAsked(client: ClientFact, t: number, crowd: boolean): boolean {
-  if (crowd) return within(client.levels, t - MEASURED_MS, t).some(({ waiting }) => waiting > 0);
+  if (crowd || isElsewhere(client))
+    return within(client.levels, t - MEASURED_MS, t).some(({ waiting }) => waiting > 0);
   return client.lines.some(
     (line) => line.kind === 'message' && line.t <= t && doneAt(line) > t - MEASURED_MS,
   );

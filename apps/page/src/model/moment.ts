@@ -1,6 +1,17 @@
 import { MOST_PEOPLE, MOST_ROOMS, type RoomRow } from '@proto/watch';
 import type { Facts } from './facts.ts';
-import type { ClientFact, Hold, Level, LineFact, QuitFact, RoomFact, Stay } from './shapes.ts';
+import { isElsewhere } from './nodes.ts';
+import type {
+  ClientFact,
+  Hold,
+  Level,
+  LineFact,
+  LogFact,
+  NodeFact,
+  QuitFact,
+  RoomFact,
+  Stay,
+} from './shapes.ts';
 import { atOrBefore, countUpTo } from './sorted.ts';
 import { listed } from './words.ts';
 
@@ -9,6 +20,9 @@ import { listed } from './words.ts';
 
 /** More clients in a room than this are a crowd. */
 const MOST_BY_BYTES = 24;
+
+/** How long a node that is gone is still shown. In milliseconds. */
+const NODE_GHOST_MS = 30_000;
 
 /** How many lines of one client are searched for waiting ones. */
 const MOST_LOOKED_AT = 400;
@@ -80,8 +94,8 @@ export function doneAt({ servedAt, answeredAt, lostAt, blurredAt }: LineFact): n
 }
 
 /** Whether bytes of a client are missing at this moment. */
-export function isBlurred({ blurs }: ClientFact, t: number): boolean {
-  return blurs.some(({ from, to }) => from <= t && to > t);
+export function isBlurred(client: ClientFact, t: number): boolean {
+  return isElsewhere(client) || client.blurs.some(({ from, to }) => from <= t && to > t);
 }
 
 /** The lines of a client that wait for their turn, oldest first. */
@@ -194,4 +208,26 @@ export function isOpen({ addresses, clients }: Facts, t: number): boolean {
 /** The address that the server listened on. */
 export function addressOf({ addresses }: Facts, t: number): string {
   return (atOrBefore(addresses, t) ?? addresses[0])?.address ?? '';
+}
+
+/** A node at a moment. */
+export interface NodeNow extends NodeFact {
+  /** How many of its clients are in the room. */
+  readonly clients: number;
+}
+
+/** The nodes at a moment, with those that are gone since a short time. */
+export function nodesAt(facts: Facts, room: string, t: number): NodeNow[] {
+  const here = present(facts, room, t);
+  return facts.nodes
+    .filter(({ from, goneAt }) => from <= t && t < goneAt + NODE_GHOST_MS)
+    .map((node) => ({
+      ...node,
+      clients: here.filter(({ client }) => client.node?.first === node.first).length,
+    }));
+}
+
+/** What was known last of the log. */
+export function logAt({ log }: Facts, t: number): LogFact | undefined {
+  return atOrBefore(log, t);
 }

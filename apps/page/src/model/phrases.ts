@@ -1,5 +1,6 @@
 import type { Facts } from './facts.ts';
 import { endOf, nameOf, openLine, stayOf } from './moment.ts';
+import { isElsewhere } from './nodes.ts';
 import type { Named, Scene, Why } from './scene.ts';
 import type { ClientFact, Hold } from './shapes.ts';
 import { countUpTo } from './sorted.ts';
@@ -23,6 +24,8 @@ export function turnOf(facts: Facts, rest: Hold | undefined, t: number): string 
 
 /** What the holder of the turn has sent. `since`: when its turn began. */
 export function whatCame(client: ClientFact, t: number, since = Infinity): string {
+  if (isElsewhere(client))
+    return 'It has the turn, and no line of it has come through the log. Only its own node sees its bytes.';
   if (endOf(client, 'read', t) === 'FIN') return 'It has ended its stream and sends nothing more.';
   const open = openLine(client, t);
   const last = client.lines[countUpTo(client.lines, t) - 1];
@@ -46,8 +49,11 @@ export function whoWaits(others: Scene['behind'], t: number): string {
   return `${count(lines, 'line')} of ${who} ${lines === 1 ? 'waits' : 'wait'} behind it.`;
 }
 
-/** When the holder loses the turn. */
-export function deadline({ settings }: Facts, { from, isOld }: Hold): Pick<Why, 'deadline'> {
+/** When the holder loses the turn. What another node allows its clients is not known. */
+export function deadline({ settings, clients }: Facts, { c, from, isOld }: Hold): Pick<Why, 'deadline'> {
+  const client = clients.get(c);
   const ms = settings?.turnTimeoutMs;
-  return isOld || ms === undefined || ms === 'never' ? {} : { deadline: { from, to: from + ms } };
+  return isOld || (client !== undefined && isElsewhere(client)) || ms === undefined || ms === 'never'
+    ? {}
+    : { deadline: { from, to: from + ms } };
 }

@@ -5,12 +5,14 @@ import {
   isBlurred,
   levelOf,
   linesPerSecond,
+  logAt,
   longestDelay,
   quitOf,
   restOf,
   rowOf,
   stayOf,
 } from './moment.ts';
+import { isElsewhere, where } from './nodes.ts';
 import { deadline, named, turnOf, whatCame, whoWaits } from './phrases.ts';
 import { STALL_MS } from './marks.ts';
 import type { Scene, Why } from './scene.ts';
@@ -32,6 +34,7 @@ const SERVED_TOLD_MS = 1_500;
 /** The first rule that returns something decides what is said. */
 export const RULES: readonly ((scene: Scene) => Why | undefined)[] = [
   quitting,
+  away,
   stalled,
   empty,
   awaiting,
@@ -54,7 +57,7 @@ function quitting({ facts, room, t }: Scene): Why | undefined {
     return {
       tone: 'end',
       head: ['Closed.'],
-      more: `${told === 0 ? 'Nobody was connected' : how}, in ${Math.round(ms)} ms.`,
+      more: `${told === 0 ? `Nobody was connected${facts.nodes.length > 0 ? ' to this node' : ''}` : how}, in ${Math.round(ms)} ms.`,
     };
   }
   const by = [...facts.clients.values()].find((client) => isBy(quit, client, t));
@@ -65,7 +68,7 @@ function quitting({ facts, room, t }: Scene): Why | undefined {
   ).length;
   return {
     tone: 'end',
-    head: by === undefined ? ['The server closes.'] : [named(by, t), ' quits.'],
+    head: by === undefined ? ['The server closes.'] : [named(by, t), `${where(by)} quits.`],
     more: `${quoted(quit.reason)}: ${told} notified, ${byes} got BYE, ${fins} got FIN. Accepted lines are answered first.`,
   };
 }
@@ -73,6 +76,16 @@ function quitting({ facts, room, t }: Scene): Why | undefined {
 function isBy({ seat, room, t }: QuitFact, client: ClientFact, now: number): boolean {
   const stay = stayOf(client, Math.min(t, now));
   return seat !== undefined && stay?.seat === seat && (room === undefined || stay.room === room);
+}
+
+function away({ facts, t }: Scene): Why | undefined {
+  const { awaySince } = logAt(facts, t) ?? {};
+  if (awaySince === undefined) return undefined;
+  return {
+    tone: 'bad',
+    head: [`Cut off from the log for ${seconds(t - awaySince)}.`],
+    more: 'No line is accepted until the log answers. Clients that are here stay, and their lines wait; new ones are turned away.',
+  };
 }
 
 function stalled({ facts, room, t }: Scene): Why | undefined {
@@ -124,7 +137,7 @@ function held({ facts, room, t, here, behind, lines }: Scene): Why | undefined {
   const others = behind.filter(({ client }) => client !== next.client);
   return {
     tone: 'wait',
-    head: [...head, ' Next: ', named(next.client, t), '.'],
+    head: [...head, ' Next: ', named(next.client, t), `${where(next.client)}.`],
     more: `${what} ${whoWaits(others, t)}`,
     turn: row.turn,
   };
@@ -139,7 +152,7 @@ function resting({ facts, room, t, behind }: Scene): Why | undefined {
   const others = behind.filter((one) => one.client !== client);
   return {
     tone: 'wait',
-    head: ['Waiting for ', named(client, t), '.'],
+    head: ['Waiting for ', named(client, t), `${where(client)}.`],
     more: `${whatCame(client, t, hold.from)} ${whoWaits(others, t)}`,
     turn: hold.n,
     since: hold.from,
@@ -188,13 +201,23 @@ function hasty({ facts, t, behind, lines }: Scene): Why | undefined {
     lines === 0 ? 'No line waits.' : `${count(lines, 'line')} of ${count(behind.length, 'client')} wait.`;
   return {
     tone: 'go',
-    head: [`${Math.round(rate).toLocaleString('en')} lines a second.`],
+    head: [
+      `${Math.round(rate).toLocaleString('en')} lines a second${facts.nodes.length > 1 ? ' on this node' : ''}.`,
+    ],
     more: `Too fast to show one by one. ${wait}`,
   };
 }
 
 function served({ facts, room, t }: Scene): Why | undefined {
   const last = atOrBefore(room.served, t);
+  // What a client of another node sent is not known, but its turn is.
+  const hold = holdOf(room, t);
+  const far = hold && facts.clients.get(hold.c);
+  if (far !== undefined && isElsewhere(far) && hold!.state === 'served' && hold!.to > (last?.t ?? 0)) {
+    if (t - hold!.to > SERVED_TOLD_MS) return undefined;
+    const more = 'Its line came through the log; this page does not see it.';
+    return { tone: 'go', head: [named(far, t), `${where(far)} was served.`], more, turn: hold!.n };
+  }
   const client = last && facts.clients.get(last.line.c);
   if (last === undefined || client === undefined || t - last.t > SERVED_TOLD_MS) return undefined;
   const { line } = last;

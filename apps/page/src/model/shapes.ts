@@ -99,9 +99,38 @@ export interface Stay {
   reason: string;
 }
 
+/** One of several servers that share their rooms. */
+export interface NodeFact {
+  readonly name: string;
+  /** The numbers that its clients can have. */
+  readonly first: number;
+  readonly last: number;
+  /** The server that sends all this. */
+  readonly isOwn: boolean;
+  /** Since when it is known, and when the others went on without it. */
+  readonly from: number;
+  goneAt: number;
+}
+
+/** How the server gets on with the log that it shares with other nodes. */
+export interface LogFact {
+  readonly t: number;
+  /** Entries that it has applied, and entries of its own that have not come back. */
+  readonly position: number;
+  readonly pending: number;
+  /** How long its last entry took. */
+  readonly entryMs: number;
+  /** Since when nothing has come back. */
+  readonly awaySince: number | undefined;
+  /** How many more nodes there are than the server tells. */
+  readonly more: number;
+}
+
 /** One connection. */
 export interface ClientFact {
   readonly c: number;
+  /** Its node, if there are several. Of a client of another node no bytes are known. */
+  node: NodeFact | undefined;
   readonly address: string;
   readonly stays: Stay[];
   readonly names: { readonly t: number; readonly name: string }[];
@@ -161,6 +190,7 @@ export interface Mark {
     | 'quit'
     | 'handler'
     | 'turn'
+    | 'node'
     | 'warning';
   readonly c: number | undefined;
   readonly text: string;

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { MessageReader, MOST_FOLLOWED, type WatchOp } from '@proto/watch';
 import { Facts } from '../model/facts.ts';
+import { isElsewhere } from '../model/nodes.ts';
 import * as state from '../state.ts';
 import { Heard } from './heard.ts';
 import { dropToken, keepToken, knownToken, openSocket, TRIES } from './socket.ts';
@@ -119,7 +120,9 @@ export class Live {
 
   /** Asks for every byte of these clients: the page's own, the picked one, and those that have a lane. */
   #follow(): void {
-    const lanes = state.lanes.value.map(({ client }) => client.c);
+    const lanes = state.lanes.value
+      .filter(({ client }) => !isElsewhere(client))
+      .map(({ client }) => client.c);
     const wanted = [state.own.value, state.picked.value, ...lanes].filter((c) => c !== undefined);
     const clients = [...new Set(wanted)].slice(0, MOST_FOLLOWED);
     const key = clients.toSorted((a, b) => a - b).join();

@@ -8,6 +8,7 @@ import { LinesTable } from './lanes/table.tsx';
 import { Keys, Legend } from './legend.tsx';
 import { Lessons } from './lesson/list.tsx';
 import { LessonPanel } from './lesson/panel.tsx';
+import { Nodes } from './nodes.tsx';
 import { Measures } from './measures/measures.tsx';
 import { Ring } from './ring/ring.tsx';
 import { Start } from './start.tsx';
@@ -73,6 +74,7 @@ function Session({ tell }: Pick<AppProps, 'tell'>) {
         </div>
         <div class="then">
           <section class="time" aria-label="Turns over time">
+            <Nodes />
             <Lanes />
             <Legend />
             <Transport />

@@ -1,4 +1,4 @@
-import { hasKeys, isLegendOpen } from '../state.ts';
+import { hasKeys, isLegendOpen, news, session } from '../state.ts';
 import { Icon } from './icon.tsx';
 
 /** How to read the lanes: the name of a sign, its picture as filled and stroked paths, and its words unless the name is enough. */
@@ -11,10 +11,15 @@ const SIGNS: readonly (readonly [name: string, fill: string, stroke: string, wor
   ['chunks', 'M5 9h8L9 3z', 'M18 4h8l-4 5z', 'a read, a write'],
 ];
 
+/** Only where there are several nodes. */
+const CROSSING = ['crosses', 'M15 2l4 4-4 4-4-4z', 'M0 6H30', 'to another node'] as const;
+
 export function Legend() {
+  void news.value;
+  const signs = session.value.nodes.length > 1 ? [...SIGNS, CROSSING] : SIGNS;
   return (
     <ul class="legend" aria-label="How to read the lanes">
-      {SIGNS.map(([name, fill, stroke, words = name]) => (
+      {signs.map(([name, fill, stroke, words = name]) => (
         <li key={name}>
           <svg class={`sign-${name}`} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
             <path class="fill" d={fill} />

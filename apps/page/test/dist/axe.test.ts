@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { blankPage, DIST, goTo, hasBrowser, openFromFile, TABS, useBrowser } from './browser.ts';
 import { crowdSession } from './crowd.ts';
 import { liveServer } from './live-server.ts';
+import { nodesSession } from './nodes.ts';
 
 /** With a rule that axe knows but does not apply by itself: what is pressed is large enough, or stands alone. */
 const ALL: axe.RunOptions = { rules: { 'target-size': { enabled: true } } };
@@ -59,6 +60,17 @@ describe.skipIf(!hasBrowser)('what axe knows about access', () => {
     const { page } = await openFromFile();
     await goTo(page, t);
     await expectNoViolation(page, `${t} ms`);
+  });
+
+  test.each([
+    { t: 8_000, width: 1_280, height: 800 },
+    { t: 11_000, width: 390, height: 844 },
+    { t: 15_000, width: 390, height: 844 },
+  ])('page: with several nodes at $t ms it breaks no rule at $width pixels', async ({ t, ...viewport }) => {
+    const { page } = await openFromFile(nodesSession(), { viewport });
+    await goTo(page, t);
+    await page.locator('.nodes').waitFor();
+    await expectNoViolation(page, `nodes at ${t} ms`);
   });
 
   test('page: with the keys, the table and all switches open it breaks no rule', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { row, tick } from './told.ts';
+import { nodes, row, tick } from './told.ts';
 
 const c = fc.integer({ min: 1, max: 3 });
 const n = fc.integer({ min: 0, max: 5 });
@@ -8,6 +8,11 @@ const d = fc.constantFrom('read', 'write');
 const cs = fc.array(c, { maxLength: 3 });
 const b = fc.constantFrom('', 'a', 'a\n', '\n* BYE x\n', '\r', '/pass\n');
 const full = { room: 'main', have: 2, want: 2, turn: 1, waiting: 0 };
+
+const anyNode = fc.oneof(
+  fc.record({ name: fc.string(), first: n, last: n }),
+  fc.record({ name: fc.string(), first: n, last: n, goneMs: n }),
+);
 
 /** A message of any kind, with or without sense; its time comes from the test. */
 export const anyMessage: fc.Arbitrary<object> = fc.oneof(
@@ -43,5 +48,14 @@ export const anyMessage: fc.Arbitrary<object> = fc.oneof(
   fc.constant({ k: 'people', rows: [row(1, 3, { slow: true }), row(2, 0)] }),
   fc.constant({ k: 'state', rooms: [full], people: [row(2, 1)], all: 1 }),
   fc.constant({ k: 'rooms', rooms: [{ ...full, waitedFor: 1 }], gone: ['side'] }),
+  fc.record({
+    k: fc.constant('nodes'),
+    nodes: fc.array(anyNode, { maxLength: 3 }),
+    allNodes: n,
+    position: n,
+    pending: n,
+    entryMs: n,
+  }),
+  fc.constant(nodes(0, { awayMs: 3_000 })),
   n.map((loop) => tick(0, { loopMs: loop * 40 })),
 );

@@ -72,6 +72,18 @@ export function tick(t: number, more: Partial<Told<'tick'>> = {}): Told<'tick'> 
   return { k: 'tick', t, seq: 1, all: 1, counts, loopMs: 0, left, ...more };
 }
 
+/** The first client of node b; those of node a, which tells, have the numbers below. */
+export const FAR: number = 2 ** 32;
+
+/** What node a says about itself and node b. */
+export function nodes(t: number, more: Partial<Told<'nodes'>> = {}): Told<'nodes'> {
+  const rows = [
+    { name: 'a', first: 0, last: FAR - 1 },
+    { name: 'b', first: FAR, last: 2 * FAR - 1 },
+  ];
+  return { k: 'nodes', t, nodes: rows, position: 10, pending: 0, entryMs: 1.5, ...more };
+}
+
 export function factsOf(...messages: readonly Message[]): Facts {
   const facts = new Facts();
   for (const message of messages) facts.take(message);

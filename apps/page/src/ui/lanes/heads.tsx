@@ -12,6 +12,7 @@ import {
 } from '../../model/moment.ts';
 import { size } from '../../model/words.ts';
 import { here, moment, pick, picked, room, session } from '../../state.ts';
+import { NodeName } from '../nodes.tsx';
 import { clientName, seatClass } from '../seat.tsx';
 
 /** An outbox below this is not shown. In bytes. */
@@ -62,6 +63,7 @@ export function LaneHead({
   const t = moment.value;
   const words = wordsOf(seated, t, isNarrow);
   const isHolder = words[0]?.kind === 'holds';
+  const hasNodes = client.node !== undefined && session.value.nodes.length > 1;
   return (
     <li style={{ height: `${height}px` }}>
       <button
@@ -74,6 +76,7 @@ export function LaneHead({
         <span class="who-lines">
           <b>{clientName(seat, nameOf(client, t))}</b>
           <small>
+            {hasNodes && <NodeName name={client.node!.name} />}
             {words.map(({ kind, text }) => (
               <i key={text} class={kind}>
                 {text}

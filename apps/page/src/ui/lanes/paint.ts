@@ -2,6 +2,7 @@ import type { Facts } from '../../model/facts.ts';
 import { isCrowd, type Seated } from '../../model/moment.ts';
 import type { CaptionFact, Hold } from '../../model/shapes.ts';
 import { drawCaptions } from './captions.ts';
+import { drawCrossings } from './crossings.ts';
 import type { Easel, Lane } from './easel.ts';
 import { drawLane } from './lane.ts';
 import { paletteOf } from './palette.ts';
@@ -60,6 +61,7 @@ export function paint(
   for (const hold of holds) drawRest(hold, rows, easel);
   drawWay(holds, rows, easel);
   for (const row of rows) drawLane(row, easel);
+  drawCrossings(holds, rows, easel);
   if (heat > 0) drawHeat(here, [foot + 10, heat - 14], easel);
   drawLoop(facts, foot + heat + LOOP_HEIGHT - 3, foot + heat, easel);
   drawNow(size.height, easel);

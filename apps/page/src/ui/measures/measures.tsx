@@ -79,7 +79,8 @@ function EqualWaits({ waits, t }: { waits: readonly Waited[]; t: number }) {
     <article>
       <h2>Equal waits</h2>
       <p class="figure">
-        {longest === undefined ? '–' : seconds(longest)} <small>longest wait of a line</small>
+        {longest === undefined ? '–' : seconds(longest)}{' '}
+        <small>{`longest wait ${session.value.nodes.length > 1 ? 'here' : 'of a line'}`}</small>
       </p>
       <ul class="ranges">
         {shown.map(({ client, seat, longest: most, median }) => (

@@ -1,5 +1,7 @@
+import { where } from '../../model/nodes.ts';
 import { isCrowd, isGone, present, quitOf, restOf, holdOf, rowOf, type Seated } from '../../model/moment.ts';
 import type { QuitFact } from '../../model/shapes.ts';
+import { shown as shortened } from '../../model/words.ts';
 import { here, moment, news, room, session } from '../../state.ts';
 import { seatClass } from '../seat.tsx';
 import { Crowd } from './crowd.tsx';
@@ -79,6 +81,7 @@ export function Ring() {
           word={isHeld ? 'held' : hubWord(quit, number, t)}
           n={strict && isHeld ? row.turn : number}
           seat={holder?.seat}
+          node={facts.nodes.length > 1 ? holder?.client.node?.name : undefined}
         />
       </svg>
     </figure>
@@ -91,7 +94,15 @@ function hubWord(quit: QuitFact | undefined, n: number | undefined, t: number): 
   return n === undefined ? (session.value.settings?.order ?? 'server') : 'turn';
 }
 
-function Hub({ word, n, seat }: { word: string; n: number | undefined; seat: number | undefined }) {
+interface HubProps {
+  readonly word: string;
+  readonly n: number | undefined;
+  readonly seat: number | undefined;
+  /** Where the turn is, if there are several nodes. */
+  readonly node: string | undefined;
+}
+
+function Hub({ word, n, seat, node }: HubProps) {
   return (
     <>
       <circle
@@ -106,6 +117,11 @@ function Hub({ word, n, seat }: { word: string; n: number | undefined; seat: num
       {n !== undefined && (
         <text class="hub-number" x={CENTRE.x} y={CENTRE.y + 15}>
           {n}
+        </text>
+      )}
+      {n !== undefined && node !== undefined && (
+        <text class="hub-node" x={CENTRE.x} y={CENTRE.y + 28}>
+          on {shortened(node, 6)}
         </text>
       )}
     </>
@@ -133,6 +149,6 @@ function Order({ seats }: { seats: number }) {
 
 function label(shown: readonly Seated[], holder: Seated | undefined, t: number): string {
   const there = shown.filter(({ client }) => !isGone(client, t)).length;
-  const turn = holder === undefined ? '' : ` Client ${holder.seat} has the turn.`;
+  const turn = holder === undefined ? '' : ` Client ${holder.seat}${where(holder.client)} has the turn.`;
   return `The ring: ${there} clients.${turn}`;
 }

@@ -8,6 +8,7 @@ import {
   waitingCount,
   waitingLines,
 } from '../../model/moment.ts';
+import { isElsewhere } from '../../model/nodes.ts';
 import type { ClientFact, Hold } from '../../model/shapes.ts';
 import { seconds, shown } from '../../model/words.ts';
 import { pick, picked, playhead, pointed, session } from '../../state.ts';
@@ -38,6 +39,7 @@ interface SpokeProps {
 /** A client on the ring: its seat, the stream to the server with the lines that wait, and the stream from it. */
 export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) {
   const isAway = isGone(client, t);
+  const isFar = isElsewhere(client);
   const readEnd = endOf(client, 'read', t);
   const isReset = readEnd === 'RST';
   const isResting = hold !== undefined && hold.to > t && !isAway;
@@ -56,11 +58,19 @@ export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) 
   );
   return (
     <g class={look} onClick={() => pick(client.c)}>
-      <Streams client={client} angle={angle} t={t} />
+      {isFar ? (
+        <path class="link" d={ray(angle, INNER, OUTER)} />
+      ) : (
+        <Streams client={client} angle={angle} t={t} />
+      )}
       {!isAway && <Beads client={client} angle={angle} t={t} />}
       <Flights client={client} angle={angle} />
       {isResting && <circle class="halo" cx={x} cy={y} r={SEAT_RADIUS + 5} />}
-      <circle class="seat" cx={x} cy={y} r={SEAT_RADIUS} />
+      {isFar ? (
+        <rect class="seat" x={x - 21} y={y - 21} width="42" height="42" rx="9" />
+      ) : (
+        <circle class="seat" cx={x} cy={y} r={SEAT_RADIUS} />
+      )}
       {isReset ? (
         <path class="cross" d={`M${x - 8} ${y - 8}l16 16m0 -16l-16 16`} />
       ) : (
@@ -69,7 +79,10 @@ export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) 
         </text>
       )}
       <text class="name" x={words.x} y={words.y + (state === '' ? 7 : 0)} text-anchor={words.anchor}>
-        {shown(clientName(seat, nameOf(client, t)), most)}
+        {shown(
+          isFar ? `${nameOf(client, t)} on ${client.node!.name}`.trim() : clientName(seat, nameOf(client, t)),
+          most,
+        )}
       </text>
       <text class="state" x={words.x} y={words.y + 14} text-anchor={words.anchor}>
         {shown(state, most)}
@@ -136,7 +149,8 @@ function Beads({ client, angle, t }: Pick<SpokeProps, 'client' | 'angle' | 't'>)
   const lines = waitingLines(client, t);
   const n = waitingCount(client, t, false);
   const open = openLine(client, t) !== undefined;
-  const more = pointAt(angle, INNER + 22, ASIDE + 15);
+  const aside = isElsewhere(client) ? 0 : ASIDE;
+  const more = pointAt(angle, INNER + 22, aside + 15);
   return (
     <>
       {Array.from({ length: Math.min(BEADS, n) }, (_, i) => (
@@ -144,7 +158,7 @@ function Beads({ client, angle, t }: Pick<SpokeProps, 'client' | 'angle' | 't'>)
           key={lines[i]?.id ?? `bead ${i}`}
           class={`bead ${lines[i] !== undefined && pointed.value === lines[i].id ? 'lit' : ''}`}
           {...BEAD}
-          transform={placed(angle, INNER + 10 + i * 10.5, ASIDE)}
+          transform={placed(angle, INNER + 10 + i * 10.5, aside)}
         />
       ))}
       {n > BEADS && (

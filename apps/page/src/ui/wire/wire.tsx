@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Facts } from '../../model/facts.ts';
 import { isCrowd, nameOf, stayOf } from '../../model/moment.ts';
+import { isElsewhere } from '../../model/nodes.ts';
 import type { ClientFact, WireFact } from '../../model/shapes.ts';
 import { countUpTo } from '../../model/sorted.ts';
 import { direction, here, isFollowing, isPlaying, moment, news, own, picked, session } from '../../state.ts';
@@ -66,7 +67,7 @@ export function Wire() {
         </div>
       </header>
       <ol class="chunks" ref={list} tabIndex={0} aria-label="Chunks, oldest first" onScroll={pin}>
-        {rows.length === 0 && <li class="none">No bytes yet.</li>}
+        {rows.length === 0 && <li class="none">{noBytes(client)}</li>}
         {client !== undefined &&
           rows.map((fact, i) => (
             <Row
@@ -81,6 +82,11 @@ export function Wire() {
       </ol>
     </section>
   );
+}
+
+function noBytes(client: ClientFact | undefined): string {
+  if (client === undefined || !isElsewhere(client)) return 'No bytes yet.';
+  return `It is connected to node ${client.node!.name}: only the page of that node shows its bytes.`;
 }
 
 /** Keeps the end of a list in view, also when its size changes, until the user scrolls away from it. Returns what to do on a scroll. */
