@@ -42,20 +42,20 @@ export function takeNodes(known: Known, message: Told<'nodes'>): void {
   const mark = (text: string, isBad: boolean): void => {
     if (!isFirst) keep(marks, { t, kind: 'node', c: undefined, text, isBad } satisfies Mark, MOST_MARKS);
   };
-  const end = (node: NodeFact, at: number): void => {
+  const end = (node: NodeFact, at: number, hasLeft = false): void => {
     if (node.goneAt !== Infinity) return;
-    node.goneAt = at;
-    mark(`node ${node.name} is gone: the others go on without it`, true);
+    Object.assign(node, { goneAt: at, hasLeft });
+    mark(`node ${node.name} ${hasLeft ? 'has left' : 'is gone: the others go on without it'}`, !hasLeft);
   };
-  for (const [i, { name, first, last, goneMs }] of rows.entries()) {
+  for (const [i, { name, first, last, goneMs, left }] of rows.entries()) {
     let node = nodes.find((one) => one.first === first);
     if (node === undefined) {
-      node = { name, first, last, isOwn: i === 0, from: t, goneAt: Infinity };
+      node = { name, first, last, isOwn: i === 0, from: t, goneAt: Infinity, hasLeft: false };
       keep(nodes, node, MOST_REMEMBERED);
       mark(`node ${name} is up`, false);
       for (const client of clients.values()) client.node ??= nodeOf([node], client.c);
     }
-    if (goneMs !== undefined) end(node, t - goneMs);
+    if (goneMs !== undefined) end(node, t - goneMs, left);
   }
   const isThere = (node: NodeFact): boolean => rows.some(({ first }) => first === node.first);
   if (allNodes === undefined) for (const node of nodes) if (!isThere(node)) end(node, t);

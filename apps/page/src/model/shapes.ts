@@ -110,6 +110,8 @@ export interface NodeFact {
   /** Since when it is known, and when the others went on without it. */
   readonly from: number;
   goneAt: number;
+  /** It left by itself. */
+  hasLeft: boolean;
 }
 
 /** How the server gets on with the log that it shares with other nodes. */

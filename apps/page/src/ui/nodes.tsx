@@ -30,8 +30,9 @@ export function Nodes() {
   );
 }
 
-function wordsOf({ isOwn, goneAt, clients }: NodeNow, t: number): string {
-  if (goneAt <= t) return `gone for ${seconds(t - goneAt)}; its clients left, the others go on`;
+function wordsOf({ isOwn, goneAt, hasLeft, clients }: NodeNow, t: number): string {
+  if (goneAt <= t)
+    return `${hasLeft ? 'left' : 'gone'} ${seconds(t - goneAt)} ago; its clients left, the others go on`;
   return `${isOwn ? 'this one, ' : ''}${count(clients, 'client')}`;
 }
 

@@ -92,7 +92,11 @@ describe.skipIf(!hasBrowser || !hasNats)('the page of a server among others', ()
     one.write('fine\nthen it is gone\n');
     await shows('.lane', '1client 1on node a1 line waits', '2client 2on node bhas the turn');
     await b.kill();
-    await shows('.nodes li', 'a this one, 1 client', expect.stringMatching(/^b gone for \d/));
+    await shows(
+      '.nodes li',
+      'a this one, 1 client',
+      expect.stringMatching(/^b gone [\d.]+ s ago; its clients left/),
+    );
     await shows('.lane', expect.stringMatching(/^1client 1on node a/), '2client 2on node bleft: node gone');
     await shows('h1', 'Waiting for 1client 1.');
     expect(await page.locator('.log').textContent()).toContain('node b is gone: the others go on without it');

@@ -201,12 +201,16 @@ describe('Facts', () => {
         nodes(3_000, { nodes: [a!, gone], awayMs: 2_000 }),
         nodes(4_000, { nodes: [a!, gone], awayMs: 3_001 }),
         nodes(5_000, { nodes: [a!, gone] }),
+        nodes(6_000, { nodes: [a!, { ...b!, name: 'c', first: 9 }, gone] }),
+        nodes(7_000, { nodes: [a!, { ...b!, name: 'c', first: 9, goneMs: 0, left: true }, gone] }),
       ),
     ).toEqual([
       '100 node b is up',
       '200 node b is gone: the others go on without it',
       '3000 cut off from the log',
       '5000 the log answers again',
+      '6000 node c is up',
+      '7000 node c has left',
     ]);
   });
 
