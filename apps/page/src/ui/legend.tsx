@@ -12,7 +12,7 @@ const SIGNS: readonly (readonly [name: string, fill: string, stroke: string, wor
 ];
 
 /** Only where there are several nodes. */
-const CROSSING = ['crosses', 'M15 2l4 4-4 4-4-4z', 'M0 6H30', 'to another node'] as const;
+const CROSSING = ['crosses', 'M11.5 2.5h7v7h-7z', 'M0 6H30', 'to another node'] as const;
 
 export function Legend() {
   void news.value;

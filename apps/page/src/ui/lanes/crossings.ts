@@ -21,7 +21,7 @@ export function drawCrossings(
 ): void {
   const crossings = crossingsOf(holds, rows, scale.x);
   for (const [i, { x, y, name }] of crossings.entries()) {
-    pen.diamond(palette.ink, x, y, 3.5);
+    pen.pill(palette.ink, [x - 3.5, y - 3.5, 7, 7], 1, 1.5);
     const wide = name.length * LETTER_WIDTH + 8;
     if ((crossings[i + 1]?.x ?? Infinity) < x + wide + 12) continue;
     pen.pill(palette.card, [x + 6, y - 7, wide, 14], 1, 4);

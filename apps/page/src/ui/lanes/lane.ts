@@ -113,7 +113,12 @@ function drawLine(line: LineFact, y: number, thick: number, { colour: seat }: La
     pen.dot(colour, palette.card, x(line.born), y, 2);
   }
   if (line.kind === 'command') {
-    pen.diamond(colour, x1, y, 4.5);
+    pen.shape(colour, [
+      [x1, y - 4.5],
+      [x1 + 4.5, y],
+      [x1, y + 4.5],
+      [x1 - 4.5, y],
+    ]);
     return pen.text(palette.mute, shown(line.text, 16), x1 + 8, y + 0.5, { font: 'mono' });
   }
   const done = doneAt(line);

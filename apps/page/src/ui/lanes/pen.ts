@@ -67,15 +67,6 @@ export class Pen {
     g.stroke();
   }
 
-  diamond(colour: string, x: number, y: number, half: number): void {
-    this.shape(colour, [
-      [x, y - half],
-      [x + half, y],
-      [x, y + half],
-      [x - half, y],
-    ]);
-  }
-
   cross(colour: string, x: number, y: number, half = 3.4): void {
     this.line(
       colour,
