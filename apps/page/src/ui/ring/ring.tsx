@@ -121,7 +121,7 @@ function Hub({ word, n, seat, node }: HubProps) {
       )}
       {n !== undefined && node !== undefined && (
         <text class="hub-node" x={CENTRE.x} y={CENTRE.y + 28}>
-          on {shortened(node, 6)}
+          on {shortened(node, 5)}
         </text>
       )}
     </>

@@ -47,6 +47,7 @@ export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) 
   const words = wordsAt(angle);
   const state = stateWords({ client, t, hold, isQuitting });
   const most = words.anchor === 'middle' ? 24 : 12;
+  const name = nameOf(client, t);
   const look = classes(
     'spoke',
     seatClass(seat),
@@ -79,10 +80,9 @@ export function Spoke({ client, seat, angle, t, hold, isQuitting }: SpokeProps) 
         </text>
       )}
       <text class="name" x={words.x} y={words.y + (state === '' ? 7 : 0)} text-anchor={words.anchor}>
-        {shown(
-          isFar ? `${nameOf(client, t)} on ${client.node!.name}`.trim() : clientName(seat, nameOf(client, t)),
-          most,
-        )}
+        {isFar
+          ? shown(`${name} on ${client.node!.name}`.trim(), most - 2)
+          : shown(clientName(seat, name), most)}
       </text>
       <text class="state" x={words.x} y={words.y + 14} text-anchor={words.anchor}>
         {shown(state, most)}
