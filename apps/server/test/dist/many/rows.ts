@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { figure, size } from '../../faults/figure.ts';
 import { mulberry32 } from '../../faults/proxy.ts';
 import { type Engine, isHere, NatsEngine, PostgresEngine } from './engine.ts';
-import { type Cast, Scene, type Verdict } from './scene.ts';
+import { type SceneOptions, Scene, type Verdict } from './scene.ts';
 import { type RowId, ROWS } from './table.ts';
 
 /** A run that takes longer hangs. In milliseconds. */
@@ -28,8 +28,8 @@ export class Run<Log extends Engine = Engine> {
     return all[Math.floor(this.random() * all.length)]!;
   }
 
-  async begin(cast?: Cast): Promise<Scene> {
-    const scene = new Scene(this.engine, cast);
+  async begin(options?: SceneOptions): Promise<Scene> {
+    const scene = new Scene(this.engine, options);
     this.#scenes.push(scene);
     await scene.begin();
     return scene;
@@ -94,7 +94,7 @@ export function row<Log extends Engine>(
           `${id}, ${name}, seed ${seed + n}: ${typeof played === 'string' ? played : shown(played)}\n`,
         );
       }
-      if (isFull) report(id, name, outcomes);
+      if (isFull) report(id, name, outcomes, failures.length);
       expect(failures).toEqual([]);
     });
   });
@@ -131,9 +131,10 @@ function shown(outcome: Outcome): string {
   return [`${outcome.verdict.lines} lines`, ...figures].join(', ');
 }
 
-function report(id: RowId, engine: string, outcomes: readonly Outcome[]): void {
+function report(id: RowId, engine: string, outcomes: readonly Outcome[], failed: number): void {
   const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((all, one) => all + of(one), 0);
   const of = `of ${sum(({ verdict }) => verdict.lines)} lines, ${outcomes.length} runs`;
+  figure({ id, what: `${engine}: runs that went wrong`, value: failed, unit: '', atMost: 0 });
   figure({
     id,
     what: `${engine}: lost ${of}`,

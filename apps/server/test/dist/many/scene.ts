@@ -6,7 +6,7 @@ import type { Meddle } from '../../cluster/engines/ports.ts';
 import { Child } from '../child.ts';
 import { MAIN, portOf } from '../command.ts';
 import type { Door, Engine } from './engine.ts';
-import { type Habits, Talker } from './talker.ts';
+import { type TalkerOptions, Talker } from './talker.ts';
 
 /** One of several servers that share their rooms, as a process of its own. */
 export interface Node {
@@ -16,12 +16,12 @@ export interface Node {
   readonly door: Door;
 }
 
-export interface Cast {
+export interface SceneOptions {
   /** @default a, b and c */
   readonly nodes?: readonly string[];
   /** Clients, spread over the nodes. @default 12 */
   readonly clients?: number;
-  readonly habits?: Habits;
+  readonly talker?: TalkerOptions;
   /** @default strict order; every client hears every turn */
   readonly flags?: readonly string[];
   readonly meddle?: Meddle;
@@ -45,7 +45,7 @@ export class Scene {
   readonly engine: Engine;
   readonly nodes: Map<string, Node> = new Map();
   readonly talkers: Talker[] = [];
-  readonly #cast: Cast;
+  readonly #options: SceneOptions;
   readonly #flags: readonly string[];
   /** Clients of nodes that a fault has ended, and when it began. */
   readonly #leftAt = new Map<Talker, number>();
@@ -54,17 +54,17 @@ export class Scene {
   readonly #first: number;
   #faultAt = Infinity;
 
-  constructor(engine: Engine, cast: Cast = {}) {
+  constructor(engine: Engine, options: SceneOptions = {}) {
     this.engine = engine;
-    this.#cast = cast;
-    const { clients = 12, flags = STRICT } = cast;
+    this.#options = options;
+    const { clients = 12, flags = STRICT } = options;
     this.#first = clients;
     this.#flags = [...flags, '--clients', String(clients)];
   }
 
   /** All nodes are up, and all clients talk. */
   async begin(): Promise<void> {
-    const { nodes = ['a', 'b', 'c'] } = this.#cast;
+    const { nodes = ['a', 'b', 'c'] } = this.#options;
     const [first, ...others] = nodes;
     await this.start(first!);
     await Promise.all(others.map((name) => this.start(name)));
@@ -74,7 +74,7 @@ export class Scene {
 
   /** Starts a node, with a way to the log of its own. Settles when it listens. `name`: what it calls itself. */
   async start(key: string, name: string = key): Promise<Node> {
-    const door = await this.engine.door(this.#cast.meddle);
+    const door = await this.engine.door(this.#options.meddle);
     const where = ['--port', '0', '--join', door.join, '--cluster', this.cluster, '--node', name];
     const child = new Child(process.execPath, [MAIN, ...where, ...this.#flags]);
     const old = this.nodes.get(key);
@@ -86,8 +86,8 @@ export class Scene {
   }
 
   /** A client comes to a node. */
-  async enter(name: string, habits: Habits | undefined = this.#cast.habits): Promise<Talker> {
-    const talker = await Talker.in(`c${this.talkers.length}`, name, this.node(name).port, habits);
+  async enter(name: string, how: TalkerOptions | undefined = this.#options.talker): Promise<Talker> {
+    const talker = await Talker.in(`c${this.talkers.length}`, name, this.node(name).port, how);
     this.talkers.push(talker);
     return talker;
   }
@@ -147,7 +147,7 @@ export class Scene {
   async verdict(): Promise<Verdict> {
     const { staying } = this;
     // In strict order a line waits for those who have said nothing, so nobody falls silent before all are answered.
-    await Promise.all(staying.map((talker) => talker.calmDown()));
+    await Promise.all(staying.map((talker) => talker.speakIfAwaited()));
     for (const talker of staying) talker.fallSilent();
     await Promise.all(staying.map((talker) => talker.answered()));
     // What comes back after the last answer of all comes after everything.
@@ -161,7 +161,7 @@ export class Scene {
       return { node: who, served: turns.map(({ text }) => text), stayed, isLate: index >= this.#first };
     });
     const found = tally(histories, isHeardByAll ? heard : []);
-    const turn = this.#cast.flags === undefined ? this.#outOfTurn() : undefined;
+    const turn = this.#options.flags === undefined ? this.#outOfTurn() : undefined;
     return {
       ...found,
       outOfOrder: found.outOfOrder + (turn === undefined ? 0 : 1),

@@ -10,7 +10,7 @@ interface Heard {
   readonly at: number;
 }
 
-export interface Habits {
+export interface TalkerOptions {
   /** How many of its lines wait for their answers. @default 1 */
   readonly inFlight?: number;
   /** Bytes of a line, about. @default as few as say whose it is */
@@ -35,17 +35,17 @@ export class Talker {
   seat = 0;
   isOver = false;
   readonly #socket: Socket;
-  readonly #habits: Required<Habits>;
+  readonly #options: Required<TalkerOptions>;
   readonly #watchers = new Set<() => void>();
   #partial = '';
-  #mood: 'silent' | 'talking' | 'calm' = 'silent';
+  #speaks: 'never' | 'always' | 'if awaited' = 'never';
   #syncs = 0;
 
-  constructor(who: string, at: string, socket: Socket, { inFlight = 1, bytes = 0 }: Habits = {}) {
+  constructor(who: string, at: string, socket: Socket, { inFlight = 1, bytes = 0 }: TalkerOptions = {}) {
     this.who = who;
     this.at = at;
     this.#socket = socket;
-    this.#habits = { inFlight, bytes };
+    this.#options = { inFlight, bytes };
     socket.on('data', (chunk: Buffer) => this.#read(chunk.toString('latin1')));
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -55,7 +55,7 @@ export class Talker {
   }
 
   /** Connects, and waits until it's let in. */
-  static async in(who: string, at: string, port: number, habits?: Habits): Promise<Talker> {
+  static async in(who: string, at: string, port: number, habits?: TalkerOptions): Promise<Talker> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     const talker = new Talker(who, at, socket, habits);
@@ -71,20 +71,20 @@ export class Talker {
 
   /** Says lines from now on, as many as were answered. */
   talk(): this {
-    this.#mood = 'talking';
+    this.#speaks = 'always';
     this.#sayMore();
     return this;
   }
 
   /** Says nothing more unless the room waits for it. Settles when it was answered. */
-  calmDown(): Promise<void> {
-    this.#mood = 'calm';
+  speakIfAwaited(): Promise<void> {
+    this.#speaks = 'if awaited';
     return this.answered();
   }
 
   /** Says nothing more. */
   fallSilent(): void {
-    this.#mood = 'silent';
+    this.#speaks = 'never';
   }
 
   answered(): Promise<void> {
@@ -104,7 +104,7 @@ export class Talker {
   }
 
   /** Reads nothing more. */
-  goDeaf(): void {
+  stopReading(): void {
     this.#socket.pause();
   }
 
@@ -165,17 +165,18 @@ export class Talker {
 
   /** The room waits for somebody. */
   #hasTurn(seat: number): void {
-    if (this.#mood === 'calm' && seat === this.seat && this.answers.length >= this.said.length) this.#say(1);
+    if (this.#speaks === 'if awaited' && seat === this.seat && this.answers.length >= this.said.length)
+      this.#say(1);
   }
 
   #sayMore(): void {
-    const missing = this.answers.length + this.#habits.inFlight - this.said.length;
-    if (this.#mood === 'talking' && missing > 0 && !this.isOver) this.#say(missing);
+    const missing = this.answers.length + this.#options.inFlight - this.said.length;
+    if (this.#speaks === 'always' && missing > 0 && !this.isOver) this.#say(missing);
   }
 
   #say(count: number): void {
     const lines = Array.from({ length: count }, (_, n) =>
-      `${this.who}-${this.said.length + n}`.padEnd(this.#habits.bytes, '.'),
+      `${this.who}-${this.said.length + n}`.padEnd(this.#options.bytes, '.'),
     );
     this.said.push(...lines);
     this.#socket.write(lines.map((line) => `${line}\n`).join(''), 'latin1');

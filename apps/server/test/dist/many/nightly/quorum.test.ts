@@ -9,7 +9,7 @@ import { Talker } from '../talker.ts';
 row('quorum', NATS, async (run) => {
   const scene = await run.begin({
     clients: size(15, 150),
-    habits: { inFlight: 64, bytes: 100 },
+    talker: { inFlight: 64, bytes: 100 },
     flags: ['--order', 'free', '--http', '127.0.0.1:0'],
   });
   await scene.rounds(20 * LINES);

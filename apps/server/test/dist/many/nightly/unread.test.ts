@@ -2,11 +2,11 @@ import { LINES, NATS, row } from '../rows.ts';
 
 row('unread', NATS, async (run) => {
   const scene = await run.begin({
-    habits: { bytes: 900, inFlight: 4 },
+    talker: { bytes: 900, inFlight: 4 },
     flags: ['--order', 'free', '--deliver', 'all'],
   });
   const deaf = await scene.enter('a');
-  deaf.goDeaf();
+  deaf.stopReading();
   scene.fault();
   scene.drop(deaf);
   await scene.haveLeft([deaf], 'did not read');
