@@ -59,7 +59,7 @@ export const ROWS: Readonly<Record<RowId, Row>> = {
   faulty: { engines: ['nats'], bounds: { stall: 3_500 } },
   timeout: { engines: BOTH, bounds: { stall: 3_500, exit: 5_000 } },
   power: { engines: ['nats'], bounds: { exit: 20_000 } },
-  name: { engines: ['nats'], bounds: { stall: 1_000 } },
+  name: { engines: ['nats'], bounds: { stall: 1_000, exit: 6_000 } },
   stranger: { engines: ['nats'], bounds: { stall: 5_000 } },
   full: { engines: ['nats'], bounds: { stall: 6_000 } },
   database: { engines: ['postgres'], bounds: { stall: 8_000 } },

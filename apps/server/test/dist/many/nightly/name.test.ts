@@ -1,15 +1,20 @@
 import { expect } from 'vitest';
 import { LINES, NATS, row } from '../rows.ts';
 
-/** Two nodes with one name: both serve, and are told apart all the same. */
+/** A second node of one name ends, and the first one goes on. */
 row('name', NATS, async (run) => {
   const scene = await run.begin({ nodes: ['a', 'b'] });
   await scene.rounds(LINES);
   scene.fault();
-  await scene.start('second', 'a');
-  for (let n = 0; n < 4; n++) (await scene.enter('second')).talk();
+  const { child } = await scene.start('second', 'a');
+  const began = performance.now();
+  expect(await child.exit).toEqual({ code: 78, signal: null });
+  const exit = performance.now() - began;
+  expect(child.stderr).toContain(
+    'another server called a is up. Give this one a name of its own with --node',
+  );
   await scene.rounds(LINES);
   const verdict = await scene.verdict();
   expect(scene.left).toEqual([]);
-  return { verdict };
+  return { verdict, more: { exit } };
 });
