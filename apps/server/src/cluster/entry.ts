@@ -27,8 +27,8 @@ export interface LogEntry {
 /** What an entry is that can't be read. */
 export interface Damage {
   readonly text: string;
-  /** It's in another version of the format. */
-  readonly format?: number;
+  /** The node that wrote it in another version of the format. */
+  readonly other?: Incarnation;
 }
 
 /** The start of an entry. Records follow, each made by `writeRecord`. */
@@ -96,7 +96,7 @@ export function readEntry(text: string): LogEntry | Damage {
     reader.end();
     // Every format begins alike, so a number alone is none.
     if (format !== ENTRY_FORMAT) {
-      return { text: `it has format ${format}, and this release reads only ${ENTRY_FORMAT}`, format };
+      return { text: `it has format ${format}, and this release reads only ${ENTRY_FORMAT}`, other: node };
     }
     const records: (RoomRecord | NodeRecord)[] = [];
     while (!reader.isAtEnd) records.push(readRecord(reader));

@@ -4,7 +4,14 @@ import type { Client, Outcome, RoomRecord } from '../room/records.ts';
 import { Rooms, type RoomsOptions } from '../room/rooms.ts';
 import { ClusterError, OTHER_RELEASE } from './cluster-error.ts';
 import { Digest } from './digest.ts';
-import { ENTRY_FORMAT, type Incarnation, type LogEntry, type NodeRecord, readEntry } from './entry.ts';
+import {
+  type Damage,
+  ENTRY_FORMAT,
+  type Incarnation,
+  type LogEntry,
+  type NodeRecord,
+  readEntry,
+} from './entry.ts';
 import type { Snapshot } from './log.ts';
 
 /** Client numbers of one node, and of all before it: more than a node ever gives. */
@@ -57,7 +64,7 @@ export interface LedgerOwner {
   /** `by`: the node that said so. */
   gone?(node: NodeState, by: Incarnation): void;
   /** An entry can't be read. It's passed over by every node. */
-  damaged?(position: number, text: string, format: number | undefined): void;
+  damaged?(position: number, damage: Damage): void;
 }
 
 /** Everything a ledger knows, as plain data. JSON keeps all of it. */
@@ -233,7 +240,7 @@ export class Ledger {
       const entry = readEntry(text);
       if ('records' in entry) {
         if (this.#counts(entry)) return this.#applied(entry);
-      } else this.#owner.damaged?.(this.#position + 1, entry.text, entry.format);
+      } else this.#owner.damaged?.(this.#position + 1, entry);
       this.#done();
     }
     return undefined;

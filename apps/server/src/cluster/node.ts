@@ -3,13 +3,12 @@ import type { Journal, Read, Shared, SharedListener, SharedNode, SharedStatus } 
 import { type Client, clientOf, emptied, nothing, type Outcome, type RoomRecord } from '../room/records.ts';
 import type { Rooms, RoomsOptions } from '../room/rooms.ts';
 import { ClusterError, OTHER_RELEASE } from './cluster-error.ts';
-import { type Incarnation, type NodeRecord } from './entry.ts';
+import { type Damage, type Incarnation, type NodeRecord } from './entry.ts';
 import { CLIENTS_PER_NODE, Ledger, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
 import type { Log, Position, Snapshot } from './log.ts';
-import { SignsOfLife } from './signs-of-life.ts';
+import { Others } from './others.ts';
 import { GoneNodes, sharedNode } from './shared-nodes.ts';
 import { Snapshots } from './snapshots.ts';
-import { Suspects } from './suspects.ts';
 import { saveAndTrim } from './take-snapshot.ts';
 import { Writer, WRITER } from './writer.ts';
 
@@ -20,6 +19,8 @@ export const NODE = {
   lookMs: 250,
   /** How long it waits for the end of what it has appended when it parts. */
   partMs: 2_000,
+  /** How often it says that entries were passed over. */
+  saidMs: 60_000,
   /** How long the log may say nothing while it joins. */
   joinMs: 10_000,
 } as const;
@@ -59,12 +60,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   readonly shared: Shared = this;
   readonly #options: NodeOptions;
   readonly #writer: Writer;
-  readonly #suspects = new Suspects();
-  readonly #signs = new SignsOfLife();
+  readonly #others = new Others();
   readonly #soon: (act: () => void) => void;
   readonly #out = nothing();
-  /** Agreement of the others, by what they said last. */
-  readonly #agrees = new Map<Incarnation, boolean>();
   #ledger!: Ledger;
   #read: Read | undefined;
   #listener: SharedListener | undefined;
@@ -84,6 +82,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   /** Nodes that it says are gone with its next `up`. */
   #ghosts: readonly Incarnation[] = [];
   #saidWaiting = false;
+  /** Entries that were passed over, and not said. */
+  #unsaid = 0;
+  #saidAt = -Infinity;
   #parted: (() => void) | undefined;
   #wasBlank = false;
   #snapshots: Snapshots | undefined;
@@ -202,14 +203,14 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   took(node: Incarnation, seq: number): void {
-    if (node !== this.#options.incarnation) return this.#signs.heard(node);
+    if (node !== this.#options.incarnation) return this.#others.counted(node);
     this.#writer.cameBack(seq);
-    for (const other of this.#heardSelf()) {
-      this.#suspects.forget(other);
+    for (const other of this.#others.heardSelf(this.#options.clock.now(), this.#up())) {
+      this.#others.forget(other);
       this.#writer.put({ type: 'gone', node: other });
       this.#flushSoon();
     }
-    if (!this.#isParting) this.#lookForTwin();
+    if (!this.#isParting) this.#lookForElders();
     this.#isHeld ||= this.#joined !== undefined;
     this.#joined?.resolve(true);
     this.#joined = undefined;
@@ -224,7 +225,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       this.#listener?.node({ node: name, state: 'up', nodes: this.#names() });
       return;
     }
-    this.#wasBlank = this.#others().length === 0;
+    this.#wasBlank = this.#up().length === 0;
     this.#isRefused = false;
   }
 
@@ -234,10 +235,10 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     const { rules, alike, warn } = this.#options;
     this.#writer.withdraw();
     this.#isRefused = true;
-    this.#ghosts = this.#heardSelf();
+    this.#ghosts = this.#others.heardSelf(this.#options.clock.now(), this.#up());
     if (this.#isParting) return this.#parted?.();
     if (what === 'options') {
-      if (!this.#signs.isAlive(other.node)) return;
+      if (!this.#others.isAlive(other.node)) return;
       this.#fail(
         'unlike',
         `node ${other.name} is up, and its options differ: ${differences(alike, other.options)}`,
@@ -254,9 +255,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     if (node === this.#options.incarnation) return;
     const own = this.#ledger.digestAt(position);
     if (own === undefined) return;
-    this.#agrees.set(node, own === digest);
-    const others = this.#others();
-    const against = others.filter((other) => this.#agrees.get(other) === false).length;
+    const others = this.#up();
+    const against = this.#others.said(node, own === digest, others);
     if (2 * against > others.length)
       this.#fail(
         'diverged',
@@ -264,16 +264,22 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       );
   }
 
-  damaged(position: number, text: string, format: number | undefined): void {
-    if (format !== undefined)
-      this.#fail('unlike', `entry ${position} of the log can't be read: ${text}. ${OTHER_RELEASE}`);
-    else this.#options.warn?.(`entry ${position} of the log is passed over: ${text}`);
+  /** Everybody who can write to the log can cause this, so it's said once a minute. */
+  damaged(position: number, { text, other }: Damage): void {
+    const { clock, warn } = this.#options;
+    if (other !== undefined) this.#others.strange(other, this.#self?.isUp !== true);
+    const now = clock.now();
+    this.#unsaid++;
+    if (now - this.#saidAt < NODE.saidMs) return;
+    const more = this.#unsaid === 1 ? '' : `, as were ${this.#unsaid - 1} before it`;
+    warn?.(`entry ${position} of the log is passed over${more}: ${text}`);
+    this.#unsaid = 0;
+    this.#saidAt = now;
   }
 
   gone(state: NodeState, by: Incarnation): void {
     const { node, name } = state;
-    this.#suspects.forget(node);
-    this.#agrees.delete(node);
+    this.#others.forget(node);
     const hasLeft = by === node;
     if (!hasLeft) this.nodesGone++;
     if (node !== this.#options.incarnation) {
@@ -358,26 +364,26 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#isRefused = false;
   }
 
-  /** An entry of this node was read. Returns the nodes of which nothing was read for too long. */
-  #heardSelf(): Incarnation[] {
-    const now = this.#options.clock.now();
-    this.#signs.heardSelf(now);
-    return this.#suspects.heardSelf(now, this.#others());
-  }
-
-  /** An older node of the same name that is alive. One that was killed says nothing more, and is gone soon. */
-  #lookForTwin(): void {
+  /** Nodes that were here before this one, are alive, and can't be here beside it. One that was killed says nothing more. */
+  #lookForElders(): void {
     const { name, incarnation: node } = this.#options;
     const self = this.#self;
+    if (self?.isUp !== true) return;
     const isTwin = (other: NodeState): boolean =>
-      other.name === name && other.ordinal < self!.ordinal && this.#signs.isAlive(other.node);
-    if (self?.isUp !== true || !this.#ledger.up.some(isTwin)) return;
+      other.name === name && other.ordinal < self.ordinal && this.#others.isAlive(other.node);
+    const why = this.#ledger.up.some(isTwin)
+      ? `another server called ${name} is up. Give this one a name of its own with --node`
+      : this.#others.hasElder
+        ? `the log is in use by a release with another format. ${OTHER_RELEASE}`
+        : undefined;
+    if (why === undefined) return;
     this.#writer.put({ type: 'gone', node });
     this.#writer.flush();
-    this.#fail('unlike', `another server called ${name} is up. Give this one a name of its own with --node`);
+    this.#fail('unlike', why);
   }
 
-  #others(): Incarnation[] {
+  /** The others that are up. */
+  #up(): Incarnation[] {
     const { incarnation } = this.#options;
     return this.#ledger.up.map(({ node }) => node).filter((node) => node !== incarnation);
   }
@@ -392,7 +398,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #heard(text: string): void {
     if (this.#hasFailed) return;
     this.#heardAt = this.#options.clock.now();
-    this.#suspects.heard(nodeOf(text));
+    this.#others.heard(nodeOf(text));
     this.#snapshots?.read(text.length);
     this.#ledger.push(text);
     if (!this.#isRunning) this.#run();

@@ -26,6 +26,12 @@ export class SignsOfLife {
     this.#heard.clear();
   }
 
+  /** A node is gone. */
+  forget(node: Incarnation): void {
+    this.#heard.delete(node);
+    this.#rounds.delete(node);
+  }
+
   isAlive(node: Incarnation): boolean {
     return (this.#rounds.get(node) ?? 0) >= ROUNDS;
   }

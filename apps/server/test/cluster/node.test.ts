@@ -99,6 +99,26 @@ describe('ClusterNode', () => {
     });
   });
 
+  test('ClusterNode: entries that cannot be read are said once a minute, and end nobody', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' });
+    const a = await cluster.start('a');
+    for (let n = 0; n < 100; n++) void cluster.log.append(n % 2 === 0 ? 'rubbish' : `2 stranger.1 ${n}\n`);
+    await cluster.pass(100);
+    expect(a.warnings).toHaveLength(1);
+    await cluster.pass(60_000);
+    void cluster.log.append('rubbish');
+    await cluster.pass(100);
+    expect(a.warnings).toEqual([
+      expect.stringMatching(/^entry \d+ of the log is passed over: it's damaged at character/),
+      expect.stringMatching(/^entry \d+ of the log is passed over, as were 99 before it: it's damaged/),
+    ]);
+    const one = a.join();
+    await cluster.pass(50);
+    a.say(one, 'hello');
+    await cluster.pass(50);
+    expect([a.replies(one), a.failure]).toEqual([['HELLO'], undefined]);
+  });
+
   test('ClusterNode: a late copy of an entry that was refused shuts nobody out for long', async () => {
     const cluster = new Cluster({ clients: 2 });
     const a = await cluster.start('a');
