@@ -10,7 +10,8 @@ import { settingsOf } from '../../../../apps/server/src/options/settings.ts';
 
 const [, , entries, join = '', cluster = '', name = ''] = process.argv;
 const options = { port: 0, order: 'free' } as const;
-const rooms = roomsOptions(settingsOf(options));
+const settings = settingsOf(options);
+const rooms = roomsOptions(settings);
 let isOpen = false;
 
 const log = await openLog(join, { cluster, warn: (text) => console.error(text) });
@@ -25,6 +26,7 @@ const node = new ClusterNode({
   rooms,
   rules: 1,
   alike: JSON.stringify(rooms),
+  maxOutboxBytes: settings.maxOutboxBytes,
   failed(error) {
     throw error;
   },
