@@ -19,6 +19,8 @@ export const NODE = {
   lookMs: 250,
   /** How long it waits for the end of what it has appended when it parts. */
   partMs: 2_000,
+  /** How soon it asks again for a snapshot. */
+  againMs: 250,
   /** How often it says that entries were passed over. */
   saidMs: 60_000,
   /** How long the log may say nothing while it joins. */
@@ -106,12 +108,11 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
    * Errors: rejects with a `ClusterError` if the nodes that are up are unlike this one.
    */
   async join(): Promise<boolean> {
-    const { log } = this.#options;
     const joined = new Promise<boolean>((resolve, reject) => {
       this.#joined = { resolve, reject };
     });
     try {
-      const snapshot = await log.newest();
+      const snapshot = await this.#newest(() => true);
       if (this.#isParting) return false;
       this.#ledger = this.#ledgerAt(snapshot);
       await this.#readOn();
@@ -322,13 +323,37 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
 
   /** What comes next was trimmed. While this node comes up, that is because others have a newer snapshot. */
   async #lost(): Promise<void> {
-    const newest = this.#joined && (await this.#options.log.newest().catch(() => undefined));
-    if (newest !== undefined && newest.position > this.#ledger.position) {
+    const { position } = this.#ledger;
+    const isNewer = (snapshot: Snapshot | undefined): boolean => (snapshot?.position ?? 0) > position;
+    const newest = this.#joined && (await this.#newest(isNewer).catch(() => undefined));
+    if (newest !== undefined && this.#joined !== undefined) {
       this.#ledger = this.#ledgerAt(newest);
       // One that knows this node already was taken too late: what it has told of it since is not known here.
       if (this.#self === undefined) return this.#readOn();
     }
     this.#fail('fenced', 'the log has forgotten entries that this node has not read yet');
+  }
+
+  /**
+   * The newest snapshot, as soon as it's one that will do. Where the log is kept several times, one of the copies may lag behind, or not
+   * answer yet.
+   *
+   * Errors: rejects after a while.
+   */
+  async #newest(willDo: (snapshot: Snapshot | undefined) => boolean): Promise<Snapshot | undefined> {
+    const { log, clock } = this.#options;
+    const until = clock.now() + NODE.joinMs;
+    for (;;) {
+      let why: unknown = new Error('no snapshot is new enough');
+      try {
+        const newest = await log.newest();
+        if (willDo(newest)) return newest;
+      } catch (error) {
+        why = error;
+      }
+      if (clock.now() >= until || this.#isParting) throw why;
+      await new Promise<void>((resolve) => void clock.setTimeout(resolve, NODE.againMs));
+    }
   }
 
   /** Nobody was there before: nothing of the log up to here is needed any more. */

@@ -93,10 +93,40 @@ describe('ClusterNode', () => {
       maxOutboxBytes: 1_048_576,
       failed: () => {},
     });
-    await expect(node.join()).rejects.toMatchObject({
+    const joining = node.join().catch((error: unknown) => error);
+    await cluster.pass(11_000);
+    expect(await joining).toMatchObject({
       exit: 69,
       message: "Cannot join: the log can't be read: no answer",
     });
+  });
+
+  test('ClusterNode: one that joins asks again for a snapshot that the log cannot give yet', async () => {
+    const cluster = new Cluster({ clients: 1, order: 'free' });
+    const a = await cluster.start('a');
+    const log = cluster.log.open();
+    const given = [
+      () => Promise.resolve(undefined),
+      () => Promise.reject(new Error('no leader')),
+      () => Promise.resolve(undefined),
+    ];
+    const newest = log.newest.bind(log);
+    Object.assign(log, { newest: () => (given.shift() ?? newest)() });
+    const { setup, clock } = cluster;
+    const node = new ClusterNode({
+      log,
+      clock,
+      name: 'b',
+      incarnation: 'b.1',
+      ...setup,
+      maxOutboxBytes: 1_048_576,
+      failed: () => {},
+    });
+    const joining = node.join();
+    await cluster.pass(5_000);
+    expect(await joining).toBe(true);
+    expect(a.node.status().nodes).toEqual(['a', 'b']);
+    expect(given).toEqual([]);
   });
 
   test('ClusterNode: entries that cannot be read are said once a minute, and end nobody', async () => {
