@@ -6,7 +6,9 @@ import { ClusterError, OTHER_RELEASE } from './cluster-error.ts';
 import { type Damage, type Incarnation, type NodeRecord } from './entry.ts';
 import { CLIENTS_PER_NODE, Ledger, type LedgerOwner, type NodeState, type Unlike } from './ledger.ts';
 import type { Log, Position, Snapshot } from './log.ts';
+import { newestSnapshot } from './newest-snapshot.ts';
 import { Others } from './others.ts';
+import { PassedOver } from './passed-over.ts';
 import { GoneNodes, sharedNode } from './shared-nodes.ts';
 import { Snapshots } from './snapshots.ts';
 import { saveAndTrim } from './take-snapshot.ts';
@@ -19,10 +21,6 @@ export const NODE = {
   lookMs: 250,
   /** How long it waits for the end of what it has appended when it parts. */
   partMs: 2_000,
-  /** How soon it asks again for a snapshot. */
-  againMs: 250,
-  /** How often it says that entries were passed over. */
-  saidMs: 60_000,
   /** How long the log may say nothing while it joins. */
   joinMs: 10_000,
 } as const;
@@ -63,6 +61,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   readonly #options: NodeOptions;
   readonly #writer: Writer;
   readonly #others = new Others();
+  readonly #passedOver: PassedOver;
   readonly #soon: (act: () => void) => void;
   readonly #out = nothing();
   #ledger!: Ledger;
@@ -84,9 +83,6 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   /** Nodes that it says are gone with its next `up`. */
   #ghosts: readonly Incarnation[] = [];
   #saidWaiting = false;
-  /** Entries that were passed over, and not said. */
-  #unsaid = 0;
-  #saidAt = -Infinity;
   #parted: (() => void) | undefined;
   #wasBlank = false;
   #snapshots: Snapshots | undefined;
@@ -98,6 +94,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     const { incarnation: node, log, clock } = options;
     this.#options = options;
     this.#writer = new Writer({ node, log, clock });
+    this.#passedOver = new PassedOver((text) => options.warn?.(text));
     this.#soon = options.soon ?? setImmediate;
   }
 
@@ -265,17 +262,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       );
   }
 
-  /** Everybody who can write to the log can cause this, so it's said once a minute. */
   damaged(position: number, { text, other }: Damage): void {
-    const { clock, warn } = this.#options;
     if (other !== undefined) this.#others.strange(other, this.#self?.isUp !== true);
-    const now = clock.now();
-    this.#unsaid++;
-    if (now - this.#saidAt < NODE.saidMs) return;
-    const more = this.#unsaid === 1 ? '' : `, as were ${this.#unsaid - 1} before it`;
-    warn?.(`entry ${position} of the log is passed over${more}: ${text}`);
-    this.#unsaid = 0;
-    this.#saidAt = now;
+    this.#passedOver.add(position, text, this.#options.clock.now());
   }
 
   gone(state: NodeState, by: Incarnation): void {
@@ -334,26 +323,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#fail('fenced', 'the log has forgotten entries that this node has not read yet');
   }
 
-  /**
-   * The newest snapshot, as soon as it's one that will do. Where the log is kept several times, one of the copies may lag behind, or not
-   * answer yet.
-   *
-   * Errors: rejects after a while.
-   */
-  async #newest(willDo: (snapshot: Snapshot | undefined) => boolean): Promise<Snapshot | undefined> {
+  #newest(willDo: (snapshot: Snapshot | undefined) => boolean): Promise<Snapshot | undefined> {
     const { log, clock } = this.#options;
-    const until = clock.now() + NODE.joinMs;
-    for (;;) {
-      let why: unknown = new Error('no snapshot is new enough');
-      try {
-        const newest = await log.newest();
-        if (willDo(newest)) return newest;
-      } catch (error) {
-        why = error;
-      }
-      if (clock.now() >= until || this.#isParting) throw why;
-      await new Promise<void>((resolve) => void clock.setTimeout(resolve, NODE.againMs));
-    }
+    return newestSnapshot({ log, clock, willDo, isOver: () => this.#isParting, withinMs: NODE.joinMs });
   }
 
   /** Nobody was there before: nothing of the log up to here is needed any more. */
