@@ -1,5 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
-import type { NodeChange } from '../../src/index.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createServer, MemoryListener, type NodeChange } from '../../src/index.ts';
 import { logJson, showOnConsole } from '../../src/observe/index.ts';
 import type { Peer } from '../peer.ts';
 import { serversOf } from './sharing.ts';
@@ -84,6 +84,19 @@ describe('servers that share their rooms', () => {
     ]);
     await a!.server.close({ reason: 'over' });
     expect(lines[1]).toBe('the server quits (over): this closes its own clients, 0 told');
+  });
+
+  test('showOnConsole: the first line is where it listens, whatever other servers do meanwhile', async () => {
+    const server = createServer({}, new MemoryListener());
+    onTestFinished(() => server[Symbol.asyncDispose]());
+    const lines: string[] = [];
+    showOnConsole(server, { write: (line) => lines.push(line), colour: false });
+    server.emit('node', { node: 'b', state: 'up', nodes: ['a', 'b'] });
+    server.emit('away', { isAway: true, ms: 2_000 });
+    await server.listen();
+    server.emit('node', { node: 'b', state: 'gone', nodes: ['a'] });
+    expect(lines[0]).toMatch(/^listening on /);
+    expect(lines.at(-1)).toBe('node b is gone: a is alone');
   });
 
   test('Server: a client that reads is not dropped for what comes all at once', async () => {

@@ -36,7 +36,10 @@ export function showOnConsole(
 ): () => void {
   const paint = (style: Style, words: string): string =>
     colour ? styleText(style, words, { validateStream: false }) : words;
+  // What it says first is where it listens: programs wait for that.
+  let isListening = server.isAccepting;
   server.on('listening', ({ address }) => {
+    isListening = true;
     write(`listening on ${paint('bold', address)}`);
     write(paint('dim', howToJoin(server.settings, address)));
     write(rules(server.settings));
@@ -72,13 +75,14 @@ export function showOnConsole(
     ),
   );
   server.on('node', ({ node, state, nodes }) => {
-    if (!limit.admits('nodes', LINES_A_MINUTE.node)) return;
+    if (!isListening || !limit.admits('nodes', LINES_A_MINUTE.node)) return;
     const words = { up: 'is up', left: 'has left', gone: 'is gone' }[state];
     write(
       `${paint(state === 'up' ? 'green' : 'yellow', `node ${escape(node)} ${words}`)}: ${companyOf(nodes)}`,
     );
   });
   server.on('away', ({ isAway, ms }) => {
+    if (!isListening) return;
     const seconds = `${(ms / 1_000).toFixed(1)} s`;
     write(
       paint(
