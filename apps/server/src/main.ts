@@ -78,8 +78,8 @@ async function main(): Promise<void> {
     process.on('SIGHUP', () => void server.reload());
     if (!isQuit) await server.listen();
     await server.closed;
-    await node?.part();
   } finally {
+    await node?.part();
     await observation.stop();
   }
   // What a transform module has left open doesn't keep the process alive.

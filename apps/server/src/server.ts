@@ -122,8 +122,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     });
     const { connections } = this.#edge;
     const turnDeadlines = new TurnDeadlines(turnTimeoutMs, clock, (client, turn) => {
-      // Another server's client is that server's concern. A line that is on its way may be for this turn.
-      if (connections.get(client)?.isPending !== false) return false;
+      // Another server's client is that server's concern. A line that is on its way comes before the skip, which then counts for no turn.
+      if (connections.get(client) === undefined || this.shared?.isFull === true) return false;
       this.#append({ type: 'skip', client, turn, reason: `waited ${turnTimeoutMs} ms` });
       return true;
     });
@@ -282,9 +282,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
    * Closes at once, without the rooms, which may have gone on without this server. What waits is not answered.
    */
   abandon(reason: string): Promise<CloseReport> {
-    if (!this.#quits.begin(undefined)) return this.closed;
     const { connections } = this.#edge;
-    for (const session of this.#quitOwn(reason)) {
+    // Those that are being closed have been told why.
+    const sessions = this.#quits.isClosing ? [...connections] : this.#quitOwn(reason);
+    for (const session of sessions.filter(({ isClosing }) => !isClosing)) {
       if (this.settings.events === 'on')
         connections.deliver({ to: session.client, except: undefined, line: `* BYE ${reason}` });
       session.close();

@@ -80,6 +80,8 @@ export interface LedgerDump {
   readonly records: number;
   /** Lines at the handler: ticket and client. */
   readonly work: readonly (readonly [ticket: number, client: Client])[];
+  /** Rooms whose turns are held, and who holds them. */
+  readonly held: readonly (readonly [room: string, node: Incarnation])[];
   readonly rooms: RoomsDump;
 }
 
@@ -98,6 +100,8 @@ export class Ledger {
   readonly #owner: LedgerOwner;
   readonly #nodes = new Map<Incarnation, { -readonly [Key in keyof NodeState]: NodeState[Key] }>();
   readonly #work = new Map<number, Client>();
+  /** The rooms whose turns are held, and the node that holds them. */
+  readonly #held = new Map<string, Incarnation>();
   /** What was pushed, and how many of these were taken. */
   readonly #waiting: string[] = [];
   #taken = 0;
@@ -105,6 +109,8 @@ export class Ledger {
   #digest: Digest;
   /** The entries are of nodes that are unlike this one. */
   #isForeign = false;
+  #isStopped = false;
+  #bytesBehind = 0;
   #ups = 0;
   #records = 0;
   #position = 0;
@@ -125,6 +131,7 @@ export class Ledger {
     this.#position = dump.position;
     for (const node of dump.nodes) this.#nodes.set(node.node, { ...node });
     for (const [ticket, client] of dump.work) this.#work.set(ticket, client);
+    for (const [room, node] of dump.held) this.#held.set(room, node);
   }
 
   /**
@@ -150,6 +157,7 @@ export class Ledger {
       ups: this.#ups,
       records: this.#records,
       work: [...this.#work],
+      held: [...this.#held],
       rooms: this.#rooms.dump(),
     };
   }
@@ -172,6 +180,11 @@ export class Ledger {
   /** Whether something that was pushed isn't done. */
   get isBehind(): boolean {
     return this.#open !== undefined || this.#waiting.length > 0;
+  }
+
+  /** How many bytes were pushed and not applied. */
+  get bytesBehind(): number {
+    return this.#bytesBehind;
   }
 
   /** What happened up to now, as a number: equal on all nodes at one position. */
@@ -204,6 +217,7 @@ export class Ledger {
   /** The next entry of the log. */
   push(text: string): void {
     this.#waiting.push(text);
+    this.#bytesBehind += text.length;
   }
 
   /**
@@ -212,12 +226,12 @@ export class Ledger {
    */
   step(bytes: number): boolean {
     let left = bytes;
-    while (left > 0) {
+    while (left > 0 && !this.#isStopped) {
       this.#open ??= this.#next();
       if (this.#open === undefined) return this.#waiting.length > 0;
       const { done, value } = this.#open.next();
       if (done === true) this.#open = undefined;
-      else left -= value;
+      left -= done === true ? LEAST_COST : value;
     }
     return this.isBehind;
   }
@@ -225,6 +239,7 @@ export class Ledger {
   /** The next text. An array of more than 20,000 moves all of them at each `shift`, so they go when half of them were taken. */
   #shift(): string | undefined {
     const text = this.#waiting[this.#taken];
+    this.#bytesBehind -= text?.length ?? 0;
     if (text === undefined) return undefined;
     this.#waiting[this.#taken++] = '';
     if (2 * this.#taken >= this.#waiting.length) {
@@ -232,6 +247,11 @@ export class Ledger {
       this.#taken = 0;
     }
     return text;
+  }
+
+  /** Nothing more is applied. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** The next entry that counts. Those before it are passed over. */
@@ -288,6 +308,7 @@ export class Ledger {
     this.#isForeign = !isAlike;
     this.#rooms = new Rooms(this.#setup.rooms);
     this.#work.clear();
+    this.#held.clear();
     this.#records = 0;
     this.#digest = new Digest(this.#position);
   }
@@ -325,6 +346,7 @@ export class Ledger {
         this.#owner.beat?.(node, record);
         return LEAST_COST;
       case 'hold':
+        return this.#hold(node, record);
       case 'step':
       case 'tick':
         return costOf(this.#apply(record));
@@ -337,12 +359,25 @@ export class Ledger {
     }
   }
 
-  /** The clients of a node leave, in the order in which they came. Then what the handler had of them ends. */
+  /** What a node holds goes on when it's gone, so it's remembered. */
+  #hold(node: Incarnation, record: Extract<RoomRecord, { type: 'hold' }>): number {
+    const cost = costOf(this.#apply(record));
+    this.#held.delete(record.room);
+    for (const room of this.#held.keys()) if (!this.#rooms.all.has(room)) this.#held.delete(room);
+    if (record.on && this.#rooms.all.has(record.room)) this.#held.set(record.room, node);
+    return cost;
+  }
+
+  /** The turns that a node holds go on. Its clients leave, in the order in which they came. Then what the handler had of them ends. */
   *#gone(node: Incarnation, by: Incarnation): Generator<number> {
     const state = this.#nodes.get(node);
     if (state?.isUp !== true) return;
     state.isUp = false;
     const isOfNode = (client: Client): boolean => Math.floor(client / CLIENTS_PER_NODE) === state.ordinal;
+    for (const room of Array.from(this.#held.keys()).filter((each) => this.#held.get(each) === node)) {
+      yield costOf(this.#apply({ type: 'hold', room, on: false }));
+      this.#held.delete(room);
+    }
     for (const client of [...this.#rooms.clients()].filter(isOfNode))
       yield costOf(this.#apply({ type: 'leave', client, reason: 'node gone' }));
     for (const [ticket, client] of Array.from(this.#work).filter(([, of]) => isOfNode(of)))

@@ -21,10 +21,14 @@ export const NODE = {
   lookMs: 250,
   /** How long it waits for the end of what it has appended when it parts. */
   partMs: 2_000,
+  /** How long the log may take nothing of it while it joins, and reads. */
+  unheardMs: 60_000,
   /** How long the log may say nothing while it joins. */
   joinMs: 10_000,
 } as const;
 
+/** How many bytes of entries may have been read and not applied. */
+const MOST_BEHIND_BYTES = 268_435_456;
 /** How many bytes of entries of this node may be on their way before its server reads no more. */
 const MOST_PENDING_BYTES = 67_108_864;
 /** Entries are applied in one pass of the event loop until their output would fill this part of one outbox, if one client got it all. */
@@ -51,8 +55,8 @@ export interface NodeOptions {
   readonly warn?: (text: string) => void;
   /** How long the log may be away before the node gives up. @default 'never' */
   readonly logTimeoutMs?: number | 'never';
-  /** Takes a snapshot of the log up to an entry. Left out: the log grows. */
-  readonly snapshot?: (upTo: Position) => Promise<void>;
+  /** Takes a snapshot of the log up to an entry, if there is none that is newer than `since`. Left out: the log grows. */
+  readonly snapshot?: (upTo: Position, since: Position) => Promise<void>;
 }
 
 /** One of several servers that share their rooms: reads the log, applies it, and appends what its own clients do. */
@@ -64,7 +68,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   readonly #passedOver: PassedOver;
   readonly #soon: (act: () => void) => void;
   readonly #out = nothing();
-  #ledger!: Ledger;
+  #ledger: Ledger;
   #read: Read | undefined;
   #listener: SharedListener | undefined;
   #isRunning = false;
@@ -80,8 +84,6 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #joined: { resolve: (isUp: boolean) => void; reject: (error: ClusterError) => void } | undefined;
   /** Its last `up` was refused, and the next one isn't sent yet. */
   #isRefused = false;
-  /** Nodes that it says are gone with its next `up`. */
-  #ghosts: readonly Incarnation[] = [];
   #saidWaiting = false;
   #parted: (() => void) | undefined;
   #wasBlank = false;
@@ -96,6 +98,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#writer = new Writer({ node, log, clock });
     this.#passedOver = new PassedOver((text) => options.warn?.(text));
     this.#soon = options.soon ?? setImmediate;
+    this.#ledger = this.#ledgerAt(undefined);
   }
 
   /**
@@ -114,6 +117,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       this.#ledger = this.#ledgerAt(snapshot);
       await this.#readOn();
     } catch (error) {
+      if (this.#isParting) return false;
       throw unread(error);
     }
     this.#comeUp();
@@ -121,6 +125,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#every(NODE.lookMs, () => this.#look());
     if (!(await joined)) return false;
     if (this.#wasBlank) await this.#forgetAll();
+    if (this.#hasFailed || this.#isParting) return false;
     this.#snapshots = this.#startSnapshots();
     return true;
   }
@@ -233,7 +238,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     const { rules, alike, warn } = this.#options;
     this.#writer.withdraw();
     this.#isRefused = true;
-    this.#ghosts = this.#others.heardSelf(this.#options.clock.now(), this.#up());
+    this.#others.heardSelf(this.#options.clock.now(), this.#up());
     if (this.#isParting) return this.#parted?.();
     if (what === 'options') {
       if (!this.#others.isAlive(other.node)) return;
@@ -305,7 +310,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   #readOn(): Promise<void> {
     return this.#options.log.read(this.#ledger.position, {
       entry: (_, text) => this.#heard(text),
-      lost: () => void this.#lost(),
+      lost: () => void this.#lost().catch((error: unknown) => this.#end(unread(error))),
       wentBack: () => this.#fail('diverged', 'the log has lost entries that this node has read'),
     });
   }
@@ -355,7 +360,7 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   /** Sends its first entry. */
   #comeUp(): void {
     const { name, rules, alike } = this.#options;
-    for (const node of this.#ghosts) this.#writer.put({ type: 'gone', node });
+    for (const node of this.#others.silent(this.#up())) this.#writer.put({ type: 'gone', node });
     this.#writer.put({ type: 'up', name, rules, options: alike });
     this.#writer.flush();
     this.#isRefused = false;
@@ -398,6 +403,8 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
     this.#others.heard(nodeOf(text));
     this.#snapshots?.read(text.length);
     this.#ledger.push(text);
+    if (this.#ledger.bytesBehind > MOST_BEHIND_BYTES && this.#joined === undefined)
+      return this.#fail('fenced', 'this server is too slow for what the others do');
     if (!this.#isRunning) this.#run();
   }
 
@@ -449,6 +456,9 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
       this.#joined ? NODE.joinMs : Infinity,
       logTimeoutMs === 'never' ? Infinity : logTimeoutMs,
     );
+    const isUnheard = this.#joined !== undefined && this.#writer.awayMs >= NODE.unheardMs;
+    if (isUnheard && !this.#ledger.isBehind)
+      this.#fail('unreachable', 'the log can be read, but takes nothing of this server');
     // While it catches up, its own entries take long, but the log answers.
     if (Math.min(this.#writer.awayMs, clock.now() - this.#heardAt) >= mostMs)
       this.#fail('unreachable', `the log has not answered for ${mostMs} ms`);
@@ -465,16 +475,21 @@ export class ClusterNode implements Journal, LedgerOwner, Shared {
   }
 
   #fail(code: ClusterError['code'], text: string): void {
+    this.#end(new ClusterError(code, this.#joined === undefined ? text : `Cannot join: ${text}`));
+  }
+
+  /** While it joins, `join()` tells, and nobody else. */
+  #end(error: ClusterError): void {
     if (this.#hasFailed) return;
     this.#stop();
-    // While it joins, `join()` tells, and nobody else.
-    if (this.#joined !== undefined) this.#joined.reject(new ClusterError(code, `Cannot join: ${text}`));
-    else this.#options.failed(new ClusterError(code, text));
+    if (this.#joined === undefined) this.#options.failed(error);
+    else this.#joined.reject(error);
   }
 
   #stop(): void {
     this.#hasFailed = true;
     this.#writer.close();
+    this.#ledger.stop();
     this.#snapshots?.stop();
     for (const callOff of this.#callOffs) callOff();
   }

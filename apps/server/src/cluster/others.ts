@@ -29,14 +29,19 @@ export class Others {
     return this.#suspects.heardSelf(now, up);
   }
 
+  /** Those of the nodes that are up of which nothing was heard for too long. */
+  silent(up: Iterable<Incarnation>): Incarnation[] {
+    return this.#suspects.silent(up);
+  }
+
   isAlive(node: Incarnation): boolean {
     return this.#signs.isAlive(node);
   }
 
   /** An entry in another format was read. `isFirst`: before this node was up. */
   strange(node: Incarnation, isFirst: boolean): void {
-    this.#signs.heard(node);
     if (isFirst && this.#strangers.size < MOST_STRANGERS) this.#strangers.add(node);
+    if (this.#strangers.has(node)) this.#signs.heard(node);
   }
 
   /** Whether a node with another format was here before this one, and is alive. */

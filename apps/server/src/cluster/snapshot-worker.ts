@@ -11,10 +11,11 @@ export interface SnapshotTask {
   readonly creds: string | undefined;
   readonly setup: LedgerSetup;
   readonly upTo: Position;
+  readonly since: Position;
 }
 
 // A thread of its own: to apply and write down 100,000 clients takes seconds, in which a server would serve nobody.
-const { join, setup, upTo, ...options } = workerData as SnapshotTask;
+const { join, setup, upTo, since, ...options } = workerData as SnapshotTask;
 const log = await openLog(join, { ...options, warn: () => {} });
-await takeSnapshot(log, setup, upTo);
+await takeSnapshot(log, setup, { upTo, since });
 await log.close();

@@ -6,15 +6,15 @@ export const SNAPSHOTS = { bytes: 67_108_864, everyMs: 300_000, lookMs: 5_000 } 
 
 export interface SnapshotsOptions {
   readonly clock: Clock;
-  /** Whether this node is the one that takes them: the oldest that is up. */
+  /** Whether this node is the one that takes them: the oldest that is up. Another one does if it doesn't. */
   readonly isTurn: () => boolean;
   readonly position: () => Position;
-  /** Takes one. */
-  readonly take: (upTo: Position) => Promise<void>;
+  /** Takes one, if there is none that is newer than `since`. */
+  readonly take: (upTo: Position, since: Position) => Promise<void>;
   readonly warn: (text: string) => void;
 }
 
-/** Asks for a snapshot when enough was read since the last one, or when enough time has passed. One at a time. */
+/** Asks for a snapshot when enough was read since it did so last, or when enough time has passed. One at a time. */
 export class Snapshots {
   readonly #options: SnapshotsOptions;
   #bytes = 0;
@@ -42,19 +42,22 @@ export class Snapshots {
   #look(): void {
     const { clock, isTurn, position } = this.#options;
     this.#callOff = clock.setTimeout(() => this.#look(), SNAPSHOTS.lookMs);
-    const isDue = this.#bytes >= SNAPSHOTS.bytes || clock.now() - this.#at >= SNAPSHOTS.everyMs;
+    // If the one whose turn it is fails again and again, the log must not grow for ever.
+    const times = isTurn() ? 1 : 2;
+    const isDue =
+      this.#bytes >= times * SNAPSHOTS.bytes || clock.now() - this.#at >= times * SNAPSHOTS.everyMs;
     if (!isDue || this.#isTaking || position() === this.#position) return;
+    const since = this.#position;
     this.#bytes = 0;
     this.#at = clock.now();
     this.#position = position();
-    // Another node takes one from the same log at about the same time.
-    if (isTurn()) void this.#take(this.#position);
+    void this.#take(this.#position, since);
   }
 
-  async #take(upTo: Position): Promise<void> {
+  async #take(upTo: Position, since: Position): Promise<void> {
     this.#isTaking = true;
     try {
-      await this.#options.take(upTo);
+      await this.#options.take(upTo, since);
     } catch (error) {
       this.#options.warn(`No snapshot was taken: ${error instanceof Error ? error.message : String(error)}`);
     } finally {

@@ -29,6 +29,11 @@ export class Suspects {
     return gone;
   }
 
+  /** Those of the others of which nothing was heard for too long. */
+  silent(others: Iterable<Incarnation>): Incarnation[] {
+    return [...others].filter((node) => (this.#quiet.get(node) ?? 0) >= SUSPECTS.times);
+  }
+
   /** A node is gone. */
   forget(node: Incarnation): void {
     this.#quiet.delete(node);

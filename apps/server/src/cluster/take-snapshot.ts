@@ -15,14 +15,19 @@ export function readOnly(setup: LedgerSetup, snapshot: Snapshot | undefined): Le
 }
 
 /**
- * Reads the log up to an entry, saves the state there, and forgets older entries. It applies every entry itself, so the server that
+ * Reads the log up to an entry, saves the state there, and forgets older entries; nothing if there is a snapshot after `since`. It applies every entry itself, so the server that
  * asks for it isn't held up.
  *
  * Errors: rejects if the log can't be read or written.
  */
-export async function takeSnapshot(log: Log, setup: LedgerSetup, upTo: Position): Promise<void> {
-  const ledger = readOnly(setup, await log.newest());
-  if (ledger.position >= upTo) return;
+export async function takeSnapshot(
+  log: Log,
+  setup: LedgerSetup,
+  { upTo, since }: { readonly upTo: Position; readonly since: Position },
+): Promise<void> {
+  const newest = await log.newest();
+  if (newest !== undefined && newest.position > since) return;
+  const ledger = readOnly(setup, newest);
   await new Promise<void>((resolve, reject) => {
     const missing = (): void => reject(new Error('Cannot take a snapshot: the log has forgotten entries'));
     const reader = {

@@ -47,7 +47,7 @@ export async function openCluster(
     failed,
     warn,
     logTimeoutMs,
-    snapshot: (upTo) => snapshotInWorker({ join, cluster, creds, setup, upTo }),
+    snapshot: (upTo, since) => snapshotInWorker({ join, cluster, creds, setup, upTo, since }),
   });
 }
 

@@ -11,7 +11,8 @@ describe('takeSnapshot', () => {
     for (let n = 0; n < 200; n++) a!.say(one, `a${n}`);
     for (let n = 0; n < 100; n++) b!.say(two, `b${n}`);
     await cluster.pass(100);
-    await takeSnapshot(cluster.log.open(), cluster.setup, a!.node.ledger.position);
+    const { position: upTo } = a!.node.ledger;
+    await takeSnapshot(cluster.log.open(), cluster.setup, { upTo, since: upTo - 1 });
     const snapshot = await cluster.log.open().newest();
     expect(snapshot?.position).toBe(a!.node.ledger.position);
     const c = await cluster.start('c');
@@ -32,7 +33,7 @@ describe('takeSnapshot', () => {
       await cluster.pass(1);
     }
     const { position } = a.node.ledger;
-    await takeSnapshot(cluster.log.open(), cluster.setup, position);
+    await takeSnapshot(cluster.log.open(), cluster.setup, { upTo: position, since: position - 1 });
     let isLost = false;
     const reader = { entry: () => {}, lost: () => (isLost = true), wentBack: () => {} };
     await cluster.log.open().read(position - KEPT_ENTRIES - 1, reader);
