@@ -22,7 +22,7 @@ function take(port: number): Promise<(() => Promise<void>) | undefined> {
 async function basePort(): Promise<number> {
   for (let base = 20_000 + (process.pid % 20_000); ; base += 30) {
     const taken = await Promise.all([0, 1, 10, 11, 20, 21].map((offset) => take(base + offset)));
-    await Promise.all(taken.map((free) => free?.()));
+    for (const free of taken) await free?.();
     if (!taken.includes(undefined)) return base;
   }
 }

@@ -76,14 +76,21 @@ describe('servers that share their rooms', () => {
     showOnConsole(a!.server, { write: (line) => lines.push(line), colour: false });
     const objects: unknown[] = [];
     logJson(a!.server, { text: false, write: (line) => objects.push(JSON.parse(line)) });
+    await b!.join().line(/^\* WELCOME/);
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(lines.splice(0)).toEqual(['client 1 connected to node b, 1 of 3']);
+    objects.length = 0;
     await b!.server.close({ reason: 'maintenance' });
     await b!.node.part();
-    await vi.waitFor(() => expect(lines).toEqual(['node b has left: a is alone']));
+    await vi.waitFor(() =>
+      expect(lines).toEqual(['client 1 left: maintenance', 'node b has left: a is alone']),
+    );
+    objects.shift();
     expect(objects).toEqual([
       expect.objectContaining({ event: 'node', node: 'b', state: 'left', nodes: ['a'] }),
     ]);
     await a!.server.close({ reason: 'over' });
-    expect(lines[1]).toBe('the server quits (over): this closes its own clients, 0 told');
+    expect(lines[2]).toBe('the server quits (over): this closes its own clients, 0 told here');
   });
 
   test('showOnConsole: the first line is where it listens, whatever other servers do meanwhile', async () => {

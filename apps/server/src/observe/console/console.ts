@@ -52,7 +52,12 @@ export function showOnConsole(
     const { have, want } = who;
     const clients = server.settings.clients;
     const here = want > have || (have === clients && clients > 1) ? `${have} of ${clients}` : `${have} here`;
-    write(`${paint('green', `${name(who)} connected`)} from ${who.address}, ${here}`);
+    const { shared } = server;
+    const where =
+      shared === undefined || shared.isOwn(who.client)
+        ? `from ${who.address}`
+        : `to node ${escape(shared.nodeOf(who.client) ?? '?')}`;
+    write(`${paint('green', `${name(who)} connected`)} ${where}, ${here}`);
   });
   server.on('leave', (who) => {
     if (!limit.admits('leave', LINES_A_MINUTE.leave)) return;
@@ -139,7 +144,7 @@ export function showOnConsole(
     const everybody = server.shared !== undefined && seat === undefined ? 'its own clients' : 'everybody';
     const reach = scope === 'all' ? everybody : `room ${room}`;
     write(
-      `${paint('bold', `${by} quits`)} (${escape(reason)}): this closes ${reach}, ${told.length} told${list(told)}`,
+      `${paint('bold', `${by} quits`)} (${escape(reason)}): this closes ${reach}, ${told.length} told${server.shared === undefined ? '' : ' here'}${list(told)}`,
     );
   });
   server.on('quitDone', (report) => {
@@ -157,6 +162,7 @@ export function name({ seat, room }: Pick<Place, 'seat' | 'room'>): string {
 
 /** Who shares the rooms. */
 function companyOf(nodes: readonly string[]): string {
+  if (nodes.length === 0) return 'none is left';
   const names = escape(nodes.join(', '));
   return nodes.length === 1 ? `${names} is alone` : `${names} share the rooms`;
 }
