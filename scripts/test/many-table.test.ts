@@ -10,7 +10,7 @@ const folder = 'apps/server/test/dist/many';
 
 /** The table of docs/many.md: each row with the cell of its bounds. */
 const table = [...readFileSync('docs/many.md', 'utf8').matchAll(/^\| `([a-z]+)` \|(.*)\|$/gm)].map(
-  ([, id = '', cells = '']) => [id, cells.split(' | ').at(-2) ?? ''] as const,
+  ([, id = '', cells = '']) => [id, cells.split(' | ').at(-3) ?? ''] as const,
 );
 
 describe('docs/many.md', () => {

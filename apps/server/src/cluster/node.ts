@@ -24,7 +24,7 @@ export const NODE = {
   /** How long the log may take nothing of it while it joins, and reads. */
   unheardMs: 60_000,
   /** How long the log may say nothing while it joins. */
-  joinMs: 10_000,
+  joinMs: 30_000,
 } as const;
 
 /** How many bytes of entries may have been read and not applied. */

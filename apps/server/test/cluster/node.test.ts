@@ -76,7 +76,7 @@ describe('ClusterNode', () => {
     cluster.log.isStill = true;
     await expect(cluster.start('b')).rejects.toMatchObject({
       exit: 69,
-      message: 'Cannot join: the log has not answered for 10000 ms',
+      message: 'Cannot join: the log has not answered for 30000 ms',
     });
   });
 
@@ -94,7 +94,7 @@ describe('ClusterNode', () => {
       failed: () => {},
     });
     const joining = node.join().catch((error: unknown) => error);
-    await cluster.pass(11_000);
+    await cluster.pass(31_000);
     expect(await joining).toMatchObject({
       exit: 69,
       message: "Cannot join: the log can't be read: no answer",

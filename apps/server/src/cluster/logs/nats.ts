@@ -114,7 +114,10 @@ export class NatsLog implements Log, Source {
     }
     // One by one, any server that has them will do, also while there is no leader.
     const count = Math.min(FETCHED, upTo - from + 1);
-    const found = await Promise.all(Array.from({ length: count }, (_, n) => this.#get(from + n)));
+    // One answer that is lost must not cost the others.
+    const found = await Promise.all(
+      Array.from({ length: count }, (_, n) => this.#get(from + n).catch(() => undefined)),
+    );
     const end = found.indexOf(undefined);
     return found.slice(0, end === -1 ? count : end) as string[];
   }

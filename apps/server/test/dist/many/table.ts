@@ -47,7 +47,7 @@ export const ROWS: Readonly<Record<RowId, Row>> = {
   cut: { engines: BOTH, bounds: { stall: 3_500, exit: 10_000 } },
   unsaid: { engines: BOTH, bounds: { stall: 3_500, exit: 10_000 } },
   unheard: { engines: BOTH, bounds: { stall: 12_000, exit: 10_000 } },
-  slow: { engines: BOTH, bounds: { stall: 3_500 } },
+  slow: { engines: BOTH, bounds: { stall: 6_000 } },
   leader: { engines: ['nats'], gate: 'nats', bounds: { stall: 12_000 } },
   lame: { engines: ['nats'], bounds: { stall: 3_500 } },
   all: { engines: ['nats'], bounds: { stall: 24_000 } },
