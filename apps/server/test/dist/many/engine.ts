@@ -42,12 +42,16 @@ export class NatsEngine implements Engine {
     return { join: relays.map(({ port }) => `nats://127.0.0.1:${port}`).join(','), relays };
   }
 
-  /** The number of the server that leads the log of a cluster. */
+  /** The number of the server that leads the log of a cluster. After one was killed, it takes seconds until there is one. */
   async leaderOf(cluster: string): Promise<number> {
     return this.#with(async (connection) => {
-      const manager = await jetstreamManager(connection);
-      const { cluster: replicas } = await manager.streams.info(`PROTO_${cluster}`);
-      return this.nats.numberOf(replicas?.leader ?? '');
+      const manager = await jetstreamManager(connection, { checkAPI: false });
+      for (;;) {
+        const info = await manager.streams.info(`PROTO_${cluster}`).catch(() => undefined);
+        const leader = info?.cluster?.leader;
+        if (leader !== undefined && leader !== '') return this.nats.numberOf(leader);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     });
   }
 
