@@ -38,7 +38,7 @@ describe.skipIf(!hasFirefox)('the page in Firefox', () => {
     await expect
       .poll(() => textOf(page, '.headline .more'), SETTLES)
       .toBe('It has the turn and has sent nothing. 1 line of client 2 waits behind it.');
-    expect(await textOf(page, 'h1')).toBe('Waiting for 1client 1.');
+    await expect.poll(() => textOf(page, 'h1'), SETTLES).toBe('Waiting for 1client 1.');
     await expect
       .poll(() => textsOf(page, '.lane'), SETTLES)
       .toEqual(['1client 1has the turn', '2client 21 line waits', '3client 3nothing waits']);
@@ -56,7 +56,7 @@ describe.skipIf(!hasFirefox)('the page in Firefox', () => {
       .poll(() => page.$eval('.you button[type=submit]', ({ disabled }) => disabled), SETTLES)
       .toBe(false);
     await press(page, 'cut in two', '.you');
-    expect(await textOf(page, '.plan')).toBe('2 writes, 500 ms apart: 2 + 4 bytes');
+    await expect.poll(() => textOf(page, '.plan'), SETTLES).toBe('2 writes, 500 ms apart: 2 + 4 bytes');
     await press(page, 'Send', '.you');
     await expect
       .poll(() => textsOf(page, '.row.write .bytes'), SETTLES)
@@ -75,7 +75,7 @@ describe.skipIf(!hasFirefox)('the page in Firefox', () => {
       input.dispatchEvent(new Event('input', { bubbles: true }));
     });
     await expect.poll(() => textOf(page, '.clock'), SETTLES).toBe('14.80 s');
-    expect(await textOf(page, 'h1')).toBe('Waiting for 3client 3.');
+    await expect.poll(() => textOf(page, 'h1'), SETTLES).toBe('Waiting for 3client 3.');
     const outside = await page.$$eval('.headline, .ring, .measures, .time, .wire, .you', (parts) =>
       parts
         .filter(
