@@ -13,7 +13,7 @@ const MOST_NAMES = 100;
 
 /** A client about which nothing is known yet. */
 export function emptyClient(c: number, address: string, node?: NodeFact): ClientFact {
-  return { c, node, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [] };
+  return { c, node, address, stays: [], names: [], wire: [], lines: [], levels: [], blurs: [], early: [] };
 }
 
 /** A client takes a seat. If it had another one, that stay ends. */

@@ -139,7 +139,7 @@ export class Facts extends Known {
     const here = new Set(people.map(({ c }) => c));
     // If `people` is only a part, clients that are not in it may still be there.
     if (all <= people.length) for (const c of this.clients.keys()) if (!here.has(c)) this.#gone(c, t);
-    for (const row of people) this.#person(row, t);
+    for (const row of people) this.#person(row, t, true);
     for (const row of rooms) this.#row(row, t);
   }
 
@@ -213,12 +213,12 @@ export class Facts extends Known {
     takeRow(this.room(row.room), row, t, (seat) => clientAt(this.clients, row.room, seat));
   }
 
-  #person(row: PersonRow, t: number): void {
-    const isNew = !this.clients.has(row.c);
+  #person(row: PersonRow, t: number, isOpening = false): void {
+    const isNew = isOpening || !this.clients.has(row.c);
     const client = this.#client(row.c);
     takePerson(client, row, t, this.clients.size);
-    if (isNew && row.waiting > 0) this.#streams?.waiting.blur(client, t);
-    if (row.waiting === 0 && row.outbox === 0) this.#streams?.waiting.focus(client, t);
+    if (isNew) this.#streams?.waiting.meet(client, row, t);
+    this.#streams?.waiting.heard(client, row, t);
   }
 
   #quit(message: Told<'quit'>): void {
@@ -242,6 +242,7 @@ export class Facts extends Known {
 
   #tick({ t, all, allRooms, counts, loopMs, left }: Told<'tick'>): void {
     this.#total(t, all, allRooms);
+    if (left.chunks > 0) this.#streams?.leaveOut(t);
     const before = this.counts.at(-1)?.left ?? 0;
     keep(this.counts, { ...counts, t, left: before + left.chunks }, MOST_OTHERS);
     keep(this.loop, { t, ms: loopMs }, MOST_OTHERS);

@@ -1,5 +1,5 @@
 import type { Facts } from './facts.ts';
-import { doneAt, levelOf, restOf, type Seated } from './moment.ts';
+import { doneAt, isBlurred, levelOf, restOf, type Seated } from './moment.ts';
 import { isElsewhere } from './nodes.ts';
 import type { ClientFact, LineFact, Rest, RoomFact } from './shapes.ts';
 import { countUpTo, within } from './sorted.ts';
@@ -35,7 +35,8 @@ export function turnsOf(here: readonly Seated[], t: number, crowd: boolean): Tur
 function answered(client: ClientFact, t: number, crowd: boolean): number {
   if (!crowd && !isElsewhere(client)) {
     const isIn = (at = Infinity): boolean => at <= t && at > t - MEASURED_MS;
-    return client.lines.filter((line) => line.kind === 'message' && isIn(line.answeredAt)).length;
+    const seen = client.lines.filter((line) => line.kind === 'message' && isIn(line.answeredAt));
+    return seen.length + within(client.early, t - MEASURED_MS, t).length;
   }
   // One that was there before anybody watched had answers then.
   const first = client.address === '' ? client.levels[0] : undefined;
@@ -44,8 +45,10 @@ function answered(client: ClientFact, t: number, crowd: boolean): number {
 }
 
 function hasAsked(client: ClientFact, t: number, crowd: boolean): boolean {
-  if (crowd || isElsewhere(client))
-    return within(client.levels, t - MEASURED_MS, t).some(({ waiting }) => waiting > 0);
+  const hadWaiting = (): boolean =>
+    within(client.levels, t - MEASURED_MS, t).some(({ waiting }) => waiting > 0);
+  if (crowd || isElsewhere(client)) return hadWaiting();
+  if (isBlurred(client, t) && hadWaiting()) return true;
   return client.lines.some(
     (line) => line.kind === 'message' && line.t <= t && doneAt(line) > t - MEASURED_MS,
   );

@@ -146,6 +146,9 @@ export interface ClientFact {
   drop?: { readonly t: number; readonly reason: string };
   /** When some of its bytes were missing. Only the last span can be open. */
   readonly blurs: { readonly from: number; to: number }[];
+  /** When the server last said how many of its lines came before its bytes were seen, and when those got an answer. */
+  metAt?: number;
+  readonly early: { readonly t: number }[];
 }
 
 /** Strict order: one turn. It took time if the room waited for the client. */

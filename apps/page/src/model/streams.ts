@@ -4,7 +4,7 @@ import { lineLimits } from '@proto/protocol';
 import type { WatchSettings } from '@proto/watch';
 import { type Piece, XRay } from '@proto/xray';
 import type { ClientFact, ChunkFact, Direction, EndFact, LineFact, PieceFact, Told } from './shapes.ts';
-import { Waiting } from './waiting.ts';
+import { UNSEEN, Waiting } from './waiting.ts';
 
 /** What is known of one direction of one client. */
 interface Stream {
@@ -42,8 +42,11 @@ export class Streams {
   readonly waiting: Waiting;
   readonly #framings: Readonly<Record<Direction, Framing>>;
   readonly #framedByReads: boolean;
+  readonly #maxLineBytes: number;
   readonly #streams = new Map<string, Stream>();
   #ids = 0;
+  /** When chunks were last left out. */
+  #leftAt = -Infinity;
 
   constructor(settings: WatchSettings) {
     // Of a framing that is not known here each read is shown by itself.
@@ -51,6 +54,7 @@ export class Streams {
     const { toServer, toClient } = lineLimits(settings.maxLineBytes);
     this.#framings = { read: cut(toServer), write: cut(toClient) };
     this.#framedByReads = settings.framing !== 'lines';
+    this.#maxLineBytes = settings.maxLineBytes;
     this.waiting = new Waiting(settings);
   }
 
@@ -104,6 +108,11 @@ export class Streams {
     return { id: ++this.#ids, kind: 'end', ...common, how, by };
   }
 
+  /** Some chunks up to here were left out. */
+  leaveOut(t: number): void {
+    this.#leftAt = t;
+  }
+
   /** Nothing more comes of this client. */
   forget(c: number): void {
     this.#streams.delete(`${c} read`);
@@ -118,7 +127,9 @@ export class Streams {
     const key = `${client.c} ${d}`;
     const known = this.#streams.get(key);
     if (known !== undefined && known.to === from && !known.isTorn) return known;
-    if (known === undefined ? from > 0 : known.to !== from) this.waiting.blur(client, t);
+    // Of a client that was there before, the first chunk may have any offset.
+    const isFirst = (client.metAt ?? -Infinity) > Math.max(this.#leftAt, known?.t ?? -Infinity);
+    if (!isFirst && from !== (known?.to ?? 0)) this.waiting.blur(client, t);
     const stream = {
       ray: new XRay({
         direction: d,
@@ -135,7 +146,8 @@ export class Streams {
       open: open > 0,
       born: t,
       begun: '',
-      refused: undefined,
+      // One more byte can be the CR of a line end.
+      refused: d === 'read' && open > this.#maxLineBytes + 1 ? tooLong(client.c, t) : undefined,
       head: open,
       isTorn: false,
     };
@@ -153,7 +165,10 @@ export class Streams {
     stream: Stream,
     { piece: seen, d, t, n }: { piece: Piece; d: Direction; t: number; n: number },
   ): PieceFact {
-    const piece = renumbered(seen, stream);
+    const numbered = renumbered(seen, stream);
+    // The x-ray does not know how long the beginning was that was not seen. The line end is 2 bytes at most.
+    const isTooLong = d === 'read' && stream.head > 0 && numbered.bytes > this.#maxLineBytes + 2;
+    const piece: Piece = isTooLong ? { ...numbered, fault: 'FRAME_TOO_LONG' } : numbered;
     const isEnded = piece.state === 'whole' || piece.state === 'finished';
     const begun = piece.state === 'began' || piece.state === 'whole' ? '' : stream.begun;
     stream.begun = isEnded ? '' : (begun + piece.text).slice(0, MOST_BEGUN);
@@ -174,6 +189,11 @@ export class Streams {
     if (!isEnded) stream.refused = read.line;
     return read;
   }
+}
+
+/** A line whose beginning was not seen, and that is refused already. */
+function tooLong(c: number, t: number): LineFact {
+  return { ...UNSEEN, id: 0, c, born: t, t, kind: 'fault', fault: 'FRAME_TOO_LONG' };
 }
 
 /** The states of a frame whose beginning was not seen. */

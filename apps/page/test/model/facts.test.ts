@@ -63,14 +63,17 @@ test('Facts: after missing bytes nothing is matched until no line waits', () => 
   const facts = factsOf(hello(), join(0, 1), first!, { ...third!, open: 2 });
   const client = facts.clients.get(1)!;
   expect(client.lines.map(({ text, begunIn, blurredAt }) => [text, begunIn, blurredAt])).toEqual([
-    ['one', 1, 30],
-    ['ree', 0, 30],
+    ['one', 1, undefined],
+    ['ree', 0, undefined],
   ]);
   expect(client.wire[1]?.pieces[0]).toMatchObject({ state: 'finished', bytes: 6 });
   expect(isBlurred(client, 30)).toBe(true);
   facts.take({ k: 'people', t: 40, rows: [row(1, 2)] });
   expect(waitingCount(client, 40, false)).toBe(2);
+  expect(waitingLines(client, 40).map(({ text }) => text)).toEqual(['one', 'ree']);
+  facts.take({ k: 'people', t: 45, rows: [row(1, 1)] });
   facts.take({ k: 'people', t: 50, rows: [row(1, 0)] });
+  expect(client.lines.map(({ blurredAt }) => blurredAt)).toEqual([45, 50]);
   for (const chunk of chunks(1, 'read', ['four\n'], { t: 60, from: 14 })) facts.take(chunk);
   expect(isBlurred(client, 60)).toBe(false);
   expect(waitingLines(client, 60).map(({ text }) => text)).toEqual(['four']);
@@ -103,6 +106,18 @@ test('Facts: a reset loses what waits', () => {
   const client = facts.clients.get(1)!;
   expect(client.lines).toMatchObject([{ text: 'hi', lostAt: 20 }]);
   expect(client.wire.at(-1)?.pieces).toMatchObject([{ state: 'cut off', bytes: 3 }]);
+});
+
+test('Facts: the rest of a line that was too long before its bytes were seen is not a line', () => {
+  const [rest] = chunks(1, 'read', ['xx\nnext\n'], { from: 2_000 });
+  const facts = factsOf(
+    hello(),
+    { k: 'state', t: 5, rooms: [], people: [row(1, 0, { open: 2_000 })], all: 1 },
+    { ...rest!, open: 2_000 },
+  );
+  const client = facts.clients.get(1)!;
+  expect(client.lines.map(({ text }) => text)).toEqual(['next']);
+  expect(client.wire[0]?.pieces[0]).toMatchObject({ role: 'fault', state: 'finished' });
 });
 
 test('Facts: a client that moves to another room keeps its lines', () => {
@@ -148,7 +163,10 @@ test('Facts: a second hello continues the first clock, and forgets clients that 
   );
   expect(facts.last).toBe(7_000);
   expect(present(facts, 'main', 7_000).map(({ seat }) => seat)).toEqual([1]);
-  expect(facts.clients.get(1)!.lines[0]).toMatchObject({ blurredAt: 10 });
+  const [line] = facts.clients.get(1)!.lines;
+  expect(line?.blurredAt).toBeUndefined();
+  facts.take({ k: 'people', t: 60, rows: [row(1, 0)] });
+  expect(line).toMatchObject({ blurredAt: 7_060 });
 });
 
 test('Facts: what is kept is bounded, and the oldest goes first', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { endNote, eventsIn, noteOf } from '../../src/model/notes.ts';
 import type { EndFact } from '../../src/model/shapes.ts';
 import type { Facts } from '../../src/model/facts.ts';
-import { chunks, factsOf, hello, join, turn } from './told.ts';
+import { chunks, factsOf, hello, join, row, turn } from './told.ts';
 
 /** The note on every piece of a client's chunks, as far as it was known at `t`. */
 function notesAt(facts: Facts, t: number): string[] {
@@ -63,6 +63,7 @@ test('noteOf: commands, refusals, faults, and what a reset loses', () => {
 test('noteOf: an answer that was left out is not invented', () => {
   const [first, second] = chunks(1, 'write', ['A\n', 'B\n'], { t: 20, from: 4 });
   const facts = factsOf(hello(), join(0, 1), ...chunks(1, 'read', ['a\n']), first!, second!);
+  facts.take({ k: 'people', t: 25, rows: [row(1, 0)] });
   expect(notesAt(facts, 30)[0]).toBe('line 1 whole its answer was left out');
 });
 
