@@ -1,25 +1,14 @@
 // `node scripts/options-table.mjs`: writes the table of options in docs/operating.md, from the rows in the code. It needs
 // no build. Another file may be named: `node scripts/options-table.mjs FILE`.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { readSource } from './from-source.mjs';
 
 /** The table stands between these two lines. */
 const BEGIN = '<!-- options: written by node scripts/options-table.mjs -->';
 const END = '<!-- /options -->';
 const HEAD = ['| option | accepts | default | exposed | |', '|---|---|---|---|---|'];
 
-// Packages are read from source too, so that no build is needed. Node takes this only at its start.
-const FROM_SOURCE = '--conditions=@proto/source';
-if (!process.execArgv.includes(FROM_SOURCE)) {
-  const again = [FROM_SOURCE, ...process.argv.slice(1)];
-  process.exit(spawnSync(process.execPath, again, { stdio: 'inherit' }).status ?? 1);
-}
-
-// tsx is a tool of the server. Loaded once, it makes Node read TypeScript.
-const { resolve } = createRequire(new URL('../apps/server/package.json', import.meta.url));
-await import(pathToFileURL(resolve('tsx')).href);
+await readSource();
 const { COMMAND_OPTIONS } = await import('../apps/server/src/command/command-options.ts');
 const { flagOf } = await import('../apps/server/src/command/flags.ts');
 
