@@ -38,7 +38,9 @@ export class Writer {
   readonly #out: Entry[] = [];
   /** Not sent yet. */
   readonly #ready: Entry[] = [];
+  /** The number of the entry that is being collected, and how that entry begins. */
   #seq = 0;
+  #head: string;
   #bytes = 0;
   /** Records of the entry that is being collected. */
   #text = '';
@@ -63,6 +65,7 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#head = writeHead(options.node, 0);
     this.#progressAt = options.clock.now();
   }
 
@@ -111,7 +114,7 @@ export class Writer {
   cameBack(seq: number): void {
     this.#progressAt = this.#options.clock.now();
     // An entry that was withdrawn came all the same.
-    this.#seq = Math.max(this.#seq, seq + 1);
+    if (seq >= this.#seq) this.#startAt(seq + 1);
     while (this.#out[0] !== undefined && this.#out[0].seq <= seq) {
       this.entryMs = this.#progressAt - this.#out[0].at;
       this.#bytes -= this.#out.shift()!.text.length;
@@ -133,9 +136,9 @@ export class Writer {
     this.#bytes = 0;
     this.#again = undefined;
     this.#isMissing = false;
-    this.#seq = 0;
     this.#text = '';
     this.#records = 0;
+    this.#startAt(0);
   }
 
   close(): void {
@@ -143,15 +146,16 @@ export class Writer {
     this.#callOff?.();
   }
 
-  get #head(): string {
-    return writeHead(this.#options.node, this.#seq);
+  #startAt(seq: number): void {
+    this.#seq = seq;
+    this.#head = writeHead(this.#options.node, seq);
   }
 
   #close(): void {
     const text = this.#head + this.#text;
     this.#ready.push({ seq: this.#seq, text, at: 0 });
     this.#bytes += text.length;
-    this.#seq++;
+    this.#startAt(this.#seq + 1);
     this.#text = '';
     this.#records = 0;
     this.#isDue = false;
