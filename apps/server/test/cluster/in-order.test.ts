@@ -124,7 +124,8 @@ describe('InOrder', () => {
       engine.expectAll();
       const { asked } = engine;
       await engine.clock.advance(15_000);
-      expect([engine.asked - asked, engine.told]).toEqual([10, []]);
+      // Ten times: where it ends, and whether the entry that was given last is there.
+      expect([engine.asked - asked, engine.told]).toEqual([20, []]);
     }
   });
 
@@ -194,6 +195,19 @@ describe('InOrder', () => {
     engine.inOrder.back();
     await engine.clock.advance(100);
     expect([engine.told, engine.got.length, engine.clock.pending]).toEqual([['went back'], 9, 0]);
+  });
+
+  test('InOrder: the same if all that was seen of it is a silence', async () => {
+    const engine = new Engine();
+    engine.append(9);
+    engine.entries.length = 5;
+    engine.answers = () => false;
+    await engine.clock.advance(4_000);
+    engine.answers = () => true;
+    for (const entry of ['other 6', 'other 7', 'other 8', 'other 9', 'e10', 'e11'])
+      engine.inOrder.offer(engine.entries.push(entry), entry);
+    await engine.clock.advance(1_000);
+    expect(engine.told).toEqual(['went back']);
   });
 
   test('InOrder: the same if it has grown while nobody answered for a while', async () => {

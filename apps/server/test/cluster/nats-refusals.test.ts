@@ -172,7 +172,6 @@ describe.skipIf(!isHere)('NatsLog', () => {
       name: 'PROTO_c',
       subjects: ['proto.c.log'],
       max_msgs_per_subject: 10,
-      allow_direct: true,
     });
     expect(await refusal(url)).toBe(
       'unlike: stream PROTO_c is there, and is no log of this server: it does not republish to proto.c.live, it keeps 10 messages of a subject. Take another --cluster, or delete it',

@@ -83,7 +83,7 @@ export class InOrder {
     this.look();
   }
 
-  /** The log was out of reach. Looks for what has not come, and whether what was given is still there. */
+  /** The log was out of reach, or silent. Looks for what has not come, and whether what was given is still there. */
   back(): void {
     this.#anchor ??= this.#given;
     this.look();
@@ -189,11 +189,12 @@ export class InOrder {
     tell(say);
   }
 
-  /** Looks whenever nothing has come for a while. */
+  /** Looks whenever nothing has come for a while, at what is there as well. */
   #listen(): void {
     if (this.#isOver) return;
     const silentMs = this.#clock.now() - this.#progressAt;
-    if (silentMs >= IN_ORDER.silentMs) this.look();
+    // Another server may lead the log now.
+    if (silentMs >= IN_ORDER.silentMs) this.back();
     const wait = silentMs >= IN_ORDER.silentMs ? IN_ORDER.silentMs : IN_ORDER.silentMs - silentMs;
     this.#later(wait, () => this.#listen());
   }

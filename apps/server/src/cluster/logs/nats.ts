@@ -112,7 +112,6 @@ export class NatsLog implements Log, Source {
       const entries = await this.#fetchMany(from, upTo).catch(() => []);
       if (entries.length > 0) return entries.map(latin1);
     }
-    // One by one, any server that has them will do, also while there is no leader.
     const count = Math.min(FETCHED, upTo - from + 1);
     // One answer that is lost must not cost the others.
     const found = await Promise.all(
@@ -126,13 +125,13 @@ export class NatsLog implements Log, Source {
     return fetchMany(this.#connection, this.#manager, this.#names.stream, { from, upTo });
   }
 
-  /** An entry, from whichever server has it; `undefined`: that one doesn't have it, or not yet. */
+  /**
+   * An entry, as the leader of the stream has it; `undefined`: it doesn't have it, or not yet. Another server may answer with what it had
+   * stored before it died, and the leader has something else there.
+   */
   async #get(seq: Position): Promise<string | undefined> {
-    const subject = `$JS.API.DIRECT.GET.${this.#names.stream}`;
-    const { headers, data } = await this.#connection.request(subject, JSON.stringify({ seq }), {
-      timeout: APPEND_MS,
-    });
-    return headers?.get('Nats-Sequence') === String(seq) ? latin1(data) : undefined;
+    const found = await this.#manager.streams.getMessage(this.#names.stream, { seq });
+    return found?.seq === seq ? latin1(found.data) : undefined;
   }
 
   async #watch(): Promise<void> {

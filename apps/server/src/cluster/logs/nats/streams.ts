@@ -43,7 +43,6 @@ export async function ensureStreams(ensuring: Ensuring): Promise<void> {
     retention: 'limits',
     storage: 'file',
     discard: 'new',
-    allow_direct: true,
     max_age: 0,
   } as const;
   await ensure(ensuring, {
@@ -101,7 +100,6 @@ export function whyUnlike({ subjects = [], republish }: Config, there: StreamCon
     [there.republish?.headers_only, 'it republishes headers only'],
     [there.retention !== 'limits', `its retention is ${there.retention}`],
     [there.storage !== 'file', `its storage is ${there.storage}`],
-    [!there.allow_direct, 'it allows no direct get'],
     [there.max_age !== 0 || (there.discard === 'old' && isLimited), 'it drops old messages'],
     [there.max_msgs_per_subject > 0, `it keeps ${there.max_msgs_per_subject} messages of a subject`],
     [there.allow_rollup_hdrs || there.allow_msg_ttl, 'a message may drop others, or end by itself'],
