@@ -1,0 +1,134 @@
+// Makes the tarballs of all published packages. The same build gives the same bytes.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { absoluteLinks } from './links.mjs';
+import { shippedManifest } from './manifest.mjs';
+import { address } from './metadata.mjs';
+import { publishedPackages, tagOf } from './packages.mjs';
+import { isRecord, NOTICES, notices } from './third-party.mjs';
+
+/** Documents of a package. Links in them are changed for readers who have only the tarball. */
+const DOCUMENTS = ['README.md', 'CHANGELOG.md'];
+
+/**
+ * Packs every published package of what is built now, leaves first.
+ *
+ * Each is laid out in an empty folder first, and npm packs that: pnpm writes dependencies in changing order, and it
+ * leaves the LICENSE of the root out where a file of the package has a similar name.
+ *
+ * Shape:  `file` is the path of the tarball, `integrity` its `sha512-...`, `folder` the package's, relative to `root`.
+ * Units:  `size` and `unpackedSize` in bytes; `files` has the path in the package and the size of each.
+ * Errors: a package that is not built whole, or cannot be packed as it is, is thrown.
+ *
+ * @param {{ folder: string, root?: string }} options `folder` for the tarballs, made if it isn't there
+ * @returns {{ name: string, version: string, folder: string, file: string, integrity: string, size: number,
+ *   unpackedSize: number, files: { path: string, size: number }[] }[]}
+ */
+export function packAll({ folder, root = '.' }) {
+  const packages = publishedPackages(root);
+  const versions = new Map(packages.map(({ name, version }) => [name, version]));
+  const layouts = mkdtempSync(join(tmpdir(), 'pack-'));
+  try {
+    packages.forEach((one, index) => layOut(one, { versions, root, layout: join(layouts, `${index}`) }));
+    const packed = npmPack(layouts, packages.length);
+    mkdirSync(folder, { recursive: true });
+    return packages.map(({ name, version, folder: from }) => {
+      const { files, size, unpackedSize } = packed.find((one) => one.name === name);
+      const fileName = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+      const file = join(folder, fileName);
+      copyFileSync(join(layouts, fileName), file);
+      const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
+      const listed = files.map((entry) => ({ path: entry.path, size: entry.size }));
+      return { name, version, folder: from, file, integrity, size, unpackedSize, files: listed };
+    });
+  } finally {
+    rmSync(layouts, { recursive: true, force: true });
+  }
+}
+
+/** Puts the files of a package, as its users get them, into an empty folder. */
+function layOut(one, { versions, root, layout }) {
+  const { folder, manifest } = one;
+  const from = join(root, folder);
+  const built = manifest.files.flatMap((name) => filesIn(from, name)).filter((path) => !isRecord(path));
+  const documents = DOCUMENTS.filter((name) => existsSync(join(from, name)));
+  const thirdParty = notices(from, built);
+  const shipped = new Set([...built, ...documents]);
+  const isShipped = (path) => shipped.has(path) || built.some((file) => file.startsWith(`${path}/`));
+  const programs = new Set(Object.values(manifest.bin ?? {}).map((path) => posix.normalize(path)));
+  const put = (path, content) => {
+    mkdirSync(dirname(join(layout, path)), { recursive: true });
+    writeFileSync(join(layout, path), content);
+    // The modes that are there depend on the umask of the checkout and of the build.
+    chmodSync(join(layout, path), programs.has(path) ? 0o755 : 0o644);
+  };
+  for (const path of built) put(path, readFileSync(join(from, path)));
+  for (const file of documents) {
+    const links = { folder, file, isShipped, address: address(root), tag: tagOf(one), root };
+    put(file, absoluteLinks(readFileSync(join(from, file), 'utf8'), links));
+  }
+  put('LICENSE', readFileSync(join(root, 'LICENSE')));
+  if (thirdParty !== undefined) put(NOTICES, thirdParty);
+  const files = [...manifest.files, ...(documents.includes('CHANGELOG.md') ? ['CHANGELOG.md'] : [])];
+  if (thirdParty !== undefined) files.push(NOTICES);
+  const whole = shippedManifest(one, { versions, files, root });
+  put('package.json', `${JSON.stringify(whole, null, 2)}\n`);
+  const missing = doors(whole).find((path) => !existsSync(join(layout, path)));
+  if (missing !== undefined) {
+    throw new Error(
+      `Cannot pack ${folder}: its package.json names ${missing}, which is not built. Run npm run build`,
+    );
+  }
+}
+
+/** Every file that a package.json lets others import or run. */
+function doors({ bin = {}, exports }) {
+  const targets = (value) => (typeof value === 'string' ? [value] : Object.values(value).flatMap(targets));
+  return [...Object.values(bin), ...targets(exports)];
+}
+
+/** The files of a folder, or the one file, as paths with `/` relative to `from`, in a fixed order. */
+function filesIn(from, name) {
+  if (!existsSync(join(from, name))) {
+    throw new Error(
+      `Cannot pack ${from}: its package.json lists ${name}, which is not there. Run npm run build`,
+    );
+  }
+  const entries = readdirSync(join(from, name), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(from, '/').length).replaceAll('\\', '/'))
+    .toSorted();
+}
+
+/** Packs the folders `0`, `1` and so on, into the folder that they are in. Gives what npm says of each. */
+function npmPack(layouts, count) {
+  const folders = Array.from({ length: count }, (_, index) => `./${index}`);
+  const args = ['pack', ...folders, '--json', '--ignore-scripts', '--workspaces=false', '--dry-run=false'];
+  const { status, stdout, stderr, error } = spawnSync(
+    'npm',
+    [...args, '--loglevel=error', '--pack-destination=.'],
+    {
+      cwd: layouts,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      // No argument has a space or a quote.
+      shell: process.platform === 'win32',
+    },
+  );
+  if (status !== 0) throw new Error(`Cannot pack: npm said ${(error?.message ?? stderr) || stdout}`);
+  return JSON.parse(stdout);
+}
