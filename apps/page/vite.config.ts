@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssCodeSplit: false,
     modulePreload: false,
+    // What the script is made of, with licences; packing makes one file of this and of the record of the fonts.
+    license: { fileName: 'licences.json' },
     target: 'es2022',
     rolldownOptions: { output: { format: 'iife' } },
   },

@@ -29,6 +29,16 @@ const face = ({ family, file }: (typeof FONTS)[number]): string =>
 
 const pathOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier));
 
+/** What a package says of itself and of its licence, as vite records it of the packages in the script. */
+function record(from: string): { name: string; version: string; identifier: string; text: string } {
+  const { name, version, license } = JSON.parse(readFileSync(pathOf(`${from}/package.json`), 'utf8')) as {
+    name: string;
+    version: string;
+    license: string;
+  };
+  return { name, version, identifier: license, text: readFileSync(pathOf(`${from}/LICENSE`), 'utf8') };
+}
+
 /** Adds the fonts to the page, reduced to its letters, each with its licence (SIL OFL 1.1). */
 export function fonts(): Plugin {
   return {
@@ -41,10 +51,11 @@ export function fonts(): Plugin {
           targetFormat: 'woff2',
           variationAxes: { wght: weights },
         });
-        const licence = readFileSync(pathOf(`${from}/LICENSE`), 'utf8');
         this.emitFile({ type: 'asset', fileName: `fonts/${file}.woff2`, source });
-        this.emitFile({ type: 'asset', fileName: `fonts/${file}-OFL.txt`, source: licence });
+        this.emitFile({ type: 'asset', fileName: `fonts/${file}-OFL.txt`, source: record(from).text });
       }
+      const records = JSON.stringify(FONTS.map(({ from }) => record(from)));
+      this.emitFile({ type: 'asset', fileName: 'fonts/licences.json', source: records });
       this.emitFile({ type: 'asset', fileName: 'fonts/fonts.css', source: FONTS.map(face).join('') });
     },
     transformIndexHtml: (): HtmlTagDescriptor[] => [
