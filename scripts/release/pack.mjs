@@ -18,7 +18,7 @@ import { absoluteLinks } from './links.mjs';
 import { shippedManifest } from './manifest.mjs';
 import { address } from './metadata.mjs';
 import { publishedPackages, tagOf } from './packages.mjs';
-import { isRecord, NOTICES, notices } from './third-party.mjs';
+import { isRecord, NOTICES, notices, thirdParty } from './third-party.mjs';
 
 /** Documents of a package. Links in them are changed for readers who have only the tarball. */
 const DOCUMENTS = ['README.md', 'CHANGELOG.md'];
@@ -31,41 +31,55 @@ const DOCUMENTS = ['README.md', 'CHANGELOG.md'];
  *
  * Shape:  `file` is the path of the tarball, `integrity` its `sha512-...`, `folder` the package's, relative to `root`.
  * Units:  `size` and `unpackedSize` in bytes; `files` has the path in the package and the size of each.
+ *         `bundled`: packages of others whose code or fonts are in it.
  * Errors: a package that is not built whole, or cannot be packed as it is, is thrown.
  *
  * @param {{ folder: string, root?: string }} options `folder` for the tarballs, made if it isn't there
  * @returns {{ name: string, version: string, folder: string, file: string, integrity: string, size: number,
- *   unpackedSize: number, files: { path: string, size: number }[] }[]}
+ *   unpackedSize: number, files: { path: string, size: number }[],
+ *   bundled: { name: string, version: string, identifier: string }[] }[]}
  */
 export function packAll({ folder, root = '.' }) {
   const packages = publishedPackages(root);
   const versions = new Map(packages.map(({ name, version }) => [name, version]));
   const layouts = mkdtempSync(join(tmpdir(), 'pack-'));
   try {
-    packages.forEach((one, index) => layOut(one, { versions, root, layout: join(layouts, `${index}`) }));
+    const others = packages.map((one, index) =>
+      layOut(one, { versions, root, layout: join(layouts, `${index}`) }),
+    );
     const packed = npmPack(layouts, packages.length);
     mkdirSync(folder, { recursive: true });
-    return packages.map(({ name, version, folder: from }) => {
+    return packages.map(({ name, version, folder: from }, index) => {
       const { files, size, unpackedSize } = packed.find((one) => one.name === name);
       const fileName = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
       const file = join(folder, fileName);
       copyFileSync(join(layouts, fileName), file);
       const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
       const listed = files.map((entry) => ({ path: entry.path, size: entry.size }));
-      return { name, version, folder: from, file, integrity, size, unpackedSize, files: listed };
+      return {
+        name,
+        version,
+        folder: from,
+        file,
+        integrity,
+        size,
+        unpackedSize,
+        files: listed,
+        bundled: others[index],
+      };
     });
   } finally {
     rmSync(layouts, { recursive: true, force: true });
   }
 }
 
-/** Puts the files of a package, as its users get them, into an empty folder. */
+/** Puts the files of a package, as its users get them, into an empty folder. Gives what is in it of others. */
 function layOut(one, { versions, root, layout }) {
   const { folder, manifest } = one;
   const from = join(root, folder);
   const built = manifest.files.flatMap((name) => filesIn(from, name)).filter((path) => !isRecord(path));
   const documents = DOCUMENTS.filter((name) => existsSync(join(from, name)));
-  const thirdParty = notices(from, built);
+  const others = thirdParty(from, built);
   const shipped = new Set([...built, ...documents]);
   const isShipped = (path) => shipped.has(path) || built.some((file) => file.startsWith(`${path}/`));
   const programs = new Set(Object.values(manifest.bin ?? {}).map((path) => posix.normalize(path)));
@@ -81,9 +95,9 @@ function layOut(one, { versions, root, layout }) {
     put(file, absoluteLinks(readFileSync(join(from, file), 'utf8'), links));
   }
   put('LICENSE', readFileSync(join(root, 'LICENSE')));
-  if (thirdParty !== undefined) put(NOTICES, thirdParty);
+  if (others.length > 0) put(NOTICES, notices(others));
   const files = [...manifest.files, ...(documents.includes('CHANGELOG.md') ? ['CHANGELOG.md'] : [])];
-  if (thirdParty !== undefined) files.push(NOTICES);
+  if (others.length > 0) files.push(NOTICES);
   const whole = shippedManifest(one, { versions, files, root });
   put('package.json', `${JSON.stringify(whole, null, 2)}\n`);
   const missing = doors(whole).find((path) => !existsSync(join(layout, path)));
@@ -92,6 +106,7 @@ function layOut(one, { versions, root, layout }) {
       `Cannot pack ${folder}: its package.json names ${missing}, which is not built. Run npm run build`,
     );
   }
+  return others.map(({ name, version, identifier }) => ({ name, version, identifier }));
 }
 
 /** Every file that a package.json lets others import or run. */
@@ -100,7 +115,7 @@ function doors({ bin = {}, exports }) {
   return [...Object.values(bin), ...targets(exports)];
 }
 
-/** The files of a folder, or the one file, as paths with `/` relative to `from`, in a fixed order. */
+/** The files of a folder, as paths with `/` relative to `from`, in a fixed order. */
 function filesIn(from, name) {
   if (!existsSync(join(from, name))) {
     throw new Error(

@@ -46,10 +46,8 @@ export function thirdParty(from, files) {
   return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The text of `THIRD-PARTY-LICENSES.txt`, or `undefined` if all of the code is ours. */
-export function notices(from, files) {
-  const found = thirdParty(from, files);
-  if (found.length === 0) return undefined;
+/** The text of `THIRD-PARTY-LICENSES.txt`. */
+export function notices(found) {
   const parts = found.map(({ name, version, identifier, text }) => {
     const title = `${name} ${version} (${identifier})`;
     return `${title}\n${'-'.repeat(title.length)}\n\n${text.trim()}\n`;
