@@ -142,6 +142,7 @@ async function ok() {
     lint: () => step('oxlint', ['--type-aware', '--quiet']),
     layers: () => step('node', ['scripts/layers.mjs']),
     versions: () => step('sherif', ['--fail-on-warnings']),
+    lockfile: () => exec(['scripts/release/lockfile.mjs']),
     unused: () => step('knip', []),
     published: async () => (await build(QUIET)) || exec(['scripts/release/tarballs.mjs']),
     types: () => step('turbo', ['run', 'typecheck', ...QUIET]),

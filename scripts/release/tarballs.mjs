@@ -1,27 +1,38 @@
 // Packs everything that is published, twice, and says what is not as agreed (tarballs.json) or would not work where it is
-// installed. With `--pin`, what is there now is what is agreed.
+// installed. With `--pin`, what is there now is what is agreed. With `--to FOLDER`, leaves the tarballs there, each with its
+// bill of materials, and checks nothing.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { packAll } from './pack.mjs';
 import { contentOf, differences, pinOf } from './pins.mjs';
+import { writeSboms } from './sbom.mjs';
 import { faultsOf } from './shape.mjs';
 
-process.chdir(join(dirname(fileURLToPath(import.meta.url)), '../..'));
 const PINS = 'scripts/release/tarballs.json';
 const REPIN = 'If that is meant: node scripts/release/tarballs.mjs --pin';
 
+const { values } = parseArgs({ options: { pin: { type: 'boolean' }, to: { type: 'string' } } });
+const to = values.to === undefined ? undefined : resolve(values.to);
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '../..'));
 const folder = mkdtempSync(join(tmpdir(), 'tarballs-'));
 try {
-  const tarballs = packAll({ folder });
-  if (process.argv.includes('--pin')) pin(tarballs);
+  const tarballs = packAll({ folder: to ?? folder });
+  if (to !== undefined) keep(tarballs);
+  else if (values.pin) pin(tarballs);
   else await check(tarballs);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function keep(tarballs) {
+  writeSboms(tarballs);
+  process.stdout.write(tarballs.map(({ file }) => `${file}\n`).join(''));
 }
 
 function pin(tarballs) {
