@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { address, isAddressKnown } from '../release/metadata.mjs';
 import { publishedPackages, tagOf } from '../release/packages.mjs';
@@ -37,6 +37,32 @@ test('publishedPackages: in this repository, every dependency is published, and 
     for (const other of needed.filter((one) => names.includes(one))) {
       expect(names.indexOf(other)).toBeLessThan(names.indexOf(name));
     }
+  }
+});
+
+test('publishedPackages: in this repository, each says what it is, and nothing that packing adds', () => {
+  const added = ['author', 'bugs', 'homepage', 'repository'];
+  for (const { folder, manifest: ours } of publishedPackages()) {
+    expect({ folder, description: ours['description'] }).toEqual({ folder, description: expect.any(String) });
+    expect({ folder, keywords: (ours['keywords'] as string[] | undefined) ?? [] }).not.toEqual({
+      folder,
+      keywords: [],
+    });
+    expect({ folder, repeated: added.filter((key) => key in ours) }).toEqual({ folder, repeated: [] });
+  }
+});
+
+test('publishedPackages: the README names what each one is installed with', () => {
+  const rows = readFileSync('README.md', 'utf8').matchAll(/^\| \[`([^`]+)`\]\([^)]+\) \|.*\| ([^|]+) \|$/gm);
+  const named = new Map([...rows].map(([, name, dependencies = '']) => [name, dependencies]));
+  for (const { name, manifest: ours } of publishedPackages()) {
+    const dependencies = Object.keys((ours['dependencies'] as object | undefined) ?? {});
+    const short = dependencies.map((other) => other.replace(name.replace(/[^/]+$/, ''), ''));
+    const listed = named.get(name)?.split(', ') ?? [];
+    expect({ name, listed: listed.toSorted() }).toEqual({
+      name,
+      listed: short.length === 0 ? ['none'] : short.toSorted(),
+    });
   }
 });
 
