@@ -132,18 +132,21 @@ function filesIn(from, name) {
 /** Packs the folders `0`, `1` and so on, into the folder that they are in. Gives what npm says of each. */
 function npmPack(layouts, count) {
   const folders = Array.from({ length: count }, (_, index) => `./${index}`);
-  const args = ['pack', ...folders, '--json', '--ignore-scripts', '--workspaces=false', '--dry-run=false'];
-  const { status, stdout, stderr, error } = spawnSync(
-    'npm',
-    [...args, '--loglevel=error', '--pack-destination=.'],
-    {
-      cwd: layouts,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-      // No argument has a space or a quote.
-      shell: process.platform === 'win32',
-    },
-  );
+  const settings = [
+    'ignore-scripts',
+    'loglevel=error',
+    'pack-destination=.',
+    'workspaces=false',
+    'dry-run=false',
+  ];
+  const words = ['npm', 'pack', '--json', ...settings.map((setting) => `--${setting}`), ...folders];
+  // Windows runs npm in a shell only. No word has a space or a quote.
+  const { status, stdout, stderr, error } = spawnSync(words.join(' '), {
+    cwd: layouts,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    shell: true,
+  });
   if (status !== 0) throw new Error(`Cannot pack: npm said ${(error?.message ?? stderr) || stdout}`);
   return JSON.parse(stdout);
 }
