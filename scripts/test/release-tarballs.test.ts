@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,12 @@ function typed(name: string, doors: object, more: Files = {}): Files {
 const types = './dist/index.d.ts';
 const good = './dist/index.js';
 
+/** Text that cannot be made much shorter. */
+const CHANGELOG = Array.from(
+  { length: 200 },
+  (_, at) => `- ${createHash('sha256').update(`${at}`).digest('base64')}`,
+).join('\n');
+
 // Packed once: most of the time of these tests is npm's.
 beforeAll(() => {
   const root = smallRepository({
@@ -44,7 +51,7 @@ beforeAll(() => {
       { types, default: good },
       { 'dist/part.d.ts': 'export declare const part: import("zed").Zed;\n' },
     ),
-    ...typed('grown', { types, default: good }, { 'CHANGELOG.md': '# 1.2.3\n\n- A change.\n'.repeat(400) }),
+    ...typed('grown', { types, default: good }, { 'CHANGELOG.md': CHANGELOG }),
   });
   const folder = mkdtempSync(join(tmpdir(), 'packed-'));
   folders.push(root, folder);
