@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
+import { withoutLeftovers } from './leftovers.mjs';
 import { absoluteLinks } from './links.mjs';
 import { shippedManifest } from './manifest.mjs';
 import { address } from './metadata.mjs';
@@ -77,7 +78,8 @@ export function packAll({ folder, root = '.' }) {
 function layOut(one, { versions, root, layout }) {
   const { folder, manifest } = one;
   const from = join(root, folder);
-  const built = manifest.files.flatMap((name) => filesIn(from, name)).filter((path) => !isRecord(path));
+  const there = manifest.files.flatMap((name) => filesIn(from, name)).filter((path) => !isRecord(path));
+  const built = withoutLeftovers(there, (path) => readFileSync(join(from, path), 'utf8'));
   const documents = DOCUMENTS.filter((name) => existsSync(join(from, name)));
   const others = thirdParty(from, built);
   const shipped = new Set([...built, ...documents]);

@@ -2,9 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { createPackageFromTarballData } from '@arethetypeswrong/core';
-
-/** A part of a file's name that the build makes of its content. */
-const HASH = '[A-Za-z0-9_-]{8}';
+import { HASH, withoutHash } from './leftovers.mjs';
 
 /** It grows with each release, so it is neither listed nor counted. */
 const CHANGELOG = 'CHANGELOG.md';
@@ -35,9 +33,7 @@ export function contentOf({ file, size, unpackedSize, files, bundled }) {
 
 /** The pin of a tarball: its content, with budgets for its sizes. */
 export function pinOf(content) {
-  // In a built name a hash has a digit or a capital; a word of ours has none.
-  const pattern = new RegExp(`-(?=[^-.]*[A-Z0-9])${HASH}(?=\\.(?:js|js\\.map|d\\.ts|css)$)`);
-  const files = [...new Set(content.files.map((path) => path.replace(pattern, '-*')))].toSorted();
+  const files = [...new Set(content.files.map(withoutHash))].toSorted();
   return {
     packed: budgetOf(content.packed),
     unpacked: budgetOf(content.unpacked),

@@ -73,15 +73,29 @@ test('packAll: every tarball has the LICENSE of the root, the CHANGELOG if there
 });
 
 test('packAll: packing twice gives the same bytes, whatever the file system says', () => {
-  const files: Files = { 'packages/leaf/dist/a.js': 'a', 'packages/leaf/dist/deep/b.js': 'b' };
+  const files: Files = {
+    'packages/leaf/dist/a.js': 'import "./deep/b-ABCD2345.js"',
+    'packages/leaf/dist/deep/b-ABCD2345.js':
+      'import "../part-L5B74MSS.js"\n//# sourceMappingURL=b-ABCD2345.js.map',
+    'packages/leaf/dist/deep/b-ABCD2345.js.map': { sources: [] },
+    'packages/leaf/dist/part-L5B74MSS.js': 'b',
+    'packages/leaf/dist/index.d.ts': 'export * from "./rooms-Du07ALJD.js"',
+    'packages/leaf/dist/rooms-Du07ALJD.d.ts': 'export {}',
+  };
   const root = repository(files);
   const [first] = pack(root);
+  expect(first?.files.map(({ path }) => path)).toContain('dist/part-L5B74MSS.js');
   // Made again in another order, later, with other modes; the keys of package.json turned around.
   const leaf = join(root, 'packages/leaf');
   rmSync(join(leaf, 'dist'), { recursive: true });
   put(root, {
     ...Object.fromEntries(Object.entries(files).toReversed()),
     'packages/leaf/dist/index.js': 'export const leaf = 1;\n',
+    // Left from another build: nothing names them but each other.
+    'packages/leaf/dist/b-QRST6789.js': 'import "./c-QRST6789.js"\n//# sourceMappingURL=b-QRST6789.js.map',
+    'packages/leaf/dist/b-QRST6789.js.map': { sources: ['../../../node_modules/gone/gone.js'] },
+    'packages/leaf/dist/c-QRST6789.js': 'import "./b-QRST6789.js"',
+    'packages/leaf/dist/rooms-BnJ6X7Gr.d.ts': 'export {}',
     'packages/leaf/package.json': Object.fromEntries(Object.entries(manifest('@acme/leaf')).toReversed()),
   });
   chmodSync(join(leaf, 'dist/a.js'), 0o600);
