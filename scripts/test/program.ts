@@ -5,6 +5,8 @@ export interface ProgramOptions {
   readonly cwd: string;
   /** Folders that are looked in first. */
   readonly path: readonly string[];
+  /** In a process group of its own: `kill` also ends what it has started. @default false */
+  readonly isGroup?: boolean;
 }
 
 /** A program that runs, without input, and all that it has printed. */
@@ -13,13 +15,15 @@ export class Program {
   /** Settles with its exit code; undefined where a signal ended it. */
   readonly ended: Promise<number | undefined>;
   readonly #child: ChildProcess;
+  readonly #isGroup: boolean;
   readonly #watchers = new Set<() => void>();
 
-  constructor(command: string, args: readonly string[], { cwd, path }: ProgramOptions) {
+  constructor(command: string, args: readonly string[], { cwd, path, isGroup = false }: ProgramOptions) {
     const PATH = [...path, process.env['PATH']].join(delimiter);
     const env = { ...process.env, PATH, NO_COLOR: '1' };
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: isGroup });
     this.#child = child;
+    this.#isGroup = isGroup;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;
@@ -47,6 +51,14 @@ export class Program {
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    this.#child.kill(signal);
+    if (!this.#isGroup || this.#child.pid === undefined) {
+      this.#child.kill(signal);
+      return;
+    }
+    try {
+      process.kill(-this.#child.pid, signal);
+    } catch {
+      // All of the group have ended.
+    }
   }
 }

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { Example, examples, freePort, pack, type Tarballs } from './example.ts';
+import { has } from './has.ts';
+import { Program } from './program.ts';
+
+let tarballs: Tarballs;
+beforeAll(() => {
+  tarballs = pack();
+});
+afterAll(() => tarballs.remove());
+
+/** An example as a stranger has it: copied, installed, and its types checked. */
+async function installed(name: string, context: TestContext): Promise<Example> {
+  const example = new Example(name, context);
+  await example.install(tarballs);
+  await example.run('npm', 'run', 'check');
+  return example;
+}
+
+describe.concurrent('examples', { timeout: 180_000 }, () => {
+  test('nmea: a log, and a port that sends it byte by byte, give what the README shows', async (context) => {
+    const example = await installed('nmea', context);
+    const program = example.start();
+    expect(await program.ended).toBe(0);
+    expect(program.output).toBe(example.shown);
+
+    const log = readFileSync(join(example.folder, 'harbour.nmea'));
+    const server = createServer((socket) => {
+      socket.setNoDelay(true);
+      for (const byte of log) socket.write(Uint8Array.of(byte));
+      socket.end();
+    }).listen(0, '127.0.0.1');
+    context.onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const reader = example.start(`127.0.0.1:${port}`);
+    expect(await reader.ended).toBe(0);
+    expect(reader.output).toBe(example.shown);
+  });
+
+  test('scpi: the conversation is the one in the README', async (context) => {
+    const example = await installed('scpi', context);
+    const program = example.start();
+    expect(await program.ended).toBe(0);
+    expect(program.output).toBe(example.shown);
+  });
+
+  test.skipIf(!has('redis-server --version', 'the example redis'))(
+    'redis: a real server answers as the README says, and the client has 60 lines',
+    async (context) => {
+      const example = await installed('redis', context);
+      const port = await freePort();
+      const args = ['--bind', '127.0.0.1', '--port', `${port}`, '--save', ''];
+      const redis = new Program('redis-server', args, { cwd: example.folder, path: [] });
+      context.onTestFinished(() => redis.kill('SIGKILL'));
+      await redis.line(/Ready to accept connections/);
+      const program = example.start(`127.0.0.1:${port}`);
+      expect(await program.ended).toBe(0);
+      expect(program.output).toBe(example.shown);
+      const source = readFileSync(join(example.folder, 'redis.ts'), 'utf8');
+      expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+    },
+  );
+
+  test('greedy: small tenants wait for a tenth as many jobs, and the picture has a dot for each job', async (context) => {
+    const example = await installed('greedy', context);
+    const program = example.start();
+    expect(await program.ended).toBe(0);
+    const waits = [...program.output.matchAll(/small tenant waits for (\d+) jobs/g)].map(([, jobs]) =>
+      Number(jobs),
+    );
+    const [fifo = 0, fair = 0] = waits;
+    expect(fifo).toBeGreaterThan(10 * fair);
+    const picture = readFileSync(join(example.folder, 'waits.svg'), 'utf8');
+    expect(picture.match(/<circle class="small" [^>]*r="3.5"/g)).toHaveLength(2 * 30);
+    expect(picture.match(/<circle class="greedy" [^>]*r="1.5"/g)).toHaveLength(2 * 200);
+  });
+});
+
+test('examples: each is in the list', () => {
+  const list = readFileSync('examples/README.md', 'utf8');
+  const listed = [...list.matchAll(/\]\(([a-z-]+)\)/g)].map(([, name]) => name);
+  expect(listed.toSorted()).toEqual(examples().toSorted());
+});
