@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { Example, examples, freePort, pack, type Tarballs } from './example.ts';
 import { has } from './has.ts';
@@ -78,6 +79,61 @@ describe.concurrent('examples', { timeout: 180_000 }, () => {
     const picture = readFileSync(join(example.folder, 'waits.svg'), 'utf8');
     expect(picture.match(/<circle class="small" [^>]*r="3.5"/g)).toHaveLength(2 * 30);
     expect(picture.match(/<circle class="greedy" [^>]*r="1.5"/g)).toHaveLength(2 * 200);
+  });
+
+  test('tidy: what was accepted is saved and answered, and the exit code tells what was not', async (context) => {
+    const example = await installed('tidy', context);
+    const begin = async (
+      ...args: string[]
+    ): Promise<{ program: Program; pid: number; url: string; port: number }> => {
+      const program = example.start(...args);
+      const [, port] = (await program.line(/^nc 127\.0\.0\.1 (\d+)/m))!;
+      const [, pid] = /^pid (\d+)/.exec(program.output)!;
+      const [url] = /http:\S+/.exec(program.output)!;
+      return { program, pid: Number(pid), url, port: Number(port) };
+    };
+
+    const { program, pid, url, port } = await begin('60000');
+    const post = async (body: string): Promise<string> => {
+      const { status } = await fetch(url, { method: 'POST', body });
+      return status === 201 ? body : `${body}: ${status}`;
+    };
+    const posted = Array.from({ length: 20 }, (_, at) => post(`http ${at}`));
+    const lines = Array.from({ length: 20 }, (_, at) => `tcp ${at}`);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`${lines.join('\n')}\n`);
+    const told = text(socket);
+    await once(socket, 'data');
+    process.kill(pid, 'SIGTERM');
+    expect(await told).toMatch(/^(?:saved \d+\n){20}bye\n$/);
+    // Connections that nobody had taken yet are refused.
+    const accepted = (await Promise.allSettled(posted)).flatMap((one) =>
+      one.status === 'fulfilled' ? one.value : [],
+    );
+    expect(await program.ended).toBe(0);
+    expect(program.output).toContain('nobody was cut off');
+    const saved = readFileSync(join(example.folder, 'orders.log'), 'utf8').trimEnd().split('\n');
+    expect(saved.toSorted()).toEqual(
+      [...accepted, ...lines].map((order) => JSON.stringify(order)).toSorted(),
+    );
+
+    const stall = async (
+      graceMs: string,
+      signals: number,
+    ): Promise<[code: number | undefined, output: string]> => {
+      const stalled = await begin(graceMs);
+      const half = connect(Number(new URL(stalled.url).port), '127.0.0.1').on('error', () => {});
+      half.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nhalf');
+      // Connections are taken in order: when this one is answered, the other was taken.
+      await fetch(stalled.url);
+      process.kill(stalled.pid, 'SIGTERM');
+      await stalled.program.line(/closing/);
+      if (signals === 2) process.kill(stalled.pid, 'SIGTERM');
+      return [await stalled.program.ended, stalled.program.output];
+    };
+    const cutOff = expect.stringContaining('somebody was cut off');
+    expect(await stall('300', 1)).toEqual([1, cutOff]);
+    expect(await stall('60000', 2)).toEqual([143, cutOff]);
   });
 });
 
