@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { CardPlayer } from './card-player.ts';
 import { Example, examples, freePort, pack, type Tarballs } from './example.ts';
 import { has } from './has.ts';
 import { Program } from './program.ts';
@@ -134,6 +135,67 @@ describe.concurrent('examples', { timeout: 180_000 }, () => {
     const cutOff = expect.stringContaining('somebody was cut off');
     expect(await stall('300', 1)).toEqual([1, cutOff]);
     expect(await stall('60000', 2)).toEqual([143, cutOff]);
+  });
+
+  test('cards: turns are strict, a choice waits for its turn, a turn passes on when its player leaves', async (context) => {
+    const example = await installed('cards', context);
+    const program = example.start('0');
+    const [url] = (await program.line(/http:\S+(?= in three windows)/))!;
+    expect(await (await fetch(url)).text()).toContain('<title>Last card</title>');
+    const sitDown = async (): Promise<[CardPlayer, CardPlayer, CardPlayer]> => {
+      const players = [1, 2, 3].map(() => new CardPlayer(url, context)) as [
+        CardPlayer,
+        CardPlayer,
+        CardPlayer,
+      ];
+      for (const player of players) await player.join();
+      for (const player of players) await player.until((view) => view !== undefined);
+      return players;
+    };
+    const [ann, bob, cy] = await sitDown();
+    expect([ann, bob, cy].map(({ name }) => name)).toEqual(['Ann', 'Bob', 'Cy']);
+    expect(ann.view?.players).toEqual([
+      ['Ann', 5],
+      ['Bob', 5],
+      ['Cy', 5],
+    ]);
+    expect(await ann.choose('draw', 'not a secret')).toBe(404);
+
+    expect(await cy.choose('draw')).toBe(204);
+    expect(await bob.choose('draw')).toBe(204);
+    expect(ann.view).toMatchObject({ turn: 'Ann', news: 'The cards are dealt' });
+    await ann.choose('draw');
+    expect(await ann.until((view) => view?.news === 'Cy draws')).toMatchObject({
+      turn: 'Ann',
+      hand: { length: 6 },
+    });
+
+    ann.leave();
+    await bob.until((view) => view?.news === 'Ann has left');
+    expect(bob.view).toMatchObject({
+      turn: 'Bob',
+      players: [
+        ['Bob', 6],
+        ['Cy', 6],
+      ],
+    });
+    bob.leave();
+    expect(await cy.until((view) => view?.winner !== undefined)).toMatchObject({ winner: 'Cy' });
+
+    const players = await sitDown();
+    for (let winner: string | undefined; winner === undefined;) {
+      const holder = players.find(({ name, view }) => view?.turn === name)!;
+      const { hand, top, turn } = holder.view!;
+      const isFitting = (card: string): boolean =>
+        card.at(-1) === top.at(-1) || card.slice(0, -1) === top.slice(0, -1);
+      await holder.choose(hand.find(isFitting) ?? 'draw');
+      await Promise.all(
+        players.map((each) => each.until((view) => view?.turn !== turn || view?.winner !== undefined)),
+      );
+      ({ winner } = holder.view!);
+    }
+    const [{ view }] = players;
+    expect(view?.players).toContainEqual([view?.winner, 0]);
   });
 });
 
