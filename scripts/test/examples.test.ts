@@ -197,6 +197,26 @@ describe.concurrent('examples', { timeout: 180_000 }, () => {
     const [{ view }] = players;
     expect(view?.players).toContainEqual([view?.winner, 0]);
   });
+
+  test.skipIf(!has('nats-server --version', 'the example two-nodes'))(
+    'two-nodes: what a client of one server types, the clients of the other get; both end with a goodbye',
+    async (context) => {
+      const example = await installed('two-nodes', context);
+      const [portOfA, portOfB] = [await freePort(), await freePort()];
+      const program = example.start(`${portOfA}`, `${portOfB}`);
+      await program.line(/Ctrl-C here/);
+      expect(program.output.replaceAll(`${portOfA}`, '6677').replaceAll(`${portOfB}`, '6687')).toBe(
+        example.shown,
+      );
+      const listener = connect(portOfB, '127.0.0.1');
+      const got = text(listener);
+      await once(listener, 'data');
+      const [client] = /npx proto-client \S+/.exec(program.output)!;
+      await example.run('sh', '-c', `echo good evening | ${client}`);
+      program.kill('SIGTERM');
+      expect(await got).toMatch(/^\* MSG 2 good evening\n(?:\* .*\n)*\* BYE SIGTERM\n$/m);
+    },
+  );
 });
 
 test('examples: each is in the list', () => {
