@@ -48,7 +48,7 @@ function panel(name: string, jobs: readonly Job[], most: number): string {
     ...legend('greedy', 'greedy tenant', WIDTH - 210),
     ...legend('small', 'small tenants', WIDTH - 96),
     ...ticks,
-    `<text x="${WIDTH}" y="${HEIGHT + 24}" text-anchor="end">its place in the order of service</text>`,
+    `<text x="${WIDTH}" y="${HEIGHT + 24}" text-anchor="end">its position in the order of service</text>`,
     ...dots,
   ].join('\n');
 }

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   console.log(
     [
       'Two servers, one chat. In other terminals, in this folder:',
-      ...NODES.map(({ name, port }) => `  npx proto-client 127.0.0.1:${port}    # a client of ${name}`),
+      ...NODES.map(({ name, port }) => `  npx @proto/client 127.0.0.1:${port}    # a client of ${name}`),
       'What one types, the others get. Ctrl-C here ends both servers.',
     ].join('\n'),
   );

@@ -1,15 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestContext } from 'vitest';
 import { packAll } from '../release/pack.mjs';
 import { Program } from './program.ts';
 
 const EXAMPLES = resolve('examples');
+/** What running an example leaves in its folder. */
+const LEFTOVERS = new Set(['node_modules', 'package-lock.json', 'orders.log']);
 const COMMANDS = 'npm install\nnpm start\n';
 
 /** The examples, by the names of their folders. */
@@ -43,13 +45,10 @@ export class Example {
     this.#context = context;
     this.folder = temporaryFolder();
     context.onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-      cwd: join(EXAMPLES, name),
-      encoding: 'utf8',
+    cpSync(join(EXAMPLES, name), this.folder, {
+      recursive: true,
+      filter: (path) => !LEFTOVERS.has(basename(path)),
     });
-    for (const file of files.trimEnd().split('\n')) {
-      cpSync(join(EXAMPLES, name, file), join(this.folder, file));
-    }
     this.readme = readFileSync(join(this.folder, 'README.md'), 'utf8');
   }
 
