@@ -35,13 +35,17 @@ async function serve(socket: Socket, store: Store, signal: AbortSignal): Promise
   const say = async (line: string): Promise<void> => {
     if (!socket.write(`${line}\n`)) await once(socket, 'drain');
   };
+  const take = (order: string): Promise<string> =>
+    store.save(order).then(
+      (nth) => `saved ${nth}`,
+      (error: Error) => `not saved: ${error.message}`,
+    );
   try {
     for await (const frame of frames(socket, framing, { signal })) {
-      if (isFault(frame)) await say(formatFault(frame));
-      else await say(`saved ${await store.save(frame)}`);
+      await say(isFault(frame) ? formatFault(frame) : await take(frame));
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (error !== signal.reason) throw error;
     await say('bye');
   }
   socket.end();

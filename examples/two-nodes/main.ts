@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { QuitGroup } from '@proto/scheduler';
 import { programMember, start } from './program.ts';
 
@@ -11,6 +12,7 @@ const NODES = [
   { name: 'a', port: portOfA },
   { name: 'b', port: portOfB },
 ];
+const SERVER = fileURLToPath(new URL('dist/main.js', import.meta.resolve('@proto/server/package.json')));
 const CHAT = ['--order', 'free', '--deliver', 'others', '--transform', 'none', '--quit', 'self'];
 
 // The servers need NATS until they have ended.
@@ -24,12 +26,13 @@ async function main(): Promise<void> {
   const log = await start('nats-server', natsArgs, /Server is ready/);
   nats.add('nats', programMember(log));
   log.once('exit', () => {
+    nats.remove('nats');
     if (!nats.quitting) void stop('NATS has ended', 1);
   });
 
   for (const { name, port } of NODES) {
     const args = [...CHAT, '--port', port, '--node', name, '--join', `nats://127.0.0.1:${natsPort}`];
-    const server = await start('proto-server', args, /^listening on/);
+    const server = await start(process.execPath, [SERVER, ...args], /^listening on/);
     servers.add(name, programMember(server));
     server.once('exit', () => {
       servers.remove(name);

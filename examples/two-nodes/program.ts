@@ -12,16 +12,18 @@ export function start(command: string, args: readonly string[], ready: RegExp): 
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   process.once('exit', () => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
+    let isReady = false;
     let printed = '';
     for (const output of [child.stdout, child.stderr]) {
       createInterface(output).on('line', (line) => {
-        if (ready.test(line)) resolve(child);
+        isReady ||= ready.test(line);
+        if (isReady) resolve(child);
         else printed += `\n${line}`;
       });
     }
     child.once('error', (error) => reject(new Error(`Cannot start ${command}: ${error.message}`)));
     child.once('close', (code, signal) => {
-      reject(new Error(`Cannot start ${command}: it ended with ${signal ?? code}${printed}`));
+      reject(new Error(`Cannot go on: ${command} has ended with ${signal ?? code}${printed}`));
     });
   });
 }

@@ -111,6 +111,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** What was printed, with N for each number: ports, times and counts differ. */
+export function withoutNumbers(printed: string): string {
+  return printed.replaceAll(/\d+(?:\.\d+)*/g, 'N');
+}
+
 function temporaryFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'example-')));
 }
