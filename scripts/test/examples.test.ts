@@ -216,7 +216,7 @@ describe.concurrent('examples', { timeout: 180_000 }, () => {
       const listener = connect(portOfB, '127.0.0.1');
       const got = text(listener);
       await once(listener, 'data');
-      const [client] = /npx @proto\/client \S+/.exec(program.output)!;
+      const [client] = /npx .+(?= {4}#)/.exec(program.output)!;
       await example.run('sh', '-c', `echo good evening | ${client}`);
       program.kill('SIGTERM');
       expect(await got).toMatch(/^\* MSG 2 good evening\n(?:\* .*\n)*\* BYE SIGTERM\n$/m);
