@@ -45,8 +45,8 @@ export class Store implements QuitMember {
   }
 
   /** Closes, and saves nothing more. */
-  destroy(): Promise<void> {
+  destroy(): void {
     this.#isOpen = false;
-    return this.#file.close();
+    this.#file.close().catch((error: unknown) => console.error(error));
   }
 }

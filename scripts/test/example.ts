@@ -12,6 +12,7 @@ import { Program } from './program.ts';
 const EXAMPLES = resolve('examples');
 /** What running an example leaves in its folder. */
 const LEFTOVERS = new Set(['node_modules', 'package-lock.json', 'orders.log']);
+const OXLINT = resolve('node_modules/oxlint/bin/oxlint');
 const COMMANDS = 'npm install\nnpm start\n';
 
 /** The examples, by the names of their folders. */
@@ -71,15 +72,17 @@ export class Example {
     await this.run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');
   }
 
+  /** Checks its types, and lints it where its packages can be found. Errors: rejects with what is wrong. */
+  async check(): Promise<void> {
+    await this.run('npm', 'run', 'check');
+    const sources = readdirSync(this.folder).filter((file) => file.endsWith('.ts'));
+    const paths = sources.map((file) => join(this.folder, file));
+    await run(process.execPath, [OXLINT, '--type-aware', '--quiet', '-c', '.oxlintrc.json', ...paths], '.');
+  }
+
   /** Runs a command to its end and gives what it printed. Errors: rejects if it fails, with what it printed. */
-  async run(command: string, ...args: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(command, args, { cwd: this.folder }).catch(
-      (error: unknown) => {
-        const { stdout: out, stderr } = error as { stdout: string; stderr: string };
-        throw new Error(`Cannot run ${command} ${args.join(' ')}: ${out}${stderr}`, { cause: error });
-      },
-    );
-    return stdout;
+  run(command: string, ...args: string[]): Promise<string> {
+    return run(command, args, this.folder);
   }
 
   /** `npm start`, with what is started by it. It ends with the test. */
@@ -99,6 +102,14 @@ export class Example {
     if (text === undefined) throw new Error('Cannot compare: the README shows no terminal');
     return text;
   }
+}
+
+async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { cwd }).catch((error: unknown) => {
+    const { stdout: out, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`Cannot run ${command} ${args.join(' ')}: ${out}${stderr}`, { cause: error });
+  });
+  return stdout;
 }
 
 /** A port that nobody has at the moment. */

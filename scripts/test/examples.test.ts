@@ -15,11 +15,11 @@ beforeAll(() => {
 });
 afterAll(() => tarballs.remove());
 
-/** An example as a stranger has it: copied, installed, and its types checked. */
+/** An example as a stranger has it: copied, installed, and checked. */
 async function installed(name: string, context: TestContext): Promise<Example> {
   const example = new Example(name, context);
   await example.install(tarballs);
-  await example.run('npm', 'run', 'check');
+  await example.check();
   return example;
 }
 
