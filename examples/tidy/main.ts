@@ -21,7 +21,7 @@ front.add('http', httpMember(http));
 front.add('tcp', listenerMember(tcp));
 front.add(
   'timer',
-  every(1_000, async () => console.log(`${store.saved} orders saved`)),
+  every(5_000, async () => console.log(`${store.saved} orders saved`)),
 );
 back.add('store', store);
 

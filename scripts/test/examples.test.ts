@@ -113,7 +113,7 @@ describe.concurrent('examples', { timeout: 180_000 }, () => {
       one.status === 'fulfilled' ? one.value : [],
     );
     expect(await program.ended).toBe(0);
-    // It says how many orders are saved once a second.
+    // It says now and then how many orders are saved.
     const saysOfItself = (printed: string): string =>
       withoutNumbers(printed).replaceAll('N orders saved\n', '');
     expect(saysOfItself(program.output)).toBe(saysOfItself(example.shown).replace('SIGINT', 'SIGTERM'));
