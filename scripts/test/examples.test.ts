@@ -12,7 +12,7 @@ import { Program } from './program.ts';
 let tarballs: Tarballs;
 beforeAll(() => {
   tarballs = pack();
-});
+}, 180_000);
 afterAll(() => tarballs.remove());
 
 /** An example as a stranger has it: copied, installed, and checked. */
