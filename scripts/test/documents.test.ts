@@ -83,6 +83,23 @@ describe('the documents', () => {
     expect(found).toEqual([]);
   });
 
+  test('npx: it is never told a name without our scope, which anybody can publish', () => {
+    const unscoped = /\b(?:npx|bunx|(?:npm|bun) x|npm exec|(?:pnpm|yarn) dlx)(?: -\S+)* ['"`]?proto-[a-z]+/;
+    expect('run `npx --yes proto-server` now').toMatch(unscoped);
+    expect('npx -p @proto/client proto-client').not.toMatch(unscoped);
+    const listed = execFileSync('git', ['ls-files', '*.md', '*.ts', '*.tsx', '*.mjs', '*.json', '*.yml'], {
+      encoding: 'utf8',
+    });
+    const files = listed
+      .trim()
+      .split('\n')
+      .filter((file) => existsSync(file) && !file.endsWith('documents.test.ts'));
+    const found = files.flatMap(
+      (file) => unscoped.exec(read(file).replace(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' '))?.[0] ?? [],
+    );
+    expect(found).toEqual([]);
+  });
+
   test.each(documents)('%s: every file it links to is there', (document) => {
     const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
     expect(links.filter((link) => !existsSync(join(dirname(document), link)))).toEqual([]);

@@ -41,6 +41,11 @@ test.each([
     looks: /oken\b.*replace\(\/\\r\?\\n\$/,
     where: [],
   },
+  {
+    what: 'whether npx has ended',
+    looks: /npm_lifecycle_script'/,
+    where: ['apps/client/src/mode/when-npx-ends.ts', 'apps/server/src/command/when-npx-ends.ts'],
+  },
   { what: 'what a waiting line is charged', looks: /\b256 \*|\+ 384\b/, where: [] },
 ])('twins: $what: written once', ({ looks, where }) => {
   expect(sources.length).toBeGreaterThan(100);

@@ -9,6 +9,7 @@ import { mostConnections } from './command/descriptors.ts';
 import { helpText } from './command/help.ts';
 import { settingsInForce, textInForce } from './command/in-force.ts';
 import { withReplay } from './command/replay.ts';
+import { whenNpxEnds } from './command/when-npx-ends.ts';
 import { observe, observeEarly, showRecording } from './observe/observe.ts';
 import type { HttpEndpoint } from './observe/http-endpoint.ts';
 import { OptionError } from './options/options.ts';
@@ -155,9 +156,15 @@ async function inherited(maxConnections: number): Promise<InheritedListener | un
   return InheritedListener.open({ maxConnections });
 }
 
-/** The first signal quits; a second one of either kind ends the process at once. */
+/** The first signal quits, or the end of npx; a second one of either kind ends the process at once. */
 function onSignals(quit: (signal: string) => void): void {
   let isSecond = false;
+  // Ctrl-C reaches npx too. Its end says nothing new then.
+  whenNpxEnds('proto-server', () => {
+    if (isSecond) return;
+    isSecond = true;
+    quit('SIGTERM');
+  });
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       if (isSecond) process.exit(code);

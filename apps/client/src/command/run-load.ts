@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { DEFAULTS } from '../library/connect.ts';
 import { EXIT } from '../mode/exit-codes.ts';
+import { whenNpxEnds } from '../mode/when-npx-ends.ts';
 import { loadHelp, parseLoad } from './load-options.ts';
 import { endpointOf } from './endpoint.ts';
 
@@ -29,6 +30,9 @@ export async function runLoad(argv: readonly string[], script: URL): Promise<num
     errors: process.stderr,
     terminal: process.stderr.isTTY ? process.stderr : undefined,
     script,
-    onStop: (stop) => process.once('SIGINT', stop),
+    onStop: (stop) => {
+      process.once('SIGINT', stop);
+      whenNpxEnds('proto-client', stop);
+    },
   });
 }

@@ -9,6 +9,7 @@ import { Lab } from '../lab/lab.ts';
 import type { Client } from '../library/client.ts';
 import { connect, framingsOf } from '../library/connect.ts';
 import { Reconnect } from '../mode/reconnect.ts';
+import { whenNpxEnds } from '../mode/when-npx-ends.ts';
 import { pipe } from '../pipe/pipe.ts';
 import { History, historyPath } from '../terminal/history.ts';
 import { Terminal } from '../terminal/terminal.ts';
@@ -81,6 +82,7 @@ export async function run({
   const note = (line: string): void => void errors.write(`${escape(line)}\n`);
   const again = new Reconnect({ open, note, sleep, now: () => performance.now() });
   const reconnect = wantsAgain ? again : undefined;
+  whenNpxEnds('proto-client', () => process.kill(process.pid, 'SIGTERM'));
   const first = await (reconnect?.connect() ?? open());
   if (!interactive) {
     for (const line of lab.told) errors.write(`fault ${line}\n`);
