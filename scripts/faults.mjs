@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { executable } from './executable.mjs';
 
 /** Every row of `npm run faults` that has a test: from one to another, or by itself. */
 const RANGES = [['F1', 'F36'], ['F43'], ['crowd'], ['kills']];
@@ -109,10 +110,9 @@ function run(folder, { env, rows, longestMs }) {
     '--reporter=verbose',
     ...paths,
   ];
-  const { status } = spawnSync('pnpm', args, {
+  const { status } = spawnSync(...executable('pnpm', args), {
     cwd: SERVER,
     stdio: 'inherit',
-    shell: process.platform === 'win32',
     env: { ...process.env, FAULTS: 'full', ...(folder.includes('dist') && { TEST_DIST: '1' }), ...env },
   });
   return status ?? 1;

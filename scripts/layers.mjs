@@ -2,12 +2,13 @@
 // A run that has read too few modules is no proof, so their number is checked too.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { executable } from './executable.mjs';
 
 const folders = ['packages', 'apps'];
-const { stdout, stderr } = spawnSync('depcruise', [...folders, '--output-type', 'json'], {
+const args = [...folders, '--output-type', 'json'];
+const { stdout, stderr } = spawnSync(...executable('depcruise', args), {
   encoding: 'utf8',
   maxBuffer: 64 * 1024 * 1024,
-  shell: process.platform === 'win32',
 });
 let result;
 try {

@@ -2,14 +2,13 @@
 // already, and starts no process if everything is.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { executable, folderOf } from './executable.mjs';
 import { begin, isFresh, PAGE, programs, SERVED } from './freshness.mjs';
 import { alone } from './lock.mjs';
 import { progress } from './progress.mjs';
-
-const isWindows = process.platform === 'win32';
 
 /** Makes the programs ready: builds their JavaScript. Types take ten times as long, and no program reads them. */
 export function readyPrograms() {
@@ -101,19 +100,23 @@ const BUILD_PAGE = {
 /** The step that puts the pinned pnpm on PATH. There is none if a pnpm of the same major is there. */
 function pnpm() {
   const pin = JSON.parse(readFileSync('package.json', 'utf8')).packageManager.slice('pnpm@'.length);
-  const found = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: isWindows });
+  const found = spawnSync(...executable('pnpm', ['--version']), { encoding: 'utf8' });
   if (found.status === 0 && found.stdout.trim().split('.')[0] === pin.split('.')[0]) return [];
   return [{ what: `fetching pnpm ${pin}`, run: () => fetchPnpm(pin) }];
 }
 
 /** Lets npm fetch pnpm, which it does once, and asks it for the folder. */
 async function fetchPnpm(pin) {
-  const where = `node -e "console.log(process.env.PATH)"`;
-  const args = ['exec', '--yes', '--prefer-offline', `--package=pnpm@${pin}`, '-c', where];
+  const args = [
+    'exec',
+    '--yes',
+    '--prefer-offline',
+    `--package=pnpm@${pin}`,
+    '-c',
+    'node -p process.env.PATH',
+  ];
   const { status, stdout, output } = await call('npm', args);
-  const bin = stdout
-    .split(delimiter)
-    .find((folder) => existsSync(join(folder, isWindows ? 'pnpm.cmd' : 'pnpm')));
+  const bin = folderOf('pnpm', stdout.trim());
   if (status !== 0 || bin === undefined) {
     return { status: 64, output: `Cannot fetch pnpm ${pin} with npm: ${output.trim()}\n` };
   }
@@ -123,7 +126,7 @@ async function fetchPnpm(pin) {
 
 /** Runs a command to its end. `output` is stdout and stderr as they came. */
 async function call(command, args, onLine = () => {}) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: isWindows });
+  const child = spawn(...executable(command, args), { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let output = '';
   createInterface(child.stdout).on('line', (line) => {

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { executable } from './executable.mjs';
 import { begin } from './freshness.mjs';
 import { alone } from './lock.mjs';
 import { checkNode } from './node-version.mjs';
@@ -13,7 +14,6 @@ import { workspaces } from './workspaces.mjs';
 
 checkNode();
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const isWindows = process.platform === 'win32';
 process.chdir(root);
 process.env.TURBO_TELEMETRY_DISABLED = process.env.TURBO_TELEMETRY_DISABLED ?? '1';
 process.env.DO_NOT_TRACK = process.env.DO_NOT_TRACK ?? '1';
@@ -72,7 +72,7 @@ function fail(text) {
 
 /** Runs a tool of the workspace to its end, and gives its exit code. */
 function step(tool, toolArgs) {
-  return spawnSync('pnpm', ['exec', tool, ...toolArgs], { stdio: 'inherit', shell: isWindows }).status ?? 1;
+  return spawnSync(...executable('pnpm', ['exec', tool, ...toolArgs]), { stdio: 'inherit' }).status ?? 1;
 }
 
 /**
@@ -102,9 +102,8 @@ function inPage(script, scriptArgs) {
  * Runs a program in the foreground, and gives its exit code. Ctrl-C reaches it through the terminal; SIGTERM, and the
  * death of npm, through us.
  */
-function foreground(program, programArgs) {
-  const shell = isWindows && program !== process.execPath;
-  const child = spawn(program, programArgs, { stdio: 'inherit', shell });
+function foreground(name, programArgs) {
+  const child = spawn(...executable(name, programArgs), { stdio: 'inherit' });
   const parent = process.ppid;
   const watch = setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500);
   watch.unref();
@@ -116,7 +115,7 @@ function foreground(program, programArgs) {
   // nohup, which has taken stdin away, it is meant to be.
   if (process.stdin.isTTY) process.on('SIGHUP', terminate);
   return new Promise((resolve) => {
-    child.on('error', (error) => fail(`Cannot run ${program}: ${error.message}`));
+    child.on('error', (error) => fail(`Cannot run ${name}: ${error.message}`));
     child.on('exit', (code, signal) => {
       clearInterval(watch);
       process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', terminate);

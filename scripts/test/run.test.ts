@@ -258,15 +258,22 @@ describe('what is refused', () => {
     });
   });
 
-  test.each(['run', 'node-version', 'ready', 'freshness', 'lock', 'progress', 'workspaces', 'summary'])(
-    'run: an old Node can read scripts/%s.mjs',
-    (name) => {
-      const source = readFileSync(`scripts/${name}.mjs`, 'utf8');
-      const as = (target: typescript.ScriptTarget): string =>
-        typescript.transpile(source, { target, module: typescript.ModuleKind.ESNext });
-      expect(as(typescript.ScriptTarget.ES2020)).toBe(as(typescript.ScriptTarget.ESNext));
-    },
-  );
+  test.each([
+    'run',
+    'executable',
+    'node-version',
+    'ready',
+    'freshness',
+    'lock',
+    'progress',
+    'workspaces',
+    'summary',
+  ])('run: an old Node can read scripts/%s.mjs', (name) => {
+    const source = readFileSync(`scripts/${name}.mjs`, 'utf8');
+    const as = (target: typescript.ScriptTarget): string =>
+      typescript.transpile(source, { target, module: typescript.ModuleKind.ESNext });
+    expect(as(typescript.ScriptTarget.ES2020)).toBe(as(typescript.ScriptTarget.ESNext));
+  });
 
   test('run: a release, in one line, before anything else', () => {
     expect(run('release')).toEqual({
