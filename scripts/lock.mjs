@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_AGAIN_MS = 100;
 const SAY_MS = 2000;
+/** EX_NOPERM of sysexits.h. */
+export const EXIT_NO_PERMISSION = 77;
 
 /** Runs `act` while no other process of this folder runs one. A lock of a process that is gone counts for nothing. */
 export async function alone(act, folder = process.cwd()) {
@@ -36,10 +38,22 @@ function take(file) {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (holder(file) === undefined) rmSync(file, { force: true });
+    if (holder(file) === undefined) removeLeft(file);
     return false;
   } finally {
     rmSync(own, { force: true });
+  }
+}
+
+/** Removes a lock that a killed process left. In a shared /tmp only its user can. */
+function removeLeft(file) {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    process.stderr.write(
+      `Cannot install or build: another user left the lock ${file} (${error.code}). Delete it as that user or as root\n`,
+    );
+    process.exit(EXIT_NO_PERMISSION);
   }
 }
 

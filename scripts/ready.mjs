@@ -2,18 +2,19 @@
 // already, and starts no process if everything is.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { executable, folderOf } from './executable.mjs';
 import { begin, isFresh, PAGE, programs, SERVED } from './freshness.mjs';
-import { alone } from './lock.mjs';
+import { alone, EXIT_NO_PERMISSION } from './lock.mjs';
 import { progress } from './progress.mjs';
 
 /** Makes the programs ready: builds their JavaScript. Types take ten times as long, and no program reads them. */
 export function readyPrograms() {
   if (isFresh('install') && isFresh('build')) return 0;
-  return alone(makeProgramsReady);
+  return make(makeProgramsReady);
 }
 
 /** What another process has done meanwhile is done. */
@@ -28,12 +29,33 @@ function makeProgramsReady() {
 /** Makes the live page ready too. It's separate, so starting only the server doesn't wait for it. */
 export function readyPage() {
   if (isFresh('page')) return 0;
-  return alone(() => (isFresh('page') ? 0 : take([...pnpm(), BUILD_PAGE])));
+  return make(() => (isFresh('page') ? 0 : take([...pnpm(), BUILD_PAGE])));
 }
 
 /** Makes the tools of the workspace ready: pnpm on PATH, everything installed. */
 export function readyTools() {
-  return alone(() => take([...pnpm(), ...(isFresh('install') ? [] : [INSTALL])]));
+  return make(() => take([...pnpm(), ...(isFresh('install') ? [] : [INSTALL])]));
+}
+
+/** Lets one process at a time make something here, if this user can write here. */
+function make(act) {
+  const written = ['.', 'node_modules', ...programs().map((each) => join(each, 'dist'))];
+  const refused = written.find((folder) => existsSync(folder) && !isWritable(folder));
+  if (refused === undefined) return alone(act);
+  const folder = resolve(refused);
+  process.stderr.write(
+    `Cannot install or build: this user can't write to ${folder}. Clone the repository into a folder of your own\n`,
+  );
+  return EXIT_NO_PERMISSION;
+}
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Takes the steps in order and gives an exit code. If one fails, shows its output and skips the rest. */
@@ -44,10 +66,23 @@ async function take(steps) {
     line.begin(text);
     const { status, output } = await run((done, total) => line.count(text, done, total));
     line.end();
-    if (status !== 0) process.stderr.write(output);
+    if (status !== 0) process.stderr.write(remedy(output) || output);
     if (status !== 0) return status;
   }
   return 0;
+}
+
+/** What to do about a failure of npm or pnpm, where this user can do something; undefined elsewhere. */
+function remedy(output) {
+  const home = homedir();
+  if (/EACCES|EROFS|EPERM/.test(output) && !isWritable(home)) {
+    return `Cannot install: this user can't write to the home folder ${home}. Set HOME to a folder of your own\n`;
+  }
+  const reason = /EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.exec(
+    output,
+  );
+  if (reason === null) return undefined;
+  return `Cannot reach the registry of npm (${reason[0]}): the first start downloads, later ones work offline. Connect, and start again: what was downloaded is kept\n`;
 }
 
 /** Makes pnpm report its progress; `npm_config_loglevel` has silenced it. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -27,7 +28,7 @@ echo "$@" >> calls
 case "$1" in
   --version) echo "\${PNPM_VERSION:-10.1.0}" ;;
   install)
-    [ -z "$INSTALL_FAILS" ] || { echo "no such package"; exit 3; }
+    [ -z "$INSTALL_FAILS" ] || { echo "\${SAYS:-no such package}"; exit 3; }
     mkdir -p node_modules/.pnpm apps/client/node_modules
     cp pnpm-lock.yaml node_modules/.pnpm/lock.yaml
     echo "Progress: resolved 4, reused 0, downloaded 0, added 0"
@@ -80,12 +81,20 @@ function put(file: string, text: string): void {
   writeFileSync(path, text, { mode: 0o755 });
 }
 
+interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly calls: readonly string[];
+}
+
 /** Runs a command of the clone. `calls` are the calls of pnpm and npm it made. */
 function run(
   command: string,
   env: NodeJS.ProcessEnv = {},
   nodeArgs: readonly string[] = [],
-): { status: number | null; stdout: string; stderr: string; calls: readonly string[] } {
+  user: { readonly uid?: number; readonly gid?: number } = {},
+): Result {
   const PATH = `${join(clone, 'bin')}${delimiter}${process.env['PATH']}`;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -94,6 +103,7 @@ function run(
       cwd: clone,
       encoding: 'utf8',
       env: { ...process.env, PATH, ...env },
+      ...user,
     },
   );
   const file = join(clone, 'calls');
@@ -202,6 +212,41 @@ describe('a start', () => {
     expect(run('client').calls).toEqual(reinstalled);
   });
 
+  test('run: without a network, it says what to do', () => {
+    bare();
+    const SAYS =
+      ' WARN  GET https://registry.example/zod error (EAI_AGAIN). Will retry in 1 second. 1 retries left.';
+    const { status, stderr } = run('client', { INSTALL_FAILS: '1', SAYS });
+    expect(status).toBe(3);
+    expect(stderr.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^Cannot reach the registry of npm \(EAI_AGAIN\): .*start again/),
+      '',
+    ]);
+  });
+
+  test('run: without a home folder, it says what to do', () => {
+    bare();
+    const { stderr } = run('client', { INSTALL_FAILS: '1', SAYS: 'EACCES mkdir', HOME: '/nonexistent' });
+    expect(stderr.split('\n')[1]).toBe(
+      "Cannot install: this user can't write to the home folder /nonexistent. Set HOME to a folder of your own",
+    );
+  });
+
+  test('run: in a folder of another user, it starts what is ready, and says why it can build nothing', () => {
+    for (const folder of ['.', 'node_modules', 'apps/client/dist']) chmodSync(join(clone, folder), 0o555);
+    // Root writes where nobody else can.
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const start = (): Result => run('client', { HOME: clone }, [], user);
+    expect(start()).toEqual({ status: 0, stdout: 'one\n', stderr: '', calls: [] });
+    put('apps/client/src/main.js', "console.log('two');");
+    expect(start()).toMatchObject({
+      status: 77,
+      stdout: '',
+      stderr: `Cannot install or build: this user can't write to ${clone}. Clone the repository into a folder of your own\n`,
+    });
+    chmodSync(clone, 0o755);
+  });
+
   test('run: without the right pnpm, npm is asked for it, offline first', () => {
     bare();
     put('bin/npm', `#!/bin/sh\necho npm "$@" >> calls\necho "${join(clone, 'fetched')}:$PATH"\n`);
@@ -245,6 +290,21 @@ describe('the line of progress', () => {
 });
 
 describe('what is refused', () => {
+  test.each([
+    { typed: '', want: 'npm start' },
+    { typed: 'install', want: 'npm start' },
+    { typed: 'start --order free', want: 'npm start -- --order free' },
+    { typed: 'run ok', want: 'npm run ok' },
+  ])('yarn $typed: says what to run', ({ typed, want }) => {
+    for (const file of ['.yarnrc', '.yarnrc.yml'])
+      expect(readFileSync(file, 'utf8')).toMatch(/^yarn-?path:? "?\.\/scripts\/yarn\.cjs"?$/im);
+    const args = ['scripts/yarn.cjs', ...typed.split(' ').filter((arg) => arg !== '')];
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({
+      status: 64,
+      stderr: `Cannot use yarn here: npm installs what is needed. Run: ${want}\n`,
+    });
+  });
+
   test('run: an old Node is told what is needed, before anything else', () => {
     put(
       'old.cjs',

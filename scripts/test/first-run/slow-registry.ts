@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Transform } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A registry on this machine that passes the public one on, each answer at a given speed. */
+export interface SlowRegistry extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Units: `bytesPerSecond` of one answer. */
+export async function slowRegistry(bytesPerSecond: number): Promise<SlowRegistry> {
+  const server = createServer((asked, answer) => {
+    const { host: _, ...headers } = asked.headers;
+    const options = { host: 'registry.npmjs.org', path: asked.url, method: asked.method, headers };
+    const passed = request(options, (got) => {
+      answer.writeHead(got.statusCode ?? 502, got.headers);
+      got.pipe(throttle(bytesPerSecond)).pipe(answer);
+    });
+    passed.on('error', () => answer.destroy());
+    asked.pipe(passed);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function throttle(bytesPerSecond: number): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      void delay((1000 * chunk.length) / bytesPerSecond).then(() => done(null, chunk));
+    },
+  });
+}
