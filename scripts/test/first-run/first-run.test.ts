@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Program } from '../program.ts';
 import { slowRegistry } from './slow-registry.ts';
 
@@ -82,11 +82,11 @@ describe.skipIf(!isAsked)('a fresh clone in a folder with spaces and accents, an
   }, 300_000);
 
   test('npm start: behind a registry that sends 100 kB a second for each file, it works', async () => {
-    await using registry = await slowRegistry(100_000);
+    const registry = await slowRegistry(100_000);
+    onTestFinished(() => registry.close());
     // Not typed(): the registry is in this process, which has to go on.
-    const env = `HOME="${join(folder, 'home')}" npm_config_registry=${registry.url}`;
-    const path = `PATH="${join(folder, 'bin')}"`;
-    const start = new Program('sh', ['-c', `${env} ${path} npm start -- --version`], {
+    const env = `HOME="${join(folder, 'home')}" PATH="${join(folder, 'bin')}" npm_config_registry=${registry.url}`;
+    const start = new Program('sh', ['-c', `${env} npm start -- --version`], {
       cwd: join(folder, 'clone'),
       path: [],
     });

@@ -6,8 +6,9 @@ import { Transform } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A registry on this machine that passes the public one on, each answer at a given speed. */
-export interface SlowRegistry extends AsyncDisposable {
+export interface SlowRegistry {
   readonly url: string;
+  close(): Promise<void>;
 }
 
 /** Units: `bytesPerSecond` of one answer. */
@@ -26,7 +27,7 @@ export async function slowRegistry(bytesPerSecond: number): Promise<SlowRegistry
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    async [Symbol.asyncDispose]() {
+    async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
