@@ -51,6 +51,15 @@ const COMMANDS = {
   test: [readyTools, () => build(QUIET), (args) => test(args)],
   faults: [readyTools, readyPrograms, (args) => exec(['scripts/faults.mjs', ...args])],
   'many:faults': [readyTools, readyPrograms, (args) => exec(['scripts/faults.mjs', '--many', ...args])],
+  // What runs where there is only Node: on Windows and macOS in CI.
+  portable: [
+    readyTools,
+    readyPrograms,
+    () => exec(['scripts/demo.mjs']),
+    () => step('turbo', ['run', 'test', '--filter=./packages/*', ...QUIET]),
+    () => step('vitest', ['run', 'executable', 'line-ends', 'summary']),
+  ],
+  'first-run': [readyTools, () => firstRun()],
   soak: [readyPrograms, (args) => exec(['scripts/soak.mjs', ...args])],
   ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
@@ -135,6 +144,12 @@ function test(turboArgs) {
   const { text, isGreen } = summary(workspaces());
   process.stdout.write(`\n${text}\n`);
   return isGreen ? status : 1;
+}
+
+/** Types what newcomers type, in fresh clones. It downloads for minutes. */
+function firstRun() {
+  process.env.FIRST_RUN = '1';
+  return step('vitest', ['run', 'first-run']);
 }
 
 /** The one gate: the same here and in CI. Every step is run, so that one look shows all that is wrong. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A registry on this machine that passes the public one on, each answer at a given speed. */
@@ -18,7 +18,7 @@ export async function slowRegistry(bytesPerSecond: number): Promise<SlowRegistry
     const options = { host: 'registry.npmjs.org', path: asked.url, method: asked.method, headers };
     const passed = request(options, (got) => {
       answer.writeHead(got.statusCode ?? 502, got.headers);
-      got.pipe(throttle(bytesPerSecond)).pipe(answer);
+      Readable.from(throttled(got, bytesPerSecond)).pipe(answer);
     });
     passed.on('error', () => answer.destroy());
     asked.pipe(passed);
@@ -35,10 +35,10 @@ export async function slowRegistry(bytesPerSecond: number): Promise<SlowRegistry
   };
 }
 
-function throttle(bytesPerSecond: number): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _, done) {
-      void delay((1000 * chunk.length) / bytesPerSecond).then(() => done(null, chunk));
-    },
-  });
+/** Passes each piece on when it is due. */
+async function* throttled(pieces: AsyncIterable<Buffer>, bytesPerSecond: number): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    await delay((1000 * piece.length) / bytesPerSecond);
+    yield piece;
+  }
 }
