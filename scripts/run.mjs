@@ -60,6 +60,7 @@ const COMMANDS = {
     () => step('vitest', ['run', 'executable', 'line-ends', 'summary']),
   ],
   'first-run': [readyTools, () => firstRun()],
+  rename: [readyTools, (args) => exec(['scripts/rename.mjs', ...args])],
   soak: [readyPrograms, (args) => exec(['scripts/soak.mjs', ...args])],
   ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
