@@ -5,15 +5,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { executable } from './executable.mjs';
 
 const EXIT_USAGE = 64;
 /** What npm takes as a scope, short enough for a name to stay readable. */
 const SCOPE = /^@[a-z0-9][a-z0-9._-]{0,37}$/;
-/** The parts of a package.json that are sorted by name. */
-const SORTED = ['dependencies', 'devDependencies', 'peerDependencies', 'peerDependenciesMeta'];
 
 /**
  * The scope that the packages have now.
@@ -65,20 +63,9 @@ export function renameIn(scope, files, root = '.') {
     if (text.includes('\0')) return false;
     const renamed = text.replace(own, scope).replace(tarball, `${scope.slice(1)}-$1`);
     if (renamed === text) return false;
-    writeFileSync(join(root, file), basename(file) === 'package.json' ? sorted(renamed) : renamed);
+    writeFileSync(join(root, file), renamed);
     return true;
   });
-}
-
-/** A package.json whose dependencies are in order again. */
-function sorted(text) {
-  const manifest = JSON.parse(text);
-  for (const key of SORTED.filter((each) => manifest[each] !== undefined)) {
-    manifest[key] = Object.fromEntries(
-      Object.entries(manifest[key]).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    );
-  }
-  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /** Runs a program to its end in a folder, and gives its exit code. */
@@ -96,7 +83,10 @@ function refuse(text) {
   return EXIT_USAGE;
 }
 
-/** Renames what is checked out here, installs (the packages find each other by their names), and formats. */
+/**
+ * Renames what is checked out here, installs (the packages find each other by their names), and formats: the lines, and
+ * the order of dependencies.
+ */
 function rename(scope) {
   const from = currentScope();
   const renamed = renameIn(scope, git(['ls-files', '-z']).split('\0').filter(Boolean));

@@ -17,8 +17,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentScope, refusal, renameIn } from '../rename.mjs';
 import { copyOfRepository } from './copy.ts';
 
-/** It is longer, sorts before and after other names, and is none that a document shows. */
-const SCOPE = '@longer.name-2';
+/** It is longer, comes before others in a list, and is none that a document shows. */
+const SCOPE = '@apart.name-2';
 
 const from = currentScope();
 
@@ -65,7 +65,19 @@ describe('a renamed repository', () => {
     );
     expect(filesOf(copy).length).toBeGreaterThan(1000);
     expect(left).toEqual([]);
-    expect(readFileSync(join(copy, 'README.md'), 'utf8')).toContain('/longer.name-2-codec-0.0.0.tgz');
+    expect(readFileSync(join(copy, 'README.md'), 'utf8')).toContain('/apart.name-2-codec-0.0.0.tgz');
+  });
+
+  test('rename: the dependencies are in order', () => {
+    const manifests = filesOf(copy).filter((file) => file.endsWith('package.json'));
+    const lists = manifests.flatMap((file) => {
+      const { dependencies = {}, devDependencies = {} } = JSON.parse(
+        readFileSync(join(copy, file), 'utf8'),
+      ) as Record<string, object>;
+      return [Object.keys(dependencies), Object.keys(devDependencies)];
+    });
+    expect(lists.flat().filter((name) => name.startsWith(SCOPE)).length).toBeGreaterThan(10);
+    for (const names of lists) expect(names).toEqual(names.toSorted());
   });
 
   test.each([
