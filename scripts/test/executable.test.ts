@@ -54,7 +54,7 @@ describe('executable', () => {
   });
 
   test('executable: elsewhere, and for Node, nothing is looked up', () => {
-    expect(executable('npm', ['a "b"'])).toEqual(['npm', ['a "b"']]);
+    expect(executable('npm', ['a "b"'], { ...windows(NPM), platform: 'linux' })).toEqual(['npm', ['a "b"']]);
     expect(executable(process.execPath, ['a'], windows(NPM))).toEqual([process.execPath, ['a']]);
   });
 
