@@ -34,7 +34,9 @@ export function executable(name, args, machine = here) {
 /** The folders of PATH, each with the programs that lie in it. */
 export function folderOf(name, path, machine = here) {
   const isWindows = machine.platform === 'win32';
-  const { delimiter, join } = isWindows ? win32 : posix;
+  const paths = isWindows ? win32 : posix;
   const files = isWindows ? [`${name}.cmd`, `${name}.exe`] : [name];
-  return path.split(delimiter).find((folder) => files.some((file) => machine.exists(join(folder, file))));
+  return path
+    .split(paths.delimiter)
+    .find((folder) => files.some((file) => machine.exists(paths.join(folder, file))));
 }

@@ -20,9 +20,8 @@ process.env.DO_NOT_TRACK = process.env.DO_NOT_TRACK ?? '1';
 // npm prints warnings of its own about settings it finds; they are none of ours.
 process.env.npm_config_loglevel = 'error';
 process.env.npm_config_update_notifier = 'false';
-// Without a network, npm and pnpm then give up after 11 s, not 70. A slow registry may take its time.
+// Without a network, npm and pnpm then give up after 11 s, not 70.
 process.env.npm_config_fetch_retry_mintimeout = process.env.npm_config_fetch_retry_mintimeout ?? '1000';
-process.env.npm_config_fetch_timeout = process.env.npm_config_fetch_timeout ?? '900000';
 
 const SERVER = ['--enable-source-maps', 'apps/server/dist/main.js'];
 const QUIET = ['--output-logs=errors-only'];
