@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
+import { executable } from '../executable.mjs';
 import { withoutLeftovers } from './leftovers.mjs';
 import { absoluteLinks } from './links.mjs';
 import { shippedManifest } from './manifest.mjs';
@@ -141,13 +142,11 @@ function npmPack(layouts, count) {
     'workspaces=false',
     'dry-run=false',
   ];
-  const words = ['npm', 'pack', '--json', ...settings.map((setting) => `--${setting}`), ...folders];
-  // Windows runs npm in a shell only. No word has a space or a quote.
-  const { status, stdout, stderr, error } = spawnSync(words.join(' '), {
+  const args = ['pack', '--json', ...settings.map((setting) => `--${setting}`), ...folders];
+  const { status, stdout, stderr, error } = spawnSync(...executable('npm', args), {
     cwd: layouts,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    shell: true,
   });
   if (status !== 0) throw new Error(`Cannot pack: npm said ${(error?.message ?? stderr) || stdout}`);
   return JSON.parse(stdout);
