@@ -86,6 +86,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #early: string[] = [];
   #isListening = false;
 
+  /** Not for programs: `createServer` checks the options and makes what this takes. */
   constructor(settings: Settings, listener: Listener, surroundings: ServerSurroundings) {
     super();
     const { turnTimeoutMs, graceMs } = settings;
@@ -204,6 +205,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.closed;
   }
 
+  /** Does what `close` does: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

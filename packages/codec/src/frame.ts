@@ -20,7 +20,9 @@ export type Content = string | Uint8Array;
  *
  * Units:  `offset` is the position in the stream, in bytes, of the first wrong byte: content byte `limit + 1` (for
  *         `take`, the first byte asked for), the bad byte, the bare CR or LF, the first byte skipped. For
- *         `FRAME_INCOMPLETE`, `offset` is the end of the stream, and `bytes` is how much of the frame arrived.
+ *         `FRAME_INCOMPLETE`, `offset` is the end of the stream, and `bytes` is how much of the frame arrived; for
+ *         `FRAME_SKIPPED`, how much was skipped. `limit` is the `maxFrameBytes` in force. `byte` is the wrong byte, from
+ *         0 to 255, and `expected` says in words what should have been there.
  */
 export type FrameFault =
   | { readonly code: 'FRAME_TOO_LONG'; readonly offset: number; readonly limit: number }

@@ -1,7 +1,7 @@
 import { latin1ToBytes } from './encode.ts';
 import type { Content, Frame } from './frame.ts';
 
-/** Consecutive whole lines as one text, each followed by one LF. `ends` are the positions of the LFs. */
+/** Consecutive whole lines as one `text`, each followed by one LF. `ends` are the positions of the LFs, ascending. */
 export interface Run {
   readonly text: string;
   readonly ends: readonly number[];

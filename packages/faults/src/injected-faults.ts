@@ -21,7 +21,7 @@ export const RESET_AFTER_MS = 500;
 
 /** The description of one injected fault. */
 export interface InjectedFaultRow {
-  /** What the number counts, and its bounds. If absent, there is no number. */
+  /** What the number counts (`name`: milliseconds or a count), from `least` to `most`. If absent, there is no number. */
   readonly number?: { readonly name: 'MS' | 'N'; readonly least: number; readonly most: number };
   /** What it does, in one line. */
   readonly does: (number: number) => string;
@@ -76,7 +76,7 @@ export function describeInjected(name: InjectedFault, number: number): string {
 /**
  * Parses the number of an injected fault. 1 for a fault without a number.
  *
- * Errors: as data: what was expected, in words.
+ * Errors: as data: what was `expected`, in words.
  */
 export function injectedNumber(
   name: InjectedFault,

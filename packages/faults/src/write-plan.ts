@@ -1,6 +1,6 @@
 import { APART_MS, type InjectedFaults } from './injected-faults.ts';
 
-/** One write, and how long to wait before it. */
+/** One write of `bytes`, `pauseMs` milliseconds after the one before it. */
 export interface TimedWrite {
   readonly bytes: Uint8Array;
   readonly pauseMs: number;
@@ -25,6 +25,7 @@ export class WritePlan {
   readonly #injected: InjectedFaults;
   #held: Uint8Array[] = [];
 
+  /** Keeps the map: a fault that is turned on or off later counts from the next line on. */
   constructor(injected: InjectedFaults) {
     this.#injected = injected;
   }

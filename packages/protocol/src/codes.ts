@@ -37,7 +37,9 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 /** What was refused, and why: `* ERR code text`. */
 export interface Refusal {
   readonly kind: 'refusal';
+  /** Sent first: switch on it. */
   readonly code: ErrorCode;
+  /** One sentence for people, without a full stop. It may change from version to version. */
   readonly text: string;
 }
 

@@ -1,14 +1,19 @@
 import { type Refusal, refuse } from './codes.ts';
 import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';
 
-/** Text that is queued and served in turn. `to`: a seat number or a name, if the line began with `/to`. */
+/** `text` that is queued and served in turn. `to`: a seat number or a name, if the line began with `/to`. */
 export interface Message {
   readonly kind: 'message';
   readonly text: string;
   readonly to?: string;
 }
 
-/** Something that takes effect at once and never waits for a turn. */
+/**
+ * Something that takes effect at once and never waits for a turn.
+ *
+ * `verb`: in lower case. `reason`: for people; `quit` if the client gave none. `name`, `room`: checked, 1 to 32 characters. `text`: what `* PONG`
+ * repeats, possibly empty. `token`: as the client wrote it, not checked.
+ */
 export type Command =
   | { readonly kind: 'command'; readonly verb: 'quit'; readonly reason: string }
   | { readonly kind: 'command'; readonly verb: 'pass' | 'who' | 'help' }
@@ -19,8 +24,11 @@ export type Command =
 
 /** One row of the command table. `/help` shows it, and a terminal completes from it. */
 export interface CommandHelp {
+  /** In lower case, without its slash. */
   readonly verb: string;
+  /** The line to type; what is in capitals stands for an argument. */
   readonly usage: string;
+  /** What the command does, in a few words, without a full stop. */
   readonly does: string;
 }
 

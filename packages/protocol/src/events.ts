@@ -6,6 +6,14 @@ export const PROTOCOL_VERSION = 1;
 /**
  * What the server tells a client, apart from replies. One line each: `* ` VERB arguments.
  *
+ * - `seat`: the client that the event is about, by its number in the room, from 1. In `QUIT`, `undefined` for a signal.
+ * - `name`: `NO_NAME` for a client without one. `address`: host and port, or a path.
+ * - `clients`, `want`: how many clients the room waits for before its first turn. `have`: how many are in it.
+ * - `room`: its name. `version`: `PROTOCOL_VERSION` of the server.
+ * - `queued`: lines of that client that wait. `listed`: clients that `WHO` named, of the `present` in the room.
+ * - `code`: one of `ERROR_CODES`, or one of a newer server. `reason` and the `text` of `ERR`: for people.
+ * - `text` elsewhere: the rest of the line, byte for byte.
+ *
  * Source: docs/protocol.md, "From server to client".
  */
 export type Event =
@@ -41,7 +49,7 @@ export type Event =
 /** The name shown for a client without one. */
 export const NO_NAME = '-';
 
-/** A line from the server: the reply to the client's own message, or an event. */
+/** A line from the server: the reply to the client's own message, with its `text` as the handler made it, or an `event`. */
 export type ServerLine =
   | { readonly kind: 'reply'; readonly text: string }
   | { readonly kind: 'event'; readonly event: Event };

@@ -16,10 +16,14 @@ export const TOLD_CLIENTS = 256;
 /** How to cut the lines of one direction: options for any framing of `@proto/codec`. */
 export interface LineLimits {
   readonly charset: 'text';
+  /** Content of the longest line, without its line end. In bytes. */
   readonly maxFrameBytes: number;
 }
 
-/** The limits of both directions. The server's lines may be longer than a client's. */
+/**
+ * The limits of both directions, for lines of clients up to `maxLineBytes`. Lines `toServer` have that limit; lines
+ * `toClient` may be `EVENT_OVERHEAD_BYTES` longer, for the words before a relayed line.
+ */
 export function lineLimits(maxLineBytes: number): {
   readonly toServer: LineLimits;
   readonly toClient: LineLimits;

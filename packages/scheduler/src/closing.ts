@@ -5,11 +5,17 @@ import type { MemberReport, Membership } from './quit-member.ts';
 export interface QuitReport<Id> {
   /** Who quit; undefined: nobody in the group. */
   readonly by: Id | undefined;
+  /** What every `drain` was given. */
   readonly reason: string;
+  /** From the call of `quit` until the last member was done. In milliseconds. */
   readonly tookMs: number;
+  /** How many members closed by themselves. */
   readonly drained: number;
+  /** How many were destroyed because the grace was over. */
   readonly forced: number;
+  /** How many threw, and were destroyed for it. */
   readonly failed: number;
+  /** Each member that was told, in the order in which they ended. */
   readonly members: ReadonlyMap<Id, MemberReport>;
 }
 

@@ -8,6 +8,7 @@ import { refusal } from './queue/refusal.ts';
 import { CapacityWaiters } from './queue/capacity-waiters.ts';
 import type { SchedulerError } from './scheduler-error.ts';
 
+/** How much runs and waits, and what each key is due. */
 export interface FairQueueOptions<Key> {
   /** How many tasks may run at a time, over all keys. From 1. */
   readonly concurrency: number;
@@ -23,10 +24,11 @@ export interface FairQueueOptions<Key> {
   readonly quantum?: number | undefined;
   /** The cost of a task that doesn't state one. @default 1 */
   readonly cost?: number | 'time' | undefined;
-  /** @default the machine's */
+  /** Measures waits, costs and the grace. Tests pass their own. @default the machine's */
   readonly clock?: Clock | undefined;
 }
 
+/** What one task costs, and how to take it back. */
 export interface RunOptions {
   /**
    * What the task costs, from 1e-6 to 1e12. `'time'`: the milliseconds that it takes, at least 0.1. They are charged as
@@ -40,6 +42,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a queue quits. */
 export interface QueueQuitOptions {
   /** Shown in the errors. @default 'quit' */
   readonly reason?: string | undefined;
@@ -188,6 +191,7 @@ export class FairQueue<Key = string> {
     this.#dispatcher.paused = true;
   }
 
+  /** Ends a `pause`, and starts tasks for the slots that are free. */
   resume(): void {
     this.#dispatcher.paused = false;
     this.#dispatcher.start();

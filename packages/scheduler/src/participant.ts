@@ -2,7 +2,9 @@ import { Fifo } from './fifo.ts';
 
 /** A served item, and whose it was. */
 export interface Turn<Id, Item> {
+  /** The participant that was served. */
   readonly id: Id;
+  /** As it was pushed. */
   readonly item: Item;
   /** The cost stated when the item was pushed. */
   readonly cost: number;
@@ -14,7 +16,9 @@ export interface Turn<Id, Item> {
 
 /** Turns of one participant in several rounds, served together. */
 export interface Portion<Id, Item> {
+  /** The participant that was served. */
   readonly id: Id;
+  /** As it was pushed; the same one again if later rounds serve more of its turns. */
   readonly item: Item;
   /** How many of the item's turns these are. */
   readonly turns: number;

@@ -9,20 +9,22 @@ import { show } from './show.ts';
  * quit of somebody who isn't (or is no longer) in the group closes nobody.
  *
  * - `any`: any member's.
- * - `{ owner }`: the owner's, whether a member or not.
+ * - `{ owner }`: that of `owner`, whether a member or not.
  * - `none`: no member's.
  *
  * A quit without `by` (a signal, the program itself) always closes the whole group.
  */
 export type QuitPolicy<Id> = 'any' | 'none' | { readonly owner: Id };
 
+/** Whose quit closes all, and which clock measures the grace. */
 export interface QuitGroupOptions<Id> {
-  /** @default 'any' */
+  /** Whose quit closes the whole group. @default 'any' */
   readonly policy?: QuitPolicy<Id> | undefined;
-  /** @default the machine's */
+  /** Measures the grace and the report's times. Tests pass their own. @default the machine's */
   readonly clock?: Clock | undefined;
 }
 
+/** Who quits, why, and how long the others have. */
 export interface QuitOptions<Id> {
   /** Who quits. @default nobody in the group: it closes all */
   readonly by?: Id | undefined;

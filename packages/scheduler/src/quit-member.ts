@@ -14,9 +14,11 @@ export interface QuitMember {
  */
 export type QuitOutcome = 'drained' | 'forced' | 'failed';
 
+/** How the quit of one member went. */
 export interface MemberReport {
+  /** `forced` and `failed` members were destroyed. */
   readonly outcome: QuitOutcome;
-  /** Since it was told. */
+  /** Since it was told. In milliseconds. */
   readonly tookMs: number;
   /** What it threw, if it failed. */
   readonly error?: unknown;

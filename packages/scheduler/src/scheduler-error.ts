@@ -18,8 +18,10 @@ export type SchedulerErrorCode =
  */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError';
+  /** Why: switch on it, not on the text. */
   readonly code: SchedulerErrorCode;
 
+  /** `text` is the message. */
   constructor(code: SchedulerErrorCode, text: string) {
     super(text);
     this.code = code;

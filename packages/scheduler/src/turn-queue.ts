@@ -17,7 +17,9 @@ export type { JoinOptions } from './turns.ts';
  */
 export type Order = 'strict' | 'fair' | 'free';
 
+/** The order of a queue, and its limits. */
 export interface TurnQueueOptions {
+  /** May change later, with the property of the same name. */
   readonly order: Order;
   /**
    * Fair order: what a participant of weight 1 may spend in one visit at least. A round in which somebody's next item
@@ -79,6 +81,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     return this.#order;
   }
 
+  /** Errors: `TypeError` or `RangeError` for an order that is not one of the three. */
   set order(order: Order) {
     if (order === this.#order) return;
     this.#order = known(order);

@@ -8,6 +8,7 @@ import { SchedulerError } from './scheduler-error.ts';
 import { Service } from './service.ts';
 import { show } from './show.ts';
 
+/** What a participant is due. */
 export interface JoinOptions {
   /** Fair order: its share relative to the others. From 1e-6 to 1e12. @default 1 */
   readonly weight?: number | undefined;
@@ -87,6 +88,7 @@ export class Turns<Id, Item> {
     return participant === undefined ? [] : this.service.drain(participant);
   }
 
+  /** Whether a participant is in, with or without items. */
   has(id: Id): boolean {
     return this.participants.get(id) !== undefined;
   }

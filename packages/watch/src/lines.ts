@@ -19,7 +19,9 @@ export interface Damage {
 
 /** The result of reading some text. */
 export interface MessagesRead {
+  /** In the order in which they came. */
   readonly messages: readonly Message[];
+  /** Lines that were passed over, in order. */
   readonly damages: readonly Damage[];
 }
 

@@ -3,22 +3,40 @@ import type { End, WatchSettings, Counts, LeftOut, Missed, NodeRow, RoomRow, Per
 /** The version of the format. A watcher that reads another version says so and shows nothing. */
 export const WATCH_VERSION = 1;
 
-/** The most rooms, clients and nodes whose rows are sent. Of the others only their number is known. */
+/** The most rooms whose rows are sent. Of the others only their number is known. */
 export const MOST_ROOMS = 64;
+
+/** The most clients whose rows are sent. Of the others only their number is known. */
 export const MOST_PEOPLE = 1_000;
+
+/** The most nodes whose rows are sent. Of the others only their number is known. */
 export const MOST_NODES = 16;
 
 /** What a watcher may do: look, open clients of its own, or hold the turns of a room. */
 export type Right = 'watch' | 'join' | 'hold';
 
 /**
- * One message to a watcher: a JSON object on one line.
+ * One message to a watcher: a JSON object on one line. `k`: its kind.
  *
- * Units: `t`: milliseconds since the moment `at` of the last `hello`, with one decimal. `c`: a client. Bytes are text
- *        with one code unit per byte.
+ * Units: `t`: milliseconds since the moment `at` of the last `hello`, with one decimal. `ms`: milliseconds. `c`: a client,
+ *        by the number that is never given twice. `n`: the number of a turn in its room, from 1. Bytes are text with one
+ *        code unit per byte.
+ *
+ * - `address`: host and port, or the path of a socket. `room`: a name. `seat`: a number in that room, from 1.
+ * - `name`: the name that a client took, or brought from another room.
+ * - `have`: how many clients are in the room, which waits for `want` before its first turn.
+ * - `code`: of `ERROR_CODES` in `@proto/protocol`, or why a connection was cut. `reason`, `text`, `why`: for people.
+ * - `d`: the direction, seen from the server. `by`: who ended it, and `how`. `from`: bytes of that direction before.
+ * - `state`: what became of a turn. `end`: how a wait ended. `scope`: whom a quit reaches, and `told`: the clients.
+ * - `clean`: clients that got every line and then the end of the stream; `forced`: those that did not.
+ * - `rooms`, `people`, `rows`: the rows as they are now, in place of earlier ones. `gone`: names of rooms.
  */
 export type Message =
-  /** Comes first, and again as `resync` when a watcher has fallen behind. `file`: a recording, with nothing left out. */
+  /**
+   * Comes first, and again as `resync` when a watcher has fallen behind: `missed` says what it did not get. `file`: a
+   * recording, with nothing left out. `v`: the version of the format. `rights`: what this watcher may do. `settings`: those
+   * in force.
+   */
   | {
       readonly k: 'hello';
       readonly v: typeof WATCH_VERSION;
@@ -31,7 +49,7 @@ export type Message =
       readonly rights: readonly Right[];
       readonly settings: WatchSettings;
     }
-  /** The server asks for a token: send it with the operation `token`. */
+  /** The server asks for a token: send it with the operation `token`. `tries`: how many are left. */
   | { readonly k: 'locked'; readonly t: number; readonly tries: number }
   /**
    * Follows every `hello`: all rooms and clients, and those that a quit has reached. `all`: how many clients there are, if
@@ -106,7 +124,7 @@ export type Message =
       readonly seat: number;
       readonly state: 'served' | 'skipped' | 'waiting' | 'held';
     }
-  /** Turns that were served in a row, from number `n`: the clients of `ring`, round after round. */
+  /** `count` turns that were served in a row, from number `n`: the clients of `ring`, round after round. */
   | {
       readonly k: 'rounds';
       readonly t: number;
@@ -171,19 +189,23 @@ export type Message =
     }
   /** Clients that have changed. */
   | { readonly k: 'people'; readonly t: number; readonly rows: readonly PersonRow[] }
-  /** Ends every batch. `loopMs`: the longest delay of the event loop since the last one. */
+  /**
+   * Ends every batch, and counts them in `seq`. `counts`: since the server started. `left`: what was left out of the batch.
+   * `loopMs`: the longest delay of the event loop since the last one.
+   */
   | {
       readonly k: 'tick';
       readonly t: number;
       readonly seq: number;
-      /** How many clients there are, and how many rooms, if these are more than are sent. */
+      /** How many clients there are. */
       readonly all: number;
+      /** How many rooms there are, if these are more than are sent. */
       readonly allRooms?: number;
       readonly counts: Counts;
       readonly loopMs: number;
       readonly left: LeftOut;
     }
-  /** This recording is a lesson. `try`: what to do on a live server, started with `flags`. */
+  /** This recording is the lesson with this `number` and `title`. `try`: what to do on a live server, started with `flags`. */
   | {
       readonly k: 'lesson';
       readonly t: number;
@@ -194,5 +216,5 @@ export type Message =
     }
   /** What to look at in this moment of a recording. `c`: the client it is about. */
   | { readonly k: 'caption'; readonly t: number; readonly text: string; readonly c?: number }
-  /** The last line of a recording that ended before its server did. */
+  /** The last line of a recording that ended before its server did, and `why`. */
   | { readonly k: 'stopped'; readonly t: number; readonly why: string };

@@ -11,7 +11,10 @@ import {
   type WatchOp,
 } from './operations.ts';
 
-/** The result of parsing a line: its value, an unknown kind that is ignored, or what is wrong with it. */
+/**
+ * The result of parsing a line: its `value`, an unknown `kind` that is ignored, or `why` it is wrong, in one sentence for
+ * people.
+ */
 export type Parsed<T> =
   | { readonly is: 'known'; readonly value: T }
   | { readonly is: 'unknown'; readonly kind: string }

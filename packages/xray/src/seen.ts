@@ -13,11 +13,13 @@ export type How = 'FIN' | 'RST';
 export interface Piece {
   /** The frame, counted from 1. */
   readonly frame: number;
+  /** How much of the frame is here, in the words above. */
   readonly state: 'whole' | 'began' | 'went on' | 'finished' | 'cut off';
   /** The chunk in which the frame began, counted from 1. */
   readonly begunIn: number;
-  /** Where the part is: stream offsets of its first byte, and of the byte after its last. */
+  /** Stream offset of its first byte. */
   readonly from: number;
+  /** Stream offset of the byte after its last. */
   readonly to: number;
   /** Bytes of the frame so far, including its terminator. */
   readonly bytes: number;
@@ -30,14 +32,17 @@ export interface Piece {
 /** One chunk: the bytes of one read or one write, and the frames in it. */
 export interface SeenChunk {
   readonly kind: 'chunk';
+  /** `read`: it came in. `write`: it went out. */
   readonly direction: Direction;
   /** Chunks of this direction, counted from 1. */
   readonly number: number;
   /** The time on the caller's clock. */
   readonly atMs: number;
-  /** Stream offsets of the first byte, and of the byte after the last. */
+  /** Stream offset of the first byte. */
   readonly from: number;
+  /** Stream offset of the byte after the last. */
   readonly to: number;
+  /** The array that was passed in, not a copy. */
   readonly bytes: Uint8Array;
   /** In stream order. Each byte of the chunk is in exactly one. */
   readonly pieces: readonly Piece[];
@@ -46,8 +51,11 @@ export interface SeenChunk {
 /** The end of one direction. */
 export interface SeenEnd {
   readonly kind: 'end';
+  /** `read`: the peer ended its stream. `write`: this end did. */
   readonly direction: Direction;
+  /** `RST`: data in transit was lost. */
   readonly how: How;
+  /** The time on the caller's clock. */
   readonly atMs: number;
   /** Bytes in the stream. */
   readonly to: number;

@@ -2,9 +2,11 @@ import type { Direction, How, Piece, SeenChunk, SeenEnd } from './seen.ts';
 
 /** The decoder that tells an x-ray where frames end. Every decoder of `@proto/codec` fits. */
 export interface Cutter {
+  /** Takes the next bytes. They stay as they are until `read` has returned `undefined`. */
   push(chunk: Uint8Array): unknown;
-  /** The next frame, or the fault in its place; `undefined`: more bytes are needed. */
+  /** The next frame, or the fault in its place by its `code`; `undefined`: more bytes are needed. */
   read(): string | Uint8Array | { readonly code: string } | undefined;
+  /** The stream has ended. What `read` returns afterwards is the fault of a frame that was cut off. */
   end(): unknown;
   /** Bytes of the stream used by the frames that have ended. */
   readonly offset: number;
@@ -12,6 +14,7 @@ export interface Cutter {
 
 /** What an x-ray needs. */
 export interface XRayOptions {
+  /** Copied to everything that this x-ray reports. */
   readonly direction: Direction;
   /** A decoder for this stream only. */
   readonly decoder: Cutter;
@@ -42,6 +45,7 @@ export class XRay {
   #begunIn = 0;
   #fault: string | undefined;
 
+  /** Takes the decoder over: pass one that has seen nothing of the stream. */
   constructor({ direction, decoder, framedByReads = false, before = 0 }: XRayOptions) {
     this.#direction = direction;
     this.#decoder = decoder;

@@ -30,6 +30,7 @@ export type ClientErrorCode =
 
 /** What else is known. */
 export interface ClientErrorFacts {
+  /** The error of the socket, of TLS or of the name lookup; with `ABORTED`, the reason of the signal. */
   readonly cause?: unknown;
   /** With `REFUSED`: the code that followed `ERR`. */
   readonly answer?: ErrorCode | (string & {});
@@ -38,9 +39,12 @@ export interface ClientErrorFacts {
 /** The only error class of this package. Switch on `code`, not on the text. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
+  /** Why: see `ClientErrorCode`. */
   readonly code: ClientErrorCode;
+  /** With `REFUSED`: the code that followed `ERR`, possibly one of a newer server. Otherwise `undefined`. */
   readonly answer: ErrorCode | (string & {}) | undefined;
 
+  /** For programs that fake a client. Errors of a real one come from `connect` and its client. */
   constructor(code: ClientErrorCode, message: string, { answer, ...options }: ClientErrorFacts = {}) {
     super(message, options);
     this.code = code;

@@ -12,8 +12,9 @@ import { Outgoing } from './outgoing.ts';
 import { Reception } from './reception.ts';
 
 /**
- * What the iterator of a client returns, in the order it came. `answer`: to a line sent with `say`, not `ask`. `text`:
- * a line that answers nothing, either relayed by a server without events, or an event of a newer version.
+ * What the iterator of a client returns, in the order it came. `answer`: to a line sent with `say`, not `ask`. `event`:
+ * what the server tells. `text`: a line that answers nothing, either relayed by a server without events, or an event of a
+ * newer version.
  */
 export type Incoming =
   | { readonly kind: 'answer'; readonly answer: Answer }
@@ -197,6 +198,7 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     this.#fail(new ClientError('ABORTED', 'Cannot go on: the caller aborted', { cause: reason }));
   }
 
+  /** Does what `close` does: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

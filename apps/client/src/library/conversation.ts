@@ -4,7 +4,10 @@ import { ClientError } from '../dial/client-error.ts';
 import { excerpt } from './excerpt.ts';
 import { Fifo } from './fifo.ts';
 
-/** The only answer to a message: its reply, `* OK`, or an `ERR` that is an answer. */
+/**
+ * The only answer to a message: its reply with the `text`, `* OK`, or an `ERR` that is an answer, with its `code` and a
+ * `text` for people.
+ */
 export type Answer =
   | { readonly kind: 'reply'; readonly text: string }
   | { readonly kind: 'ok' }

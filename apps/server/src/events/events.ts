@@ -4,6 +4,7 @@ import type { Cut } from '../transport/listener.ts';
 
 /** The start of a quit: whom it reaches. */
 export interface QuitNotice extends Pick<Quit, 'scope' | 'seat' | 'room' | 'reason'> {
+  /** Everybody with a seat that the quit closes, the one that quit included. */
   readonly told: readonly Place[];
 }
 
@@ -13,6 +14,7 @@ export interface CloseReport extends QuitNotice {
   readonly clean: readonly Place[];
   /** Those that vanished meanwhile, or were destroyed when the grace was over. */
   readonly forced: readonly Place[];
+  /** From the quit until the last of them was gone. In milliseconds. */
   readonly tookMs: number;
 }
 
@@ -32,6 +34,7 @@ export const DROP_REASONS = [
   'ended and not served',
 ] as const;
 
+/** One of `DROP_REASONS`. */
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /** How a room's wait for a client ended. */
@@ -39,6 +42,7 @@ export type WaitEnd = 'served' | 'skipped' | 'left' | 'held';
 
 /** Which bytes of which client: what was read from it, or written to it. */
 export interface Tapped extends Place {
+  /** `read`: from the client. `write`: to it. */
   readonly direction: 'read' | 'write';
   /** Bytes of that direction before these. */
   readonly from: number;
@@ -67,6 +71,7 @@ export interface ChunkEnd extends Tapped {
 
 /** A server that shares its rooms with this one. */
 export interface NodeChange {
+  /** Its name, as in `--node`. */
   readonly node: string;
   /** `left`: by its own will. `gone`: the others heard nothing of it, and its clients have left the rooms. */
   readonly state: 'up' | 'left' | 'gone';
@@ -76,6 +81,7 @@ export interface NodeChange {
 
 /** Whether the log that several servers share can be reached. */
 export interface AwayChange {
+  /** True: new connections are refused, and lines wait, until it can be reached again. */
   readonly isAway: boolean;
   /** For how long nothing has come back, or had not. In milliseconds. */
   readonly ms: number;
@@ -85,44 +91,50 @@ export interface AwayChange {
 export interface ServerEvents {
   /** A record has its place in the order of all: the only input of the rooms. Comes before what follows from it. */
   entry: [Entry];
+  /** Once, as soon as clients can connect. `address`: for people and for `connect`. */
   listening: [{ readonly address: string }];
   /**
    * A client took a seat. `have` are in the room, which waits for `want`. `name`: its name, if it brought one from
    * another room.
    */
   join: [Came];
+  /** A client gave up its seat: it has gone, or moved to another room. */
   leave: [Left];
   /** A client took a name. */
   name: [Named];
-  /** A connection was turned away. */
+  /** The connection from `address` was turned away: it got `* ERR` with this `code` and `text`. */
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
   /** A connection was ended before it could be used, or for a greeting in another protocol. */
   cut: [Cut];
-  /** It works, but the configuration is unsafe. */
+  /** It works, but the configuration is unsafe: `text` says why, for people. */
   warning: [{ readonly text: string }];
-  /** Files were reloaded, for new clients. `nothing`: there are no such files. */
+  /** Files were reloaded, for new clients. `what`: which; `nothing` if there are no such files. */
   reload: [{ readonly what: 'certificate' | 'token' | 'nothing' }];
-  /** The server ends a connection. The `leave` comes before or after. */
+  /** The server ends the connection from `address` for a `reason`. The `leave` comes before or after. */
   drop: [Place & { readonly address: string; readonly reason: DropReason }];
-  /** A line came in, as the client wrote it. */
+  /** A line came in: its `text` as the client wrote it, without the line end. */
   line: [Place & { readonly text: string }];
+  /** A line was at fault, or a command was refused. The client gets `* ERR` with this `code` and `text`. */
   fault: [Place & { readonly code: ErrorCode; readonly text: string }];
-  /** A line is on its way out. */
+  /** A `line` is on its way out. Here it has no line end. */
   send: [Place & { readonly line: string }];
   /** What TCP did. Costs nothing while nobody listens. */
   chunk: [Chunk];
+  /** One direction of a connection has ended. */
   chunkEnd: [ChunkEnd];
   /** Strict order: one turn. Those that were used in rounds come as `rounds` instead. */
   turn: [Turn];
   /** Strict order: consecutive used turns, reported together. `turnsOf` returns them one by one. */
   rounds: [Rounds];
-  /** Strict order: a room was waiting for this client, for this long. */
+  /** Strict order: a room was waiting for this client, for `ms` milliseconds. `end`: how that ended. */
   waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
   /** The turns of a room are held from now on, or go on. A quit ends it as well. */
   hold: [Held];
-  /** What the handler threw, or an error that it took too long. */
+  /** The `error` that the handler threw, or one that says that it took too long. */
   handlerError: [Place & { readonly error: unknown }];
+  /** A quit that closes others has begun. */
   quit: [QuitNotice];
+  /** Everybody that a quit reached is gone. */
   quitDone: [CloseReport];
   /** Another server that shares the rooms came up, or is up no more. */
   node: [NodeChange];
@@ -134,6 +146,7 @@ export interface ServerEvents {
 export interface ServerLoad {
   /** Connections, including those that are being closed. */
   readonly clients: number;
+  /** Rooms with at least one client. */
   readonly rooms: number;
   /** Lines that wait for their turn. */
   readonly queuedLines: number;

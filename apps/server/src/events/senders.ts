@@ -9,6 +9,7 @@ export interface SenderTally {
   add(client: Client): void;
   /** Returns how many there were, up to `MOST_SENDERS`, and starts over. */
   take(): number;
+  /** Counts no more. The others that are open go on. */
   close(): void;
 }
 

@@ -25,13 +25,14 @@ export interface HttpPage {
   readonly mostSockets: number;
   /** Receives the port, before the first request. */
   servedOn(port: number): void;
-  /** Sets its headers on an answer. Returns the refusal, if there is one. */
+  /** Sets its headers on an answer. Returns the refusal, if there is one: the HTTP `status`, and `text` for its body. */
   check(
     request: IncomingMessage,
     response: ServerResponse,
   ): { readonly status: number; readonly text: string } | undefined;
   /** Answers with a file. `false`: there is no such file. */
   send(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Takes over a connection that asks for an upgrade. `head`: what was read of it already. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Closes the upgraded connections. */
   close(): void;
@@ -48,6 +49,7 @@ export interface HttpEndpoint {
   readonly address: string;
   /** From now on, requests are answered like this, and upgrades go to the page. */
   serve(answer: Answer, page?: Upgrades): void;
+  /** Frees the address, and ends every connection. Resolves when all are gone. */
   close(): Promise<void>;
 }
 

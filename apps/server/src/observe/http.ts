@@ -10,6 +10,7 @@ import {
   reply,
 } from './http-endpoint.ts';
 
+/** Where `serveHttp` listens, and what it serves. */
 export interface HttpOptions {
   /** `HOST:PORT` or `[HOST]:PORT`; port 0: any free one. */
   readonly address: string;

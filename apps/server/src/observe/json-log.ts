@@ -4,6 +4,7 @@ import pino, { type Logger } from 'pino';
 import type { Server } from '../server.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
 
+/** Where the log goes, and how much it tells. */
 export interface JsonLogOptions {
   /** Gets each line, without its end. */
   readonly write: (line: string) => void;

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 
+/** What happens to lines that nobody reads. */
 export interface OutputOptions {
   /** The text about dropped lines, shown once there is capacity again. */
   readonly lost: (lines: number) => string;
@@ -30,6 +31,7 @@ export class Output {
   #linesLost = 0;
   #scheduled: NodeJS.Immediate | undefined;
 
+  /** Makes a terminal non-blocking. The stream stays the caller's: it is never ended here. */
   constructor(stream: Writable, { lost, maxUnreadBytes = 1_048_576 }: OutputOptions) {
     this.#stream = stream;
     const { isTTY, _handle } = stream as Terminal;

@@ -9,7 +9,9 @@ const LEFT_OUT = /^nodejs_(active_(handles|requests|resources)|eventloop_lag)/;
 
 /** Metrics of this process. */
 export interface ProcessMetrics {
+  /** Pass it to `serveHttp`, or read its text with `metrics()`. */
   readonly registry: Registry;
+  /** Ends the measurement of the event loop. */
   stop(): void;
 }
 

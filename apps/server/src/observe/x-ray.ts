@@ -4,7 +4,9 @@ import { framingsOf } from '../edge/framings.ts';
 import type { Server } from '../server.ts';
 import { name } from './console/console.ts';
 
+/** Where the x-ray goes, and in which form. */
 export interface XRayOptions {
+  /** Gets each line, without its end. */
   readonly write: (line: string) => void;
   /** One JSON object per chunk, instead of lines for people. */
   readonly json: boolean;

@@ -1,8 +1,10 @@
 /** Who sent a line. */
 export interface From {
+  /** Its number in the room, from 1. */
   readonly seat: number;
   /** `-` for a client without a name. */
   readonly name: string;
+  /** The room that the line came from. */
   readonly room: string;
 }
 

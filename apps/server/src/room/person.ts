@@ -4,6 +4,7 @@ import type { Place } from './records.ts';
 export interface Person extends Place {
   /** `-` for a client without a name. */
   readonly name: string;
+  /** Host and port, or the path of the socket. Contains no space. */
   readonly address: string;
   /** How many of its lines wait or are being handled. */
   readonly waiting: number;

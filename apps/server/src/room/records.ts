@@ -6,6 +6,10 @@ export type Client = number;
 /**
  * What can happen, as plain data: the only input of the rooms. The same records give the same outcomes, on any
  * machine.
+ *
+ * `client`: whom it concerns. `room`: by its name. `address`: host and port, or a path. `text`: without a line end, except
+ * in `lines`. `code`: what follows `* ERR`. `command`: as `parse` returned it. `reason`: for people. `turn`: the number of
+ * the turn. `ticket`: the number of the work. `result`: a text, nothing, or an error.
  */
 export type RoomRecord =
   /** A client comes in, to the default room. */
@@ -38,7 +42,7 @@ export type RoomRecord =
    * over.
    */
   | { readonly type: 'skip'; readonly client: Client; readonly turn: number; readonly reason: string }
-  /** The client reads too slowly to be served (`true`), or can be served again. */
+  /** The client reads too slowly to be served (`slow`), or can be served again. */
   | { readonly type: 'slow'; readonly client: Client; readonly slow: boolean }
   /** What the handler made of the work with this ticket. */
   | {
@@ -49,7 +53,7 @@ export type RoomRecord =
     }
   /** Closes everybody. `client`: who quit; none for a signal. */
   | { readonly type: 'quit'; readonly client: Client | undefined; readonly reason: string }
-  /** Holds the turns of a room, or lets them go on. Does nothing for a room that does not exist. */
+  /** Holds the turns of a room (`on`), or lets them go on. Does nothing for a room that does not exist. */
   | { readonly type: 'hold'; readonly room: string; readonly on: boolean }
   /** Serves at most `turns` lines of a held room, in its order. */
   | { readonly type: 'step'; readonly room: string; readonly turns: number }
@@ -101,19 +105,25 @@ export interface Work {
 
 /** A quit that closes others, not only the client that quit. */
 export interface Quit {
+  /** `all`: every client of the server. `room`: those in the quitter's room. */
   readonly scope: 'all' | 'room';
   readonly by: Client | undefined;
-  /** Seat and room of the client that quit; none for a signal. */
+  /** The seat of the client that quit; none for a signal. */
   readonly seat: number | undefined;
+  /** Its room; none for a signal. */
   readonly room: string | undefined;
+  /** For people; `quit` if the client gave none. */
   readonly reason: string;
   readonly clients: readonly Client[];
 }
 
 /** Where a client sits. */
 export interface Place {
+  /** Never given twice. */
   readonly client: Client;
+  /** The name of the room. */
   readonly room: string;
+  /** Its number in that room, from 1. */
   readonly seat: number;
 }
 
@@ -149,7 +159,11 @@ export interface Served {
   readonly lines: number;
 }
 
-/** What became of a turn. `held`: the room no longer waits for the client, because its turns are held. `before`: the position in the outcome's list of the delivery that it precedes. */
+/**
+ * What became of the turn with this `number`, counted from 1 in its room. `state`: `held` means that the room no longer
+ * waits for the client, because its turns are held. `before`: the position in the outcome's list of the delivery that it
+ * precedes.
+ */
 export interface Turn extends Place {
   readonly number: number;
   readonly state: 'served' | 'skipped' | 'waiting' | 'held';
@@ -158,7 +172,7 @@ export interface Turn extends Place {
 
 /**
  * Consecutive used turns: those in `ring`, one after another, round after round, `count` in total. `number` is that of
- * the first. `before`: the delivery of the outcome that they all precede.
+ * the first, and `room` where they were used. `before`: the delivery of the outcome that they all precede.
  */
 export interface Rounds {
   readonly room: string;
@@ -174,6 +188,7 @@ export interface Entry {
   readonly seq: number;
   /** Milliseconds on the clock that stamped it. */
   readonly at: number;
+  /** What happened. */
   readonly record: RoomRecord;
 }
 

@@ -1,6 +1,8 @@
 /** What a room is doing now. */
 export interface RoomStatus {
+  /** Its name. */
   readonly room: string;
+  /** How many clients are in it. */
   readonly have: number;
   /** How many it waits for before its first turn. */
   readonly want: number;

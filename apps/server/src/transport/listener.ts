@@ -11,7 +11,7 @@ export interface Connection {
   readonly host: string;
   /** The address with its port, for people. Contains no space. */
   readonly address: string;
-  /** It can be talked to, but must not be let in. */
+  /** It can be talked to, but must not be let in: it gets `* ERR` with this `code` and `text`, and is closed. */
   readonly refusal?: { readonly code: ErrorCode; readonly text: string };
 }
 
@@ -73,8 +73,10 @@ export interface Listener {
 /** The server can't listen on the address. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
+  /** The code of the system, for example `EADDRINUSE`. */
   readonly code: string;
 
+  /** For listeners of your own. `options.cause`: the error of the system. */
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { isBytes } from '../bytes.ts';
 import type { Content, Decoder, Frame, Framing } from '../index.ts';
 
+/** How to stop reading frames before the stream ends. */
 export interface FramesOptions {
   /**
    * Ends the reading: `next()` rejects with the signal's reason once the frames at hand were taken. The stream stays as

@@ -1,6 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Content, Framing } from '../index.ts';
 
+/** How far `frameTransform` may decode ahead of its reader. */
 export interface FrameTransformOptions {
   /** Frames that may wait for the reader before the writing side is stopped. From 1. @default 16 */
   readonly readableHighWaterMark?: number | undefined;

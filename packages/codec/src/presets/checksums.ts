@@ -2,6 +2,7 @@
 export interface Checked {
   /** The text that the checksum covers. */
   readonly text: string;
+  /** Whether `got` is `want`. */
   readonly ok: boolean;
   /** The checksum of the text. */
   readonly want: number;

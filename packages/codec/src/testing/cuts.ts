@@ -1,3 +1,4 @@
+/** How many ways of cutting `everySplit` tries, in addition to one chunk, single bytes, and one cut at each position. */
 export interface EverySplitOptions {
   /** Seed of the random cuts. The same seed gives the same cuts. @default 1 */
   readonly seed?: number;

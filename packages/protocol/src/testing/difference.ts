@@ -3,7 +3,9 @@ import type { Transcript } from './transcript.ts';
 
 /** What the two sides of a diff are called. */
 export interface DiffNames {
+  /** After `---`, before the lines that the transcript wants. */
   readonly transcript: string;
+  /** After `+++`, before the lines that came. */
   readonly server: string;
 }
 

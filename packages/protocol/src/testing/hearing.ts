@@ -1,4 +1,7 @@
-/** What a client hears next: a line, the end of the stream, or nothing, with the reason as text. */
+/**
+ * What a client hears next: a line with its `text` and no line end, the end of the stream, or nothing, with `why` for
+ * people.
+ */
 export type Heard =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'end' }

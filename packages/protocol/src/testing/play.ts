@@ -17,6 +17,7 @@ export interface Difference {
 export interface Played {
   /** Rows that were compared with the server and match. */
   readonly held: number;
+  /** Every row at which the server did something else, in the order found. */
   readonly differences: readonly Difference[];
   /** The row where it couldn't go on, because the server said nothing more. */
   readonly stoppedAt?: number;

@@ -7,7 +7,9 @@ export type StepVerb = '>' | '>>' | '<' | '<*' | 'connects' | 'ends' | 'vanishes
 export interface Step {
   /** Its position in `rows`, from 0. */
   readonly row: number;
+  /** The number that the row begins with. */
   readonly client: string;
+  /** What the client does (`>`, `>>`, `connects`, `ends`, `vanishes`), or what it must get. */
   readonly verb: StepVerb;
   /** With `>` and `>>`: the bytes to send, one code unit each. */
   readonly bytes: string;
@@ -19,6 +21,7 @@ export interface Step {
 export interface Transcript {
   /** How to start the server, as command line flags. */
   readonly flags: readonly string[];
+  /** What is played, in order; comments and empty rows are left out. */
   readonly steps: readonly Step[];
   /** Every row as written. */
   readonly rows: readonly string[];

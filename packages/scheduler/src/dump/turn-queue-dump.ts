@@ -8,9 +8,13 @@ import { inside } from './inside.ts';
  * A `TurnQueue` as plain data. JSON keeps all of it if it keeps the ids and the items.
  */
 export interface TurnQueueDump<Id, Data> {
+  /** As in `TurnQueueOptions`, at the time of the dump. */
   readonly order: Order;
+  /** As in `TurnQueueOptions`. */
   readonly quantum: number;
+  /** As in `TurnQueueOptions`. */
   readonly maxQueued: number;
+  /** Items ever pushed, those that were served included. */
   readonly arrivals: number;
   /** In ring order. */
   readonly participants: readonly ParticipantDump<Id>[];
@@ -18,13 +22,17 @@ export interface TurnQueueDump<Id, Data> {
   readonly holder: number;
   /** In the order of the active list; in free order by turn. The items of those on hold come last. */
   readonly waiting: readonly WaitingDump<Data>[];
+  /** The state of fair order, for `turnsFrom`: rounds, quantum and what was granted. */
   readonly fair: FairState;
 }
 
 /** A participant, without its items. */
 export interface ParticipantDump<Id> {
+  /** As it joined. JSON must keep it if the dump goes through JSON. */
   readonly id: Id;
+  /** From 1e-6 to 1e12. */
   readonly weight: number;
+  /** Whether it waits for `release`. */
   readonly held: boolean;
   /** In fair order only. A change to fair order starts everybody at zero. */
   readonly share?: FairShare;
@@ -40,8 +48,11 @@ export type FairShare = Pick<
 export interface WaitingDump<Data> {
   /** Its owner, as an index of `participants`. */
   readonly of: number;
+  /** What `toData` made of the item. */
   readonly item: Data;
+  /** Of each of its turns. */
   readonly cost: number;
+  /** Its number in the order of arrival, from 1. */
   readonly arrival: number;
   /** How many turns it waits for. */
   readonly left: number;

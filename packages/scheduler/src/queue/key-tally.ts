@@ -16,7 +16,9 @@ export interface KeyStats {
 
 /** What is known about all keys that haven't been forgotten. */
 export interface QueueStats<Key> {
+  /** Tasks waiting now, over all keys. */
   readonly waiting: number;
+  /** Tasks running now, over all keys. At most `concurrency`. */
   readonly running: number;
   /** Since the queue was created, over all keys, including forgotten ones. */
   readonly served: number;
@@ -25,6 +27,7 @@ export interface QueueStats<Key> {
    * Only the keys in `keys` count.
    */
   readonly fairness: number;
+  /** A copy, made when it was asked for. */
   readonly keys: ReadonlyMap<Key, KeyStats>;
 }
 

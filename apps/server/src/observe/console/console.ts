@@ -10,8 +10,11 @@ import { howToJoin, rules } from './greeting.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from '../rate-limit.ts';
 import { remind } from './remind.ts';
 
+/** Where the lines for people go, and how they look. */
 export interface ConsoleOptions {
+  /** Gets each line, without its end. */
   readonly write: (line: string) => void;
+  /** Whether to use the colours of a terminal (ANSI escape sequences). */
   readonly colour: boolean;
   /** Whether to show what clients say and get, as long as it is little. Otherwise it is counted. @default true */
   readonly text?: boolean;
