@@ -37,6 +37,16 @@ import { listenerFor } from './transport/listener-for.ts';
  * process does.
  *
  * Errors: throws an `OptionError` for an invalid option.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from '@proto/server';
+ *
+ * const server = createServer({ port: 0, order: 'free', transform: (line, from) => `${from.seat} said ${line}` });
+ * server.on('listening', ({ address }) => console.log(address.replace(/\d+$/, 'PORT'))); // 127.0.0.1:PORT
+ * await server.listen();
+ * await server.close();
+ * ```
  */
 export function createServer(
   options: ServerOptions = {},

@@ -50,6 +50,15 @@ export function isFault(frame: Content | FrameFault): frame is FrameFault {
  * Describes a fault for people: `Cannot read frame: it is longer than 1024 bytes (at stream offset 20480)`.
  *
  * Shape:  one line. Switch on `code`, not on this text.
+ *
+ * @example
+ * ```ts
+ * import { formatFault, isFault, lines } from '@proto/codec';
+ *
+ * const [frame] = lines().decoder().push(Buffer.from('half a l')).end();
+ * if (frame !== undefined && isFault(frame)) console.log(frame.code); // FRAME_INCOMPLETE
+ * if (frame !== undefined && isFault(frame)) console.log(formatFault(frame)); // Cannot read frame: it was cut off after 8 bytes (at stream offset 8)
+ * ```
  */
 export function formatFault(fault: FrameFault): string {
   return `Cannot read frame: ${state(fault)} (at stream offset ${fault.offset})`;

@@ -20,6 +20,17 @@ export interface LinesOptions extends FramingOptions {
  *
  * Units:  the limit doesn't count the CR and LF of the terminator.
  * Errors: `RangeError` for an option out of bounds.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@proto/codec';
+ *
+ * const decoder = lines({ charset: 'text', maxFrameBytes: 5 }).decoder();
+ * console.log([...decoder.push(Buffer.from('one\ntw'))]); // [ 'one' ]
+ * console.log([...decoder.push(Buffer.from('o\r\n'))]); // [ 'two' ]
+ * const [fault] = decoder.push(Buffer.from('far too long\n'));
+ * console.log(fault); // { code: 'FRAME_TOO_LONG', offset: 14, limit: 5 }
+ * ```
  */
 export function lines(options: LinesOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
 export function lines(

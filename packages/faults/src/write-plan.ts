@@ -20,6 +20,15 @@ const PADDING = 0x2e;
  * 3. Commands and `quit` are neither changed nor held.
  *
  * Units: bytes of whole lines. The last line may lack its terminator.
+ *
+ * @example
+ * ```ts
+ * import { WritePlan } from '@proto/faults';
+ *
+ * const plan = new WritePlan(new Map([['cut', 2]]));
+ * const writes = plan.push(Buffer.from('hello\n'));
+ * console.log(writes.map(({ bytes, pauseMs }) => `${bytes.length} after ${pauseMs} ms`)); // [ '2 after 0 ms', '4 after 50 ms' ]
+ * ```
  */
 export class WritePlan {
   readonly #injected: InjectedFaults;

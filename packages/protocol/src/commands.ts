@@ -56,6 +56,15 @@ const QUOTED_CHARS = 16;
  * Units:  one line without its terminator, checked by the decoder to contain only HT and 0x20 to 0x7E.
  * Errors: as data, never thrown. The codes are those sent after `* ERR`.
  * Source: docs/protocol.md, "From client to server".
+ *
+ * @example
+ * ```ts
+ * import { parse } from '@proto/protocol';
+ *
+ * console.log(parse('hello')); // { kind: 'message', text: 'hello' }
+ * console.log(parse('/join side')); // { kind: 'command', verb: 'join', room: 'side' }
+ * console.log(parse('//join')); // { kind: 'message', text: '/join' }
+ * ```
  */
 export function parse(line: string): Message | Command | Refusal {
   if (line.charCodeAt(0) !== 0x2f) {

@@ -81,6 +81,13 @@ export const EVENT_VERBS: readonly Event['verb'][] = Object.keys(SHAPES) as Even
  * Writes an event as one line, without its terminator.
  *
  * Shape: `* VERB argument ...`; a text argument is the rest of the line, kept byte for byte.
+ *
+ * @example
+ * ```ts
+ * import { formatEvent } from '@proto/protocol';
+ *
+ * console.log(formatEvent({ verb: 'MSG', seat: 2, text: 'hello' })); // * MSG 2 hello
+ * ```
  */
 export function formatEvent(event: Event): string {
   let line = `* ${event.verb}`;
@@ -101,6 +108,14 @@ export function formatReply(text: string): string {
  *
  * Errors: none. A line that begins with `* ` but isn't an event of this version gives `undefined`. Show it or ignore
  *         it: a newer server may have more verbs.
+ *
+ * @example
+ * ```ts
+ * import { parseServerLine } from '@proto/protocol';
+ *
+ * console.log(parseServerLine('* TURN 2')); // { kind: 'event', event: { verb: 'TURN', seat: 2 } }
+ * console.log(parseServerLine('**bold')); // { kind: 'reply', text: '*bold' }
+ * ```
  */
 export function parseServerLine(line: string): ServerLine | undefined {
   if (line.charCodeAt(0) !== 0x2a) return { kind: 'reply', text: line };

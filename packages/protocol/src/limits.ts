@@ -23,6 +23,14 @@ export interface LineLimits {
 /**
  * The limits of both directions, for lines of clients up to `maxLineBytes`. Lines `toServer` have that limit; lines
  * `toClient` may be `EVENT_OVERHEAD_BYTES` longer, for the words before a relayed line.
+ *
+ * @example
+ * ```ts
+ * import { lineLimits } from '@proto/protocol';
+ *
+ * const { toServer, toClient } = lineLimits(1024);
+ * console.log(toServer.maxFrameBytes, toClient.maxFrameBytes); // 1024 1152
+ * ```
  */
 export function lineLimits(maxLineBytes: number): {
   readonly toServer: LineLimits;

@@ -67,6 +67,17 @@ export interface QueueQuitReport {
  * 3. At most `concurrency` tasks run at a time, even after a promise was rejected before its task ended.
  * 4. Idle keys are forgotten over time, with their statistics, so an endless stream of new keys doesn't fill the
  *    memory.
+ *
+ * @example
+ * ```ts
+ * import { FairQueue } from '@proto/scheduler/queue';
+ *
+ * const queue = new FairQueue<string>({ concurrency: 1 });
+ * const started: string[] = [];
+ * const run = (key: string): Promise<void> => queue.run(key, async () => void started.push(key));
+ * await Promise.all([run('big'), run('big'), run('big'), run('small')]);
+ * console.log(started.join(' ')); // big big small big
+ * ```
  */
 export class FairQueue<Key = string> {
   readonly #dispatcher: Dispatcher<Key>;

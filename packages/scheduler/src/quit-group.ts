@@ -43,6 +43,17 @@ export interface QuitOptions<Id> {
  * 3. A member that throws, or isn't done after `graceMs`, is destroyed.
  * 4. A second quit of the group returns the first one's promise.
  * 5. A member added during a quit is told before `add` returns.
+ *
+ * @example
+ * ```ts
+ * import { QuitGroup } from '@proto/scheduler';
+ *
+ * const group = new QuitGroup<string>();
+ * group.add('quick', { drain: async () => {}, destroy: () => {} });
+ * group.add('deaf', { drain: () => new Promise(() => {}), destroy: () => {} });
+ * const report = await group.quit({ reason: 'bye', graceMs: 50 });
+ * console.log(report.drained, report.members.get('deaf')?.outcome); // 1 forced
+ * ```
  */
 export class QuitGroup<Id> {
   readonly #policy: QuitPolicy<Id>;

@@ -47,6 +47,18 @@ interface Disciplines<Id, Item> {
  *    others queued. With unequal weights or costs, each of the others spends at most its weight times the largest
  *    quantum, plus its most expensive item.
  * 4. A participant's items are served in the order in which they were pushed. A change of order loses none.
+ *
+ * @example
+ * ```ts
+ * import { TurnQueue } from '@proto/scheduler';
+ *
+ * const queue = new TurnQueue<string, string>({ order: 'fair' });
+ * queue.join('big');
+ * queue.join('small');
+ * for (const item of ['big 1', 'big 2', 'big 3']) queue.push('big', item);
+ * queue.push('small', 'small 1');
+ * console.log(queue.take()?.item, queue.take()?.item, queue.take()?.item); // big 1 small 1 big 2
+ * ```
  */
 export class TurnQueue<Id, Item> extends Turns<Id, Item> {
   protected readonly disciplines: Disciplines<Id, Item>;

@@ -29,6 +29,16 @@ export interface MessagesRead {
  * Reads messages from text that comes in chunks, cut anywhere. A line that cannot be read is reported, and reading
  * continues with the next one. Messages of an unknown kind are skipped. After a `hello` of another version, everything is
  * skipped until a `hello` that can be read.
+ *
+ * @example
+ * ```ts
+ * import { MessageReader, writeLine } from '@proto/watch';
+ *
+ * const reader = new MessageReader();
+ * const line = writeLine({ k: 'warning', t: 0, text: 'no TLS' });
+ * console.log(reader.push(line.slice(0, 9)).messages.length); // 0
+ * console.log(reader.push(line.slice(9)).messages[0]?.k); // warning
+ * ```
  */
 export class MessageReader {
   #rest = '';

@@ -6,6 +6,13 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  *
  * Shape: `\n`, `\r`, `\t`, `\xHH`, `\u{H...}`. A backslash stays as it is: escaping text twice gives the same as
  *        escaping it once, and a path stays a path.
+ *
+ * @example
+ * ```ts
+ * import { escape } from '@proto/xray';
+ *
+ * console.log(escape('a\x1b[31mb\n')); // a\x1b[31mb\n
+ * ```
  */
 export function escape(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, (char) => {

@@ -31,6 +31,16 @@ export interface XRayOptions {
  * 1. Each byte of a chunk is in exactly one piece, in stream order.
  * 2. A frame has the same number, the same bytes and the same fault, no matter how the stream was cut.
  * 3. It keeps nothing of a chunk except what `decoder` keeps of the unfinished frame.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@proto/codec';
+ * import { XRay } from '@proto/xray';
+ *
+ * const xray = new XRay({ direction: 'read', decoder: lines().decoder() });
+ * console.log(xray.chunk(Buffer.from('one\ntw'), 0).pieces.map(({ state }) => state)); // [ 'whole', 'began' ]
+ * console.log(xray.chunk(Buffer.from('o\n'), 5).pieces[0]?.text); // two
+ * ```
  */
 export class XRay {
   readonly #direction: Direction;

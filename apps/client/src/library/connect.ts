@@ -61,6 +61,19 @@ export const MOST_TIMEOUT_MS = 86_400_000;
  *
  * Errors: `RangeError`, at once, for an option that is out of bounds or doesn't exist; rejects with `ClientError`
  *         `UNREACHABLE` or `ABORTED`, with TLS also `INSECURE`.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@proto/client';
+ * import { createServer } from '@proto/server';
+ *
+ * const server = createServer({ port: 0, order: 'free' });
+ * const address = await server.listen();
+ * const client = await connect({ host: '127.0.0.1', port: Number(address.split(':').at(-1)) });
+ * console.log(await client.ask('hello')); // HELLO
+ * await client.end();
+ * await server.close();
+ * ```
  */
 export function connect(options: ConnectOptions = {}): Promise<Client> {
   checkNames(options);

@@ -1,7 +1,23 @@
 import { type Duplex, duplexPair } from 'node:stream';
 import type { Connection, Listener } from './listener.ts';
 
-/** A transport without a network: for tests, and for a client in the same process. */
+/**
+ * A transport without a network: for tests, and for a client in the same process.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@proto/codec';
+ * import { frames } from '@proto/codec/node';
+ * import { createServer, MemoryListener } from '@proto/server';
+ *
+ * const listener = new MemoryListener();
+ * await using server = createServer({ order: 'free', events: 'off' }, listener);
+ * await server.listen();
+ * const client = listener.connect();
+ * client.end('hello\n');
+ * for await (const line of frames(client, lines())) console.log(line); // HELLO
+ * ```
+ */
 export class MemoryListener implements Listener {
   #onConnection: ((connection: Connection) => void) | undefined;
   #connected = 0;

@@ -18,6 +18,14 @@ export interface DelimitedOptions extends FramingOptions {
  *
  * Units:  the limit does not count the delimiter.
  * Errors: `RangeError` for an option out of bounds, an empty delimiter, or if none of them can be used for encoding.
+ *
+ * @example
+ * ```ts
+ * import { delimited } from '@proto/codec/framings';
+ *
+ * const decoder = delimited({ delimiters: ['\r', ';'] }).decoder();
+ * console.log([...decoder.push(Buffer.from('VOLT 3;CURR 1\rOUT'))]); // [ 'VOLT 3', 'CURR 1' ]
+ * ```
  */
 export function delimited(options: DelimitedOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
 export function delimited(

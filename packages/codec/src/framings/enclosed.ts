@@ -19,6 +19,14 @@ export interface EnclosedOptions extends FramingOptions {
  *
  * Units:  the limit doesn't count the start or the end.
  * Errors: `RangeError` for an option out of bounds, or an empty start or end.
+ *
+ * @example
+ * ```ts
+ * import { enclosed } from '@proto/codec/framings';
+ *
+ * const decoder = enclosed({ start: '\x02', end: '\x03' }).decoder();
+ * console.log([...decoder.push(Buffer.from('\x02one\x03\x02two\x03'))]); // [ 'one', 'two' ]
+ * ```
  */
 export function enclosed(options: EnclosedOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
 export function enclosed(

@@ -91,6 +91,14 @@ class NetstringDecoder extends ContentDecoder {
  *
  * Units:  a length has at most 9 digits and no leading zero.
  * Source: https://cr.yp.to/proto/netstrings.txt
+ *
+ * @example
+ * ```ts
+ * import { netstring } from '@proto/codec/framings';
+ *
+ * console.log(netstring().encodeToLatin1('hello')); // 5:hello,
+ * console.log([...netstring().decoder().push(Buffer.from('5:hello,0:,'))]); // [ 'hello', '' ]
+ * ```
  */
 export function netstring(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
 export function netstring(

@@ -24,6 +24,18 @@ export interface FramesOptions {
  *         Rejects with the stream's own error, after everything received before it, or with the signal's reason. A
  *         peer's fault is a frame. A stream that was destroyed before its end gives `FRAME_INCOMPLETE` for an
  *         unfinished frame, then ends.
+ *
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { lines } from '@proto/codec';
+ * import { frames } from '@proto/codec/node';
+ *
+ * const chunks = Readable.from([Buffer.from('one\ntw'), Buffer.from('o\n')]);
+ * const read: string[] = [];
+ * for await (const frame of frames(chunks, lines())) if (typeof frame === 'string') read.push(frame);
+ * console.log(read); // [ 'one', 'two' ]
+ * ```
  */
 export function frames<T extends Content>(
   stream: Readable,

@@ -10,6 +10,16 @@ export interface FrameTransformOptions {
 /**
  * A stream with bytes in, and frames and faults out, in object mode. For `pipe` and `pipeline`; `frames` is simpler and
  * stops sooner. It has no `take`, because a Transform decodes ahead of its reader.
+ *
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { lines } from '@proto/codec';
+ * import { frameTransform } from '@proto/codec/node';
+ *
+ * const chunks = Readable.from([Buffer.from('one\ntw'), Buffer.from('o\n')]);
+ * console.log(await chunks.pipe(frameTransform(lines())).toArray()); // [ 'one', 'two' ]
+ * ```
  */
 export function frameTransform<T extends Content>(
   framing: Framing<T>,

@@ -15,6 +15,14 @@ export interface Checked {
  *
  * Shape:  `$GPGLL,...*1D`, without its line end.
  * Source: IEC 61162-1, section 7.
+ *
+ * @example
+ * ```ts
+ * import { nmeaChecksum } from '@proto/codec/presets';
+ *
+ * const { ok, text } = nmeaChecksum('$GPGLL,5300.97914,N,00259.98174,E,125926,A*28');
+ * console.log(ok, text.slice(0, 5)); // true GPGLL
+ * ```
  */
 export function nmeaChecksum(sentence: string): Checked {
   const star = sentence.lastIndexOf('*');

@@ -11,6 +11,15 @@ import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
  *
  * Errors: `TypeError` for a wire that isn't a `Uint8Array`. An `Error` with a one-line message: the cut, the first
  *         frame that differs, and what was expected.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@proto/codec';
+ * import { everySplit } from '@proto/codec/testing';
+ *
+ * everySplit(lines(), Buffer.from('one\r\ntwo\n'), ['one', 'two']);
+ * console.log('the same at every cut'); // the same at every cut
+ * ```
  */
 export function everySplit<T extends Content>(
   framing: Framing<T>,

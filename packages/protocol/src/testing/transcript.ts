@@ -38,6 +38,14 @@ const ONLY_CLIENT = '1';
  * Shape:  docs/transcripts/README.md. Rows that name no client belong to client 1, which connects by itself.
  * Errors: `SyntaxError`, with the number of the row, for a row that isn't a step, and for a step of a client that isn't
  *         connected.
+ *
+ * @example
+ * ```ts
+ * import { readTranscript } from '@proto/protocol/testing';
+ *
+ * const { flags, steps } = readTranscript('server --order free\n1 connects\n1 > hello\n1 < HELLO\n');
+ * console.log(flags.join(' '), steps.length); // --order free 3
+ * ```
  */
 export function readTranscript(source: string): Transcript {
   const rows = source.replace(/\n$/, '').split(/\r?\n/);

@@ -61,6 +61,18 @@ export interface WaitingDump<Data> {
 /**
  * Dumps a queue. The queue stays as it is. `toData` turns an item into plain data. It is called once per waiting
  * item, no matter how many turns the item waits for.
+ *
+ * @example
+ * ```ts
+ * import { TurnQueue } from '@proto/scheduler';
+ * import { dumpTurns, turnsFrom } from '@proto/scheduler/dump';
+ *
+ * const queue = new TurnQueue<string, URL>({ order: 'free' });
+ * queue.join('ann');
+ * queue.push('ann', new URL('https://example.org/1'));
+ * const dump = dumpTurns(queue, (url) => url.href);
+ * console.log(turnsFrom(dump, (href) => new URL(href)).take()?.item.pathname); // /1
+ * ```
  */
 export function dumpTurns<Id, Item, Data>(
   queue: TurnQueue<Id, Item>,

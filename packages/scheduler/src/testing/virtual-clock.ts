@@ -8,6 +8,19 @@ interface Timer {
 /**
  * A clock that stands still until a test moves it. Timers run in order of their time; those with the same time, in the
  * order they were set. Between two of them, all promises that can settle do so, so that a trace is the same every time.
+ *
+ * @example
+ * ```ts
+ * import { QuitGroup } from '@proto/scheduler';
+ * import { VirtualClock } from '@proto/scheduler/testing';
+ *
+ * const clock = new VirtualClock();
+ * const group = new QuitGroup<string>({ clock });
+ * group.add('deaf', { drain: () => new Promise(() => {}), destroy: () => {} });
+ * const report = group.quit({ graceMs: 5_000 });
+ * await clock.advance(5_000);
+ * console.log((await report).tookMs); // 5000
+ * ```
  */
 export class VirtualClock implements Clock {
   #now = 0;
