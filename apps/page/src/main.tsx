@@ -18,6 +18,9 @@ effect(() => {
 takeToken();
 const brought = broughtAlong();
 if (brought !== undefined) openRecording(brought);
+// For a page that shows this one in a frame: time runs at once, unless the user wants nothing to move.
+if (location.hash === '#play' && !matchMedia('(prefers-reduced-motion: reduce)').matches)
+  isPlaying.value = true;
 const live = isAlone ? undefined : new Live();
 
 let last = performance.now();

@@ -160,6 +160,20 @@ describe.skipIf(!hasBrowser)('a lesson', () => {
     await page.locator('.play[aria-label=Play]').waitFor();
   });
 
+  test.each([
+    { reducedMotion: 'no-preference', label: 'Pause' },
+    { reducedMotion: 'reduce', label: 'Play' },
+  ] as const)(
+    'page: with #play and motion $reducedMotion, the button says $label',
+    async ({ reducedMotion, label }) => {
+      const { page, errors } = await blankPage({ reducedMotion });
+      await page.goto(`${pathToFileURL(join(DIST, 'lesson-5.html')).href}#play`);
+      // The second caption comes after almost 4 s.
+      await page.locator(`.play[aria-label=${label}]`).waitFor();
+      expect(errors).toEqual([]);
+    },
+  );
+
   test('page: play stops at a caption, and a caption picks its client', async () => {
     const { page } = await openFromFile(THREE);
     const picked = (): Promise<string[]> => page.locator('.lane[aria-pressed=true] b').allTextContents();
