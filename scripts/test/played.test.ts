@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { has } from './has.ts';
 import { matches, play, scenesOf, setUpOf } from '../played.mjs';
 
-const DOCUMENTS = ['docs/sessions.md', 'docs/lessons.md'];
+const DOCUMENTS = ['docs/sessions.md', 'docs/lessons.md', 'docs/guides/getting-started.md'];
 
 interface Change {
   readonly block: { readonly name: string; readonly at: number };

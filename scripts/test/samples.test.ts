@@ -4,9 +4,28 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 /** What a sample may use without saying where it comes from. */
-const GIVEN = "declare const socket: import('node:net').Socket;";
+const GIVEN = `
+declare const socket: import('node:net').Socket;
+declare const framing: import('@proto/codec').Framing;
+declare const chunk: Uint8Array;
+declare const handle: (frame: import('@proto/codec').Frame) => void;
+declare const value: (bytes: Uint8Array) => void;
+declare const send: (text: string) => void;
+declare const show: (message: import('@proto/watch').Message) => void;
+declare const webSocket: {
+  addEventListener(type: 'message', hear: (event: { readonly data: string }) => void): void;
+};
+`;
 
-const DOCUMENTS = ['README.md', 'apps/server/README.md'];
+const DOCUMENTS = [
+  'README.md',
+  'apps/server/README.md',
+  'packages/codec/README.md',
+  'packages/faults/README.md',
+  'packages/protocol/README.md',
+  'packages/watch/README.md',
+  'packages/xray/README.md',
+];
 
 /** The TypeScript blocks of a document, each as a file among the sources of an app, where every package is found. */
 function samples(document: string): [file: string, source: string][] {
@@ -57,6 +76,8 @@ const PATHS = {
   '@proto/server': [resolve('apps/server/src/index.ts')],
   '@proto/server/observe': [resolve('apps/server/src/observe/index.ts')],
   '@proto/client': [resolve('apps/client/src/index.ts')],
+  // Nor what the server does not use.
+  '@proto/faults': [resolve('packages/faults/src/index.ts')],
 };
 
 test('samples: every one in the documents compiles as it stands', () => {
