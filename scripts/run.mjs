@@ -46,6 +46,7 @@ const COMMANDS = {
   'page:pictures': [readyPrograms, readyPage, (args) => inPage('pictures', args)],
   many: [readyPrograms, readyPage, (args) => exec(['scripts/many.mjs', ...args])],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
+  docs: [readyTools, (args) => (args.includes('--dev') ? docsDev() : docs())],
   build: [readyTools, (args) => build(args)],
   test: [readyTools, () => build(QUIET), (args) => test(args)],
   faults: [readyTools, readyPrograms, (args) => exec(['scripts/faults.mjs', ...args])],
@@ -98,6 +99,19 @@ function build(turboArgs) {
     if (status === 0 && turboArgs.every((arg) => WHOLE.test(arg))) ends.forEach((end) => end());
     return status;
   });
+}
+
+/** Builds the site, and says where it is. It opens from the disk. */
+async function docs() {
+  const status = await alone(() => foreground('pnpm', ['exec', 'turbo', 'run', 'docs', ...QUIET]));
+  if (status === 0) process.stdout.write('apps/site/dist/index.html\n');
+  return status;
+}
+
+/** Serves the site, and a changed page at once. */
+async function docsDev() {
+  const status = await docs();
+  return status || foreground('pnpm', ['--dir', 'apps/site', '--silent', 'run', 'docs:dev']);
 }
 
 /** Runs Node in the foreground. */
@@ -162,6 +176,7 @@ async function ok() {
     lockfile: () => exec(['scripts/release/lockfile.mjs']),
     unused: () => step('knip', []),
     published: async () => (await build(QUIET)) || exec(['scripts/release/tarballs.mjs']),
+    docs: () => docs(),
     types: () => step('turbo', ['run', 'typecheck', ...QUIET]),
     tests: () => test([]),
   };

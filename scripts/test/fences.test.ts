@@ -16,6 +16,11 @@ const inDocument =
 
 const CHECKS: readonly Check[] = [
   {
+    by: 'scripts/test/example.ts',
+    names: "readFileSync(join(this.folder, 'README.md')",
+    covers: inDocument(/^examples\/[\w-]+\/README\.md$/, 'sh', 'text'),
+  },
+  {
     by: 'scripts/test/commands.test.ts',
     names: "language === 'sh'",
     covers: ({ language }) => language === 'sh',

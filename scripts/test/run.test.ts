@@ -351,10 +351,10 @@ describe('what is refused', () => {
 });
 
 describe('a build of JavaScript alone', () => {
-  test('build:js: every package but the page has one, and every shared file is there', () => {
+  test('build:js: every package but the page and the site has one, and every shared file is there', () => {
     const folders = ['packages', 'apps']
       .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)))
-      .filter((folder) => folder !== join('apps', 'page'));
+      .filter((folder) => folder !== join('apps', 'page') && folder !== join('apps', 'site'));
     const scripts = folders.map((folder) => {
       const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
         scripts: Record<string, string>;
