@@ -161,15 +161,16 @@ describe.skipIf(!hasBrowser)('a lesson', () => {
   });
 
   test.each([
-    { reducedMotion: 'no-preference', label: 'Pause' },
-    { reducedMotion: 'reduce', label: 'Play' },
+    { reducedMotion: 'no-preference', t: '6.05 s', says: 'All three are here' },
+    { reducedMotion: 'reduce', t: '2.30 s', says: 'Client 2 has sent a line' },
   ] as const)(
-    'page: with #play and motion $reducedMotion, the button says $label',
-    async ({ reducedMotion, label }) => {
+    'page: with #play and motion $reducedMotion, it stops at $t',
+    async ({ reducedMotion, t, says }) => {
       const { page, errors } = await blankPage({ reducedMotion });
       await page.goto(`${pathToFileURL(join(DIST, 'lesson-5.html')).href}#play`);
-      // The second caption comes after almost 4 s.
-      await page.locator(`.play[aria-label=${label}]`).waitFor();
+      await page.locator('.play[aria-label=Play]').waitFor();
+      await page.locator('.clock', { hasText: t }).waitFor();
+      await page.locator('.caption', { hasText: says }).waitFor();
       expect(errors).toEqual([]);
     },
   );
