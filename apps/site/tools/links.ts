@@ -17,7 +17,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
 /**
  * Makes the links of a document fit the site. The documents are written for the repository, where they are read as well.
  *
- * A document and the folder of a package lead to their pages. A picture leads to `public`. Any other file is copied there
+ * A document and the folder of a package lead to their pages. A picture is copied to `public`. Any other file is copied there
  * as text, so that a browser shows it.
  *
  * Errors: an `Error` for a link to nothing.
@@ -57,7 +57,7 @@ function pageFor(target: string, source: string): string {
   if (!existsSync(file) || !statSync(file).isFile())
     throw new Error(`${source} links to ${target}: no page shows it`);
   if (/^docs\/.*\.(?:png|svg)$/.test(target)) return `/${target.slice('docs/'.length)}`;
-  const copy = `files/${target}.txt`;
+  const copy = `files/${target}${/\.(?:png|svg)$/.test(target) ? '' : '.txt'}`;
   mkdirSync(dirname(join(PAGES, 'public', copy)), { recursive: true });
   cpSync(file, join(PAGES, 'public', copy));
   return `/${copy}`;

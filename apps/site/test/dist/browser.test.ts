@@ -74,11 +74,21 @@ describe.runIf(executablePath !== undefined)('the site, opened from a disk', () 
   });
   afterAll(() => browser.close());
 
-  test('pages 390 wide: none is too wide or has an error', async () => {
+  test('pages 390 wide: none is too wide, has an error or lacks a picture', async () => {
     const { page, wrong } = await blank(LOOKS[0]);
     for (const name of pages().keys()) {
       await page.goto(addressOf(name));
-      expect({ name, width: await widthOf(page), wrong }).toEqual({ name, width: 390, wrong: [] });
+      const broken = await page
+        .locator('img')
+        .evaluateAll((all: HTMLImageElement[]) =>
+          all.filter((img) => img.naturalWidth === 0).map(({ src }) => src),
+        );
+      expect({ name, width: await widthOf(page), wrong, broken }).toEqual({
+        name,
+        width: 390,
+        wrong: [],
+        broken: [],
+      });
     }
   });
 
