@@ -9,6 +9,7 @@ import { begin } from './freshness.mjs';
 import { alone } from './lock.mjs';
 import { checkNode } from './node-version.mjs';
 import { readyPage, readyPrograms, readyTools } from './ready.mjs';
+import { cleanCommit, recordGreen } from './release/green.mjs';
 import { summary } from './summary.mjs';
 import { workspaces } from './workspaces.mjs';
 
@@ -24,6 +25,7 @@ process.env.npm_config_update_notifier = 'false';
 process.env.npm_config_fetch_retry_mintimeout = process.env.npm_config_fetch_retry_mintimeout ?? '1000';
 
 const SERVER = ['--enable-source-maps', 'apps/server/dist/main.js'];
+const RELEASE = 'scripts/release/main.mjs';
 const QUIET = ['--output-logs=errors-only'];
 /** What turbo may be told without its build becoming one of some packages, or none at all. */
 const WHOLE = /^--(?:output-logs=.+|force)$/;
@@ -65,7 +67,13 @@ const COMMANDS = {
   ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
   ready: [readyPrograms],
-  release: [() => fail('Cannot release: there is no release process yet. Nothing was built or published')],
+  changeset: [readyTools, (args) => step('changeset', ['add', ...args])],
+  version: [readyTools, () => exec([RELEASE, '--version'])],
+  release: [
+    readyTools,
+    (args) => (args.includes('--rehearse') ? build(QUIET) : 0),
+    (args) => exec([RELEASE, ...args]),
+  ],
 };
 
 const [command, ...rest] = process.argv.slice(2);
@@ -177,9 +185,11 @@ async function ok() {
     unused: () => step('knip', []),
     published: async () => (await build(QUIET)) || exec(['scripts/release/tarballs.mjs']),
     docs: () => docs(),
+    rehearsal: () => exec([RELEASE, '--rehearse']),
     types: () => step('turbo', ['run', 'typecheck', ...QUIET]),
     tests: () => test([]),
   };
+  const commit = cleanCommit();
   const failed = [];
   for (const [name, run] of Object.entries(steps)) {
     process.stdout.write(`\n== ${name}\n`);
@@ -187,5 +197,6 @@ async function ok() {
   }
   // The sum of the tests stays the last line: whoever runs this reads it there.
   if (failed.length > 0) process.stderr.write(`\nnot ok: ${failed.join(', ')}\n`);
+  if (failed.length === 0) recordGreen(commit);
   return failed.length === 0 ? 0 : 1;
 }

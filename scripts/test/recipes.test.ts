@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyOfRepository } from './copy.ts';
+import { copyOfRepository } from '../copy.mjs';
 import { has } from './has.ts';
 import { Program } from './program.ts';
 import { follow, recipes, type Session } from './recipes.ts';

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentScope, refusal, renameIn } from '../rename.mjs';
-import { copyOfRepository } from './copy.ts';
+import { copyOfRepository } from '../copy.mjs';
 
 /** It is longer, comes before others in a list, and is none that a document shows. */
 const SCOPE = '@apart.name-2';

@@ -328,25 +328,49 @@ describe('what is refused', () => {
     'progress',
     'workspaces',
     'summary',
+    'release/green',
+    'release/programs',
   ])('run: an old Node can read scripts/%s.mjs', (name) => {
     const source = readFileSync(`scripts/${name}.mjs`, 'utf8');
     const as = (target: typescript.ScriptTarget): string =>
       typescript.transpile(source, { target, module: typescript.ModuleKind.ESNext });
     expect(as(typescript.ScriptTarget.ES2020)).toBe(as(typescript.ScriptTarget.ESNext));
   });
+});
 
-  test('run: a release, in one line, before anything else', () => {
-    expect(run('release')).toEqual({
-      status: 64,
-      stdout: '',
-      stderr: 'Cannot release: there is no release process yet. Nothing was built or published\n',
-      calls: [],
-    });
+describe('a release', () => {
+  const TOLD = 'process.stdout.write(`${process.argv.slice(2).join()}\\n`);';
+  const cases = [
+    { command: 'release', told: '', calls: ['--version'] },
+    { command: 'release -- --push', told: '--push', calls: ['--version'] },
+    { command: 'version', told: '--version', calls: ['--version'] },
+    {
+      command: 'release -- --rehearse',
+      told: '--rehearse',
+      calls: ['--version', 'exec turbo run build --output-logs=errors-only'],
+    },
+  ];
+
+  test.each(cases)('run: $command needs no pnpm of the user', ({ command, told, calls }) => {
+    put('scripts/release/main.mjs', TOLD);
+    const { status, stdout, calls: made } = run(command);
+    expect({ status, told: stdout.split('\n').at(-2), calls: made }).toEqual({ status: 0, told, calls });
+  });
+
+  test('run: changeset asks changesets', () => {
+    expect(run('changeset -- --empty').calls).toEqual(['--version', 'exec changeset add --empty']);
+  });
+
+  test('run: nothing is published but by a release', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       scripts: Record<string, string>;
     };
-    expect(scripts['release']).toBe('node scripts/run.mjs release');
-    expect(Object.values(scripts).filter((script) => /publish|changeset$/.test(script))).toEqual([]);
+    for (const name of ['release', 'version', 'changeset']) {
+      expect(scripts[name]).toBe(`node scripts/run.mjs ${name}`);
+    }
+    expect(Object.values(scripts).filter((script) => /publish|changeset$/.test(script))).toEqual([
+      scripts['changeset'],
+    ]);
   });
 });
 
