@@ -15,8 +15,9 @@ import { publishedPackages } from './release/packages.mjs';
  */
 export function outdatedExamples(root = '.') {
   const ranges = new Map(publishedPackages(root).map(({ name, version }) => [name, rangeOf(version)]));
-  return readdirSync(join(root, 'examples'))
-    .map((name) => join(root, 'examples', name, 'package.json'))
+  const folder = join(root, 'examples');
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .map((name) => join(folder, name, 'package.json'))
     .filter((path) => existsSync(path))
     .flatMap((path) => {
       const before = readFileSync(path, 'utf8');
@@ -34,9 +35,13 @@ function rangeOf(version) {
   return `^${major}.${minor}.0`;
 }
 
+/** Writes them, and gives their paths. */
+export function updateExamples(root = '.') {
+  const outdated = outdatedExamples(root);
+  for (const { path, text } of outdated) writeFileSync(path, text);
+  return outdated.map(({ path }) => path);
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const { path, text } of outdatedExamples()) {
-    writeFileSync(path, text);
-    process.stdout.write(`changed ${path}\n`);
-  }
+  for (const path of updateExamples()) process.stdout.write(`changed ${path}\n`);
 }

@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { updateExamples } from '../example-ranges.mjs';
 import { publishedPackages, tagOf } from './packages.mjs';
 import { node } from './programs.mjs';
 
 /**
- * Raises the versions of the packages that have changesets, and of those that need the others in a new version.
+ * Raises the versions of the packages that have changesets, and of those that need the others in a new version. The
+ * examples ask for the new versions.
  *
  * Errors: says in one line why nothing was changed, and gives 1.
  *
@@ -36,6 +38,7 @@ export async function version(context) {
     const file = changelogOf(root, one);
     writeFileSync(file, tidy(readFileSync(file, 'utf8'), isFirst.has(one.name)));
   }
+  updateExamples(root);
   print(`now: ${raised.map(tagOf).join(', ')}`);
   print('Read each CHANGELOG.md, commit everything as it is, and run npm run release.');
   return 0;

@@ -56,6 +56,21 @@ function versionOf(name: string): string {
   ).version;
 }
 
+test('version: the examples ask for the new versions, and for those of others as before', async () => {
+  const example = {
+    private: true,
+    dependencies: { '@acme/leaf': '^0.1.0', '@acme/other': '^0.1.0', tea: '1.0.0' },
+  };
+  put(root, { 'examples/one/package.json': example });
+  for (const _ of ['0.1.0', '0.2.0']) {
+    changeset('leaf', { '@acme/leaf': 'minor' }, 'More.');
+    await run();
+  }
+  const after = JSON.parse(readFileSync(join(root, 'examples/one/package.json'), 'utf8')) as unknown;
+  const ranges = { '@acme/leaf': '^0.2.0', '@acme/other': '^0.1.0', tea: '1.0.0' };
+  expect(after).toEqual({ private: true, dependencies: ranges });
+});
+
 test('version: a first entry is the text of its changeset; later ones are lists, without commits', async () => {
   changeset('first', { '@acme/leaf': 'minor' }, 'Cuts lines.\n\n- one\n- two\n\n```ts\n  kept();\n```');
   changeset('others', { '@acme/top': 'minor', '@acme/other': 'minor' }, 'First version.');
