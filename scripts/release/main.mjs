@@ -24,7 +24,7 @@ try {
     process.exitCode = await release({
       ...context,
       push: values.push,
-      isTerminal: process.stdin.isTTY === true,
+      isTerminal: Boolean(process.stdin.isTTY),
     });
 } catch (error) {
   if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;

@@ -95,11 +95,3 @@ it.each([
   expect(bytes).toBeGreaterThan(100);
   expect(bytes).toBeLessThan(most);
 });
-
-it.each([
-  { tool: 'publint', args: ['--strict', '--pack', 'npm'], says: 'All good' },
-  { tool: 'attw', args: ['--pack', '.', '--profile', 'esm-only', '--no-color'], says: '(ESM)' },
-])('dist: $tool finds nothing', { timeout: 60_000 }, async ({ tool, args, says }) => {
-  const { stdout } = await exec(`${root}/../../node_modules/.bin/${tool}`, args, { cwd: root });
-  expect(stdout).toContain(says);
-});
