@@ -66,6 +66,7 @@ export function groups(): Group[] {
         item('What a tarball holds', 'packages'),
         item('Licences', 'licences'),
         item('Contributing', 'contributing'),
+        item('Releasing', 'releasing'),
         item('Changelog', 'changelog'),
         item('Decisions', 'decisions/index'),
         ...decisions.map((file) => {
