@@ -17,7 +17,7 @@ const MANIFESTS = new Map(workspaces().map((folder: string) => [manifestOf(folde
 const ROOT = manifestOf('.');
 
 /** Programs of others, which a reader has or installs. What they do is not ours. */
-const FOREIGN = new Set(['alias', 'cd', 'mkdir', 'nats-server', 'openssl', '(umask']);
+const FOREIGN = new Set(['alias', 'cd', 'git', 'mkdir', 'nats-server', 'openssl', '(umask']);
 
 /** The commands of all `sh` blocks, each once: without comments, and one for each side of `&&`. */
 const COMMANDS = new Set(
