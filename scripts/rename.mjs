@@ -31,7 +31,8 @@ export function currentScope(root = '.') {
  */
 export function refusal(scope, root = '.') {
   const from = currentScope(root);
-  if (scope === undefined || !SCOPE.test(scope)) {
+  if (scope === undefined) return 'Cannot rename: expected a scope, as in npm run rename -- @acme';
+  if (!SCOPE.test(scope)) {
     return `Cannot rename to ${scope}: expected a scope such as @acme, of a-z, 0-9, dots and hyphens, up to 39 characters`;
   }
   if (scope === from) return `Cannot rename to ${scope}: the packages have that scope already`;
@@ -96,7 +97,8 @@ function rename(scope) {
   ].some((args) => run('pnpm', args, '.') !== 0);
   if (failed) return 1;
   process.stdout.write(
-    `renamed ${from} to ${scope} in ${renamed.length} files. Look at git diff, then run npm run ok\n`,
+    `renamed ${from} to ${scope} in ${renamed.length} files. Look at git diff, then run npm run ok.\n` +
+      `Commands, PROTO_* and metrics keep their names. To undo it: git checkout .\n`,
   );
   return 0;
 }

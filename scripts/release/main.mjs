@@ -1,4 +1,5 @@
 // `npm run release`, `npm run release -- --rehearse` and `npm run version`: reads the command line, and hands over.
+import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { rehearse } from './rehearse/rehearse.mjs';
 import { release } from './release.mjs';
@@ -24,7 +25,7 @@ try {
     process.exitCode = await release({
       ...context,
       push: values.push,
-      isTerminal: Boolean(process.stdin.isTTY),
+      isTerminal: isatty(0),
     });
 } catch (error) {
   if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;

@@ -84,7 +84,7 @@ function unversioned({ root }) {
     .filter(({ version }) => version === UNPUBLISHED)
     .map(({ name }) => name);
   if (names.length === 0) return undefined;
-  return `packages are at ${UNPUBLISHED}: ${listed(names)}. Run npm run changeset for them, then npm run version`;
+  return `packages are at ${UNPUBLISHED}: ${listed(names)}. Run npm run version, after npm run changeset where a changeset is missing`;
 }
 
 function unreleasedChanges(where) {

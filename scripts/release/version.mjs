@@ -40,7 +40,9 @@ export async function version(context) {
   }
   updateExamples(root);
   print(`now: ${raised.map(tagOf).join(', ')}`);
-  print('Read each CHANGELOG.md, commit everything as it is, and run npm run release.');
+  print(
+    'Read each CHANGELOG.md, and mend its wording if you like. Then commit everything, and run npm run release.',
+  );
   return 0;
 }
 

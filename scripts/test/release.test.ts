@@ -153,7 +153,7 @@ describe('what is refused, before anything is built or published', () => {
     {
       what: 'a version that is none yet',
       change: () => commit({ 'packages/leaf/package.json': manifest('@acme/leaf', { version: '0.0.0' }) }),
-      why: 'packages are at 0.0.0: @acme/leaf. Run npm run changeset for them, then npm run version',
+      why: 'packages are at 0.0.0: @acme/leaf. Run npm run version, after npm run changeset where a changeset is missing',
     },
     {
       what: 'a change since the tag of its version',

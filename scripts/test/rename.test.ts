@@ -96,12 +96,16 @@ describe('a renamed repository', () => {
 });
 
 describe('what is refused', () => {
-  test.each([undefined, 'acme', '@', '@Acme', '@acme/', '@.acme', '@a b', `@${'a'.repeat(39)}`])(
+  test.each(['acme', '@', '@Acme', '@acme/', '@.acme', '@a b', `@${'a'.repeat(39)}`])(
     'refusal: %s is no scope',
     (scope) => {
       expect(refusal(scope)).toMatch(/^Cannot rename to .*: expected a scope such as @acme/);
     },
   );
+
+  test('refusal: without a scope, it says how to call it', () => {
+    expect(refusal(undefined)).toBe('Cannot rename: expected a scope, as in npm run rename -- @acme');
+  });
 
   test('refusal: a scope that is used, by us or by a dependency', () => {
     expect(refusal(from)).toBe(`Cannot rename to ${from}: the packages have that scope already`);

@@ -78,7 +78,7 @@ test('version: a first entry is the text of its changeset; later ones are lists,
     status: 0,
     said:
       'now: @acme/leaf@0.1.0, @acme/other@0.1.0, @acme/top@0.1.0\n' +
-      'Read each CHANGELOG.md, commit everything as it is, and run npm run release.',
+      'Read each CHANGELOG.md, and mend its wording if you like. Then commit everything, and run npm run release.',
   });
   const first = '## 0.1.0\n\nCuts lines.\n\n- one\n- two\n\n```ts\n  kept();\n```\n';
   expect(changelog('leaf')).toBe(`# @acme/leaf\n\n${first}`);

@@ -85,7 +85,7 @@ export function Wire() {
 }
 
 function noBytes(client: ClientFact | undefined): string {
-  if (client === undefined || !isElsewhere(client)) return 'No bytes yet.';
+  if (client === undefined || !isElsewhere(client)) return 'No bytes since this page was opened.';
   return `It is connected to node ${client.node!.name}: only the page of that node shows its bytes.`;
 }
 

@@ -12,7 +12,7 @@ export const IN_ORDER = {
   /** A log that ends before what was read has gone back if it says so for this long: a server may just be starting. */
   wentBackMs: 10_000,
   /** It says so all the time if it's heard to at most this long apart. */
-  apartMs: 5_000,
+  apartMs: 7_000,
 } as const;
 
 /** How far ahead of its turn an entry is kept. The others are fetched when it comes. */
