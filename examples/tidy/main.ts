@@ -11,36 +11,28 @@ import { listenerMember, tcpOrders } from './tcp-orders.ts';
 const GRACE_MS = Number(process.argv[2] ?? 5_000);
 
 const store = await Store.open('orders.log');
-// Those that bring work end first, then those that it needs.
-const front = new QuitGroup<unknown>();
-const back = new QuitGroup<unknown>();
+const group = new QuitGroup<unknown>();
 
 const http = httpOrders(store);
-const tcp = tcpOrders(store, front);
-front.add('http', httpMember(http));
-front.add('tcp', listenerMember(tcp));
-front.add(
+const tcp = tcpOrders(store, group);
+group.add('http', httpMember(http));
+group.add('tcp', listenerMember(tcp));
+group.add(
   'timer',
   every(5_000, async () => console.log(`${store.saved} orders saved`)),
 );
-back.add('store', store);
+// Once nobody brings work any more.
+group.add('store', store, { phase: 1 });
 
 let signals = 0;
 
 async function stop(signal: NodeJS.Signals): Promise<void> {
   signals += 1;
-  if (signals > 1) {
-    front.force();
-    back.force();
-    return;
-  }
+  if (signals > 1) return group.force();
   console.log(`${signal}: closing. Send it again to close at once`);
-  const deadline = performance.now() + GRACE_MS;
-  const first = await front.quit({ reason: signal, graceMs: GRACE_MS });
-  const leftMs = signals > 1 ? 0 : Math.max(0, deadline - performance.now());
-  const second = await back.quit({ reason: signal, graceMs: leftMs });
+  const { forced, failed } = await group.quit({ reason: signal, graceMs: GRACE_MS });
 
-  const isTidy = [first, second].every(({ forced, failed }) => forced + failed === 0);
+  const isTidy = forced + failed === 0;
   console.log(
     `closed: ${store.saved} orders saved, ${isTidy ? 'nobody was cut off' : 'somebody was cut off'}`,
   );

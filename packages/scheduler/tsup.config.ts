@@ -5,6 +5,7 @@ const config: Options = library([
   'src/index.ts',
   'src/dump/index.ts',
   'src/queue/index.ts',
+  'src/rounds/index.ts',
   'src/testing/index.ts',
 ]);
 export default config;

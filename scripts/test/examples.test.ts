@@ -83,6 +83,13 @@ describe.concurrent('examples', { timeout: 180_000 }, () => {
     expect(picture.match(/<circle class="greedy" [^>]*r="1.5"/g)).toHaveLength(2 * 200);
   });
 
+  test('llm-proxy: three minutes of three tenants pass as the README shows', async (context) => {
+    const example = await installed('llm-proxy', context);
+    const program = example.start();
+    expect(await program.ended).toBe(0);
+    expect(program.output).toBe(example.shown);
+  });
+
   test('tidy: what was accepted is saved and answered, and the exit code tells what was not', async (context) => {
     const example = await installed('tidy', context);
     const begin = async (

@@ -47,8 +47,8 @@ const speed = race({
   unit: 'M tasks',
   ours: contestant('FairQueue', fairQueue),
   against: [
-    { ...contestant('p-queue', pQueue), atLeast: 1 },
-    { ...contestant('fastq promise', fastqPromise), atLeast: 0.8 },
+    { ...contestant('p-queue', pQueue), atLeast: 1.5 },
+    { ...contestant('fastq promise', fastqPromise), atLeast: 1 },
   ],
 });
 

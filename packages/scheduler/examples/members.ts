@@ -1,7 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Worker } from 'node:worker_threads';
 import type { QuitMember } from '@proto/scheduler';
+
+/**
+ * An HTTP server: nobody new is let in, requests that have come are answered, and connections that are only kept alive are
+ * closed. Node closes idle ones itself from 19 on; those with a request say `Connection: close` in its answer.
+ */
+export function httpMember(server: Server): QuitMember {
+  server.on('request', (_, response) => {
+    if (!server.listening) response.setHeader('connection', 'close');
+  });
+  return {
+    drain: () => new Promise((resolve) => void server.close(() => resolve())),
+    destroy: () => server.closeAllConnections(),
+  };
+}
 
 /** A socket: what was written goes out, then FIN; what comes is read and thrown away, or it would never close. */
 export function socketMember(socket: Socket): QuitMember {
@@ -42,6 +57,24 @@ export function childMember(child: ChildProcess): QuitMember {
         child.kill('SIGTERM');
       }),
     destroy: () => child.kill('SIGKILL'),
+  };
+}
+
+/** Something that is done again and again: the one that has begun ends, and no other begins. */
+export function timerMember(everyMs: number, act: () => Promise<void>): QuitMember {
+  let acting: Promise<void> = Promise.resolve();
+  let isActing = false;
+  const timer = setInterval(() => {
+    if (isActing) return;
+    isActing = true;
+    acting = act().finally(() => (isActing = false));
+  }, everyMs);
+  return {
+    drain: () => {
+      clearInterval(timer);
+      return acting;
+    },
+    destroy: () => clearInterval(timer),
   };
 }
 

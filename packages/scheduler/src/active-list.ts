@@ -1,4 +1,5 @@
 import type { Participant } from './participant.ts';
+import type { Ring } from './ring.ts';
 
 /**
  * The active participants, in the order in which they are visited. It is a separate ring, so that going on is one step.
@@ -41,18 +42,21 @@ export class ActiveList<Id, Item> {
   }
 }
 
-/** Puts everybody in ring order, beginning at `start`, and returns them. */
+/** Puts everybody in the order of the ring, beginning at its holder, and returns them. */
 export function sortByRing<Id, Item>(
   active: ActiveList<Id, Item>,
-  start: Participant<Id, Item> | undefined,
+  { holder, reversed }: Ring<Id, Item>,
 ): Participant<Id, Item>[] {
   const all: Participant<Id, Item>[] = [];
   for (let { head } = active; head !== undefined; { head } = active) {
     active.remove(head);
     all.push(head);
   }
-  const first = start?.joined ?? 0;
-  all.sort((a, b) => Number(a.joined < first) - Number(b.joined < first) || a.joined - b.joined);
+  const rank = ({ joined }: Participant<Id, Item>): number => {
+    const ahead = (joined - (holder?.joined ?? 0)) * (reversed ? -1 : 1);
+    return ahead < 0 ? ahead + Number.MAX_SAFE_INTEGER : ahead;
+  };
+  all.sort((a, b) => rank(a) - rank(b));
   for (const participant of all) active.append(participant);
   return all;
 }

@@ -23,9 +23,12 @@ export function amount(name: string, value: number): number {
   return between(name, value, 1, Number.MAX_SAFE_INTEGER, 'an integer');
 }
 
-/** Milliseconds to wait, up to the limit of timers in Node and browsers. They treat more than that as 1. */
+/** The longest time that the timers of Node and of browsers can wait. They treat more than that as 1. */
+export const MOST_MS: number = 2 ** 31 - 1;
+
+/** Milliseconds to wait. */
 export function grace(value: number): void {
-  between('graceMs', value, 0, 2 ** 31 - 1);
+  between('graceMs', value, 0, MOST_MS);
 }
 
 /** A cost, a weight or a quantum. */
@@ -33,14 +36,22 @@ export function positive(name: string, value: number): number {
   return between(name, value, LEAST, MOST);
 }
 
-/** The reason of a quit. */
-export function reasonText(value: string): string {
-  if (typeof value === 'string') return value;
-  throw unusable('reason', value, 'a string');
+/** Errors: `TypeError` for something else than a function. */
+export function callable<T>(name: string, value: T): T {
+  if (typeof value === 'function') return value;
+  throw unusable(name, value, 'a function');
 }
 
-/** The options of a call. */
-export function options<T extends object>(value: T): T {
-  if (typeof value === 'object' && value !== null) return value;
-  throw unusable('options', value, 'an object');
+/**
+ * The options of a call, if they are an object that holds only these. `known`: their names, each with a space before. Errors: a `TypeError` that names what is wrong.
+ *
+ * Inherited names count too: an AbortSignal in place of `{ signal }` has other ones.
+ */
+export function options<T extends object>(call: string, given: T, known: string): T {
+  if (typeof given !== 'object' || given === null)
+    throw unusable(`options of ${call}`, given, `an object with${known}`);
+  for (const name in given) {
+    if (!`${known} `.includes(` ${name} `)) throw unusable(`option of ${call}`, name, `one of${known}`);
+  }
+  return given;
 }

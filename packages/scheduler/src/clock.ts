@@ -19,46 +19,38 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that can be trusted: the machine's, or a `SteadyClock` around the caller's. */
-export function steady(clock: Clock): Clock {
-  return clock === systemClock ? clock : new SteadyClock(clock);
-}
-
 /**
- * Makes a caller's clock trustworthy. If that one throws, goes back, or doesn't return a number, this one stands still.
- * So reading the clock in the middle of a step can't interrupt the step.
+ * A clock that can be trusted: the machine's, or one around the caller's. If that one throws, goes back, or doesn't
+ * return a number, this one stands still. So reading the clock in the middle of a step can't interrupt the step.
  *
  * Errors: `TypeError` for something that isn't a clock. `setTimeout` throws what the caller's throws.
  */
-class SteadyClock implements Clock {
-  readonly #clock: Clock;
-  #now = -Infinity;
-
-  constructor(clock: Clock) {
-    if (typeof clock?.now !== 'function' || typeof clock.setTimeout !== 'function')
-      throw unusable('clock', clock, '{ now, setTimeout }');
-    this.#clock = clock;
-    if (this.now() === -Infinity) throw new TypeError('Cannot use clock: its now() does not return a number');
-  }
-
-  now(): number {
+export function steady(clock: Clock): Clock {
+  if (clock === systemClock) return clock;
+  if (typeof clock?.now !== 'function' || typeof clock.setTimeout !== 'function')
+    throw unusable('clock', clock, '{ now, setTimeout }');
+  let last = -Infinity;
+  const now = (): number => {
     try {
-      const now = this.#clock.now();
-      if (typeof now === 'number' && now > this.#now && now < Infinity) this.#now = now;
+      const given = clock.now();
+      if (typeof given === 'number' && given > last && given < Infinity) last = given;
     } catch {
       // It stands still.
     }
-    return this.#now;
-  }
-
-  setTimeout(task: () => void, ms: number): () => void {
-    const callOff = this.#clock.setTimeout(task, ms);
-    return () => {
-      try {
-        callOff();
-      } catch {
-        // A timer that can't be cancelled does nothing when it fires.
-      }
-    };
-  }
+    return last;
+  };
+  if (now() === -Infinity) throw unusable('clock', clock, 'a now() that returns a number');
+  return {
+    now,
+    setTimeout: (task, ms) => {
+      const callOff = clock.setTimeout(task, ms);
+      return () => {
+        try {
+          callOff();
+        } catch {
+          // A timer that can't be cancelled does nothing when it fires.
+        }
+      };
+    },
+  };
 }

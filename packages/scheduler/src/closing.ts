@@ -2,11 +2,11 @@ import type { Clock } from './clock.ts';
 import type { MemberReport, Membership } from './quit-member.ts';
 
 /** How a quit went, with the outcome of every member that it reached. */
-export interface QuitReport<Id> {
+export interface QuitReport<Id, Reason = string> {
   /** Who quit; undefined: nobody in the group. */
   readonly by: Id | undefined;
   /** What every `drain` was given. */
-  readonly reason: string;
+  readonly reason: Reason;
   /** From the call of `quit` until the last member was done. In milliseconds. */
   readonly tookMs: number;
   /** How many members closed by themselves. */
@@ -17,30 +17,50 @@ export interface QuitReport<Id> {
   readonly failed: number;
   /** Each member that was told, in the order in which they ended. */
   readonly members: ReadonlyMap<Id, MemberReport>;
+  /** Each phase that had members, in order. */
+  readonly phases: readonly PhaseReport[];
 }
 
-export interface Cause<Id> {
+/** How long one phase of a quit took. */
+export interface PhaseReport {
+  /** Its number, as `add` had it. */
+  readonly phase: number;
+  /** When it began, since the quit did. In milliseconds. */
+  readonly beganMs: number;
+  /** From then until its last member had ended. In milliseconds. The grace is shared: what one phase takes, the next doesn't have. */
+  readonly tookMs: number;
+}
+
+export interface Cause<Id, Reason> {
   readonly by: Id | undefined;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly graceMs: number;
 }
 
 /** A quit in progress: who was told, who is done, and how long the others have. */
-export class Closing<Id> {
-  readonly report: Promise<QuitReport<Id>>;
-  readonly #cause: Cause<Id>;
+export class Closing<Id, Reason> {
+  readonly report: Promise<QuitReport<Id, Reason>>;
+  readonly #cause: Cause<Id, Reason>;
   readonly #clock: Clock;
   readonly #startedAt: number;
-  readonly #pending = new Map<Id, Membership>();
+  // Those that aren't done, told or not.
+  readonly #pending = new Set<Membership<Reason>>();
   readonly #members = new Map<Id, MemberReport>();
+  readonly #count = { drained: 0, forced: 0, failed: 0 };
+  readonly #phases: PhaseReport[] = [];
   readonly #callOff: () => void;
-  #allTold = false;
+  /** Members up to this phase are told. */
+  #phase = -Infinity;
+  #beganMs = 0;
+  /** How many of those that were told aren't done. */
+  #open = 0;
+  #isTelling = false;
   #ended = false;
   #forced = false;
-  #resolve!: (report: QuitReport<Id>) => void;
+  #resolve!: (report: QuitReport<Id, Reason>) => void;
 
   /** Starts the time. Errors: throws what the clock throws. */
-  constructor(cause: Cause<Id>, clock: Clock) {
+  constructor(cause: Cause<Id, Reason>, clock: Clock) {
     this.#cause = cause;
     this.#clock = clock;
     this.#startedAt = clock.now();
@@ -55,42 +75,73 @@ export class Closing<Id> {
     return this.#ended;
   }
 
-  tell(id: Id, membership: Membership): void {
-    // A member that was added while the others are being told gets here twice.
-    if (this.#pending.get(id) === membership) return;
-    this.#pending.set(id, membership);
+  /** Tells all that are there, phase by phase. */
+  begin(members: ReadonlyMap<Id, Membership<Reason>>): void {
+    for (const [id, membership] of members) this.#expect(id, membership);
+    this.#goOn();
+  }
+
+  /** A member was added: it's told at once if its phase has begun. */
+  add(id: Id, membership: Membership<Reason>): void {
+    this.#expect(id, membership);
+    if (membership.phase <= this.#phase) this.#tell(membership);
+  }
+
+  /** Destroys all members that aren't done, phase by phase. */
+  force(): void {
+    this.#forced = true;
+    for (const membership of this.#told()) membership.destroy();
+  }
+
+  #told(): Membership<Reason>[] {
+    return [...this.#pending].filter(({ phase }) => phase <= this.#phase);
+  }
+
+  #expect(id: Id, membership: Membership<Reason>): void {
+    this.#pending.add(membership);
+    if (membership.phase <= this.#phase) this.#open += 1;
     membership.onEnd((report) => this.#account(id, membership, report));
+  }
+
+  #tell(membership: Membership<Reason>): void {
     membership.tell(this.#cause.reason);
     if (this.#forced) membership.destroy();
   }
 
-  /** Everyone who was present has been told. */
-  allTold(): void {
-    this.#allTold = true;
-    this.#finishIfDone();
+  /** Begins the next phase once nobody is left of those that were told, and ends when nobody is left at all. */
+  #goOn(): void {
+    if (this.#isTelling) return;
+    while (this.#open === 0 && !this.#ended) {
+      const tookMs = this.#clock.now() - this.#startedAt;
+      if (this.#phase > -Infinity) {
+        const phase = this.#phase;
+        this.#phases.push({ phase, beganMs: this.#beganMs, tookMs: tookMs - this.#beganMs });
+      }
+      if (this.#pending.size === 0) return this.#end(tookMs);
+      this.#phase = Infinity;
+      for (const { phase } of this.#pending) this.#phase = Math.min(this.#phase, phase);
+      this.#beganMs = tookMs;
+      const members = this.#told();
+      this.#open = members.length;
+      this.#isTelling = true;
+      for (const membership of members) this.#tell(membership);
+      this.#isTelling = false;
+    }
   }
 
-  /** Destroys all members that aren't done. */
-  force(): void {
-    this.#forced = true;
-    for (const membership of this.#pending.values()) membership.destroy();
+  #account(id: Id, membership: Membership<Reason>, report: MemberReport): void {
+    const earlier = this.#members.get(id);
+    this.#members.set(id, earlier === undefined ? report : { ...report, earlier });
+    this.#count[report.outcome] += 1;
+    if (membership.phase <= this.#phase) this.#open -= 1;
+    this.#pending.delete(membership);
+    this.#goOn();
   }
 
-  #account(id: Id, membership: Membership, report: MemberReport): void {
-    this.#members.set(id, report);
-    // Another member with that id may have been added since.
-    if (this.#pending.get(id) === membership) this.#pending.delete(id);
-    this.#finishIfDone();
-  }
-
-  #finishIfDone(): void {
-    if (!this.#allTold || this.#pending.size > 0) return;
+  #end(tookMs: number): void {
     this.#ended = true;
     this.#callOff();
-    const count = { drained: 0, forced: 0, failed: 0 };
-    for (const { outcome } of this.#members.values()) count[outcome] += 1;
     const { by, reason } = this.#cause;
-    const tookMs = this.#clock.now() - this.#startedAt;
-    this.#resolve({ by, reason, tookMs, ...count, members: this.#members });
+    this.#resolve({ by, reason, tookMs, ...this.#count, members: this.#members, phases: this.#phases });
   }
 }

@@ -1,54 +1,28 @@
-import { amount, grace, options, reasonText, positive, unusable } from './bounds.ts';
-import { type Clock, steady, systemClock } from './clock.ts';
+import { amount, between, callable, grace, MOST, options, positive, unusable } from './bounds.ts';
+import { steady, systemClock, type Clock } from './clock.ts';
 import { isAborted, isSignal, reasonOf } from './queue/abort-watch.ts';
-import { Dispatcher } from './queue/dispatcher.ts';
-import { ignore } from './queue/job.ts';
-import { jainsIndex, type QueueStats } from './queue/key-tally.ts';
-import { refusal } from './queue/refusal.ts';
 import { CapacityWaiters } from './queue/capacity-waiters.ts';
+import { Conditions } from './queue/conditions.ts';
+import { Dispatcher } from './queue/dispatcher.ts';
+import { ignore, type JobKey, type TaskContext } from './queue/job.ts';
+import { refusal } from './queue/refusal.ts';
+import {
+  type FairQueueOptions,
+  type HoldOptions,
+  type KeySettings,
+  priorityFrom,
+  type QueueQuitOptions,
+  type Rate,
+  rateFrom,
+  type RunOptions,
+  slotFrom,
+  timeoutFrom,
+  type UntilOptions,
+} from './queue/settings.ts';
+import { jainsIndex, type QueueStats, type TaskInfo } from './queue/stats.ts';
+import type { QuitMember } from './quit-member.ts';
 import type { SchedulerError } from './scheduler-error.ts';
-
-/** How much runs and waits, and what each key is due. */
-export interface FairQueueOptions<Key> {
-  /** How many tasks may run at a time, over all keys. From 1. */
-  readonly concurrency: number;
-  /** How many tasks of one key may run at a time. From 1. @default `concurrency` */
-  readonly concurrencyPerKey?: number | undefined;
-  /** How many tasks of one key may wait. From 1. @default 10_000 */
-  readonly maxQueued?: number | undefined;
-  /** How many tasks may wait, over all keys. From 1. @default 100_000 */
-  readonly maxQueuedInAll?: number | undefined;
-  /** The share of a key relative to the others. Called when the key is new. From 1e-6 to 1e12. @default 1 for each */
-  readonly weightOf?: ((key: Key) => number) | undefined;
-  /** What a key of weight 1 may spend in one visit at least. From 1e-6 to 1e12. @default 1 */
-  readonly quantum?: number | undefined;
-  /** The cost of a task that doesn't state one. @default 1 */
-  readonly cost?: number | 'time' | undefined;
-  /** Measures waits, costs and the grace. Tests pass their own. @default the machine's */
-  readonly clock?: Clock | undefined;
-}
-
-/** What one task costs, and how to take it back. */
-export interface RunOptions {
-  /**
-   * What the task costs, from 1e-6 to 1e12. `'time'`: the milliseconds that it takes, at least 0.1. They are charged as
-   * the key's average so far when the task starts, and corrected when it ends. @default that of the queue
-   */
-  readonly cost?: number | 'time' | undefined;
-  /**
-   * While the task waits: removes it. While it runs: rejects its promise at once, but its slot becomes free only when
-   * it ends. Both reject with the signal's reason.
-   */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** How a queue quits. */
-export interface QueueQuitOptions {
-  /** Shown in the errors. @default 'quit' */
-  readonly reason?: string | undefined;
-  /** How long running tasks have until their promises are rejected. From 0 to 2,147,483,647. @default 5_000 */
-  readonly graceMs?: number | undefined;
-}
+import { show } from './show.ts';
 
 /** How the quit of a queue went. */
 export interface QueueQuitReport {
@@ -58,15 +32,23 @@ export interface QueueQuitReport {
   readonly abandoned: number;
 }
 
+const NO_OPTIONS: RunOptions = {};
+const QUEUE_OPTIONS =
+  ' concurrency concurrencyPerKey maxQueued maxQueuedInAll weightOf rate rateOf quantum cost timeoutMs slotAfterTimeout clock';
+
 /**
  * Runs tasks with a fair share for each key: a key with a thousand tasks doesn't hold up another's single one.
  *
  * Promises:
- * 1. Tasks of one key start in the order in which they came. Keys take turns by deficit round robin over cost.
- * 2. Every promise settles if its task does; on abort, `clear`, `leave` and `quit` even if it doesn't.
- * 3. At most `concurrency` tasks run at a time, even after a promise was rejected before its task ended.
- * 4. Idle keys are forgotten over time, with their statistics, so an endless stream of new keys doesn't fill the
- *    memory.
+ * 1. Tasks of one key start by priority, and those of the same priority in the order in which they came. Keys take
+ *    turns by deficit round robin over cost. A key that has used up its rate is passed over until it may go on.
+ * 2. Every promise settles if its task does; on abort, timeout, `clear`, `leave` and `quit` even if it doesn't.
+ * 3. At most `concurrency` tasks run at a time, even after a promise was rejected before its task ended, unless
+ *    `slotAfterTimeout` is `freed`.
+ * 4. In no window of `perMs` does a key, or all of them, start tasks that cost more than `cost` plus `burst` of its
+ *    rate. A single task that costs more than the burst counts as the burst.
+ * 5. Of the idle keys, the 1,000 that were idle last are kept, with their statistics, and those on hold or with a rate
+ *    that is partly used up. So an endless stream of new keys doesn't fill the memory.
  *
  * @example
  * ```ts
@@ -79,43 +61,121 @@ export interface QueueQuitReport {
  * console.log(started.join(' ')); // big big small big
  * ```
  */
-export class FairQueue<Key = string> {
+export class FairQueue<Key = string> implements QuitMember<unknown> {
   readonly #dispatcher: Dispatcher<Key>;
   readonly #waiters = new CapacityWaiters<Key>();
+  readonly #conditions = new Conditions();
+  readonly #defaults: { cost: number | 'time'; timeoutMs: number | undefined; freed: boolean };
   readonly #maxQueued: number;
   readonly #maxQueuedInAll: number;
-  readonly #cost: number | 'time';
   readonly #clock: Clock;
-  readonly #whenIdle: (() => void)[] = [];
-  #quitting: Promise<QueueQuitReport> | undefined;
-  #reason: string | undefined;
+  #rate: Rate | undefined;
+  #perKey: number | ((key: Key) => number) | undefined;
+  #quitting: { readonly reason: unknown; report: Promise<QueueQuitReport>; abandoned: number } | undefined;
 
   /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
   constructor(given: FairQueueOptions<Key>) {
     const {
       concurrency,
-      concurrencyPerKey = concurrency,
+      concurrencyPerKey,
       maxQueued = 10_000,
       maxQueuedInAll = 100_000,
       weightOf = () => 1,
+      rate,
+      rateOf,
       quantum = 1,
       cost = 1,
+      timeoutMs,
+      slotAfterTimeout = 'kept',
       clock = systemClock,
-    } = options(given);
+    } = options('FairQueue', given, QUEUE_OPTIONS);
     this.#maxQueued = amount('maxQueued', maxQueued);
     this.#maxQueuedInAll = amount('maxQueuedInAll', maxQueuedInAll);
-    this.#cost = cost === 'time' ? cost : positive('cost', cost);
-    if (typeof weightOf !== 'function') throw unusable('weightOf', weightOf, 'a function');
+    this.#defaults = {
+      cost: cost === 'time' ? cost : positive('cost', cost),
+      timeoutMs: timeoutFrom(timeoutMs),
+      freed: slotFrom(slotAfterTimeout) === 'freed',
+    };
+    callable('weightOf', weightOf);
+    if (rateOf !== undefined) callable('rateOf', rateOf);
+    this.#perKey = perKeyFrom(concurrencyPerKey);
+    const overall = rate === undefined ? undefined : rateFrom('rate', rate);
+    amount('concurrency', concurrency);
+    positive('quantum', quantum);
     this.#clock = steady(clock);
+    const settingsOf = (key: Key): KeySettings => {
+      const ofKey = rateOf?.(key);
+      const limit = typeof this.#perKey === 'function' ? this.#perKey(key) : this.#perKey;
+      return {
+        weight: positive('weight', weightOf(key)),
+        limit: limit === undefined ? Infinity : amount('concurrencyPerKey', limit),
+        rate: ofKey === undefined ? undefined : rateFrom('rateOf', ofKey),
+      };
+    };
     this.#dispatcher = new Dispatcher<Key>({
-      concurrency: amount('concurrency', concurrency),
-      concurrencyPerKey: amount('concurrencyPerKey', concurrencyPerKey),
+      concurrency,
       quantum,
-      weightOf: (key) => positive('weight', weightOf(key)),
+      settingsOf,
+      isRated: rateOf !== undefined,
       clock: this.#clock,
       freed: (key) => this.#waiters.freed(key),
-      emptied: () => this.#emptied(),
+      eased: () => this.#eased(),
     });
+    this.rate = overall;
+  }
+
+  /** How many tasks may run at a time, over all keys. It can be set. Fewer: running tasks go on. */
+  get concurrency(): number {
+    return this.#dispatcher.concurrency;
+  }
+
+  /** Errors: `TypeError` or `RangeError` for a number that can't be used; nothing changes. */
+  set concurrency(value: number) {
+    this.#dispatcher.concurrency = amount('concurrency', value);
+    this.#dispatcher.start();
+  }
+
+  /** How many tasks of one key may run at a time. It can be set, to a number or a function, for all keys at once. */
+  get concurrencyPerKey(): number | ((key: Key) => number) | undefined {
+    return this.#perKey;
+  }
+
+  /** Errors: as `update`, and for a number that can't be used; nothing changes. */
+  set concurrencyPerKey(value: number | ((key: Key) => number) | undefined) {
+    const before = this.#perKey;
+    this.#perKey = perKeyFrom(value);
+    try {
+      this.update();
+    } catch (error) {
+      this.#perKey = before;
+      throw error;
+    }
+  }
+
+  /** What all keys together may spend. It can be set. What was used up of the old rate is used up of the new one. */
+  get rate(): Rate | undefined {
+    return this.#rate;
+  }
+
+  /** Errors: `TypeError` or `RangeError` for a rate that can't be used; nothing changes. */
+  set rate(value: Rate | undefined) {
+    const rate = value === undefined ? undefined : rateFrom('rate', value);
+    this.#rate = rate;
+    this.#dispatcher.gate.rateAll(rate);
+    this.#dispatcher.start();
+  }
+
+  /**
+   * Asks `weightOf`, `rateOf` and `concurrencyPerKey` again, for one key or for all that are known, and goes by what
+   * they say now. Nothing changes if one of them throws, or says something that can't be used: that is thrown.
+   */
+  update(...keys: [] | [key: Key]): void {
+    const { keys: known, gate } = this.#dispatcher;
+    const states =
+      keys.length === 0 ? [...known.all()] : [known.get(keys[0])].filter((state) => state !== undefined);
+    const settings = states.map((state) => known.settingsOf(state.id));
+    for (const [index, state] of states.entries()) gate.apply(state, settings[index]!);
+    this.#dispatcher.start();
   }
 
   /** Whether no tasks are being started. */
@@ -125,7 +185,7 @@ export class FairQueue<Key = string> {
 
   /** Tasks waiting now, over all keys. */
   get waiting(): number {
-    return this.#dispatcher.turns.size;
+    return this.#dispatcher.waiting.size;
   }
 
   /** Tasks running now, over all keys. */
@@ -135,48 +195,60 @@ export class FairQueue<Key = string> {
 
   /**
    * Queues a task under a key, and settles as the task does. If nothing is in its way, it starts before `run` returns.
-   * It always runs in the async context of its caller.
+   * It always runs in the async context of its caller. It gets `{ signal }`, which is aborted if the promise rejects
+   * before the task has ended.
    *
    * Errors: rejects with what the task throws, with the signal's reason on an abort, or with a `SchedulerError`:
-   * QUEUE_FULL, QUIT, LEFT, CANCELLED. Throws a `TypeError` or `RangeError` for a task, an option or a weight that
-   * can't be used, and queues nothing. If you drop the promise, its rejection is unhandled, which ends a Node process.
+   * QUEUE_FULL, QUIT, LEFT, CANCELLED, TIMEOUT. Throws a `TypeError` or `RangeError` for a task, an option, a weight, a
+   * rate or a limit that can't be used, and queues nothing. If you drop the promise, its rejection is unhandled, which
+   * ends a Node process.
    */
   run<T>(
     key: Key,
-    task: (signal: AbortSignal | undefined) => T | PromiseLike<T>,
-    given: RunOptions = {},
+    task: (context: TaskContext) => T | PromiseLike<T>,
+    given: RunOptions = NO_OPTIONS,
   ): Promise<T> {
     // A caller without types may do this.
     if (typeof task !== 'function')
       throw new TypeError(`Cannot run ${typeof task}: expected run(key, task) with a function as the task`);
-    const { cost = this.#cost, signal } = options(given);
+    if (given !== NO_OPTIONS) options('run', given, ' cost priority timeoutMs slotAfterTimeout signal');
+    const { cost = this.#defaults.cost, priority = 0, timeoutMs = this.#defaults.timeoutMs, signal } = given;
     const timed = cost === 'time';
     if (!timed) positive('cost', cost);
-    if (signal !== undefined && !isSignal(signal))
-      throw unusable('signal', signal, 'an AbortSignal, such as controller.signal');
-    if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
-    const refused = this.#refused(key);
+    priorityFrom(priority);
+    timeoutFrom(timeoutMs);
+    const { slotAfterTimeout } = given;
+    const freed =
+      slotAfterTimeout === undefined ? this.#defaults.freed : slotFrom(slotAfterTimeout) === 'freed';
+    if (isAlready(signal)) return Promise.reject(reasonOf(signal!));
+    const { keys, waiting } = this.#dispatcher;
+    const refused = this.#refused(key, keys.get(key));
     if (refused !== undefined) return Promise.reject(refused);
-    const tally = this.#dispatcher.tallyOf(key);
-    // `weightOf` may have quit or filled the queue.
-    const refusedSince = this.#refused(key);
+    const state = keys.of(key);
+    // What `weightOf` and the like do may have quit or filled the queue.
+    const refusedSince = this.#refused(key, state);
     if (refusedSince !== undefined) return Promise.reject(refusedSince);
     const outcome = this.#dispatcher.enqueue({
-      key,
-      tally,
+      state,
       task,
       signal,
-      cost: timed ? tally.estimateMs : cost,
+      cost: timed ? state.estimateMs : cost,
       timed,
-      queuedAt: this.#clock.now(),
+      priority,
+      timeoutMs,
+      freed,
+      since: this.#clock.now(),
       arrival: 0,
       settled: false,
       outcome: undefined,
       resolve: ignore,
       reject: ignore,
       open: undefined,
+      callOff: ignore,
+      controller: undefined,
+      stopped: undefined,
     });
-    if (this.#dispatcher.turns.queued(key) >= this.#maxQueued) this.#waiters.filled(key);
+    if (waiting.size > 0 && state.queued >= this.#maxQueued) this.#waiters.filled(key);
     return outcome as Promise<T>;
   }
 
@@ -184,17 +256,21 @@ export class FairQueue<Key = string> {
    * Resolves when a `run` for that key wouldn't be refused with QUEUE_FULL. The slot isn't reserved: if several wait,
    * each asks again, as in `while (!queue.hasCapacity(key)) await queue.untilCapacity(key)`.
    *
-   * Errors: rejects with a `SchedulerError`: LEFT, QUIT.
+   * Errors: rejects with a `SchedulerError` (LEFT, QUIT), or with the signal's reason. Throws a `TypeError` for something
+   * else than a signal.
    */
-  untilCapacity(key: Key): Promise<void> {
+  untilCapacity(key: Key, given: UntilOptions = {}): Promise<void> {
+    const { signal } = options('untilCapacity', given, ' signal');
+    if (isAlready(signal)) return Promise.reject(reasonOf(signal!));
     if (this.#quitting !== undefined) return Promise.reject(this.#quit(key));
     if (this.hasCapacity(key)) return Promise.resolve();
-    return this.#waiters.wait(key, this.#dispatcher.turns.queued(key) >= this.#maxQueued);
+    const queued = this.#dispatcher.keys.get(key)?.queued ?? 0;
+    return this.#waiters.wait(key, queued >= this.#maxQueued, signal);
   }
 
   /** Whether a `run` for that key would be accepted, and not refused with QUEUE_FULL. */
   hasCapacity(key: Key): boolean {
-    return this.waiting < this.#maxQueuedInAll && this.#dispatcher.turns.queued(key) < this.#maxQueued;
+    return this.#fits(this.#dispatcher.keys.get(key));
   }
 
   /** Starts no more tasks until `resume`. Tasks that run, or already have their slot, continue. */
@@ -203,91 +279,191 @@ export class FairQueue<Key = string> {
   }
 
   /** Ends a `pause`, and starts tasks for the slots that are free. */
+  /** Ends a `pause`, and starts tasks for the slots that are free. */
   resume(): void {
     this.#dispatcher.paused = false;
     this.#dispatcher.start();
   }
 
-  /** Rejects the waiting tasks of one key or of all with CANCELLED, and returns how many. Running tasks continue. */
-  clear(...keys: [] | [key: Key]): number {
-    const cleared = (key: Key): SchedulerError => refusal('CANCELLED', key, 'it was cleared');
-    return this.#dispatcher.takeBack(cleared, keys.length === 0 ? undefined : keys);
+  /**
+   * Starts no more tasks of one key until `release`, or until that time. It keeps its position and its debts, and the
+   * others go on. A second hold replaces the first one. The key is kept until then, even if it has no work.
+   *
+   * Errors: `TypeError` or `RangeError` for an option that can't be used.
+   */
+  hold(key: Key, given: HoldOptions = {}): void {
+    const { untilMs = Infinity } = options('hold', given, ' untilMs');
+    if (untilMs !== Infinity) between('untilMs', untilMs, -Number.MAX_VALUE, Number.MAX_VALUE);
+    const { gate, keys } = this.#dispatcher;
+    gate.holdUntil(keys.of(key), untilMs);
+  }
+
+  /** Ends a `hold`. A key that isn't on hold stays as it is. */
+  release(key: Key): void {
+    const { gate, keys } = this.#dispatcher;
+    const state = keys.get(key);
+    if (state === undefined) return;
+    gate.release(state);
+    keys.eased(state, this.#clock);
+    this.#dispatcher.start();
   }
 
   /**
-   * Removes a key. Its waiting tasks, and those who wait in `untilCapacity`, are rejected with LEFT. Returns how many
-   * tasks.
+   * Charges a key for a cost that wasn't known when its task started, or gives back what was too much: its share, its
+   * rate, and the rate of all.
+   *
+   * Errors: `TypeError` or `RangeError` for a cost out of bounds (-1e12 to 1e12).
+   */
+  charge(key: Key, cost: number): void {
+    between('cost', cost, -MOST, MOST);
+    const { gate, keys } = this.#dispatcher;
+    const state = keys.of(key);
+    state.cost += cost;
+    gate.charge(state, cost, this.#clock.now());
+    keys.eased(state, this.#clock);
+    if (cost < 0) this.#dispatcher.start();
+  }
+
+  /** Rejects the waiting tasks of one key or of all with CANCELLED, and returns how many. Running tasks continue. */
+  clear(...keys: [] | [key: Key]): number {
+    const cleared = (key: Key): SchedulerError => refusal('CANCELLED', key, 'it was cleared');
+    if (keys.length === 0) return this.#dispatcher.takeBack(cleared);
+    const state = this.#dispatcher.keys.get(keys[0]);
+    return state === undefined ? 0 : this.#dispatcher.takeBack(cleared, state);
+  }
+
+  /**
+   * Removes a key, its hold and its rate. Its waiting tasks, and those who wait in `untilCapacity`, are rejected with
+   * LEFT. Returns how many tasks.
    */
   leave(key: Key): number {
     const left = (): SchedulerError => refusal('LEFT', key, 'the key has left');
     this.#waiters.fail(left, [key]);
-    const count = this.#dispatcher.takeBack(left, [key]);
-    this.#dispatcher.forget(key);
+    const state = this.#dispatcher.keys.get(key);
+    if (state === undefined) return 0;
+    const count = this.#dispatcher.takeBack(left, state);
+    this.#dispatcher.forget(state);
     return count;
   }
 
   /** Resolves when nothing waits and nothing runs, or at the end of a quit. */
   async onIdle(): Promise<void> {
-    if (this.#quitting !== undefined) await this.#quitting;
-    else if (this.waiting > 0 || this.running > 0) {
-      await new Promise<void>((resolve) => void this.#whenIdle.push(resolve));
-    }
+    if (this.#quitting !== undefined) await this.#quitting.report;
+    else await this.#conditions.until(() => this.waiting === 0 && this.running === 0);
+  }
+
+  /** Resolves when nothing waits. Tasks may still run. */
+  onEmpty(): Promise<void> {
+    return this.onSizeLessThan(1);
+  }
+
+  /** Resolves when fewer than that many tasks wait. Errors: throws for a number that isn't an integer from 1. */
+  onSizeLessThan(count: number): Promise<void> {
+    amount('count', count);
+    return this.#conditions.until(() => this.waiting < count);
+  }
+
+  /** Resolves when nothing runs, or at the end of a quit. Tasks may wait: the queue is paused, or they are on hold. */
+  onPendingZero(): Promise<void> {
+    return this.#conditions.until(() => this.running === 0);
   }
 
   /**
-   * Takes no more tasks, rejects the waiting ones, and lets running ones end. After the grace it rejects those too. A
-   * second call returns the first one's promise. The promise never rejects.
+   * Takes no more tasks, rejects the waiting ones, and lets running ones end. After the grace it rejects those too, and
+   * aborts their signals. A second call returns the first one's promise. The promise never rejects.
    *
    * Errors: throws a `TypeError` or `RangeError` for an option that can't be used, and quits nothing.
    */
   quit(given: QueueQuitOptions = {}): Promise<QueueQuitReport> {
-    const { reason = 'quit', graceMs = 5_000 } = options(given);
+    const { reason = 'quit', graceMs = 5_000 } = options('quit', given, ' reason graceMs');
     grace(graceMs);
-    reasonText(reason);
-    if (this.#quitting !== undefined) return this.#quitting;
-    let abandoned = 0;
-    const callOff = this.#clock.setTimeout(() => {
-      abandoned = this.#dispatcher.abandon(this.#quit);
-      this.#tellIdle();
-    }, graceMs);
-    this.#reason = reason;
-    this.#waiters.fail(() => this.#quit('any key'));
-    const cancelled = this.#dispatcher.takeBack(this.#quit);
-    this.#quitting = this.onIdle().then(() => {
-      callOff();
-      return { cancelled, abandoned };
-    });
-    return this.#quitting;
+    if (this.#quitting !== undefined) return this.#quitting.report;
+    return this.#end(
+      reason,
+      this.#clock.setTimeout(() => this.force(), graceMs),
+    );
+  }
+
+  /** Ends the grace of a quit. Without one, it does nothing. */
+  force(): void {
+    if (this.#quitting === undefined) return;
+    this.#quitting.abandoned += this.#dispatcher.abandon(this.#quit);
+    this.#conditions.end();
+  }
+
+  /** Quits as a member of a `QuitGroup`, whose grace applies. Resolves when the last task has ended. */
+  async drain(reason: unknown): Promise<void> {
+    await (this.#quitting?.report ?? this.#end(reason, ignore));
+  }
+
+  /** Quits, and waits for nothing. */
+  destroy(): void {
+    if (this.#quitting === undefined) void this.#end('destroyed', ignore);
+    this.force();
   }
 
   /** What was served and what waits, in total and for each key that hasn't been forgotten. */
   stats(): QueueStats<Key> {
-    const known = [...this.#dispatcher.tallies];
+    const known = [...this.#dispatcher.keys.all()];
     return {
       waiting: this.waiting,
       running: this.running,
       served: this.#dispatcher.served,
-      fairness: jainsIndex(known.map(([, tally]) => tally.counts.cost / tally.weight)),
-      keys: new Map(known.map(([key, tally]) => [key, tally.stats(this.#dispatcher.turns.queued(key))])),
+      fairness: jainsIndex(known.map(({ cost, weight }) => cost / weight)),
+      keys: new Map(known.map((state) => [state.id, state.stats()])),
     };
   }
 
-  #refused(key: Key): SchedulerError | undefined {
+  /** What runs, in the order in which it was started, and what waits: key by key, each in the order of service. */
+  tasks(): TaskInfo<Key>[] {
+    return this.#dispatcher.tasks(this.#clock.now());
+  }
+
+  #end(reason: unknown, callOff: () => void): Promise<QueueQuitReport> {
+    const quitting = { reason, report: Promise.resolve({ cancelled: 0, abandoned: 0 }), abandoned: 0 };
+    this.#quitting = quitting;
+    this.#waiters.fail(() => this.#quit('any key'));
+    const cancelled = this.#dispatcher.takeBack(this.#quit);
+    quitting.report = this.#conditions
+      .until(() => this.running === 0)
+      .then(() => {
+        callOff();
+        return { cancelled, abandoned: quitting.abandoned };
+      });
+    return quitting.report;
+  }
+
+  #fits(state: JobKey<Key> | undefined): boolean {
+    return this.waiting < this.#maxQueuedInAll && (state === undefined || state.queued < this.#maxQueued);
+  }
+
+  #refused(key: Key, state: JobKey<Key> | undefined): SchedulerError | undefined {
     if (this.#quitting !== undefined) return this.#quit(key);
-    if (this.hasCapacity(key)) return undefined;
-    const ofKey = `${this.#dispatcher.turns.queued(key)} of ${this.#maxQueued} are waiting`;
+    if (this.#fits(state)) return undefined;
+    const ofKey = `${state?.queued ?? 0} of ${this.#maxQueued} are waiting`;
     return refusal('QUEUE_FULL', key, `${ofKey}, ${this.waiting} of ${this.#maxQueuedInAll} in total`);
   }
 
-  readonly #quit = (key: unknown): SchedulerError =>
-    refusal('QUIT', key, `the queue has quit (${this.#reason})`);
+  readonly #quit = (key: unknown): SchedulerError => {
+    const reason = this.#quitting?.reason;
+    return refusal('QUIT', key, `the queue has quit (${show(reason)})`, { cause: reason });
+  };
 
-  #emptied(): void {
-    this.#waiters.emptied();
-    if (this.running === 0) this.#tellIdle();
+  #eased(): void {
+    if (this.waiting === 0) this.#waiters.emptied();
+    this.#conditions.look();
   }
+}
 
-  #tellIdle(): void {
-    for (const tell of this.#whenIdle.splice(0)) tell();
-  }
+/** Errors: `TypeError` for something else than a signal. */
+function isAlready(signal: AbortSignal | undefined): boolean {
+  if (signal === undefined) return false;
+  if (!isSignal(signal)) throw unusable('signal', signal, 'an AbortSignal, such as controller.signal');
+  return isAborted(signal);
+}
+
+function perKeyFrom<Key>(
+  value: number | ((key: Key) => number) | undefined,
+): number | ((key: Key) => number) | undefined {
+  return value === undefined || typeof value === 'function' ? value : amount('concurrencyPerKey', value);
 }

@@ -14,16 +14,6 @@ export interface Turn<Id, Item> {
   readonly left: number;
 }
 
-/** Turns of one participant in several rounds, served together. */
-export interface Portion<Id, Item> {
-  /** The participant that was served. */
-  readonly id: Id;
-  /** As it was pushed; the same one again if later rounds serve more of its turns. */
-  readonly item: Item;
-  /** How many of the item's turns these are. */
-  readonly turns: number;
-}
-
 /** A waiting item. Without an owner, it was taken or given back, and is skipped. */
 export interface Entry<Id, Item> extends Turn<Id, Item> {
   owner: Participant<Id, Item> | undefined;
@@ -41,6 +31,8 @@ export class Participant<Id, Item> {
   ringPrevious: Participant<Id, Item> = this;
   activeNext: Participant<Id, Item> = this;
   activePrevious: Participant<Id, Item> = this;
+  /** It has left the ring. */
+  gone = false;
   /** It is skipped until it is released. */
   held = false;
   /** It has work and isn't held. */
@@ -124,6 +116,11 @@ export class Participant<Id, Item> {
   }
 
   entries(): Entry<Id, Item>[] {
+    return this.#own();
+  }
+
+  // Not `entries`, which is more where there are priorities.
+  #own(): Entry<Id, Item>[] {
     return this.#waiting.toArray().filter((entry) => entry.owner !== undefined);
   }
 
@@ -139,7 +136,7 @@ export class Participant<Id, Item> {
   }
 
   #close(): void {
-    this.#waiting.fill(this.entries());
+    this.#waiting.fill(this.#own());
     this.#holes = 0;
   }
 }

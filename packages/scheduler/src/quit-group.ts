@@ -1,4 +1,4 @@
-import { grace, options, reasonText, unusable } from './bounds.ts';
+import { between, grace, options, unusable } from './bounds.ts';
 import { type Clock, steady, systemClock } from './clock.ts';
 import { type Cause, Closing, type QuitReport } from './closing.ts';
 import { destroy, type QuitMember, Membership } from './quit-member.ts';
@@ -24,13 +24,22 @@ export interface QuitGroupOptions<Id> {
   readonly clock?: Clock | undefined;
 }
 
+/** When a member is told. */
+export interface AddOptions {
+  /**
+   * When it is told, in a quit of the whole group: after all members of lower phases have ended or were destroyed. From
+   * -1e6 to 1e6, an integer. @default 0
+   */
+  readonly phase?: number | undefined;
+}
+
 /** Who quits, why, and how long the others have. */
-export interface QuitOptions<Id> {
+export interface QuitOptions<Id, Reason = string> {
   /** Who quits. @default nobody in the group: it closes all */
   readonly by?: Id | undefined;
   /** Passed to every member's `drain`. @default 'quit' */
-  readonly reason?: string | undefined;
-  /** How long the members have until they are destroyed. From 0 to 2,147,483,647. @default 5_000 */
+  readonly reason?: Reason | undefined;
+  /** How long the members of all phases together have until they are destroyed. From 0 to 2,147,483,647. @default 5_000 */
   readonly graceMs?: number | undefined;
 }
 
@@ -38,11 +47,12 @@ export interface QuitOptions<Id> {
  * Members that close together: one quits, all are told, and the group waits for them.
  *
  * Promises:
- * 1. All members are told at once, in order of joining. None waits for another.
+ * 1. All members of a phase are told at once, in order of joining. None waits for another of its phase. The next phase
+ *    begins when all of them have ended or were destroyed.
  * 2. Whatever a member does (throw, reject, hang, vanish), the report comes, and covers each member.
  * 3. A member that throws, or isn't done after `graceMs`, is destroyed.
  * 4. A second quit of the group returns the first one's promise.
- * 5. A member added during a quit is told before `add` returns.
+ * 5. A member added during a quit is told before `add` returns, or with its phase.
  *
  * @example
  * ```ts
@@ -55,16 +65,16 @@ export interface QuitOptions<Id> {
  * console.log(report.drained, report.members.get('deaf')?.outcome); // 1 forced
  * ```
  */
-export class QuitGroup<Id> {
+export class QuitGroup<Id, Reason = string> {
   readonly #policy: QuitPolicy<Id>;
   readonly #clock: Clock;
-  readonly #members = new Map<Id, Membership>();
-  readonly #alone = new Map<Id, Closing<Id>>();
-  #closing: Closing<Id> | undefined;
+  readonly #members = new Map<Id, Membership<Reason>>();
+  readonly #alone = new Map<Id, Closing<Id, Reason>>();
+  #closing: Closing<Id, Reason> | undefined;
 
   /** Errors: `TypeError` for an option that can't be used. */
   constructor(given: QuitGroupOptions<Id> = {}) {
-    const { policy = 'any', clock = systemClock } = options(given);
+    const { policy = 'any', clock = systemClock } = options('QuitGroup', given, ' policy clock');
     if (policy !== 'any' && policy !== 'none' && !Object.hasOwn(Object(policy), 'owner'))
       throw unusable('policy', policy, 'any, none or { owner }', 'string');
     this.#policy = policy;
@@ -84,9 +94,12 @@ export class QuitGroup<Id> {
   /**
    * Adds a member. False: the group has quit, and the member was destroyed.
    *
-   * Errors: `RangeError` if a member with that id is already in the group, `TypeError` if it isn't a member.
+   * Errors: `RangeError` if a member with that id is already in the group, `TypeError` if it isn't a member, and both for
+   * an option that can't be used.
    */
-  add(id: Id, member: QuitMember): boolean {
+  add(id: Id, member: QuitMember<Reason>, given: AddOptions = {}): boolean {
+    const { phase = 0 } = options('add', given, ' phase');
+    between('phase', phase, -1e6, 1e6, 'an integer');
     // A caller without types may do this, and wouldn't find out until the quit.
     if (typeof member?.drain !== 'function' || typeof member.destroy !== 'function')
       throw new TypeError(`Cannot add ${show(id)}: expected { drain, destroy } with two functions`);
@@ -96,13 +109,13 @@ export class QuitGroup<Id> {
       destroy(member);
       return false;
     }
-    const membership = new Membership(member, this.#clock);
+    const membership = new Membership<Reason>(member, phase, this.#clock);
     this.#members.set(id, membership);
     membership.onEnd(() => {
       this.#members.delete(id);
       this.#alone.delete(id);
     });
-    this.#closing?.tell(id, membership);
+    this.#closing?.add(id, membership);
     return true;
   }
 
@@ -119,17 +132,15 @@ export class QuitGroup<Id> {
    *
    * Errors: throws a `TypeError` or `RangeError` for an option that can't be used, and tells nobody.
    */
-  quit(given: QuitOptions<Id> = {}): Promise<QuitReport<Id>> {
-    const { by, reason = 'quit', graceMs = 5_000 } = options(given);
+  quit(given: QuitOptions<Id, Reason> = {}): Promise<QuitReport<Id, Reason>> {
+    const { by, reason = 'quit' as Reason, graceMs = 5_000 } = options('quit', given, ' by reason graceMs');
     grace(graceMs);
-    reasonText(reason);
-    if (this.#closing !== undefined) return this.#closing.report;
     const cause = { by, reason, graceMs };
+    if (this.#closing !== undefined) return this.#closing.report;
     if (by !== undefined && !this.#reachesAll(by)) return this.#quitAlone(by, cause);
-    const closing = new Closing<Id>(cause, this.#clock);
+    const closing = new Closing<Id, Reason>(cause, this.#clock);
     this.#closing = closing;
-    for (const [id, each] of this.#members) closing.tell(id, each);
-    closing.allTold();
+    closing.begin(this.#members);
     return closing.report;
   }
 
@@ -139,16 +150,13 @@ export class QuitGroup<Id> {
     for (const closing of this.#alone.values()) closing.force();
   }
 
-  #quitAlone(id: Id, cause: Cause<Id>): Promise<QuitReport<Id>> {
+  #quitAlone(id: Id, cause: Cause<Id, Reason>): Promise<QuitReport<Id, Reason>> {
     const present = this.#alone.get(id);
     if (present !== undefined) return present.report;
-    const closing = new Closing<Id>(cause, this.#clock);
+    const closing = new Closing<Id, Reason>(cause, this.#clock);
     const membership = this.#members.get(id);
-    if (membership !== undefined) {
-      this.#alone.set(id, closing);
-      closing.tell(id, membership);
-    }
-    closing.allTold();
+    if (membership !== undefined) this.#alone.set(id, closing);
+    closing.begin(new Map(membership === undefined ? [] : [[id, membership]]));
     return closing.report;
   }
 

@@ -15,6 +15,13 @@ export class Roster<Id, Member> {
     return this.#members.get(id);
   }
 
+  /** All members, in the order in which they were added. */
+  *members(): Generator<Member, undefined> {
+    for (const member of this.#members.values()) {
+      if (member !== undefined) yield member;
+    }
+  }
+
   /** Adds one that isn't in yet. */
   add(id: Id, member: Member): void {
     this.#members.set(id, member);

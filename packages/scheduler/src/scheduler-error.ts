@@ -9,7 +9,9 @@ export type SchedulerErrorCode =
   /** The limit of the participant, or of the whole queue, is reached. */
   | 'QUEUE_FULL'
   /** The queue or the group is quitting and takes nothing more. */
-  | 'QUIT';
+  | 'QUIT'
+  /** The task ran for longer than its timeout. */
+  | 'TIMEOUT';
 
 /**
  * The one error class of this package.
@@ -22,8 +24,8 @@ export class SchedulerError extends Error {
   readonly code: SchedulerErrorCode;
 
   /** `text` is the message. */
-  constructor(code: SchedulerErrorCode, text: string) {
-    super(text);
+  constructor(code: SchedulerErrorCode, text: string, options?: ErrorOptions) {
+    super(text, options);
     this.code = code;
   }
 }

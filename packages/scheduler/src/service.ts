@@ -19,8 +19,13 @@ export class Service<Id, Item> {
     this.size += turns;
     const entry: Entry<Id, Item> = { id: owner.id, item, cost, arrival: this.arrivals, owner, left: turns };
     owner.push(entry);
-    if (owner.isActive) this.discipline.pushed?.(entry);
-    else if (!owner.held) this.#enter(owner);
+    if (!owner.isActive) {
+      if (!owner.held) this.#enter(owner);
+      return;
+    }
+    this.discipline.pushed?.(entry);
+    // It goes ahead of what was next.
+    if (owner.next === entry) this.discipline.changed?.(owner);
   }
 
   take(): Turn<Id, Item> | undefined {
@@ -31,21 +36,18 @@ export class Service<Id, Item> {
     this.discipline.served(participant, entry.cost);
     if (participant.queued === 0) this.leave(participant);
     if (this.size === 0) this.discipline.emptied?.();
-    if (entry.left === 0) return entry;
-    // What still waits keeps changing.
-    const { id, item, cost, arrival, left } = entry;
-    return { id, item, cost, arrival, left };
+    return entry.left === 0 ? entry : turnOf(entry, entry.left);
   }
 
   remove(participant: Participant<Id, Item>, arrival: number): Item | undefined {
     const entry = participant.remove(arrival);
-    if (entry !== undefined) this.#lost(participant, [entry]);
+    if (entry !== undefined) this.lost(participant, [entry]);
     return entry?.item;
   }
 
   drain(participant: Participant<Id, Item>): Item[] {
     const entries = participant.drain();
-    this.#lost(participant, entries);
+    this.lost(participant, entries);
     return entries.flatMap(({ item, left }) => Array<Item>(left).fill(item));
   }
 
@@ -80,7 +82,8 @@ export class Service<Id, Item> {
     this.discipline.left?.(participant);
   }
 
-  #lost(participant: Participant<Id, Item>, entries: readonly Entry<Id, Item>[]): void {
+  /** These no longer wait, and were not served. */
+  lost(participant: Participant<Id, Item>, entries: readonly Entry<Id, Item>[]): void {
     for (const { left } of entries) this.size -= left;
     if (participant.isActive) {
       this.discipline.removed?.(entries.length);
@@ -89,4 +92,9 @@ export class Service<Id, Item> {
     }
     if (this.size === 0) this.discipline.emptied?.();
   }
+}
+
+/** A turn of an entry that still waits, and so keeps changing. */
+export function turnOf<Id, Item>({ id, item, cost, arrival }: Entry<Id, Item>, left: number): Turn<Id, Item> {
+  return { id, item, cost, arrival, left };
 }

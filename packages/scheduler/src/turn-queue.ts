@@ -3,7 +3,8 @@ import { sortByRing } from './active-list.ts';
 import { FairTurns } from './orders/fair.ts';
 import { FreeTurns } from './orders/free.ts';
 import { StrictTurns } from './orders/strict.ts';
-import type { Portion } from './participant.ts';
+import type { Turn } from './participant.ts';
+import { turnOf } from './service.ts';
 import { type MakeDiscipline, Turns } from './turns.ts';
 
 export type { JoinOptions } from './turns.ts';
@@ -66,7 +67,11 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
 
   /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
   constructor(given: TurnQueueOptions) {
-    const { order, quantum = 1, maxQueued = 10_000 } = options(given);
+    const {
+      order,
+      quantum = 1,
+      maxQueued = 10_000,
+    } = options('TurnQueue', given, ' order quantum maxQueued');
     known(order);
     positive('quantum', quantum);
     let disciplines!: Disciplines<Id, Item>;
@@ -100,7 +105,7 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     const { service, ring } = this;
     // The ring continues at the one who would have been next.
     ring.holder = service.discipline.next() ?? ring.holder;
-    const active = sortByRing(service.active, ring.holder);
+    const active = sortByRing(service.active, ring);
     service.discipline = this.disciplines[order];
     service.discipline.begin?.(active);
   }
@@ -110,52 +115,42 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     return this.#order === 'strict' ? this.ring.holder?.id : undefined;
   }
 
-  /**
-   * Strict: serves up to `most` turns as that many calls of `take` would, round after round, but returns each
-   * participant's together: one portion for each one served, from the holder on. `inOne` says how many of an item's
-   * turns may be served together; 0 leaves the item to `take`. In the other orders: `[]`.
-   *
-   * It stops before a participant whose first item has too few turns. It takes time in proportion to the portions.
-   */
-  takeRounds(most: number, inOne: (item: Item) => number): Portion<Id, Item>[] {
-    if (this.#order !== 'strict') return [];
-    const present = this.participants.size;
-    const turns = this.#turnsAhead(most, inOne);
-    const portions: Portion<Id, Item>[] = [];
-    let at = this.ring.holder;
-    let next = at;
-    for (let nth = 0; at !== undefined && nth < Math.min(turns, present); nth += 1) {
-      const own = Math.ceil((turns - nth) / present);
-      const { id, item } = at.shift(own);
-      this.service.size -= own;
-      if (at.queued === 0) this.service.leave(at);
-      portions.push({ id, item, turns: own });
-      at = at.ringNext;
-      if (nth + 1 === turns % present) next = at;
-    }
-    this.ring.holder = next;
-    return portions;
-  }
-
-  /** How many turns are ready from now on: round after round, until somebody's first item has too few. */
-  #turnsAhead(most: number, inOne: (item: Item) => number): number {
-    const present = this.participants.size;
-    let turns = most;
-    let at = this.ring.holder;
-    for (let nth = 0; at !== undefined && nth < Math.min(turns, present); nth += 1) {
-      const { next } = at;
-      const ready = next === undefined || at.held ? 0 : Math.min(inOne(next.item), next.left);
-      turns = Math.min(turns, nth + ready * present);
-      at = at.ringNext;
-    }
-    return turns;
-  }
-
   /** Strict: skips the holder, even if it has items waiting, and returns who that was. Otherwise does nothing. */
   skip(): Id | undefined {
     const id = this.turn;
     if (this.#order === 'strict') this.ring.advance();
     return id;
+  }
+
+  /**
+   * Strict: gives the turn to a participant, and the ring goes on from there. Returns who had it. Otherwise does nothing.
+   *
+   * Errors: `SchedulerError` NOT_JOINED.
+   */
+  give(id: Id): Id | undefined {
+    const participant = this.present(id);
+    const before = this.turn;
+    if (this.#order === 'strict') this.ring.holder = participant;
+    return before;
+  }
+
+  /** Turns the ring round: from the holder on, the turn goes the other way. */
+  reverse(): void {
+    this.ring.reversed = !this.ring.reversed;
+  }
+
+  /** Whether the turn goes from the last one that joined to the first. */
+  get reversed(): boolean {
+    return this.ring.reversed;
+  }
+
+  /**
+   * What `take` would serve. Undefined: nothing. Fair: this begins the visit of the next participant, so its share is
+   * what is known of the others by now.
+   */
+  peek(): Turn<Id, Item> | undefined {
+    const entry = this.service.discipline.next()?.next;
+    return entry && turnOf(entry, entry.left - 1);
   }
 }
 

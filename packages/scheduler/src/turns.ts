@@ -54,7 +54,7 @@ export class Turns<Id, Item> {
    * Errors: `RangeError` for a weight out of bounds.
    */
   join(id: Id, given: JoinOptions = {}): void {
-    const { weight } = options(given);
+    const { weight } = options('join', given, ' weight');
     if (weight !== undefined) positive('weight', weight);
     const present = this.participants.get(id);
     if (present !== undefined) {
@@ -103,7 +103,7 @@ export class Turns<Id, Item> {
    *         aren't an integer from 1.
    */
   push(id: Id, item: Item, cost = 1, turns = 1): boolean {
-    const participant = this.#present(id);
+    const participant = this.present(id);
     positive('cost', cost);
     if (turns !== 1) amount('turns', turns);
     if (participant.queued + turns > this.maxQueued) return false;
@@ -132,7 +132,7 @@ export class Turns<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED.
    */
   hold(id: Id): void {
-    this.service.hold(this.#present(id));
+    this.service.hold(this.present(id));
   }
 
   /**
@@ -142,7 +142,7 @@ export class Turns<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED.
    */
   release(id: Id): void {
-    this.service.release(this.#present(id));
+    this.service.release(this.present(id));
   }
 
   /**
@@ -155,7 +155,7 @@ export class Turns<Id, Item> {
    * Errors: `SchedulerError` NOT_JOINED; `RangeError` for a cost out of bounds (-1e12 to 1e12).
    */
   charge(id: Id, cost: number): void {
-    const participant = this.#present(id);
+    const participant = this.present(id);
     this.service.charge(participant, between('cost', cost, -MOST, MOST));
   }
 
@@ -165,14 +165,13 @@ export class Turns<Id, Item> {
   }
 
   /**
-   * All participants in ring order: the order of joining. Those who join meanwhile come last; those who leave are left
-   * out.
+   * All participants in order of joining. Those who join or leave while it is read are left out.
    */
   ids(): IterableIterator<Id> {
     return this.ring.ids();
   }
 
-  #present(id: Id): Participant<Id, Item> {
+  protected present(id: Id): Participant<Id, Item> {
     const participant = this.participants.get(id);
     if (participant !== undefined) return participant;
     const { size } = this.participants;

@@ -1,9 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, Socket } from 'node:net';
+import { Agent, createServer as createHttpServer, get, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { abortMember, childMember, socketMember, workerMember } from '../examples/members.ts';
+import {
+  abortMember,
+  childMember,
+  httpMember,
+  socketMember,
+  timerMember,
+  workerMember,
+} from '../examples/members.ts';
 import { QuitGroup, type QuitMember, type QuitReport } from '../src/index.ts';
 
 // Long for what drains, which does not wait for it; short for what hangs.
@@ -99,4 +108,57 @@ it.each([
   });
   expect(await outcome(abortMember(controller, work), graceMs)).toBe(want);
   expect(controller.signal.reason).toBe('enough');
+});
+
+it('example, HTTP: a request that has come is answered, and kept-alive connections end', async () => {
+  const asked: { answer?: () => void } = {};
+  const server = createHttpServer((request, response) => {
+    if (request.url === '/slow') asked.answer = () => void response.end('slow');
+    else response.end('quick');
+  }).listen(0, '127.0.0.1');
+  const member = httpMember(server);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  const ask = async (path: string): Promise<string> => {
+    const request = get({ port, host: '127.0.0.1', path, agent });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return text(response);
+  };
+  expect(await ask('/quick')).toBe('quick');
+  const slow = ask('/slow');
+  while (asked.answer === undefined) await new Promise((resolve) => void setImmediate(resolve));
+  const ended = outcome(member, LONG_MS);
+  while (server.listening) await new Promise((resolve) => void setImmediate(resolve));
+  asked.answer();
+  expect(await slow).toBe('slow');
+  expect(await ended).toBe('drained');
+  agent.destroy();
+});
+
+it('example, HTTP: a request that is never answered is cut off', async () => {
+  const server = createHttpServer(() => {}).listen(0, '127.0.0.1');
+  const member = httpMember(server);
+  await once(server, 'listening');
+  const request = get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  const failed = once(request, 'error');
+  await once(server, 'request');
+  expect(await outcome(member, SHORT_MS)).toBe('forced');
+  await failed;
+});
+
+it.each([
+  { name: 'what it has begun is ended', hangs: false, graceMs: LONG_MS, want: 'drained' },
+  { name: 'one that hangs is left', hangs: true, graceMs: SHORT_MS, want: 'forced' },
+])('example, timer: $name', async ({ hangs, graceMs, want }) => {
+  let begun = 0;
+  const acted: { end?: () => void } = {};
+  const member = timerMember(1, () => {
+    begun += 1;
+    return new Promise((resolve) => (acted.end = resolve));
+  });
+  while (acted.end === undefined) await new Promise((resolve) => void setImmediate(resolve));
+  const ended = outcome(member, graceMs);
+  if (!hangs) acted.end();
+  expect([await ended, begun]).toEqual([want, 1]);
 });

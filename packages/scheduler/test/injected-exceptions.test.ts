@@ -91,7 +91,17 @@ class CallsBackAndThrows extends Promise<string> {
   }
 }
 
-const CALLBACKS = ['task', 'weightOf', 'clock.now', 'clock.setTimeout', 'callOff', 'key.toString', 'listen'];
+const CALLBACKS = [
+  'task',
+  'weightOf',
+  'rateOf',
+  'concurrencyPerKey',
+  'clock.now',
+  'clock.setTimeout',
+  'callOff',
+  'key.toString',
+  'listen',
+];
 const GROUP_CALLBACKS = ['drain', 'destroy', 'clock.now', 'clock.setTimeout', 'callOff'];
 /** Callbacks that have thrown: one that is never called would look as if it did no harm. */
 const thrown = new Set<string>();
@@ -106,7 +116,15 @@ describe.each(CALLBACKS)('an exception of %s', (callback) => {
     try {
       queue = new FairQueue<unknown>({
         concurrency: 2,
-        concurrencyPerKey: 1,
+        concurrencyPerKey: (key) => {
+          if (key !== 'innocent') injector.pass('concurrencyPerKey');
+          return 1;
+        },
+        // The first wait, so that timers are set for them.
+        rateOf: (key) => {
+          if (key !== 'innocent') injector.pass('rateOf');
+          return key === 'innocent' ? undefined : { cost: 1, perMs: 1, burst: 0.5 };
+        },
         maxQueued: 2,
         cost: 'time',
         clock: injector.clock(clock),
@@ -130,10 +148,14 @@ describe.each(CALLBACKS)('an exception of %s', (callback) => {
     const key = new Key(injector);
     for (let index = 0; index < 4; index += 1) {
       outcomes.keep('key', () =>
-        queue.run(key, () => {
-          injector.pass('task');
-          return wait(index);
-        }),
+        queue.run(
+          key,
+          () => {
+            injector.pass('task');
+            return wait(index);
+          },
+          { timeoutMs: 1_000 },
+        ),
       );
       outcomes.keep('signal', () => queue.run(`signal ${index}`, () => wait(1), { signal: listening }));
       if (index < 2) outcomes.keep('innocent', () => queue.run('innocent', () => wait(1)));

@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import { dumpTurns, turnsFrom } from '../src/dump/index.ts';
+import { takeRounds } from '../src/rounds/index.ts';
 import { type Order, SchedulerError, type TurnQueue } from '../src/index.ts';
 import type { TurnQueueModel } from './turn-queue-model.ts';
 
@@ -23,6 +25,14 @@ export function outcome(act: () => unknown): unknown {
 
 const ids = fc.integer({ min: 1, max: 6 });
 let items = 0;
+
+/** A look is right if a copy of the queue serves the same. */
+function peeked(real: Real): unknown {
+  const item = (each: number): number => each;
+  const copy = turnsFrom(dumpTurns(real, item), item);
+  const seen = JSON.stringify(real.peek());
+  return seen === JSON.stringify(copy.take()) ? 'as take' : `not as take: ${seen}`;
+}
 
 /** Everything that can be done with a queue, as often as it comes up. */
 export function actsOf(weights: fc.Arbitrary<number>, costs: fc.Arbitrary<number>): fc.Arbitrary<Act>[] {
@@ -52,6 +62,14 @@ export function actsOf(weights: fc.Arbitrary<number>, costs: fc.Arbitrary<number
       model: (model) => model.change(order),
       real: (real) => void (real.order = order),
     })),
+    ids.map((id) => ({
+      name: `give ${id}`,
+      model: (model) => model.give(id),
+      real: (real) => real.give(id),
+    })),
+    // oxlint-disable-next-line unicorn/no-array-reverse -- a ring
+    fc.constant({ name: 'reverse', model: (model) => model.reverse(), real: (real) => real.reverse() }),
+    fc.constant({ name: 'peek', model: (model) => model.peek(), real: peeked }),
     fc.constant({ name: 'skip', model: (model) => model.skip(), real: (real) => real.skip() }),
     ids.map((id) => ({
       name: `hold ${id}`,
@@ -94,7 +112,7 @@ export function actsOf(weights: fc.Arbitrary<number>, costs: fc.Arbitrary<number
       return {
         name: `rounds of ${most} at most`,
         model: (model) => model.takeRounds(most, inOne),
-        real: (real) => real.takeRounds(most, inOne),
+        real: (real) => takeRounds(real, most, inOne),
       };
     });
   return [...acts, rounds, push, push, push, push, push, take, take, take, take];

@@ -1,4 +1,5 @@
-import type { Order, Portion, Turn } from '../src/index.ts';
+import type { Order, Turn } from '../src/index.ts';
+import type { Portion } from '../src/rounds/index.ts';
 
 interface Waiting {
   readonly item: number;
@@ -31,6 +32,7 @@ export class TurnQueueModel {
   #fifo: { member: Member; waiting: Waiting }[] = [];
   readonly #quantum: number;
   readonly #maxQueued: number;
+  #way = 1;
   #round = 0;
   #perVisit = 0;
   #needs: number[] = [];
@@ -110,6 +112,23 @@ export class TurnQueueModel {
     return turn;
   }
 
+  give(id: number): number | undefined | 'NOT_JOINED' {
+    const member = this.find(id);
+    if (member === undefined) return 'NOT_JOINED';
+    const { turn } = this;
+    if (this.order === 'strict') this.holder = member;
+    return turn;
+  }
+
+  peek(): string {
+    this.#next();
+    return 'as take';
+  }
+
+  reverse(): void {
+    this.#way *= -1;
+  }
+
   hold(id: number): void {
     const member = this.find(id);
     if (member === undefined) return;
@@ -142,8 +161,9 @@ export class TurnQueueModel {
     if (order === this.order) return;
     const start = this.#next() ?? this.holder;
     this.holder = start;
-    const at = start === undefined ? 0 : this.members.indexOf(start);
-    const ring = [...this.members.slice(at), ...this.members.slice(0, at)];
+    const round = this.#way === 1 ? this.members : this.members.toReversed();
+    const at = start === undefined ? 0 : round.indexOf(start);
+    const ring = [...round.slice(at), ...round.slice(0, at)];
     this.#active = ring.filter((member) => this.#active.includes(member));
     this.order = order;
     this.#fifo = this.#active
@@ -283,6 +303,7 @@ export class TurnQueueModel {
   }
 
   #after(member: Member): Member | undefined {
-    return this.members[(this.members.indexOf(member) + 1) % this.members.length];
+    const { length } = this.members;
+    return this.members[(this.members.indexOf(member) + this.#way + length) % length];
   }
 }

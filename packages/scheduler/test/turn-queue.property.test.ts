@@ -78,7 +78,7 @@ function play(
   const waits = new Waits();
   for (const step of sequence) {
     if (step.act === 'join' && !queue.has(step.id)) {
-      queue.join(step.id, step);
+      queue.join(step.id, { weight: step.weight });
       weightIs(step.id, step.weight);
     } else if (step.act === 'leave') {
       queue.leave(step.id);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { takeRounds } from '../src/rounds/index.ts';
 import { type Order, SchedulerError, TurnQueue, type TurnQueueOptions } from '../src/index.ts';
 
 type Id = number | string;
@@ -63,7 +64,7 @@ describe('TurnQueue, strict', () => {
     queue.push(2, 'b', 1, 2);
     queue.push(3, 'c', 1, 9);
     expect(queue.take()).toMatchObject({ id: 1, item: 'a', left: 3 });
-    const portions = queue.takeRounds(100, () => 100);
+    const portions = takeRounds(queue, 100, () => 100);
     expect(portions).toEqual([
       { id: 2, item: 'b', turns: 2 },
       { id: 3, item: 'c', turns: 2 },
@@ -78,18 +79,18 @@ describe('TurnQueue, strict', () => {
     const queue = queueOf('strict', [1, 2, 3]);
     for (const id of [1, 2, 3]) queue.push(id, `${id}`, 1, 5);
     const turns = (): number[] =>
-      queue.takeRounds(5, (item) => (item === '3' ? 1 : 9)).map((portion) => portion.turns);
+      takeRounds(queue, 5, (item) => (item === '3' ? 1 : 9)).map((portion) => portion.turns);
     expect(turns()).toEqual([2, 2, 1]);
     expect(queue.turn).toBe(3);
-    expect(queue.takeRounds(5, () => 0)).toEqual([]);
-    expect(queue.takeRounds(0, () => 9)).toEqual([]);
+    expect(takeRounds(queue, 5, () => 0)).toEqual([]);
+    expect(takeRounds(queue, 0, () => 9)).toEqual([]);
     expect(queue.turn).toBe(3);
   });
 
   it.each(['fair', 'free'] as const)('takeRounds: nothing in %s order', (order) => {
     const queue = queueOf(order, [1]);
     queue.push(1, 'a', 1, 2);
-    expect(queue.takeRounds(5, () => 9)).toEqual([]);
+    expect(takeRounds(queue, 5, () => 9)).toEqual([]);
   });
 
   it('push: an item for several turns waits for each of them, and comes back for each', () => {

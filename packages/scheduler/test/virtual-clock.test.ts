@@ -19,3 +19,15 @@ it('VirtualClock: timers run in order of their time, and those of one time in or
   ]);
   expect([clock.now(), clock.pending]).toEqual([30, 1]);
 });
+
+it('VirtualClock: time goes forward only, and by numbers', async () => {
+  const clock = new VirtualClock();
+  await clock.advance(100);
+  for (const ms of [-50, Number.NaN, Infinity]) {
+    await expect(clock.advance(ms)).rejects.toThrow(`Cannot use ms ${ms}: expected a number from 0`);
+  }
+  const seen: number[] = [];
+  for (const ms of [Number.NaN, -5, 0]) clock.setTimeout(() => seen.push(clock.now()), ms);
+  await clock.advance(0);
+  expect([clock.now(), seen]).toEqual([100, [100, 100, 100]]);
+});

@@ -2,7 +2,7 @@ import { positive } from '../bounds.ts';
 import type { FairState } from '../orders/fair.ts';
 import type { Participant } from '../participant.ts';
 import { type Order, TurnQueue } from '../turn-queue.ts';
-import { inside } from './inside.ts';
+import { wholeOf } from './whole.ts';
 
 /**
  * A `TurnQueue` as plain data. JSON keeps all of it if it keeps the ids and the items.
@@ -16,10 +16,12 @@ export interface TurnQueueDump<Id, Data> {
   readonly maxQueued: number;
   /** Items ever pushed, those that were served included. */
   readonly arrivals: number;
-  /** In ring order. */
+  /** In order of joining. */
   readonly participants: readonly ParticipantDump<Id>[];
   /** Where the ring continues, as an index of `participants`; -1 in an empty ring. */
   readonly holder: number;
+  /** Whether the turn goes round the other way. Missing: no. */
+  readonly reversed?: true;
   /** In the order of the active list; in free order by turn. The items of those on hold come last. */
   readonly waiting: readonly WaitingDump<Data>[];
   /** The state of fair order, for `turnsFrom`: rounds, quantum and what was granted. */
@@ -79,7 +81,8 @@ export function dumpTurns<Id, Item, Data>(
   toData: (item: Item) => Data,
 ): TurnQueueDump<Id, Data> {
   const { order } = queue;
-  const { participants, holder, waiting, fair, maxQueued } = inside(queue);
+  const { ring, participants, waiting, fair, maxQueued } = wholeOf(queue);
+  const { holder } = ring;
   const indexes = new Map(participants.map((participant, index) => [participant, index]));
   return {
     order,
@@ -92,10 +95,11 @@ export function dumpTurns<Id, Item, Data>(
       return { id, weight, held, share: { deficit, visiting, round, granted, era } };
     }),
     holder: holder === undefined ? -1 : indexes.get(holder)!,
+    ...(ring.reversed && { reversed: true }),
     waiting: waiting.map(({ owner, item, cost, arrival, left }) => {
       return { of: indexes.get(owner!)!, item: toData(item), cost, arrival, left };
     }),
-    fair: fair.state,
+    fair: fairState(fair),
   };
 }
 
@@ -108,20 +112,26 @@ export function turnsFrom<Id, Item, Data>(
   dump: TurnQueueDump<Id, Data>,
   toItem: (data: Data) => Item,
 ): TurnQueue<Id, Item> {
-  const queue = new TurnQueue<Id, Item>(dump);
+  const { order, quantum, maxQueued } = dump;
+  const queue = new TurnQueue<Id, Item>({ order, quantum, maxQueued });
   for (const { id, weight, held } of dump.participants) {
     queue.join(id, { weight });
     if (held) queue.hold(id);
   }
-  const { ring, service, fair, participants } = inside(queue);
+  const { ring, service, fair, participants } = wholeOf(queue);
   for (const { of, item, cost, arrival, left } of dump.waiting) {
     service.arrivals = arrival - 1;
     service.push(participants[of]!, toItem(item), positive('cost', cost), left);
   }
   service.arrivals = dump.arrivals;
   ring.holder = participants[dump.holder];
+  ring.reversed = dump.reversed === true;
   // Last: every push has changed these.
   for (const [index, saved] of dump.participants.entries()) Object.assign(participants[index]!, saved.share);
-  fair.state = dump.fair;
+  Object.assign(fair, fairState(dump.fair));
   return queue;
+}
+
+function fairState({ round, quantum, needed, granted, era }: FairState): FairState {
+  return { round, quantum, needed, granted, era };
 }

@@ -18,40 +18,22 @@ export interface FairState {
  *         only if no cost is above the quantum. Here, a round's quantum is raised to what its neediest participant
  *         lacks for its first item, so that every visit serves somebody, no matter what the costs are.
  */
-export class FairTurns<Id, Item> implements Discipline<Id, Item> {
+export class FairTurns<Id, Item> implements Discipline<Id, Item>, FairState {
   readonly #active: ActiveList<Id, Item>;
   readonly leastQuantum: number;
-  #round = 0;
-  #quantum = 0;
-  // What the next round's quantum has to be, from the participants known so far.
-  #needed: number;
-  // The sum of all quanta so far, and how often nothing was left to serve.
-  #granted = 0;
-  #era = 0;
+  round = 0;
+  quantum = 0;
+  /** What the next round's quantum has to be, from the participants known so far. */
+  needed: number;
+  /** The sum of all quanta so far. */
+  granted = 0;
+  /** How often nothing was left to serve. */
+  era = 0;
 
   constructor(active: ActiveList<Id, Item>, quantum: number) {
     this.#active = active;
     this.leastQuantum = quantum;
-    this.#needed = quantum;
-  }
-
-  /** For a dump. */
-  get state(): FairState {
-    return {
-      round: this.#round,
-      quantum: this.#quantum,
-      needed: this.#needed,
-      granted: this.#granted,
-      era: this.#era,
-    };
-  }
-
-  set state({ round, quantum, needed, granted, era }: FairState) {
-    this.#round = round;
-    this.#quantum = quantum;
-    this.#needed = needed;
-    this.#granted = granted;
-    this.#era = era;
+    this.needed = quantum;
   }
 
   begin(active: readonly Participant<Id, Item>[]): void {
@@ -69,14 +51,14 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   }
 
   left(participant: Participant<Id, Item>): void {
-    participant.granted = this.#granted;
-    participant.era = this.#era;
+    participant.granted = this.granted;
+    participant.era = this.era;
   }
 
   /** A new era: nobody waits who could be compensated for an old debt. */
   emptied(): void {
-    this.#era += 1;
-    this.#needed = this.leastQuantum;
+    this.era += 1;
+    this.needed = this.leastQuantum;
   }
 
   next(): Participant<Id, Item> | undefined {
@@ -97,7 +79,7 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   changed(participant: Participant<Id, Item>): void {
     // Slightly more than it lacks, so that a share rounded down still pays for the item.
     const needed = ((participant.nextCost - participant.deficit) / participant.weight) * (1 + 1e-12);
-    this.#needed = Math.max(this.#needed, needed);
+    this.needed = Math.max(this.needed, needed);
   }
 
   charged(participant: Participant<Id, Item>, cost: number): void {
@@ -115,17 +97,17 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
    * waited.
    */
   #isBrokenOff({ visiting, era }: Participant<Id, Item>): boolean {
-    return visiting && era === this.#era;
+    return visiting && era === this.era;
   }
 
   #visit(participant: Participant<Id, Item>): void {
-    if (participant.round > this.#round) {
-      this.#round = participant.round;
-      this.#quantum = this.#needed;
-      this.#granted += this.#needed;
-      this.#needed = this.leastQuantum;
+    if (participant.round > this.round) {
+      this.round = participant.round;
+      this.quantum = this.needed;
+      this.granted += this.needed;
+      this.needed = this.leastQuantum;
     }
-    participant.deficit += this.#quantum * participant.weight;
+    participant.deficit += this.quantum * participant.weight;
     participant.visiting = true;
   }
 
@@ -138,17 +120,17 @@ export class FairTurns<Id, Item> implements Discipline<Id, Item> {
   // The list is sorted by round: a participant that joins it, or comes round again, goes after all of this round.
   #nextRound(participant: Participant<Id, Item>): void {
     participant.visiting = false;
-    participant.round = this.#round + 1;
+    participant.round = this.round + 1;
     this.changed(participant);
   }
 
   /** An inactive participant saves nothing up, and a debt shrinks by what each round would have brought. */
   #forgive(participant: Participant<Id, Item>): void {
-    const earned = participant.era === this.#era ? this.#granted - participant.granted : Infinity;
+    const earned = participant.era === this.era ? this.granted - participant.granted : Infinity;
     participant.deficit = Math.min(0, participant.deficit + earned * participant.weight);
     // A visit of an earlier era is over.
     participant.visiting = false;
-    participant.granted = this.#granted;
-    participant.era = this.#era;
+    participant.granted = this.granted;
+    participant.era = this.era;
   }
 }

@@ -1,69 +1,54 @@
-import { MOST, positive } from '../bounds.ts';
+import { MOST } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
 import { FairTurns } from '../orders/fair.ts';
-import { Turns } from '../turns.ts';
+import { SchedulerError } from '../scheduler-error.ts';
+import { Service } from '../service.ts';
 import { AbortWatch, isAborted, reasonOf } from './abort-watch.ts';
-import { ignore, type Job } from './job.ts';
-import { KeyTally } from './key-tally.ts';
+import { Gate } from './gate.ts';
+import { ignore, type Job, JobContext, type JobKey } from './job.ts';
+import { HELD } from './key-state.ts';
+import { Keys } from './keys.ts';
+import type { KeySettings } from './settings.ts';
+import type { TaskInfo } from './stats.ts';
+import { taskName } from './refusal.ts';
 
 export interface DispatcherOptions<Key> {
   readonly concurrency: number;
-  readonly concurrencyPerKey: number;
   readonly quantum: number;
-  readonly weightOf: (key: Key) => number;
+  readonly settingsOf: (key: Key) => KeySettings;
+  /** Keys may have rates. */
+  readonly isRated: boolean;
   readonly clock: Clock;
   /** A job no longer waits. */
   readonly freed: (key: Key) => void;
-  /** Nothing waits. */
-  readonly emptied: () => void;
+  /** Less waits or runs than before. */
+  readonly eased: () => void;
 }
 
-// Idle keys are forgotten once they outnumber the others and there are at least this many.
-const IDLE_KEYS = 1_000;
 // Browser clocks can stand still for a millisecond. A task that seems to take no time must not be free.
 const LEAST_MS = 0.1;
 
 /** Starts jobs in fair turns as slots become free, and settles each job's promise once. */
 export class Dispatcher<Key> {
-  readonly tallies: Map<Key, KeyTally> = new Map();
+  readonly keys: Keys<Key>;
+  readonly gate: Gate<Key>;
   readonly running: Set<Job<Key>> = new Set();
   /** What waits. */
-  readonly turns: Turns<Key, Job<Key>>;
+  readonly waiting: Service<Key, Job<Key>>;
+  concurrency: number;
   served = 0;
   paused = false;
   readonly #options: DispatcherOptions<Key>;
   readonly #aborts = new AbortWatch<Job<Key>>((job, signal) => this.#abort(job, signal));
-  // For one key, if that is below the limit of all.
-  readonly #limit: number;
-  #forgetAt = IDLE_KEYS;
   #starting = false;
 
   constructor(options: DispatcherOptions<Key>) {
     this.#options = options;
-    const { quantum, concurrency, concurrencyPerKey } = options;
-    this.#limit = concurrencyPerKey < concurrency ? concurrencyPerKey : Infinity;
-    this.turns = new Turns((active) => new FairTurns(active, positive('quantum', quantum)), MOST);
-  }
-
-  /** The counts of a key. A new key is added. Errors: throws what `weightOf` throws, and adds nothing. */
-  tallyOf(key: Key): KeyTally {
-    const known = this.tallies.get(key);
-    if (known !== undefined) return known;
-    const tally = new KeyTally(this.#options.weightOf(key));
-    // It may itself have queued something under that key.
-    const present = this.tallies.get(key);
-    if (present !== undefined) return present;
-    if (this.tallies.size >= this.#forgetAt) this.#forgetIdle();
-    this.turns.join(key, tally);
-    this.tallies.set(key, tally);
-    return tally;
-  }
-
-  /** Removes a key unless it has work. */
-  forget(key: Key): void {
-    if (this.tallies.get(key)?.counts.running !== 0 || this.turns.queued(key) > 0) return;
-    this.turns.leave(key);
-    this.tallies.delete(key);
+    const { clock, quantum, concurrency, settingsOf, isRated } = options;
+    this.concurrency = concurrency;
+    this.waiting = new Service((active) => new FairTurns(active, quantum));
+    this.keys = new Keys(settingsOf);
+    this.gate = new Gate(clock, this.waiting, isRated, () => this.start());
   }
 
   /**
@@ -72,8 +57,8 @@ export class Dispatcher<Key> {
    */
   enqueue(job: Job<Key>): Promise<unknown> {
     if (job.signal !== undefined) this.#aborts.add(job.signal, job);
-    this.turns.push(job.key, job, job.cost);
-    job.arrival = this.turns.arrivals;
+    this.waiting.push(job.state, job, job.cost, 1);
+    job.arrival = this.waiting.arrivals;
     this.start();
     return job.outcome ?? this.#wait(job);
   }
@@ -82,17 +67,16 @@ export class Dispatcher<Key> {
     // A task that ends at once, or queues another, gets back here. The loop below continues with it.
     if (this.#starting) return;
     this.#starting = true;
-    while (!this.paused && this.running.size < this.#options.concurrency) {
-      const turn = this.turns.take();
-      if (turn === undefined) break;
-      const job = turn.item;
+    while (!this.paused && this.running.size < this.concurrency) {
+      const job = this.gate.take();
+      if (job === undefined) break;
       this.#occupy(job);
       if (job.open === undefined) this.#begin(job);
       else job.open(job);
-      this.#options.freed(job.key);
+      this.#options.freed(job.state.id);
     }
     this.#starting = false;
-    if (this.turns.size === 0) this.#options.emptied();
+    this.#options.eased();
   }
 
   /**
@@ -118,39 +102,58 @@ export class Dispatcher<Key> {
     return outcome;
   };
 
-  /** Rejects what waits, of all keys unless some are named, and returns how many. */
-  takeBack(error: (key: Key) => Error, only?: readonly Key[]): number {
+  /** Rejects what waits, of all keys unless one is named, and returns how many. */
+  takeBack(error: (key: Key) => Error, only?: JobKey<Key>): number {
     let count = 0;
     // To an observer, a job that has its slot but hasn't started still waits.
     for (const job of this.running) {
       const isBegun = job.open === undefined || job.outcome === undefined;
-      if (isBegun || only?.includes(job.key) === false) continue;
-      if (this.#settle(job, 'reject', error(job.key))) count += 1;
+      if (isBegun || (only !== undefined && job.state !== only)) continue;
+      if (this.#settle(job, 'reject', error(job.state.id))) count += 1;
     }
-    for (const key of only ?? this.tallies.keys()) {
-      for (const job of this.turns.clear(key)) {
-        this.#settle(job, 'reject', error(key));
-        this.#options.freed(key);
+    for (const state of only === undefined ? this.keys.all() : [only]) {
+      for (const job of this.waiting.drain(state)) {
+        this.#settle(job, 'reject', error(state.id));
+        this.#options.freed(state.id);
         count += 1;
       }
+      this.keys.eased(state, this.#options.clock);
     }
-    if (this.turns.size === 0) this.#options.emptied();
+    this.#options.eased();
     return count;
   }
 
-  /** Rejects what runs, and returns how many. The tasks themselves continue. */
+  /** Rejects what runs, and returns how many. The tasks themselves continue, and see it by their signals. */
   abandon(error: (key: Key) => Error): number {
-    return [...this.running].filter((job) => this.#settle(job, 'reject', error(job.key))).length;
+    return [...this.running].filter((job) => this.#stop(job, error(job.state.id))).length;
+  }
+
+  /** What runs and what waits. */
+  tasks(now: number): TaskInfo<Key>[] {
+    const info = (job: Job<Key>, state: TaskInfo<Key>['state']): TaskInfo<Key> => {
+      return { key: job.state.id, state, forMs: now - job.since, cost: job.cost, priority: job.priority };
+    };
+    const tasks = [...this.running].map((job) => info(job, job.settled ? 'abandoned' : 'running'));
+    for (const state of this.keys.all()) {
+      for (const { item } of state.entries()) tasks.push(info(item, 'waiting'));
+    }
+    return tasks;
+  }
+
+  /** Forgets a key, with its rate, unless it has work. Its hold ends. */
+  forget(state: JobKey<Key>): void {
+    this.gate.release(state);
+    if (state.isIdle) this.keys.forget(state);
   }
 
   #occupy(job: Job<Key>): void {
-    const { key, tally } = job;
+    const { state } = job;
     job.outcome = new Promise(capture);
     job.resolve = resolveLast;
     job.reject = rejectLast;
     this.running.add(job);
-    tally.counts.running += 1;
-    if (tally.counts.running >= this.#limit) this.turns.hold(key);
+    state.running += 1;
+    if (state.running >= state.limit) this.gate.hold(state, HELD.limit);
   }
 
   /** Never throws, no matter what the task does. */
@@ -159,32 +162,54 @@ export class Dispatcher<Key> {
     if (job.signal !== undefined && isAborted(job.signal)) this.#abort(job, job.signal);
     if (job.settled) return this.#vacate(job);
     const startedAt = this.#options.clock.now();
-    job.tally.started(startedAt - job.queuedAt);
+    job.state.started(startedAt - job.since);
+    job.since = startedAt;
     let result: unknown;
     try {
-      result = job.task(job.signal);
+      result = job.task(new JobContext(job));
       if (isThenable(result)) {
+        // It may have ended the queue, or itself.
+        if (job.timeoutMs !== undefined && !job.settled) this.#limitTime(job, job.timeoutMs);
         Promise.resolve(result).then(
-          (value) => this.#ended(job, startedAt, 'resolve', value),
-          (error: unknown) => this.#ended(job, startedAt, 'reject', error),
+          (value) => this.#ended(job, 'resolve', value),
+          (error: unknown) => this.#ended(job, 'reject', error),
         );
         return;
       }
     } catch (error) {
-      this.#ended(job, startedAt, 'reject', error);
+      this.#ended(job, 'reject', error);
       return;
     }
-    this.#ended(job, startedAt, 'resolve', result);
+    this.#ended(job, 'resolve', result);
   }
 
-  #ended(job: Job<Key>, startedAt: number, how: 'resolve' | 'reject', value: unknown): void {
-    const { key, tally, timed } = job;
-    // A custom promise may settle more than once.
+  #limitTime(job: Job<Key>, timeoutMs: number): void {
+    const { clock } = this.#options;
+    const left = Math.max(0, timeoutMs - (clock.now() - job.since));
+    try {
+      job.callOff = clock.setTimeout(() => this.#timeOut(job, timeoutMs), left);
+    } catch (error) {
+      // Nothing would end it.
+      this.#stop(job, error);
+    }
+  }
+
+  #timeOut(job: Job<Key>, timeoutMs: number): void {
+    const text = `Cannot wait for ${taskName(job.state.id)}: it has run for ${timeoutMs} ms`;
+    this.#stop(job, new SchedulerError('TIMEOUT', text));
+    if (job.freed) this.#ended(job, 'reject', undefined);
+  }
+
+  #ended(job: Job<Key>, how: 'resolve' | 'reject', value: unknown): void {
+    const { state, timed } = job;
+    // A custom promise may settle more than once, and a slot may have been freed.
     if (!this.running.has(job)) return;
-    const tookMs = this.#options.clock.now() - startedAt;
+    job.callOff();
+    const now = this.#options.clock.now();
+    const tookMs = now - job.since;
     const cost = timed ? Math.min(MOST, Math.max(LEAST_MS, tookMs)) : job.cost;
-    if (timed) this.turns.charge(key, cost - job.cost);
-    tally.ended(tookMs, cost, timed);
+    if (timed) this.gate.charge(state, cost - job.cost, now);
+    state.ended(tookMs, cost, timed);
     this.served += 1;
     // The next task starts before anybody learns that this one has ended, and may pause or quit the queue.
     this.#vacate(job);
@@ -192,11 +217,22 @@ export class Dispatcher<Key> {
   }
 
   #vacate(job: Job<Key>): void {
-    const { key, tally } = job;
+    const { state } = job;
     this.running.delete(job);
-    tally.counts.running -= 1;
-    if (tally.counts.running === this.#limit - 1) this.turns.release(key);
+    state.running -= 1;
+    if (state.running < state.limit) this.gate.unhold(state, HELD.limit);
+    this.keys.eased(state, this.#options.clock);
     this.start();
+  }
+
+  /** Rejects a running job, and tells its task. Returns whether this settled it. */
+  #stop(job: Job<Key>, reason: unknown): boolean {
+    if (!this.#settle(job, 'reject', reason)) return false;
+    // The timeout of a task that was aborted still frees its slot.
+    if (!job.freed) job.callOff();
+    job.stopped = { reason };
+    job.controller?.abort(reason);
+    return true;
   }
 
   /** Returns whether this settled it. */
@@ -212,16 +248,15 @@ export class Dispatcher<Key> {
   }
 
   #abort(job: Job<Key>, signal: AbortSignal): void {
-    if (!this.#settle(job, 'reject', reasonOf(signal))) return;
+    if (!this.#stop(job, reasonOf(signal))) return;
     // A running job keeps its slot until its task ends.
-    if (this.turns.remove(job.key, job.arrival) === undefined) return;
-    this.#options.freed(job.key);
-    if (this.turns.size === 0) this.#options.emptied();
-  }
-
-  #forgetIdle(): void {
-    for (const key of this.tallies.keys()) this.forget(key);
-    this.#forgetAt = Math.max(IDLE_KEYS, this.tallies.size * 2);
+    const { state, arrival, priority } = job;
+    const entry = state.remove(arrival, priority);
+    if (entry === undefined) return;
+    this.waiting.lost(state, [entry]);
+    this.#options.freed(state.id);
+    this.keys.eased(state, this.#options.clock);
+    this.#options.eased();
   }
 }
 

@@ -1,3 +1,4 @@
+import { between, callable } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
 
 interface Timer {
@@ -31,6 +32,9 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(task: () => void, ms: number): () => void {
+    callable('task', task);
+    // As the timers of the platform do.
+    if (Number.isNaN(ms)) return this.setTimeout(task, 0);
     const timer = { at: this.#now + Math.max(0, ms), task };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
@@ -41,8 +45,12 @@ export class VirtualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Advances time by `ms`, and runs what falls due. */
+  /**
+   * Advances time by `ms`, and runs what falls due. Errors: throws a `TypeError` or `RangeError` for a time that isn't a
+   * number from 0 to 1e12.
+   */
   async advance(ms: number): Promise<void> {
+    between('ms', ms, 0, 1e12);
     const until = this.#now + ms;
     await settled();
     for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {

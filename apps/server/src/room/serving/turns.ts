@@ -1,5 +1,6 @@
-import { type Order, type Portion, type Turn, TurnQueue } from '@proto/scheduler';
+import { type Order, type Turn, TurnQueue } from '@proto/scheduler';
 import { dumpTurns, turnsFrom } from '@proto/scheduler/dump';
+import { type Portion, takeRounds } from '@proto/scheduler/rounds';
 import type { Attendance } from '../attendance.ts';
 import type { Item } from './item.ts';
 import type { ItemNumbers } from '../dump/item-numbers.ts';
@@ -98,7 +99,7 @@ export class Turns {
    * at most `mostBytes`.
    */
   takeRounds(most: number, mostBytes: number, out: Outcome): readonly Portion<Client, Item>[] {
-    const portions = this.#queue.takeRounds(most, (item) => item.inOne(mostBytes));
+    const portions = takeRounds(this.#queue, most, (item) => item.inOne(mostBytes));
     if (portions.length === 0) return portions;
     const ring: Rounds['ring'][number][] = [];
     let count = 0;

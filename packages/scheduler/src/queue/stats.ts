@@ -12,6 +12,22 @@ export interface KeyStats {
   readonly serviceMs: number;
   /** The total cost of its tasks. */
   readonly cost: number;
+  /** Why nothing of it is started: its rate is used up, or the caller has put it on hold. */
+  readonly held: 'rate' | 'caller' | undefined;
+}
+
+/** A task that waits or runs. */
+export interface TaskInfo<Key> {
+  /** Its key, as `run` had it. */
+  readonly key: Key;
+  /** `abandoned`: it still runs, and its promise was rejected: on abort, after its timeout, or in a quit. */
+  readonly state: 'waiting' | 'running' | 'abandoned';
+  /** How long it has waited, or run. In milliseconds. */
+  readonly forMs: number;
+  /** As stated, or estimated if its time is its cost. */
+  readonly cost: number;
+  /** As stated. */
+  readonly priority: number;
 }
 
 /** What is known about all keys that haven't been forgotten. */
@@ -28,43 +44,8 @@ export interface QueueStats<Key> {
    */
   readonly fairness: number;
   /** A copy, made when it was asked for. */
+  /** A copy, made when it was asked for. */
   readonly keys: ReadonlyMap<Key, KeyStats>;
-}
-
-/** The counts of one key as long as it is known. */
-export class KeyTally {
-  readonly weight: number;
-  readonly counts = { running: 0, served: 0, longestWaitMs: 0, serviceMs: 0, cost: 0 };
-  // For tasks whose time is their cost.
-  #timed = 0;
-  #timedMs = 0;
-
-  constructor(weight: number) {
-    this.weight = weight;
-  }
-
-  /** An estimate of the time that the next task of this key will take. */
-  get estimateMs(): number {
-    return this.#timed === 0 ? 1 : this.#timedMs / this.#timed;
-  }
-
-  started(waitedMs: number): void {
-    this.counts.longestWaitMs = Math.max(this.counts.longestWaitMs, waitedMs);
-  }
-
-  ended(tookMs: number, cost: number, timed: boolean): void {
-    const { counts } = this;
-    counts.served += 1;
-    counts.serviceMs += tookMs;
-    counts.cost += cost;
-    if (!timed) return;
-    this.#timed += 1;
-    this.#timedMs += cost;
-  }
-
-  stats(waiting: number): KeyStats {
-    return { waiting, ...this.counts };
-  }
 }
 
 /** Jain's index: (sum of x)^2 over n times the sum of x^2. With no values it is 1. */

@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts';
+import { Roster } from '../roster.ts';
+import type { Job, JobKey } from './job.ts';
+import { KeyState } from './key-state.ts';
+import type { KeySettings } from './settings.ts';
+
+/** How many idle keys are kept: those that were idle last. */
+const MOST_IDLE = 1_000;
+
+/** The keys of a queue: each from its first task until it is forgotten. */
+export class Keys<Key> {
+  readonly #states = new Roster<Key, JobKey<Key>>();
+  /** What applies to a key, as the caller says now. */
+  readonly settingsOf: (key: Key) => KeySettings;
+  // Keys that have become idle, the one that was so first. Some may be busy again.
+  #oldest: JobKey<Key> | undefined;
+  #newest: JobKey<Key> | undefined;
+  #idle = 0;
+  #joined = 0;
+
+  constructor(settingsOf: (key: Key) => KeySettings) {
+    this.settingsOf = settingsOf;
+  }
+
+  get(key: Key): JobKey<Key> | undefined {
+    return this.#states.get(key);
+  }
+
+  /** In the order in which they came. */
+  all(): IterableIterator<JobKey<Key>> {
+    return this.#states.members();
+  }
+
+  /** A key, new if it isn't known. Errors: throws what its settings throw, and adds nothing. */
+  of(key: Key): JobKey<Key> {
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    const settings = this.settingsOf(key);
+    // The callbacks may themselves have queued something under that key.
+    const present = this.#states.get(key);
+    if (present !== undefined) return present;
+    this.#joined += 1;
+    const state = new KeyState<Key, Job<Key>>(key, this.#joined, settings);
+    this.#states.add(key, state);
+    return state;
+  }
+
+  /** Less of a key waits or runs than before. Of the idle ones, those that were idle first are forgotten. */
+  eased(state: JobKey<Key>, clock: Clock): void {
+    if (!state.isIdle) return;
+    this.#unlink(state);
+    this.#append(state);
+    // Two for each that comes, so that a burst is forgotten while others come and go.
+    for (let checks = 2; checks > 0 && this.#idle > MOST_IDLE; checks -= 1) {
+      const oldest = this.#oldest!;
+      this.#unlink(oldest);
+      if (!oldest.isIdle) continue;
+      // Forgetting it would give it a whole rate, or end its hold.
+      if (oldest.reasons !== 0 || oldest.meter?.isWhole(clock.now()) === false) this.#append(oldest);
+      else this.#states.delete(oldest.id);
+    }
+  }
+
+  /** Forgets a key that has no work. */
+  forget(state: JobKey<Key>): void {
+    this.#unlink(state);
+    this.#states.delete(state.id);
+  }
+
+  #append(state: JobKey<Key>): void {
+    state.idlePrevious = this.#newest;
+    if (this.#newest === undefined) this.#oldest = state;
+    else this.#newest.idleNext = state;
+    this.#newest = state;
+    this.#idle += 1;
+  }
+
+  #unlink(state: JobKey<Key>): void {
+    const { idlePrevious, idleNext } = state;
+    if (idlePrevious === undefined && this.#oldest !== state) return;
+    if (idlePrevious === undefined) this.#oldest = idleNext;
+    else idlePrevious.idleNext = idleNext;
+    if (idleNext === undefined) this.#newest = idlePrevious;
+    else idleNext.idlePrevious = idlePrevious;
+    state.idlePrevious = undefined;
+    state.idleNext = undefined;
+    this.#idle -= 1;
+  }
+}

@@ -1,0 +1,129 @@
+import { between, MOST_MS, options, positive, unusable } from '../bounds.ts';
+import type { Clock } from '../clock.ts';
+
+/** How much may be spent in a time. In no window of `perMs` is more spent than `cost` plus `burst`. */
+export interface Rate {
+  /** What may be spent in `perMs`, in the unit of the tasks' costs. From 1e-6 to 1e12. */
+  readonly cost: number;
+  /** In how long. From 1e-6 to 2,147,483,647 milliseconds. */
+  readonly perMs: number;
+  /** What may be spent at once when nothing was spent for a while. From 1e-6 to 1e12. @default `cost` */
+  readonly burst?: number | undefined;
+}
+
+/** A rate with its defaults. */
+export interface FullRate {
+  readonly cost: number;
+  readonly perMs: number;
+  readonly burst: number;
+}
+
+/** What becomes of the slot of a task that goes on after its timeout. */
+export type SlotAfterTimeout = 'kept' | 'freed';
+
+/** How much runs and waits, and what each key is due. */
+export interface FairQueueOptions<Key> {
+  /** How many tasks may run at a time, over all keys. From 1. It can be changed later. */
+  readonly concurrency: number;
+  /** How many tasks of one key may run at a time, or of which key how many. From 1. @default as many as of all keys */
+  readonly concurrencyPerKey?: number | ((key: Key) => number) | undefined;
+  /** How many tasks of one key may wait. From 1. @default 10_000 */
+  readonly maxQueued?: number | undefined;
+  /** How many tasks may wait, over all keys. From 1. @default 100_000 */
+  readonly maxQueuedInAll?: number | undefined;
+  /** The share of a key relative to the others. From 1e-6 to 1e12. @default 1 for each */
+  readonly weightOf?: ((key: Key) => number) | undefined;
+  /** What all keys together may spend. @default no limit */
+  readonly rate?: Rate | undefined;
+  /** What a key may spend; `undefined`: no limit. @default no limit */
+  readonly rateOf?: ((key: Key) => Rate | undefined) | undefined;
+  /** What a key of weight 1 may spend in one visit at least. From 1e-6 to 1e12. @default 1 */
+  readonly quantum?: number | undefined;
+  /** The cost of a task that doesn't state one. @default 1 */
+  readonly cost?: number | 'time' | undefined;
+  /** How long a task may run that doesn't state it. From 1 to 2,147,483,647. @default no limit */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * What becomes of a slot if its task goes on after its timeout. `kept`: at most `concurrency` tasks run, and a task
+   * that hangs keeps its slot. `freed`: the next task starts, and more than `concurrency` may run. @default 'kept'
+   */
+  readonly slotAfterTimeout?: SlotAfterTimeout | undefined;
+  /** Measures waits, costs, rates, timeouts and the grace. Tests pass their own. @default the machine's */
+  readonly clock?: Clock | undefined;
+}
+
+/** What one task costs, when it runs, and how to take it back. */
+export interface RunOptions {
+  /**
+   * What the task costs, from 1e-6 to 1e12. `'time'`: the milliseconds that it takes, at least 0.1. They are charged as
+   * the key's average so far when the task starts, and corrected when it ends. @default that of the queue
+   */
+  readonly cost?: number | 'time' | undefined;
+  /** Among the tasks of its key: higher first, then those that came first. Any finite number. @default 0 */
+  readonly priority?: number | undefined;
+  /**
+   * How long the task may run; waiting doesn't count. Then its promise rejects with TIMEOUT, and its signal is aborted.
+   * From 1 to 2,147,483,647. @default that of the queue
+   */
+  readonly timeoutMs?: number | undefined;
+  /** What becomes of its slot if it goes on after its timeout. @default that of the queue */
+  readonly slotAfterTimeout?: SlotAfterTimeout | undefined;
+  /**
+   * While the task waits: removes it. While it runs: rejects its promise at once and aborts the task's own signal, but
+   * its slot becomes free only when it ends. Both reject with the signal's reason.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What applies to one key. */
+export interface KeySettings {
+  readonly weight: number;
+  readonly limit: number;
+  readonly rate: FullRate | undefined;
+}
+
+/** Errors: `TypeError` or `RangeError` for a rate that can't be used. */
+export function rateFrom(name: string, given: Rate): FullRate {
+  const { cost, perMs, burst = cost } = options(name, given, ' cost perMs burst');
+  return {
+    cost: positive(`${name}.cost`, cost),
+    perMs: between(`${name}.perMs`, perMs, 1e-6, MOST_MS),
+    burst: positive(`${name}.burst`, burst),
+  };
+}
+
+/** Errors: `TypeError` or `RangeError` for a time that can't be used. `undefined` is no limit. */
+export function timeoutFrom(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : between('timeoutMs', value, 1, MOST_MS);
+}
+
+/** Errors: `TypeError` or `RangeError` for a priority that can't be used. */
+export function priorityFrom(value: number): number {
+  return between('priority', value, -Number.MAX_VALUE, Number.MAX_VALUE);
+}
+
+/** Errors: `TypeError` or `RangeError` for another choice. */
+export function slotFrom(value: SlotAfterTimeout): SlotAfterTimeout {
+  if (value === 'kept' || value === 'freed') return value;
+  throw unusable('slotAfterTimeout', value, 'kept or freed', 'string');
+}
+
+/** How long a key is on hold. */
+export interface HoldOptions {
+  /** Until when, on the queue's clock: for the machine's, `performance.now() + ms`. @default until `release` */
+  readonly untilMs?: number | undefined;
+}
+
+/** How long to wait. */
+export interface UntilOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a queue quits. */
+export interface QueueQuitOptions {
+  /** Shown in the errors, and their `cause`. @default 'quit' */
+  readonly reason?: unknown;
+  /** How long running tasks have until their promises are rejected. From 0 to 2,147,483,647. @default 5_000 */
+  readonly graceMs?: number | undefined;
+}

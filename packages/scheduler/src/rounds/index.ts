@@ -1,0 +1,2 @@
+export type { Portion } from './take-rounds.ts';
+export { takeRounds } from './take-rounds.ts';
