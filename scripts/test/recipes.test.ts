@@ -200,6 +200,9 @@ describe('recipes, followed in a copy', { timeout: 280_000 }, () => {
       await succeeds(process.execPath, ['scripts/layers.mjs']);
     }));
 
+  test.concurrent('API: what the recipes export is documented', () =>
+    inTurn(() => succeeds('tsx', ['tools/build.ts', '--check'], 'apps/site')));
+
   test.concurrent.each([...testsOf])('vitest in %s: the tests that the recipes name pass', (folder, tests) =>
     inTurn(() => succeeds('vitest', ['run', '--reporter=dot', ...new Set(tests)], folder)),
   );

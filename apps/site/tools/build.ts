@@ -6,8 +6,11 @@ import { collectPages, PAGES, watchPages } from './pages.ts';
 
 const SITE = fileURLToPath(new URL('..', import.meta.url));
 
-collectPages();
+// Whether everything is documented, and nothing else.
+const isCheck = process.argv.includes('--check');
+if (!isCheck) collectPages();
 await writeApi(join(PAGES, 'api'));
+if (isCheck) process.exit();
 if (process.argv.includes('--dev')) {
   watchPages();
   const server = await createServer(SITE);
