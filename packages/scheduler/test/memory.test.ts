@@ -118,6 +118,22 @@ it('FairQueue: a key on hold, or with a rate that is used up, is not forgotten',
   ]);
 });
 
+it('FairQueue: a key whose task was never queued is forgotten like the others', async () => {
+  const queue = new FairQueue<object>({ concurrency: 1, clock: new VirtualClock() });
+  const { signal } = new AbortController();
+  const broken = Object.assign(signal, {
+    addEventListener: () => {
+      throw new Error('no listener');
+    },
+  });
+  const refs = made(3_000, (key) => {
+    expect(() => queue.run(key, () => {}, { signal: broken })).toThrow('no listener');
+  });
+  for (let n = 0; n < 3_000; n += 1) await queue.run({}, () => {});
+  expect(queue.stats().keys.size).toBeLessThanOrEqual(1_000);
+  expect(await alive(refs)).toBeLessThanOrEqual(600);
+});
+
 it('FairQueue: a key that was refused, cleared or aborted is forgotten like the others', async () => {
   const queue = new FairQueue<object>({ concurrency: 1, maxQueued: 1, clock: new VirtualClock() });
   queue.pause();

@@ -1,3 +1,4 @@
+import { MOST_MS } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
 
 /** What an alarm is set for. It can be set for one time. */
@@ -7,9 +8,6 @@ export interface Alarmed {
   /** Its index in the heap; -1: no alarm is set. */
   alarmIndex: number;
 }
-
-/** The longest time that the timers of Node and of browsers can wait. */
-const MOST_MS = 2 ** 31 - 1;
 
 /** Alarms for many, with a single timer: a binary heap, so that setting one takes time in the logarithm of their number. */
 export class Alarms<Item extends Alarmed> {

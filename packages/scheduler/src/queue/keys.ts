@@ -12,7 +12,7 @@ export class Keys<Key> {
   readonly #states = new Roster<Key, JobKey<Key>>();
   /** What applies to a key, as the caller says now. */
   readonly settingsOf: (key: Key) => KeySettings;
-  // Keys that have become idle, the one that was so first. Some may be busy again.
+  // New keys, and those that have become idle, the one that was so first. Some may be busy by now.
   #oldest: JobKey<Key> | undefined;
   #newest: JobKey<Key> | undefined;
   #idle = 0;
@@ -42,6 +42,8 @@ export class Keys<Key> {
     this.#joined += 1;
     const state = new KeyState<Key, Job<Key>>(key, this.#joined, settings);
     this.#states.add(key, state);
+    // Its first task may never come: a callback or a signal may throw.
+    this.#append(state);
     return state;
   }
 
