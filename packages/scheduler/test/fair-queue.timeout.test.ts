@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FairQueue, SchedulerError, type TaskContext } from '../src/queue/index.ts';
 import { VirtualClock } from '../src/testing/index.ts';
+import { outcome } from './outcome.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
-
-/** What became of a promise. */
-function outcome(promise: Promise<unknown>): { readonly is: unknown } {
-  const seen: { is: unknown } = { is: 'pending' };
-  promise.then(
-    (value) => (seen.is = value),
-    (error: unknown) => (seen.is = error),
-  );
-  return seen;
-}
 
 describe('FairQueue, timeouts', () => {
   it('timeoutMs: it runs from the start, not from the wait, and rejects with TIMEOUT', async () => {

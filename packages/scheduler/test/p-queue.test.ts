@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import PQueue from 'p-queue';
 import { describe, expect, it } from 'vitest';
 import { FairQueue } from '../src/queue/index.ts';
+import { outcome } from './outcome.ts';
 
 /** A task that ends when it is told to. */
 class Gate {
@@ -340,15 +341,6 @@ function never(): Promise<never> {
 
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-}
-
-function outcome(promise: Promise<unknown>): { readonly is: unknown } {
-  const seen: { is: unknown } = { is: 'pending' };
-  promise.then(
-    (value) => (seen.is = value),
-    (error: unknown) => (seen.is = error),
-  );
-  return seen;
 }
 
 /** Which of the waits are over: at first, when nothing waits, and when nothing runs. */
