@@ -279,7 +279,6 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
   }
 
   /** Ends a `pause`, and starts tasks for the slots that are free. */
-  /** Ends a `pause`, and starts tasks for the slots that are free. */
   resume(): void {
     this.#dispatcher.paused = false;
     this.#dispatcher.start();

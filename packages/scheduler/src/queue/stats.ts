@@ -44,7 +44,6 @@ export interface QueueStats<Key> {
    */
   readonly fairness: number;
   /** A copy, made when it was asked for. */
-  /** A copy, made when it was asked for. */
   readonly keys: ReadonlyMap<Key, KeyStats>;
 }
 
