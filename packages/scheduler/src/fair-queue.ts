@@ -4,7 +4,7 @@ import { isAborted, isSignal, reasonOf } from './queue/abort-watch.ts';
 import { CapacityWaiters } from './queue/capacity-waiters.ts';
 import { Conditions } from './queue/conditions.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
-import { ignore, type JobKey, type TaskContext } from './queue/job.ts';
+import type { JobKey, JobRules, TaskContext } from './queue/job.ts';
 import { refusal } from './queue/refusal.ts';
 import {
   type FairQueueOptions,
@@ -65,7 +65,8 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
   readonly #dispatcher: Dispatcher<Key>;
   readonly #waiters = new CapacityWaiters<Key>();
   readonly #conditions = new Conditions();
-  readonly #defaults: { cost: number | 'time'; timeoutMs: number | undefined; freed: boolean };
+  readonly #cost: number;
+  readonly #rules: JobRules;
   readonly #maxQueued: number;
   readonly #maxQueuedInAll: number;
   readonly #clock: Clock;
@@ -91,8 +92,12 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     } = options('FairQueue', given, QUEUE_OPTIONS);
     this.#maxQueued = amount('maxQueued', maxQueued);
     this.#maxQueuedInAll = amount('maxQueuedInAll', maxQueuedInAll);
-    this.#defaults = {
-      cost: cost === 'time' ? cost : positive('cost', cost),
+    const timed = cost === 'time';
+    this.#cost = timed ? 1 : positive('cost', cost);
+    this.#rules = {
+      signal: undefined,
+      timed,
+      priority: 0,
       timeoutMs: timeoutFrom(timeoutMs),
       freed: slotFrom(slotAfterTimeout) === 'freed',
     };
@@ -211,16 +216,9 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     // A caller without types may do this.
     if (typeof task !== 'function')
       throw new TypeError(`Cannot run ${typeof task}: expected run(key, task) with a function as the task`);
-    if (given !== NO_OPTIONS) options('run', given, ' cost priority timeoutMs slotAfterTimeout signal');
-    const { cost = this.#defaults.cost, priority = 0, timeoutMs = this.#defaults.timeoutMs, signal } = given;
-    const timed = cost === 'time';
-    if (!timed) positive('cost', cost);
-    priorityFrom(priority);
-    timeoutFrom(timeoutMs);
-    const { slotAfterTimeout } = given;
-    const freed =
-      slotAfterTimeout === undefined ? this.#defaults.freed : slotFrom(slotAfterTimeout) === 'freed';
-    if (isAlready(signal)) return Promise.reject(reasonOf(signal!));
+    const rules = given === NO_OPTIONS ? this.#rules : this.#rulesFrom(given);
+    const { signal } = rules;
+    if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
     const { keys, waiting } = this.#dispatcher;
     const refused = this.#refused(key, keys.get(key));
     if (refused !== undefined) return Promise.reject(refused);
@@ -228,25 +226,25 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     // What `weightOf` and the like do may have quit or filled the queue.
     const refusedSince = this.#refused(key, state);
     if (refusedSince !== undefined) return Promise.reject(refusedSince);
+    const { cost = this.#cost } = given;
     const outcome = this.#dispatcher.enqueue({
       state,
       task,
-      signal,
-      cost: timed ? state.estimateMs : cost,
-      timed,
-      priority,
-      timeoutMs,
-      freed,
+      rules,
+      cost: rules.timed ? state.estimateMs : (cost as number),
       since: this.#clock.now(),
       arrival: 0,
-      settled: false,
+      waits: false,
+      begun: false,
+      settled: undefined,
+      resolve: undefined,
+      reject: undefined,
       outcome: undefined,
-      resolve: ignore,
-      reject: ignore,
-      open: undefined,
-      callOff: ignore,
+      callOff: undefined,
       controller: undefined,
       stopped: undefined,
+      listNext: undefined,
+      listPrevious: undefined,
     });
     if (waiting.size > 0 && state.queued >= this.#maxQueued) this.#waiters.filled(key);
     return outcome as Promise<T>;
@@ -260,8 +258,8 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
    * else than a signal.
    */
   untilCapacity(key: Key, given: UntilOptions = {}): Promise<void> {
-    const { signal } = options('untilCapacity', given, ' signal');
-    if (isAlready(signal)) return Promise.reject(reasonOf(signal!));
+    const signal = signalFrom(options('untilCapacity', given, ' signal').signal);
+    if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
     if (this.#quitting !== undefined) return Promise.reject(this.#quit(key));
     if (this.hasCapacity(key)) return Promise.resolve();
     const queued = this.#dispatcher.keys.get(key)?.queued ?? 0;
@@ -392,12 +390,12 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
 
   /** Quits as a member of a `QuitGroup`, whose grace applies. Resolves when the last task has ended. */
   async drain(reason: unknown): Promise<void> {
-    await (this.#quitting?.report ?? this.#end(reason, ignore));
+    await (this.#quitting?.report ?? this.#end(reason));
   }
 
   /** Quits, and waits for nothing. */
   destroy(): void {
-    if (this.#quitting === undefined) void this.#end('destroyed', ignore);
+    if (this.#quitting === undefined) void this.#end('destroyed');
     this.force();
   }
 
@@ -418,7 +416,7 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     return this.#dispatcher.tasks(this.#clock.now());
   }
 
-  #end(reason: unknown, callOff: () => void): Promise<QueueQuitReport> {
+  #end(reason: unknown, callOff?: () => void): Promise<QueueQuitReport> {
     const quitting = { reason, report: Promise.resolve({ cancelled: 0, abandoned: 0 }), abandoned: 0 };
     this.#quitting = quitting;
     this.#waiters.fail(() => this.#quit('any key'));
@@ -426,10 +424,31 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     quitting.report = this.#conditions
       .until(() => this.running === 0)
       .then(() => {
-        callOff();
+        callOff?.();
         return { cancelled, abandoned: quitting.abandoned };
       });
     return quitting.report;
+  }
+
+  /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
+  #rulesFrom(given: RunOptions): JobRules {
+    const defaults = this.#rules;
+    const {
+      cost,
+      priority = 0,
+      timeoutMs = defaults.timeoutMs,
+      slotAfterTimeout,
+      signal,
+    } = options('run', given, ' cost priority timeoutMs slotAfterTimeout signal');
+    const timed = cost === undefined ? defaults.timed : cost === 'time';
+    if (cost !== undefined && cost !== 'time') positive('cost', cost);
+    return {
+      signal: signalFrom(signal),
+      timed,
+      priority: priorityFrom(priority),
+      timeoutMs: timeoutFrom(timeoutMs),
+      freed: slotAfterTimeout === undefined ? defaults.freed : slotFrom(slotAfterTimeout) === 'freed',
+    };
   }
 
   #fits(state: JobKey<Key> | undefined): boolean {
@@ -455,10 +474,9 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
 }
 
 /** Errors: `TypeError` for something else than a signal. */
-function isAlready(signal: AbortSignal | undefined): boolean {
-  if (signal === undefined) return false;
-  if (!isSignal(signal)) throw unusable('signal', signal, 'an AbortSignal, such as controller.signal');
-  return isAborted(signal);
+function signalFrom(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || isSignal(signal)) return signal;
+  throw unusable('signal', signal, 'an AbortSignal, such as controller.signal');
 }
 
 function perKeyFrom<Key>(

@@ -33,6 +33,11 @@ export class Fifo<T extends object> {
     return this.#cells[(this.#head + index) & this.#mask];
   }
 
+  /** Replaces the item at that position. There must be one. */
+  set(index: number, item: T): void {
+    this.#cells[(this.#head + index) & this.#mask] = item;
+  }
+
   /** Takes the first. There must be one. */
   shift(): T {
     const item = this.#cells[this.#head] as T;

@@ -21,6 +21,9 @@ export interface Entry<Id, Item> extends Turn<Id, Item> {
   left: number;
 }
 
+/** Whether a waiting item comes before a certain one. */
+export type IsBefore<Id, Item> = (other: Entry<Id, Item>) => boolean;
+
 /** A participant: its queue, and its links in the ring of all and in the active list. */
 export class Participant<Id, Item> {
   readonly id: Id;
@@ -50,8 +53,8 @@ export class Participant<Id, Item> {
   /** Fair order: when it was last active, as `FairTurns` counts time. */
   granted = 0;
   era = 0;
-  // Never begins with an entry that was taken back.
-  readonly #waiting = new Fifo<Entry<Id, Item>>();
+  // Sorted by arrival, unless items were inserted. Never begins with an entry that was taken back.
+  protected readonly waiting: Fifo<Entry<Id, Item>> = new Fifo<Entry<Id, Item>>();
   #holes = 0;
 
   constructor(id: Id, joined: number, weight: number) {
@@ -62,44 +65,40 @@ export class Participant<Id, Item> {
 
   /** The oldest waiting item. */
   get next(): Entry<Id, Item> | undefined {
-    return this.#waiting.first();
+    return this.waiting.first();
   }
 
   push(entry: Entry<Id, Item>): void {
     if (this.queued === 0) this.nextCost = entry.cost;
     this.queued += entry.left;
-    this.#waiting.push(entry);
+    this.waiting.push(entry);
   }
 
   /** Takes this many turns of the oldest waiting item. There must be one, and it must have that many. */
   shift(turns = 1): Entry<Id, Item> {
-    const entry = this.#waiting.first()!;
+    const entry = this.waiting.first()!;
     this.queued -= turns;
     entry.left -= turns;
     if (entry.left > 0) return entry;
-    this.#waiting.shift();
+    this.waiting.shift();
     entry.owner = undefined;
     this.#passHoles();
     return entry;
   }
 
-  /** Takes back the entry with that number, by binary search: the queue is sorted by arrival. */
-  remove(arrival: number): Entry<Id, Item> | undefined {
-    let low = 0;
-    let high = this.#waiting.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#waiting.at(middle)?.arrival ?? 0) < arrival) low = middle + 1;
-      else high = middle;
-    }
-    const entry = this.#waiting.at(low);
+  /** Takes back the entry with that number. */
+  remove(
+    arrival: number,
+    isBefore: IsBefore<Id, Item> = (other) => other.arrival < arrival,
+  ): Entry<Id, Item> | undefined {
+    const entry = this.waiting.at(this.indexOf(isBefore));
     if (entry?.arrival !== arrival || entry.owner === undefined) return undefined;
     entry.owner = undefined;
     this.queued -= entry.left;
     this.#holes += 1;
     this.#passHoles();
     // At most half of the slots are holes, so taking back costs no more than the push did.
-    if (this.#holes * 2 > this.#waiting.length) this.#close();
+    if (this.#holes * 2 > this.waiting.length) this.#close();
     return entry;
   }
 
@@ -107,7 +106,7 @@ export class Participant<Id, Item> {
   drain(): Entry<Id, Item>[] {
     const entries = this.entries();
     for (const entry of entries) entry.owner = undefined;
-    this.#waiting.clear();
+    this.waiting.clear();
     this.#holes = 0;
     this.queued = 0;
     this.nextCost = 0;
@@ -116,27 +115,34 @@ export class Participant<Id, Item> {
   }
 
   entries(): Entry<Id, Item>[] {
-    return this.#own();
+    return this.waiting.toArray().filter((entry) => entry.owner !== undefined);
   }
 
-  // Not `entries`, which is more where there are priorities.
-  #own(): Entry<Id, Item>[] {
-    return this.#waiting.toArray().filter((entry) => entry.owner !== undefined);
+  /** How many entries come before, by binary search. */
+  protected indexOf(isBefore: IsBefore<Id, Item>): number {
+    let low = 0;
+    let high = this.waiting.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(this.waiting.at(middle)!)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #passHoles(): void {
-    let first = this.#waiting.first();
+    let first = this.waiting.first();
     while (this.#holes > 0 && first?.owner === undefined) {
-      this.#waiting.shift();
+      this.waiting.shift();
       this.#holes -= 1;
-      first = this.#waiting.first();
+      first = this.waiting.first();
     }
     this.nextCost = first?.cost ?? 0;
     if (first === undefined) this.visiting = false;
   }
 
   #close(): void {
-    this.#waiting.fill(this.#own());
+    this.waiting.fill(this.entries());
     this.#holes = 0;
   }
 }

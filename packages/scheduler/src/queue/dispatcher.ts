@@ -5,8 +5,9 @@ import { SchedulerError } from '../scheduler-error.ts';
 import { Service } from '../service.ts';
 import { AbortWatch, isAborted, reasonOf } from './abort-watch.ts';
 import { Gate } from './gate.ts';
-import { ignore, type Job, JobContext, type JobKey } from './job.ts';
+import { type Job, JobContext, type JobKey, Outcome, tell } from './job.ts';
 import { HELD } from './key-state.ts';
+import { List } from './list.ts';
 import { Keys } from './keys.ts';
 import type { KeySettings } from './settings.ts';
 import type { TaskInfo } from './stats.ts';
@@ -32,7 +33,7 @@ const LEAST_MS = 0.1;
 export class Dispatcher<Key> {
   readonly keys: Keys<Key>;
   readonly gate: Gate<Key>;
-  readonly running: Set<Job<Key>> = new Set();
+  readonly running: List<Job<Key>> = new List<Job<Key>>();
   /** What waits. */
   readonly waiting: Service<Key, Job<Key>>;
   concurrency: number;
@@ -56,27 +57,45 @@ export class Dispatcher<Key> {
    * nothing.
    */
   enqueue(job: Job<Key>): Promise<unknown> {
-    if (job.signal !== undefined) this.#aborts.add(job.signal, job);
-    this.waiting.push(job.state, job, job.cost, 1);
+    const { state, cost, rules } = job;
+    if (rules.signal !== undefined) this.#aborts.add(rules.signal, job);
+    this.waiting.push(state, job, cost, 1);
     job.arrival = this.waiting.arrivals;
+    if (this.#starting || !this.#hasSlot) return this.#wait(job);
+    const now = new Promise(capture);
+    job.resolve = resolveLast;
+    job.reject = rejectLast;
     this.start();
-    return job.outcome ?? this.#wait(job);
+    return job.begun ? now : this.#wait(job);
   }
 
   start(): void {
     // A task that ends at once, or queues another, gets back here. The loop below continues with it.
     if (this.#starting) return;
     this.#starting = true;
-    while (!this.paused && this.running.size < this.concurrency) {
+    while (this.#hasSlot) {
       const job = this.gate.take();
       if (job === undefined) break;
-      this.#occupy(job);
-      if (job.open === undefined) this.#begin(job);
-      else job.open(job);
-      this.#options.freed(job.state.id);
+      const { state, resolve } = job;
+      this.running.append(job);
+      state.running += 1;
+      if (state.running >= state.limit) this.gate.hold(state, HELD.limit);
+      if (job.waits) {
+        // It is opened. From here on, its promise will ask.
+        job.resolve = undefined;
+        job.reject = undefined;
+        resolve?.(job);
+      } else {
+        this.#begin(job);
+      }
+      this.#options.freed(state.id);
     }
     this.#starting = false;
     this.#options.eased();
+  }
+
+  get #hasSlot(): boolean {
+    return !this.paused && this.running.size < this.concurrency;
   }
 
   /**
@@ -85,35 +104,32 @@ export class Dispatcher<Key> {
    */
   #wait(job: Job<Key>): Promise<unknown> {
     const opened = new Promise<Job<Key>>(capture);
-    job.open = resolveLast;
+    job.waits = true;
+    job.resolve = resolveLast;
     job.reject = rejectLast;
     return opened.then(this.#beginWaiting);
   }
 
   // One for all jobs: thousands may wait, and a closure for each would be kept that long.
   readonly #beginWaiting = (job: Job<Key>): unknown => {
-    const { outcome } = job;
-    // A job that has waited is old: the garbage collector keeps what it points to for a long time.
-    job.outcome = undefined;
     this.#starting = true;
     this.#begin(job);
     this.#starting = false;
     this.start();
-    return outcome;
+    return new Outcome(job);
   };
 
   /** Rejects what waits, of all keys unless one is named, and returns how many. */
   takeBack(error: (key: Key) => Error, only?: JobKey<Key>): number {
     let count = 0;
     // To an observer, a job that has its slot but hasn't started still waits.
-    for (const job of this.running) {
-      const isBegun = job.open === undefined || job.outcome === undefined;
-      if (isBegun || (only !== undefined && job.state !== only)) continue;
-      if (this.#settle(job, 'reject', error(job.state.id))) count += 1;
+    for (const job of this.running.all()) {
+      if (job.begun || (only !== undefined && job.state !== only)) continue;
+      if (this.#settle(job, true, error(job.state.id))) count += 1;
     }
     for (const state of only === undefined ? this.keys.all() : [only]) {
       for (const job of this.waiting.drain(state)) {
-        this.#settle(job, 'reject', error(state.id));
+        this.#settle(job, true, error(state.id));
         this.#options.freed(state.id);
         count += 1;
       }
@@ -125,15 +141,23 @@ export class Dispatcher<Key> {
 
   /** Rejects what runs, and returns how many. The tasks themselves continue, and see it by their signals. */
   abandon(error: (key: Key) => Error): number {
-    return [...this.running].filter((job) => this.#stop(job, error(job.state.id))).length;
+    return this.running.all().filter((job) => this.#stop(job, error(job.state.id))).length;
   }
 
   /** What runs and what waits. */
   tasks(now: number): TaskInfo<Key>[] {
     const info = (job: Job<Key>, state: TaskInfo<Key>['state']): TaskInfo<Key> => {
-      return { key: job.state.id, state, forMs: now - job.since, cost: job.cost, priority: job.priority };
+      return {
+        key: job.state.id,
+        state,
+        forMs: now - job.since,
+        cost: job.cost,
+        priority: job.rules.priority,
+      };
     };
-    const tasks = [...this.running].map((job) => info(job, job.settled ? 'abandoned' : 'running'));
+    const tasks = this.running
+      .all()
+      .map((job) => info(job, job.settled === undefined ? 'running' : 'abandoned'));
     for (const state of this.keys.all()) {
       for (const { item } of state.entries()) tasks.push(info(item, 'waiting'));
     }
@@ -146,21 +170,13 @@ export class Dispatcher<Key> {
     if (state.isIdle) this.keys.forget(state);
   }
 
-  #occupy(job: Job<Key>): void {
-    const { state } = job;
-    job.outcome = new Promise(capture);
-    job.resolve = resolveLast;
-    job.reject = rejectLast;
-    this.running.add(job);
-    state.running += 1;
-    if (state.running >= state.limit) this.gate.hold(state, HELD.limit);
-  }
-
   /** Never throws, no matter what the task does. */
   #begin(job: Job<Key>): void {
     // A listener before ours may have kept us from hearing of the abort.
-    if (job.signal !== undefined && isAborted(job.signal)) this.#abort(job, job.signal);
-    if (job.settled) return this.#vacate(job);
+    const { signal, timeoutMs } = job.rules;
+    job.begun = true;
+    if (signal !== undefined && isAborted(signal)) this.#abort(job, signal);
+    if (job.settled !== undefined) return this.#vacate(job);
     const startedAt = this.#options.clock.now();
     job.state.started(startedAt - job.since);
     job.since = startedAt;
@@ -169,18 +185,18 @@ export class Dispatcher<Key> {
       result = job.task(new JobContext(job));
       if (isThenable(result)) {
         // It may have ended the queue, or itself.
-        if (job.timeoutMs !== undefined && !job.settled) this.#limitTime(job, job.timeoutMs);
+        if (timeoutMs !== undefined && job.settled === undefined) this.#limitTime(job, timeoutMs);
         Promise.resolve(result).then(
-          (value) => this.#ended(job, 'resolve', value),
-          (error: unknown) => this.#ended(job, 'reject', error),
+          (value) => this.#ended(job, false, value),
+          (error: unknown) => this.#ended(job, true, error),
         );
         return;
       }
     } catch (error) {
-      this.#ended(job, 'reject', error);
+      this.#ended(job, true, error);
       return;
     }
-    this.#ended(job, 'resolve', result);
+    this.#ended(job, false, result);
   }
 
   #limitTime(job: Job<Key>, timeoutMs: number): void {
@@ -197,14 +213,15 @@ export class Dispatcher<Key> {
   #timeOut(job: Job<Key>, timeoutMs: number): void {
     const text = `Cannot wait for ${taskName(job.state.id)}: it has run for ${timeoutMs} ms`;
     this.#stop(job, new SchedulerError('TIMEOUT', text));
-    if (job.freed) this.#ended(job, 'reject', undefined);
+    if (job.rules.freed) this.#ended(job, true, undefined);
   }
 
-  #ended(job: Job<Key>, how: 'resolve' | 'reject', value: unknown): void {
-    const { state, timed } = job;
+  #ended(job: Job<Key>, failed: boolean, value: unknown): void {
+    const { state } = job;
+    const { timed } = job.rules;
     // A custom promise may settle more than once, and a slot may have been freed.
     if (!this.running.has(job)) return;
-    job.callOff();
+    job.callOff?.();
     const now = this.#options.clock.now();
     const tookMs = now - job.since;
     const cost = timed ? Math.min(MOST, Math.max(LEAST_MS, tookMs)) : job.cost;
@@ -213,12 +230,12 @@ export class Dispatcher<Key> {
     this.served += 1;
     // The next task starts before anybody learns that this one has ended, and may pause or quit the queue.
     this.#vacate(job);
-    this.#settle(job, how, value);
+    this.#settle(job, failed, value);
   }
 
   #vacate(job: Job<Key>): void {
     const { state } = job;
-    this.running.delete(job);
+    this.running.remove(job);
     state.running -= 1;
     if (state.running < state.limit) this.gate.unhold(state, HELD.limit);
     this.keys.eased(state, this.#options.clock);
@@ -227,31 +244,30 @@ export class Dispatcher<Key> {
 
   /** Rejects a running job, and tells its task. Returns whether this settled it. */
   #stop(job: Job<Key>, reason: unknown): boolean {
-    if (!this.#settle(job, 'reject', reason)) return false;
+    if (!this.#settle(job, true, reason)) return false;
     // The timeout of a task that was aborted still frees its slot.
-    if (!job.freed) job.callOff();
+    if (!job.rules.freed) job.callOff?.();
     job.stopped = { reason };
     job.controller?.abort(reason);
     return true;
   }
 
   /** Returns whether this settled it. */
-  #settle(job: Job<Key>, how: 'resolve' | 'reject', value: unknown): boolean {
-    if (job.settled) return false;
-    job.settled = true;
-    if (job.signal !== undefined) this.#aborts.remove(job.signal, job);
-    if (how === 'resolve') job.resolve(value);
-    else job.reject(value);
-    job.resolve = ignore;
-    job.reject = ignore;
+  #settle(job: Job<Key>, failed: boolean, value: unknown): boolean {
+    if (job.settled !== undefined) return false;
+    const { signal } = job.rules;
+    job.settled = failed ? 'rejected' : 'fulfilled';
+    job.outcome = value;
+    if (signal !== undefined) this.#aborts.remove(signal, job);
+    tell(job);
     return true;
   }
 
   #abort(job: Job<Key>, signal: AbortSignal): void {
     if (!this.#stop(job, reasonOf(signal))) return;
     // A running job keeps its slot until its task ends.
-    const { state, arrival, priority } = job;
-    const entry = state.remove(arrival, priority);
+    const { state } = job;
+    const entry = state.takeBack(job, job.arrival);
     if (entry === undefined) return;
     this.waiting.lost(state, [entry]);
     this.#options.freed(state.id);

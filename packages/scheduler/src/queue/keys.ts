@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { Roster } from '../roster.ts';
 import type { Job, JobKey } from './job.ts';
 import { KeyState } from './key-state.ts';
+import { List } from './list.ts';
 import type { KeySettings } from './settings.ts';
 
 /** How many idle keys are kept: those that were idle last. */
@@ -13,9 +14,7 @@ export class Keys<Key> {
   /** What applies to a key, as the caller says now. */
   readonly settingsOf: (key: Key) => KeySettings;
   // New keys, and those that have become idle, the one that was so first. Some may be busy by now.
-  #oldest: JobKey<Key> | undefined;
-  #newest: JobKey<Key> | undefined;
-  #idle = 0;
+  readonly #idle = new List<JobKey<Key>>();
   #joined = 0;
 
   constructor(settingsOf: (key: Key) => KeySettings) {
@@ -43,49 +42,29 @@ export class Keys<Key> {
     const state = new KeyState<Key, Job<Key>>(key, this.#joined, settings);
     this.#states.add(key, state);
     // Its first task may never come: a callback or a signal may throw.
-    this.#append(state);
+    this.#idle.append(state);
     return state;
   }
 
   /** Less of a key waits or runs than before. Of the idle ones, those that were idle first are forgotten. */
   eased(state: JobKey<Key>, clock: Clock): void {
     if (!state.isIdle) return;
-    this.#unlink(state);
-    this.#append(state);
+    this.#idle.remove(state);
+    this.#idle.append(state);
     // Two for each that comes, so that a burst is forgotten while others come and go.
-    for (let checks = 2; checks > 0 && this.#idle > MOST_IDLE; checks -= 1) {
-      const oldest = this.#oldest!;
-      this.#unlink(oldest);
+    for (let checks = 2; checks > 0 && this.#idle.size > MOST_IDLE; checks -= 1) {
+      const oldest = this.#idle.first!;
+      this.#idle.remove(oldest);
       if (!oldest.isIdle) continue;
       // Forgetting it would give it a whole rate, or end its hold.
-      if (oldest.reasons !== 0 || oldest.meter?.isWhole(clock.now()) === false) this.#append(oldest);
+      if (oldest.reasons !== 0 || oldest.meter?.isWhole(clock.now()) === false) this.#idle.append(oldest);
       else this.#states.delete(oldest.id);
     }
   }
 
   /** Forgets a key that has no work. */
   forget(state: JobKey<Key>): void {
-    this.#unlink(state);
+    this.#idle.remove(state);
     this.#states.delete(state.id);
-  }
-
-  #append(state: JobKey<Key>): void {
-    state.idlePrevious = this.#newest;
-    if (this.#newest === undefined) this.#oldest = state;
-    else this.#newest.idleNext = state;
-    this.#newest = state;
-    this.#idle += 1;
-  }
-
-  #unlink(state: JobKey<Key>): void {
-    const { idlePrevious, idleNext } = state;
-    if (idlePrevious === undefined && this.#oldest !== state) return;
-    if (idlePrevious === undefined) this.#oldest = idleNext;
-    else idlePrevious.idleNext = idleNext;
-    if (idleNext === undefined) this.#newest = idlePrevious;
-    else idleNext.idlePrevious = idlePrevious;
-    state.idlePrevious = undefined;
-    state.idleNext = undefined;
-    this.#idle -= 1;
   }
 }
