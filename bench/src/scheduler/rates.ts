@@ -47,8 +47,9 @@ function contestant(name: string, rateOf: ((key: number) => Rate) | undefined): 
       queue.resume();
       // Every hundredth step lets promises settle, or what they hold would pile up; so does a step without a timer: all
       // slots are occupied until then.
-      for (let steps = 1; done < 2 * KEYS; steps += 1)
+      for (let steps = 1; queue.waiting > 0; steps += 1) {
         if (!clock.step() || steps % 100 === 0) await Promise.resolve();
+      }
       const sum = (await Promise.all(all)).reduce((a, b) => a + b, 0);
       return `${done} ${sum}`;
     },

@@ -98,7 +98,10 @@ export class Participant<Id, Item> {
     this.#holes += 1;
     this.#passHoles();
     // At most half of the slots are holes, so taking back costs no more than the push did.
-    if (this.#holes * 2 > this.waiting.length) this.#close();
+    if (this.#holes * 2 > this.waiting.length) {
+      this.waiting.fill(this.entries());
+      this.#holes = 0;
+    }
     return entry;
   }
 
@@ -109,8 +112,7 @@ export class Participant<Id, Item> {
     this.waiting.clear();
     this.#holes = 0;
     this.queued = 0;
-    this.nextCost = 0;
-    this.visiting = false;
+    this.#passHoles();
     return entries;
   }
 
@@ -131,18 +133,10 @@ export class Participant<Id, Item> {
   }
 
   #passHoles(): void {
-    let first = this.waiting.first();
-    while (this.#holes > 0 && first?.owner === undefined) {
+    for (; this.#holes > 0 && this.waiting.first()?.owner === undefined; this.#holes -= 1)
       this.waiting.shift();
-      this.#holes -= 1;
-      first = this.waiting.first();
-    }
+    const first = this.waiting.first();
     this.nextCost = first?.cost ?? 0;
     if (first === undefined) this.visiting = false;
-  }
-
-  #close(): void {
-    this.waiting.fill(this.entries());
-    this.#holes = 0;
   }
 }

@@ -1,17 +1,18 @@
-import { ActiveList } from './active-list.ts';
+import type { ActiveList } from './active-list.ts';
 import type { Discipline } from './orders/discipline.ts';
 import type { Entry, Participant, Turn } from './participant.ts';
 
 /** What waits, and how it is served. Those who have work and aren't held are active. */
 export class Service<Id, Item> {
-  readonly active: ActiveList<Id, Item> = new ActiveList<Id, Item>();
+  readonly active: ActiveList<Id, Item>;
   /** The order. The caller that changes it also sorts the active list. */
   discipline: Discipline<Id, Item>;
   size = 0;
   arrivals = 0;
 
-  constructor(discipline: (active: ActiveList<Id, Item>) => Discipline<Id, Item>) {
-    this.discipline = discipline(this.active);
+  constructor(active: ActiveList<Id, Item>, discipline: Discipline<Id, Item>) {
+    this.active = active;
+    this.discipline = discipline;
   }
 
   push(owner: Participant<Id, Item>, item: Item, cost: number, turns: number): void {

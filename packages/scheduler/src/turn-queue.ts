@@ -1,11 +1,12 @@
 import { options, positive, unusable } from './bounds.ts';
-import { sortByRing } from './active-list.ts';
+import { ActiveList, sortByRing } from './active-list.ts';
 import { FairTurns } from './orders/fair.ts';
 import { FreeTurns } from './orders/free.ts';
 import { StrictTurns } from './orders/strict.ts';
 import type { Turn } from './participant.ts';
-import { turnOf } from './service.ts';
-import { type MakeDiscipline, Turns } from './turns.ts';
+import { Ring } from './ring.ts';
+import { Service, turnOf } from './service.ts';
+import { Turns } from './turns.ts';
 
 export type { JoinOptions } from './turns.ts';
 
@@ -74,16 +75,14 @@ export class TurnQueue<Id, Item> extends Turns<Id, Item> {
     } = options('TurnQueue', given, ' order quantum maxQueued');
     known(order);
     positive('quantum', quantum);
-    let disciplines!: Disciplines<Id, Item>;
-    const make: MakeDiscipline<Id, Item> = (active, ring) => {
-      disciplines = {
-        strict: new StrictTurns(ring),
-        fair: new FairTurns(active, quantum),
-        free: new FreeTurns(),
-      };
-      return disciplines[order];
+    const active = new ActiveList<Id, Item>();
+    const ring = new Ring<Id, Item>();
+    const disciplines = {
+      strict: new StrictTurns(ring),
+      fair: new FairTurns(active, quantum),
+      free: new FreeTurns<Id, Item>(),
     };
-    super(make, maxQueued);
+    super(ring, new Service(active, disciplines[order]), maxQueued);
     this.disciplines = disciplines;
     this.#order = order;
   }

@@ -1,11 +1,9 @@
 import { amount, between, MOST, options, positive } from './bounds.ts';
-import type { ActiveList } from './active-list.ts';
-import type { Discipline } from './orders/discipline.ts';
 import { Participant, type Turn } from './participant.ts';
-import { Ring } from './ring.ts';
+import type { Ring } from './ring.ts';
 import { Roster } from './roster.ts';
 import { SchedulerError } from './scheduler-error.ts';
-import { Service } from './service.ts';
+import type { Service } from './service.ts';
 import { show } from './show.ts';
 
 /** What a participant is due. */
@@ -14,27 +12,22 @@ export interface JoinOptions {
   readonly weight?: number | undefined;
 }
 
-/** Creates the order of serving, from the active list and the ring of all. */
-export type MakeDiscipline<Id, Item> = (
-  active: ActiveList<Id, Item>,
-  ring: Ring<Id, Item>,
-) => Discipline<Id, Item>;
-
 /** Participants, and a queue for each: a `TurnQueue` without its orders. The caller passes the order that it needs. */
 export class Turns<Id, Item> {
   protected readonly participants: Roster<Id, Participant<Id, Item>> = new Roster<
     Id,
     Participant<Id, Item>
   >();
-  protected readonly ring: Ring<Id, Item> = new Ring<Id, Item>();
+  protected readonly ring: Ring<Id, Item>;
   protected readonly service: Service<Id, Item>;
   protected readonly maxQueued: number;
   #joined = 0;
 
   /** `maxQueued`: how many items of one participant may wait. Errors: `RangeError` if it is out of bounds. */
-  constructor(discipline: MakeDiscipline<Id, Item>, maxQueued: number) {
+  constructor(ring: Ring<Id, Item>, service: Service<Id, Item>, maxQueued: number) {
     this.maxQueued = amount('maxQueued', maxQueued);
-    this.service = new Service((active) => discipline(active, this.ring));
+    this.ring = ring;
+    this.service = service;
   }
 
   /** Items waiting, over all participants. */

@@ -1,7 +1,6 @@
-import { FairTurns } from '../orders/fair.ts';
+import { fairService } from './fair-service.ts';
 import { Participant } from '../participant.ts';
 import { Roster } from '../roster.ts';
-import { Service } from '../service.ts';
 import { AbortWatch, reasonOf } from './abort-watch.ts';
 
 interface Waiter<Key> {
@@ -16,7 +15,7 @@ interface Waiter<Key> {
 export class CapacityWaiters<Key> {
   readonly #keys = new Roster<Key, Participant<Key, Waiter<Key>>>();
   // A full key is on hold.
-  readonly #waiting = new Service<Key, Waiter<Key>>((active) => new FairTurns(active, 1));
+  readonly #waiting = fairService<Key, Waiter<Key>>(1);
   readonly #aborts = new AbortWatch<Waiter<Key>>((waiter, signal) => {
     const of = this.#keys.get(waiter.key);
     if (of === undefined || this.#waiting.remove(of, waiter.arrival) === undefined) return;

@@ -1,9 +1,9 @@
 import { MOST } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
-import { FairTurns } from '../orders/fair.ts';
 import { SchedulerError } from '../scheduler-error.ts';
-import { Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { AbortWatch, isAborted, reasonOf } from './abort-watch.ts';
+import { fairService } from './fair-service.ts';
 import { Gate } from './gate.ts';
 import { type Job, JobContext, type JobKey, Outcome, tell } from './job.ts';
 import { HELD } from './key-state.ts';
@@ -47,7 +47,7 @@ export class Dispatcher<Key> {
     this.#options = options;
     const { clock, quantum, concurrency, settingsOf, isRated } = options;
     this.concurrency = concurrency;
-    this.waiting = new Service((active) => new FairTurns(active, quantum));
+    this.waiting = fairService(quantum);
     this.keys = new Keys(settingsOf);
     this.gate = new Gate(clock, this.waiting, isRated, () => this.start());
   }
