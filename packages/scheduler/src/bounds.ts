@@ -42,12 +42,29 @@ export function callable<T>(name: string, value: T): T {
   throw unusable(name, value, 'a function');
 }
 
+/** The names in ` one two`. */
+type Names<Text extends string> = Text extends ` ${infer Name} ${infer Rest}`
+  ? Name | Names<` ${Rest}`>
+  : Text extends ` ${infer Name}`
+    ? Name
+    : never;
+
+/** `Text`, if it names all options and nothing else. */
+type AllOf<Options, Text extends string> = [keyof Options, Names<Text>] extends [Names<Text>, keyof Options]
+  ? Text
+  : never;
+
 /**
- * The options of a call, if they are an object that holds only these. `known`: their names, each with a space before. Errors: a `TypeError` that names what is wrong.
+ * The options of a call, if they are an object that holds only these. `known`: their names, each with a space before,
+ * which the compiler compares with the interface. Errors: a `TypeError` that names what is wrong.
  *
  * Inherited names count too: an AbortSignal in place of `{ signal }` has other ones.
  */
-export function options<T extends object>(call: string, given: T, known: string): T {
+export function options<T extends object, const Known extends string>(
+  call: string,
+  given: T,
+  known: Known & AllOf<T, Known>,
+): T {
   if (typeof given !== 'object' || given === null)
     throw unusable(`options of ${call}`, given, `an object with${known}`);
   for (const name in given) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { QuitGroup, type QuitMember, TurnQueue } from '../src/index.ts';
+import { options } from '../src/bounds.ts';
+import { type JoinOptions, QuitGroup, type QuitMember, TurnQueue } from '../src/index.ts';
 import { FairQueue } from '../src/queue/index.ts';
 import { takeRounds } from '../src/rounds/index.ts';
 import { VirtualClock } from '../src/testing/index.ts';
@@ -378,4 +379,13 @@ it('an AbortController in place of its signal is told from one', () => {
       'Cannot use signal [object AbortController]: expected an AbortSignal, such as controller.signal',
     ),
   );
+});
+
+it('options: the compiler refuses a list of names that lacks one, or that has one too many', () => {
+  const given: JoinOptions = { weight: 2 };
+  expect(options('join', given, ' weight')).toBe(given);
+  // @ts-expect-error -- `weight` is missing
+  expect(() => options('join', given, ' other')).toThrow(TypeError);
+  // @ts-expect-error -- `other` isn't an option
+  expect(options('join', given, ' weight other')).toBe(given);
 });
