@@ -1,6 +1,6 @@
-import { amount, between, callable, grace, MOST, options, positive, unusable } from './bounds.ts';
-import { steady, systemClock, type Clock } from './clock.ts';
-import { isAborted, isSignal, reasonOf } from './queue/abort-watch.ts';
+import { amount, between, grace, MOST, options } from './bounds.ts';
+import type { Clock } from './clock.ts';
+import { isAborted, reasonOf, signalFrom } from './queue/abort-watch.ts';
 import { CapacityWaiters } from './queue/capacity-waiters.ts';
 import { Conditions } from './queue/conditions.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
@@ -9,14 +9,14 @@ import { refusal } from './queue/refusal.ts';
 import {
   type FairQueueOptions,
   type HoldOptions,
-  type KeySettings,
-  priorityFrom,
+  perKeyFrom,
+  queueFrom,
+  type QueueLimits,
   type QueueQuitOptions,
   type Rate,
   rateFrom,
+  rulesFrom,
   type RunOptions,
-  slotFrom,
-  timeoutFrom,
   type UntilOptions,
 } from './queue/settings.ts';
 import { jainsIndex, type QueueStats, type TaskInfo } from './queue/stats.ts';
@@ -33,9 +33,6 @@ export interface QueueQuitReport {
 }
 
 const NO_OPTIONS: RunOptions = {};
-const QUEUE_OPTIONS =
-  ' concurrency concurrencyPerKey maxQueued maxQueuedInAll weightOf rate rateOf quantum cost timeoutMs slotAfterTimeout clock';
-
 /**
  * Runs tasks with a fair share for each key: a key with a thousand tasks doesn't hold up another's single one.
  *
@@ -67,8 +64,7 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
   readonly #conditions = new Conditions();
   readonly #cost: number;
   readonly #rules: JobRules;
-  readonly #maxQueued: number;
-  readonly #maxQueuedInAll: number;
+  readonly #limits: QueueLimits;
   readonly #clock: Clock;
   #rate: Rate | undefined;
   #perKey: number | ((key: Key) => number) | undefined;
@@ -76,57 +72,19 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
 
   /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
   constructor(given: FairQueueOptions<Key>) {
-    const {
-      concurrency,
-      concurrencyPerKey,
-      maxQueued = 10_000,
-      maxQueuedInAll = 100_000,
-      weightOf = () => 1,
-      rate,
-      rateOf,
-      quantum = 1,
-      cost = 1,
-      timeoutMs,
-      slotAfterTimeout = 'kept',
-      clock = systemClock,
-    } = options('FairQueue', given, QUEUE_OPTIONS);
-    this.#maxQueued = amount('maxQueued', maxQueued);
-    this.#maxQueuedInAll = amount('maxQueuedInAll', maxQueuedInAll);
-    const timed = cost === 'time';
-    this.#cost = timed ? 1 : positive('cost', cost);
-    this.#rules = {
-      signal: undefined,
-      timed,
-      priority: 0,
-      timeoutMs: timeoutFrom(timeoutMs),
-      freed: slotFrom(slotAfterTimeout) === 'freed',
-    };
-    callable('weightOf', weightOf);
-    if (rateOf !== undefined) callable('rateOf', rateOf);
-    this.#perKey = perKeyFrom(concurrencyPerKey);
-    const overall = rate === undefined ? undefined : rateFrom('rate', rate);
-    amount('concurrency', concurrency);
-    positive('quantum', quantum);
-    this.#clock = steady(clock);
-    const settingsOf = (key: Key): KeySettings => {
-      const ofKey = rateOf?.(key);
-      const limit = typeof this.#perKey === 'function' ? this.#perKey(key) : this.#perKey;
-      return {
-        weight: positive('weight', weightOf(key)),
-        limit: limit === undefined ? Infinity : amount('concurrencyPerKey', limit),
-        rate: ofKey === undefined ? undefined : rateFrom('rateOf', ofKey),
-      };
-    };
+    const { limits, rules, cost, settingsOf, ...rest } = queueFrom(given);
+    this.#limits = limits;
+    this.#rules = rules;
+    this.#cost = cost;
+    this.#perKey = given.concurrencyPerKey;
+    this.#clock = rest.clock;
     this.#dispatcher = new Dispatcher<Key>({
-      concurrency,
-      quantum,
-      settingsOf,
-      isRated: rateOf !== undefined,
-      clock: this.#clock,
+      ...rest,
+      settingsOf: (key) => settingsOf(key, this.#perKey),
       freed: (key) => this.#waiters.freed(key),
       eased: () => this.#eased(),
     });
-    this.rate = overall;
+    this.rate = given.rate;
   }
 
   /** How many tasks may run at a time, over all keys. It can be set. Fewer: running tasks go on. */
@@ -216,7 +174,7 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     // A caller without types may do this.
     if (typeof task !== 'function')
       throw new TypeError(`Cannot run ${typeof task}: expected run(key, task) with a function as the task`);
-    const rules = given === NO_OPTIONS ? this.#rules : this.#rulesFrom(given);
+    const rules = given === NO_OPTIONS ? this.#rules : rulesFrom(given, this.#rules);
     const { signal } = rules;
     if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
     const { keys, waiting } = this.#dispatcher;
@@ -246,7 +204,7 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
       listNext: undefined,
       listPrevious: undefined,
     });
-    if (waiting.size > 0 && state.queued >= this.#maxQueued) this.#waiters.filled(key);
+    if (waiting.size > 0 && state.queued >= this.#limits.maxQueued) this.#waiters.filled(key);
     return outcome as Promise<T>;
   }
 
@@ -263,7 +221,7 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     if (this.#quitting !== undefined) return Promise.reject(this.#quit(key));
     if (this.hasCapacity(key)) return Promise.resolve();
     const queued = this.#dispatcher.keys.get(key)?.queued ?? 0;
-    return this.#waiters.wait(key, queued >= this.#maxQueued, signal);
+    return this.#waiters.wait(key, queued >= this.#limits.maxQueued, signal);
   }
 
   /** Whether a `run` for that key would be accepted, and not refused with QUEUE_FULL. */
@@ -430,36 +388,18 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     return quitting.report;
   }
 
-  /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
-  #rulesFrom(given: RunOptions): JobRules {
-    const defaults = this.#rules;
-    const {
-      cost,
-      priority = 0,
-      timeoutMs = defaults.timeoutMs,
-      slotAfterTimeout,
-      signal,
-    } = options('run', given, ' cost priority timeoutMs slotAfterTimeout signal');
-    const timed = cost === undefined ? defaults.timed : cost === 'time';
-    if (cost !== undefined && cost !== 'time') positive('cost', cost);
-    return {
-      signal: signalFrom(signal),
-      timed,
-      priority: priorityFrom(priority),
-      timeoutMs: timeoutFrom(timeoutMs),
-      freed: slotAfterTimeout === undefined ? defaults.freed : slotFrom(slotAfterTimeout) === 'freed',
-    };
-  }
-
   #fits(state: JobKey<Key> | undefined): boolean {
-    return this.waiting < this.#maxQueuedInAll && (state === undefined || state.queued < this.#maxQueued);
+    return (
+      this.waiting < this.#limits.maxQueuedInAll &&
+      (state === undefined || state.queued < this.#limits.maxQueued)
+    );
   }
 
   #refused(key: Key, state: JobKey<Key> | undefined): SchedulerError | undefined {
     if (this.#quitting !== undefined) return this.#quit(key);
     if (this.#fits(state)) return undefined;
-    const ofKey = `${state?.queued ?? 0} of ${this.#maxQueued} are waiting`;
-    return refusal('QUEUE_FULL', key, `${ofKey}, ${this.waiting} of ${this.#maxQueuedInAll} in total`);
+    const ofKey = `${state?.queued ?? 0} of ${this.#limits.maxQueued} are waiting`;
+    return refusal('QUEUE_FULL', key, `${ofKey}, ${this.waiting} of ${this.#limits.maxQueuedInAll} in total`);
   }
 
   readonly #quit = (key: unknown): SchedulerError => {
@@ -471,16 +411,4 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     if (this.waiting === 0) this.#waiters.emptied();
     this.#conditions.look();
   }
-}
-
-/** Errors: `TypeError` for something else than a signal. */
-function signalFrom(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || isSignal(signal)) return signal;
-  throw unusable('signal', signal, 'an AbortSignal, such as controller.signal');
-}
-
-function perKeyFrom<Key>(
-  value: number | ((key: Key) => number) | undefined,
-): number | ((key: Key) => number) | undefined {
-  return value === undefined || typeof value === 'function' ? value : amount('concurrencyPerKey', value);
 }

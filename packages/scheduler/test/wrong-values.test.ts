@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { options } from '../src/bounds.ts';
+import { options as known } from '../src/bounds.ts';
 import { type JoinOptions, QuitGroup, type QuitMember, TurnQueue } from '../src/index.ts';
 import { FairQueue } from '../src/queue/index.ts';
 import { takeRounds } from '../src/rounds/index.ts';
@@ -383,9 +383,9 @@ it('an AbortController in place of its signal is told from one', () => {
 
 it('options: the compiler refuses a list of names that lacks one, or that has one too many', () => {
   const given: JoinOptions = { weight: 2 };
-  expect(options('join', given, ' weight')).toBe(given);
+  expect(known('join', given, ' weight')).toBe(given);
   // @ts-expect-error -- `weight` is missing
-  expect(() => options('join', given, ' other')).toThrow(TypeError);
+  expect(() => known('join', given, ' other')).toThrow(TypeError);
   // @ts-expect-error -- `other` isn't an option
-  expect(options('join', given, ' weight other')).toBe(given);
+  expect(known('join', given, ' weight other')).toBe(given);
 });

@@ -1,3 +1,5 @@
+import { unusable } from '../bounds.ts';
+
 interface Watch<Waiter> {
   readonly waiters: Set<Waiter>;
   readonly listener: () => void;
@@ -64,8 +66,14 @@ export function reasonOf(signal: AbortSignal): unknown {
   }
 }
 
+/** Errors: `TypeError` for something else than a signal. */
+export function signalFrom(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || isSignal(signal)) return signal;
+  throw unusable('signal', signal, 'an AbortSignal, such as controller.signal');
+}
+
 /** Whether a value can be used as an AbortSignal: from this realm, another one, or a library. */
-export function isSignal(value: unknown): value is AbortSignal {
+function isSignal(value: unknown): value is AbortSignal {
   const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>;
   return (
     typeof aborted === 'boolean' &&

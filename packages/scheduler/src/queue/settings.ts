@@ -1,5 +1,7 @@
-import { between, MOST_MS, options, positive, unusable } from '../bounds.ts';
-import type { Clock } from '../clock.ts';
+import { amount, between, callable, MOST_MS, options, positive, unusable } from '../bounds.ts';
+import { type Clock, steady, systemClock } from '../clock.ts';
+import { signalFrom } from './abort-watch.ts';
+import type { JobRules } from './job.ts';
 
 /** How much may be spent in a time. In no window of `perMs` is more spent than `cost` plus `burst`. */
 export interface Rate {
@@ -82,6 +84,26 @@ export interface KeySettings {
   readonly rate: FullRate | undefined;
 }
 
+/** The options of a queue, checked, with their defaults. */
+export interface QueueSettings<Key> {
+  readonly concurrency: number;
+  readonly limits: QueueLimits;
+  readonly quantum: number;
+  /** Keys may have rates. */
+  readonly isRated: boolean;
+  readonly cost: number;
+  readonly rules: JobRules;
+  readonly clock: Clock;
+  /** What applies to a key, as the callbacks say now. Errors: throws what they throw, and for what can't be used. */
+  readonly settingsOf: (key: Key, perKey: FairQueueOptions<Key>['concurrencyPerKey']) => KeySettings;
+}
+
+/** How many tasks may wait. */
+export interface QueueLimits {
+  readonly maxQueued: number;
+  readonly maxQueuedInAll: number;
+}
+
 /** Errors: `TypeError` or `RangeError` for a rate that can't be used. */
 export function rateFrom(name: string, given: Rate): FullRate {
   const { cost, perMs, burst = cost } = options(name, given, ' cost perMs burst');
@@ -90,22 +112,6 @@ export function rateFrom(name: string, given: Rate): FullRate {
     perMs: between(`${name}.perMs`, perMs, 1e-6, MOST_MS),
     burst: positive(`${name}.burst`, burst),
   };
-}
-
-/** Errors: `TypeError` or `RangeError` for a time that can't be used. `undefined` is no limit. */
-export function timeoutFrom(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : between('timeoutMs', value, 1, MOST_MS);
-}
-
-/** Errors: `TypeError` or `RangeError` for a priority that can't be used. */
-export function priorityFrom(value: number): number {
-  return between('priority', value, -Number.MAX_VALUE, Number.MAX_VALUE);
-}
-
-/** Errors: `TypeError` or `RangeError` for another choice. */
-export function slotFrom(value: SlotAfterTimeout): SlotAfterTimeout {
-  if (value === 'kept' || value === 'freed') return value;
-  throw unusable('slotAfterTimeout', value, 'kept or freed', 'string');
 }
 
 /** How long a key is on hold. */
@@ -126,4 +132,92 @@ export interface QueueQuitOptions {
   readonly reason?: unknown;
   /** How long running tasks have until their promises are rejected. From 0 to 2,147,483,647. @default 5_000 */
   readonly graceMs?: number | undefined;
+}
+
+/** How many tasks of a key may run. Errors: `TypeError` or `RangeError` for a number that can't be used. */
+export function perKeyFrom<Key>(value: FairQueueOptions<Key>['concurrencyPerKey']): typeof value {
+  return value === undefined || typeof value === 'function' ? value : amount('concurrencyPerKey', value);
+}
+
+/** The options of a queue with their defaults. Errors: `TypeError` or `RangeError` for one that can't be used. */
+export function queueFrom<Key>(given: FairQueueOptions<Key>): QueueSettings<Key> {
+  const {
+    concurrency,
+    concurrencyPerKey,
+    maxQueued = 10_000,
+    maxQueuedInAll = 100_000,
+    weightOf = () => 1,
+    rate,
+    rateOf,
+    quantum = 1,
+    cost = 1,
+    timeoutMs,
+    slotAfterTimeout = 'kept',
+    clock = systemClock,
+  } = options(
+    'FairQueue',
+    given,
+    ' concurrency concurrencyPerKey maxQueued maxQueuedInAll weightOf rate rateOf quantum cost timeoutMs slotAfterTimeout clock',
+  );
+  const timed = cost === 'time';
+  if (rateOf !== undefined) callable('rateOf', rateOf);
+  if (rate !== undefined) rateFrom('rate', rate);
+  callable('weightOf', weightOf);
+  perKeyFrom(concurrencyPerKey);
+  return {
+    concurrency: amount('concurrency', concurrency),
+    limits: {
+      maxQueued: amount('maxQueued', maxQueued),
+      maxQueuedInAll: amount('maxQueuedInAll', maxQueuedInAll),
+    },
+    quantum: positive('quantum', quantum),
+    isRated: rateOf !== undefined,
+    cost: timed ? 1 : positive('cost', cost),
+    rules: {
+      signal: undefined,
+      timed,
+      priority: 0,
+      timeoutMs: timeoutFrom(timeoutMs),
+      freed: slotFrom(slotAfterTimeout) === 'freed',
+    },
+    clock: steady(clock),
+    settingsOf(key: Key, perKey: typeof concurrencyPerKey): KeySettings {
+      const ofKey = rateOf?.(key);
+      const limit = typeof perKey === 'function' ? perKey(key) : perKey;
+      return {
+        weight: positive('weight', weightOf(key)),
+        limit: limit === undefined ? Infinity : amount('concurrencyPerKey', limit),
+        rate: ofKey === undefined ? undefined : rateFrom('rateOf', ofKey),
+      };
+    },
+  };
+}
+
+/** How a task runs that states something. Errors: `TypeError` or `RangeError` for an option that can't be used. */
+export function rulesFrom(given: RunOptions, defaults: JobRules): JobRules {
+  const {
+    cost,
+    priority = 0,
+    timeoutMs = defaults.timeoutMs,
+    slotAfterTimeout,
+    signal,
+  } = options('run', given, ' cost priority timeoutMs slotAfterTimeout signal');
+  if (cost !== undefined && cost !== 'time') positive('cost', cost);
+  return {
+    signal: signalFrom(signal),
+    timed: cost === undefined ? defaults.timed : cost === 'time',
+    priority: between('priority', priority, -Number.MAX_VALUE, Number.MAX_VALUE),
+    timeoutMs: timeoutFrom(timeoutMs),
+    freed: slotAfterTimeout === undefined ? defaults.freed : slotFrom(slotAfterTimeout) === 'freed',
+  };
+}
+
+/** `undefined` is no limit. */
+function timeoutFrom(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : between('timeoutMs', value, 1, MOST_MS);
+}
+
+function slotFrom(value: SlotAfterTimeout): SlotAfterTimeout {
+  if (value === 'kept' || value === 'freed') return value;
+  throw unusable('slotAfterTimeout', value, 'kept or freed', 'string');
 }
