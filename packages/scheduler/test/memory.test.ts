@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { TurnQueue } from '../src/index.ts';
 import { FairQueue } from '../src/queue/index.ts';
+import { runs } from './runs.ts';
 import { VirtualClock } from '../src/testing/index.ts';
 
 setFlagsFromString('--expose-gc');
@@ -70,7 +71,7 @@ it('FairQueue: after a burst of 100,000 keys, only the 1,000 that were idle last
     maxQueuedInAll: 200_000,
     clock: new VirtualClock(),
   });
-  const refs = made(100_000, (key) => void queue.run(key, () => Promise.resolve()));
+  const refs = made(runs(100_000), (key) => void queue.run(key, () => Promise.resolve()));
   await queue.onIdle();
   expect(queue.stats().keys.size).toBe(1_000);
   // A map of many keeps some names of those that are gone.
