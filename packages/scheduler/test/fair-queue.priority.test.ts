@@ -86,12 +86,12 @@ describe('FairQueue, priority', () => {
 
   it('priority: 10,000 of as many levels come in their order', async () => {
     const { queue, log, add } = traced();
-    for (let n = 0; n < 10_000; n += 1) add('a', String(n), (n * 7_919) % 10_000);
+    const count = runs(10_000);
+    const all = Array.from({ length: count }, (_, n) => ({ name: String(n), priority: (n * 7_919) % count }));
+    for (const { name, priority } of all) add('a', name, priority);
     queue.resume();
     await queue.onIdle();
-    const order = Array.from({ length: 10_000 }, (_, n) => n).toSorted(
-      (a, b) => ((b * 7_919) % 10_000) - ((a * 7_919) % 10_000),
-    );
-    expect(log).toEqual(order.map(String));
+    const order = all.toSorted((one, other) => other.priority - one.priority);
+    expect(log).toEqual(order.map(({ name }) => name));
   });
 });
