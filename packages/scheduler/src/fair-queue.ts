@@ -4,11 +4,12 @@ import { isAborted, reasonOf, signalFrom } from './queue/abort-watch.ts';
 import { CapacityWaiters } from './queue/capacity-waiters.ts';
 import { Conditions } from './queue/conditions.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
-import type { JobKey, JobRules, TaskContext } from './queue/job.ts';
+import type { JobKey, TaskContext } from './queue/job.ts';
 import { refusal } from './queue/refusal.ts';
 import {
   type FairQueueOptions,
   type HoldOptions,
+  type JobRules,
   perKeyFrom,
   queueFrom,
   type QueueLimits,

@@ -1,5 +1,6 @@
 import type { KeyState } from './key-state.ts';
 import type { Linked } from './list.ts';
+import type { JobRules } from './settings.ts';
 
 /** What a task gets. */
 export interface TaskContext {
@@ -12,17 +13,6 @@ export interface TaskContext {
 
 /** A key, and the jobs that wait under it. */
 export type JobKey<Key> = KeyState<Key, Job<Key>>;
-
-/** How one task runs. Shared by all tasks that state nothing. */
-export interface JobRules {
-  readonly signal: AbortSignal | undefined;
-  /** Its time is measured, and the difference to its cost is charged. */
-  readonly timed: boolean;
-  readonly priority: number;
-  readonly timeoutMs: number | undefined;
-  /** Its slot becomes free at its timeout. */
-  readonly freed: boolean;
-}
 
 /** A task in a queue, from `run` to its end. Its promise may settle earlier: on abort, after its timeout, or in a quit. */
 export interface Job<Key> extends Linked<Job<Key>> {

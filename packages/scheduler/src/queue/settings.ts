@@ -1,7 +1,6 @@
 import { amount, between, callable, MOST_MS, options, positive, unusable } from '../bounds.ts';
 import { type Clock, steady, systemClock } from '../clock.ts';
 import { signalFrom } from './abort-watch.ts';
-import type { JobRules } from './job.ts';
 
 /** How much may be spent in a time. In no window of `perMs` is more spent than `cost` plus `burst`. */
 export interface Rate {
@@ -82,6 +81,17 @@ export interface KeySettings {
   readonly weight: number;
   readonly limit: number;
   readonly rate: FullRate | undefined;
+}
+
+/** How one task runs. Shared by all tasks that state nothing. */
+export interface JobRules {
+  readonly signal: AbortSignal | undefined;
+  /** Its time is measured, and the difference to its cost is charged. */
+  readonly timed: boolean;
+  readonly priority: number;
+  readonly timeoutMs: number | undefined;
+  /** Its slot becomes free at its timeout. */
+  readonly freed: boolean;
 }
 
 /** The options of a queue, checked, with their defaults. */
