@@ -12,6 +12,8 @@ export interface FramingOptions {
   readonly maxTakeBytes?: number | undefined;
   /** What a frame may contain. @default 'ascii' */
   readonly charset?: Charset | undefined;
+  /** Where the options come from, for people: every preset says it. Decoders don't use it. */
+  readonly source?: string | undefined;
 }
 
 /** `FramingOptions`, checked, with the defaults filled in. */
@@ -26,11 +28,50 @@ export interface Limits {
 const MOST = 2 ** 28;
 const CHARSETS: readonly string[] = ['text', 'ascii', 'latin1', 'utf8', 'bytes'];
 
-/** Checks the options common to all framings. */
-export function checkLimits(options: FramingOptions): Limits {
+/**
+ * The names of options, for `checkOptions`. The type makes the table complete: an option that is added has to be listed.
+ * An option of type `never` is refused like any other unknown name.
+ */
+export type OptionNames<Options> = {
+  readonly [
+    Name in keyof Options as [Exclude<Options[Name], undefined>] extends [never] ? never : Name
+  ]-?: true;
+};
+
+/**
+ * Refuses options that aren't an object, and names that aren't options. Inherited names count too: an AbortSignal in
+ * place of `{ signal }` has others. `act` is what can't be done: `make framing`.
+ */
+export function checkOptions<Options extends object>(
+  act: string,
+  options: Options,
+  names: OptionNames<NoInfer<Options>>,
+): void {
   // A caller without types may do this.
-  if (typeof options !== 'object')
-    throw new TypeError(`Cannot make framing: expected options, got ${shown(options)}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const got = Array.isArray(options) ? 'an array' : shown(options);
+    throw new TypeError(`Cannot ${act}: expected options, got ${got}`);
+  }
+  for (const name in options) {
+    if (Object.hasOwn(names, name)) continue;
+    const known = Object.keys(names).join(', ');
+    throw new TypeError(`Cannot ${act}: ${oneLine(name)} is not an option, expected ${known}`);
+  }
+}
+
+/** Checks the options of a framing: those common to all, and the names of its `own`. */
+export function checkLimits<Options extends FramingOptions>(
+  options: Options,
+  own: OptionNames<Omit<NoInfer<Options>, keyof FramingOptions>>,
+): Limits {
+  const common = {
+    maxFrameBytes: true,
+    onOverflow: true,
+    maxTakeBytes: true,
+    charset: true,
+    source: true,
+  } satisfies OptionNames<FramingOptions>;
+  checkOptions<object>('make framing', options, { ...common, ...own });
   const {
     maxFrameBytes = 65_536,
     onOverflow = 'error',
@@ -55,11 +96,25 @@ export function oneOf(name: string, value: string, allowed: readonly string[]): 
 }
 
 /** Throws: says what an option is, and what it may be. */
-export function refuseOption(name: string, is: string | number, expected: string): never {
-  throw new RangeError(`Cannot make framing: ${name} is ${is}, expected ${expected}`);
+export function refuseOption(name: string, is: unknown, expected: string): never {
+  throw new RangeError(`Cannot make framing: ${name} is ${oneLine(is)}, expected ${expected}`);
 }
+
+const MOST_CHARACTERS = 100;
 
 /** A value in an error text. Text is quoted, so that `"5"` isn't taken for a number. */
 export function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : String(value);
+  return typeof value === 'string' ? `"${oneLine(value)}"` : oneLine(value);
+}
+
+/** Any value as one short line. What isn't visible is escaped: `\u{a}`. */
+export function oneLine(value: unknown): string {
+  let text: string = typeof value;
+  try {
+    text = String(value);
+  } catch {
+    // An object without a prototype, or one that throws.
+  }
+  if (text.length > MOST_CHARACTERS) text = `${text.slice(0, MOST_CHARACTERS)}...`;
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (unseen) => `\\u{${unseen.codePointAt(0)!.toString(16)}}`);
 }

@@ -19,7 +19,7 @@ export interface LinesOptions extends FramingOptions {
  * Lines. A line has at most one fault, the first in it. The rest of that line is discarded.
  *
  * Units:  the limit doesn't count the CR and LF of the terminator.
- * Errors: `RangeError` for an option out of bounds.
+ * Errors: `RangeError` for an option out of bounds, `TypeError` for an unknown one.
  *
  * @example
  * ```ts
@@ -38,9 +38,9 @@ export function lines(
 ): Framing;
 export function lines(options?: LinesOptions): Framing<Content>;
 export function lines(options: LinesOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
+  const checked = checkLimits(options, { terminator: true });
   const { terminator = 'either' } = options;
   oneOf('terminator', terminator, ['either', 'lf', 'crlf']);
-  const checked = checkLimits(options);
   const plain = plainBytes(checked.charset, terminator);
   const close = closeWith(terminator === 'crlf' ? '\r\n' : '\n', terminator === 'lf' ? ['\n'] : ['\n', '\r']);
 

@@ -31,6 +31,8 @@ function contentEnd(chunk: Uint8Array, from: number): number {
  *
  * Of a decoder's promises it keeps the limit, faults in their place, and every frame through an adapter. Encoding adds
  * nothing, so an empty frame becomes no bytes at all.
+ *
+ * Errors: `RangeError` for an option out of bounds, `TypeError` for an unknown one.
  */
 export function chunk(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
 export function chunk(
@@ -38,7 +40,7 @@ export function chunk(
 ): Framing;
 export function chunk(options?: FramingOptions): Framing<Content>;
 export function chunk(options: FramingOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
-  const checked = checkLimits(options);
+  const checked = checkLimits(options, {});
 
   function encodeToLatin1(frame: Content): string {
     const content = contentToLatin1(frame, checked);

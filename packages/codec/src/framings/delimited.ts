@@ -18,6 +18,7 @@ export interface DelimitedOptions extends FramingOptions {
  *
  * Units:  the limit does not count the delimiter.
  * Errors: `RangeError` for an option out of bounds, an empty delimiter, or if none of them can be used for encoding.
+ *         `TypeError` for an unknown option.
  *
  * @example
  * ```ts
@@ -33,7 +34,7 @@ export function delimited(
 ): Framing;
 export function delimited(options: DelimitedOptions): Framing<Content>;
 export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
-  const checked = checkLimits(options);
+  const checked = checkLimits(options, { delimiters: true });
   const given = Array.isArray(options.delimiters) ? options.delimiters : [options.delimiters];
   const delimiters = given.map((mark) => markBytes('a delimiter', mark));
   const texts = delimiters.map(markText);

@@ -18,7 +18,7 @@ export interface EnclosedOptions extends FramingOptions {
  * and a new one begins.
  *
  * Units:  the limit doesn't count the start or the end.
- * Errors: `RangeError` for an option out of bounds, or an empty start or end.
+ * Errors: `RangeError` for an option out of bounds, or an empty start or end. `TypeError` for an unknown option.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function enclosed(
 ): Framing;
 export function enclosed(options: EnclosedOptions): Framing<Content>;
 export function enclosed(options: EnclosedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
-  const checked = checkLimits(options);
+  const checked = checkLimits(options, { start: true, end: true });
   const start = markBytes('start', options.start);
   const end = markBytes('end', options.end);
   const open = markText(start);

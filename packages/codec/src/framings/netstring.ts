@@ -90,6 +90,7 @@ class NetstringDecoder extends ContentDecoder {
  * decoding continues.
  *
  * Units:  a length has at most 9 digits and no leading zero.
+ * Errors: `RangeError` for an option out of bounds, `TypeError` for an unknown one.
  * Source: https://cr.yp.to/proto/netstrings.txt
  *
  * @example
@@ -106,7 +107,7 @@ export function netstring(
 ): Framing;
 export function netstring(options?: FramingOptions): Framing<Content>;
 export function netstring(options: FramingOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
-  const checked = checkLimits(options);
+  const checked = checkLimits(options, {});
 
   function encodeToLatin1(frame: Content): string {
     const content = contentToLatin1(frame, checked);

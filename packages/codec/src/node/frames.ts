@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isBytes } from '../bytes.ts';
 import type { Content, Decoder, Frame, Framing } from '../index.ts';
+import { checkOptions } from '../limits.ts';
 
 /** How to stop reading frames before the stream ends. */
 export interface FramesOptions {
@@ -20,7 +21,8 @@ export interface FramesOptions {
  * returned, so `decoder.take(n)` in the loop applies to the bytes that follow. If you call `next` yourself, release the
  * stream with `return`.
  *
- * Errors: `TypeError`, at once, if it isn't a Node stream or a framing, or if another `frames` reads the stream.
+ * Errors: `TypeError`, at once, if it isn't a Node stream or a framing, if another `frames` reads the stream, or for an
+ *         unknown option.
  *         Rejects with the stream's own error, after everything received before it, or with the signal's reason. A
  *         peer's fault is a frame. A stream that was destroyed before its end gives `FRAME_INCOMPLETE` for an
  *         unfinished frame, then ends.
@@ -42,6 +44,7 @@ export function frames<T extends Content>(
   framing: Framing<T> | Decoder<T>,
   options: FramesOptions = {},
 ): AsyncIterableIterator<Frame<T>> {
+  checkOptions<FramesOptions>('read frames', options, { signal: true });
   // A caller without types may do this.
   if (typeof (stream as Partial<Readable> | undefined)?.on !== 'function')
     throw new TypeError('Cannot read frames: expected a Node stream. For Web Streams, use @proto/codec/web');

@@ -1,5 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Content, Framing } from '../index.ts';
+import { checkOptions } from '../limits.ts';
 
 /** How far `frameTransform` may decode ahead of its reader. */
 export interface FrameTransformOptions {
@@ -10,6 +11,8 @@ export interface FrameTransformOptions {
 /**
  * A stream with bytes in, and frames and faults out, in object mode. For `pipe` and `pipeline`; `frames` is simpler and
  * stops sooner. It has no `take`, because a Transform decodes ahead of its reader.
+ *
+ * Errors: `TypeError` for an unknown option.
  *
  * @example
  * ```ts
@@ -25,6 +28,7 @@ export function frameTransform<T extends Content>(
   framing: Framing<T>,
   options: FrameTransformOptions = {},
 ): Transform {
+  checkOptions<FrameTransformOptions>('transform frames', options, { readableHighWaterMark: true });
   const { readableHighWaterMark = 16 } = options;
   const decoder = framing.decoder();
   return new Transform({

@@ -1,6 +1,7 @@
 import { copy, isBytes } from '../bytes.ts';
 import type { Content, Frame } from '../frame.ts';
 import type { Framing } from '../framing.ts';
+import { checkOptions } from '../limits.ts';
 import { isSameFrame, showFrame } from './show.ts';
 import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
 
@@ -9,7 +10,7 @@ import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
  * position, at every two positions, and at random; read as it arrives and read at the end. Chunks are overwritten once
  * `read()` has returned `undefined`, as an owner that reuses its buffer would do.
  *
- * Errors: `TypeError` for a wire that isn't a `Uint8Array`. An `Error` with a one-line message: the cut, the first
+ * Errors: `TypeError` for a wire that isn't a `Uint8Array`, and for an unknown option. An `Error` with a one-line message: the cut, the first
  *         frame that differs, and what was expected.
  *
  * @example
@@ -28,6 +29,7 @@ export function everySplit<T extends Content>(
   options: EverySplitOptions = {},
 ): void {
   if (!isBytes(wire)) throw new TypeError(`Cannot split wire: it is a ${typeof wire}, expected a Uint8Array`);
+  checkOptions<EverySplitOptions>('split wire', options, { seed: true, randomCuts: true, pairsUpTo: true });
   for (const cuts of cutsOf(wire.length, options)) {
     compare(cuts, false, decodeCut(framing, wire, cuts, false), want);
     compare(cuts, true, decodeCut(framing, wire, cuts, true), want);
