@@ -10,11 +10,15 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 export function contentToLatin1(frame: Content, { charset, maxFrameBytes }: Limits): string {
   if (typeof frame !== 'string' && !isBytes(frame))
     throw new TypeError(`Cannot encode ${typeof frame}: expected a string or a Uint8Array`);
+  // Before they become text: a host has no string for 2 GiB.
+  if (typeof frame !== 'string') checkSize(frame.length, maxFrameBytes);
   const content = typeof frame === 'string' ? textToLatin1(frame, charset) : bytesToLatin1(frame, charset);
-  if (content.length > maxFrameBytes) {
-    refuse(`it has ${content.length} bytes, the limit is ${maxFrameBytes}`);
-  }
+  checkSize(content.length, maxFrameBytes);
   return content;
+}
+
+function checkSize(bytes: number, most: number): void {
+  if (bytes > most) refuse(`it has ${bytes} bytes, the limit is ${most}`);
 }
 
 function textToLatin1(text: string, charset: Charset): string {

@@ -23,6 +23,9 @@ interface NodeGlobals {
 }
 type IndexOf = (this: Uint8Array, byte: number, from: number) => number;
 
+// Node's `indexOf` counts with 32 bits: beyond this, places are wrong or negative.
+const MOST = 2 ** 31 - 1;
+
 // Arguments of one call: engines accept 65,536 and more.
 const ARGUMENTS = 4096;
 
@@ -45,7 +48,8 @@ function isAscii(bytes: Uint8Array): boolean {
 export const portable: Host = {
   latin1,
   utf8: (bytes, from, to) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, to)),
-  indexOf: (bytes, byte, from) => bytes.indexOf(byte, from),
+  // Not that of a Buffer, which is the one below.
+  indexOf: (bytes, byte, from) => Uint8Array.prototype.indexOf.call(bytes, byte, from),
   isAscii,
 };
 
@@ -59,7 +63,8 @@ export function findHost(globals: NodeGlobals): Host {
   return {
     latin1: (bytes, from, to) => latin1Slice.call(bytes, from, to),
     utf8: (bytes, from, to) => utf8Slice.call(bytes, from, to),
-    indexOf: (bytes, byte, from) => indexOf.call(bytes, byte, from),
+    indexOf: (bytes, byte, from) =>
+      bytes.length > MOST ? portable.indexOf(bytes, byte, from) : indexOf.call(bytes, byte, from),
     isAscii: native,
   };
 }

@@ -36,6 +36,19 @@ test('host: Node`s and the portable functions say the same', () => {
   );
 });
 
+test('host: places beyond 2 GiB are right, in a Buffer too', () => {
+  const big = new Uint8Array(2 ** 31 + 20);
+  big[2 ** 31 + 2] = 0x0a;
+  for (const each of [host, portable]) {
+    for (const some of [big, Buffer.from(big.buffer)]) {
+      expect(each.indexOf(some, 0x0a, 2 ** 31 - 2)).toBe(2 ** 31 + 2);
+      expect(each.indexOf(some, 0x0a, 2 ** 31 + 3)).toBe(-1);
+    }
+    expect(each.indexOf(big.subarray(20), 0, 2 ** 31 - 1)).toBe(2 ** 31 - 1);
+    expect(each.indexOf(big.subarray(21), 0, 2 ** 31 - 2)).toBe(2 ** 31 - 2);
+  }
+});
+
 test('host: latin1 is latin1, not windows-1252, past the arguments of one call too', () => {
   const long = new Uint8Array(10_000).fill(0x80);
   for (const each of [host, portable]) {
