@@ -84,3 +84,11 @@ export function framing<T extends Content>(
     encodeToLatin1,
   };
 }
+
+/** A decoder of a framing. `act`, and what else may be `given`, are for the error that refuses anything else. */
+export function decoderOf<T extends Content>(act: string, given: Framing<T>, or = ''): Decoder<T> {
+  // A caller without types may give anything.
+  const value: unknown = given;
+  if (typeof value === 'object' && value !== null && 'decoder' in value) return given.decoder();
+  throw new TypeError(`Cannot ${act}: expected a framing, such as lines()${or}`);
+}

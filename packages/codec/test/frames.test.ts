@@ -1,10 +1,11 @@
-import { getEventListeners, once } from 'node:events';
+import { EventEmitter, getEventListeners, once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { connect } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
 import { type Frame, type Framing, lines } from '../src/index.ts';
+import { shown } from '../src/limits.ts';
 import { frames } from '../src/node/index.ts';
 import { wire } from './wire.ts';
 
@@ -195,10 +196,12 @@ test('frames: after an abort nothing more is read from the stream, and nothing l
   stream.push('a\n');
   const controller = new AbortController();
   const reader = frames(stream, lines(), { signal: controller.signal });
+  expect((await reader.next()).value).toBe('a');
+  stream.push('b\n');
   expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
   controller.abort(new Error('enough'));
   await expect(reader.next()).rejects.toThrow('enough');
-  expect(stream.read()).toEqual(Buffer.from('a\n'));
+  expect(stream.read()).toEqual(Buffer.from('b\n'));
   expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
 });
 
@@ -266,12 +269,15 @@ test('frames: chunks of another realm, several buffered as objects, come before 
 test('frames: two at once on one stream would take frames from each other: the second is refused', async () => {
   const stream = new PassThrough();
   const first = frames(stream, lines());
+  const second = frames(stream, lines());
   const refused = new TypeError(
-    'Cannot read frames: another loop is reading this stream. Leave that loop first',
+    'Cannot read frames: another frames() is reading this stream. Leave its loop, or call its return()',
   );
-  expect(() => frames(stream, lines())).toThrow(refused);
   stream.write('a\nb\n');
   expect(await first.next()).toEqual({ done: false, value: 'a' });
+  expect(() => frames(stream, lines())).toThrow(refused);
+  await expect(second.next()).rejects.toThrow(refused);
+  expect(await second.next()).toEqual({ done: true, value: undefined });
   expect(() => frames(stream, lines())).toThrow(refused);
   await first.return?.();
   stream.end('c\n');
@@ -280,16 +286,20 @@ test('frames: two at once on one stream would take frames from each other: the s
 });
 
 test.each([
-  {
-    stream: new ReadableStream(),
+  ...[
+    undefined,
+    null,
+    'a\n',
+    Buffer.from('a\n'),
+    [Buffer.from('a\n')],
+    new EventEmitter(),
+    new WritableStream(),
+    { on() {}, read() {} },
+  ].map((stream) => ({
+    stream,
     framing: lines(),
-    text: 'expected a Node stream. For Web Streams, use @proto/codec/web',
-  },
-  {
-    stream: undefined,
-    framing: lines(),
-    text: 'expected a Node stream. For Web Streams, use @proto/codec/web',
-  },
+    text: 'expected a Node stream, a Web ReadableStream or an async iterable of bytes',
+  })),
   { stream: Readable.from([]), framing: lines, text: 'expected a framing, such as lines(), or a decoder' },
   {
     stream: Readable.from([]),
@@ -306,4 +316,72 @@ test.each([
   expect(() => frames(stream as unknown as Readable, framing as unknown as Framing)).toThrow(
     new TypeError(`Cannot read frames: ${text}`),
   );
+});
+
+test.each([null, 5, 'abort', {}, new AbortController()])(
+  'frames: a signal that is none is refused: %s',
+  (signal) => {
+    expect(() => frames(Readable.from([]), lines(), { signal: signal as AbortSignal })).toThrow(
+      new TypeError(`Cannot read frames: signal is ${shown(signal)}, expected an AbortSignal`),
+    );
+  },
+);
+
+test('frames: one that is made and never read leaves the stream to others', async () => {
+  const stream = new PassThrough();
+  const { signal } = new AbortController();
+  const before = stream.eventNames().map((name) => [name, stream.listenerCount(name)]);
+  const idle = frames(stream, lines(), { signal });
+  expect(stream.eventNames().map((name) => [name, stream.listenerCount(name)])).toEqual(before);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  stream.end('a\n');
+  expect(await collect(stream)).toEqual(['a']);
+  // Its turn comes too late, and that is no fault.
+  expect(await idle.next()).toEqual({ done: true, value: undefined });
+});
+
+test('frames: one that is left before it was read takes nothing', async () => {
+  const stream = new PassThrough();
+  const reading = frames(stream, lines());
+  stream.end('a\n');
+  expect(await reading.return?.()).toEqual({ done: true, value: undefined });
+  expect(await reading.next()).toEqual({ done: true, value: undefined });
+  expect(await collect(stream)).toEqual(['a']);
+});
+
+test.each(['destroyed', 'ended'])(
+  'frames: a stream that was %s before the first next() gives what it had received',
+  async (how) => {
+    const stream = new PassThrough();
+    stream.write('a\nb');
+    const reading = frames(stream, lines());
+    if (how === 'destroyed') await once(stream.destroy(), 'close');
+    else stream.end();
+    expect((await reading.next()).value).toBe('a');
+    expect((await reading.next()).value).toEqual({ code: 'FRAME_INCOMPLETE', offset: 3, bytes: 1 });
+    expect((await reading.next()).done).toBe(true);
+  },
+);
+
+test('frames: an error before the first next() rejects it, after the frames received before', async () => {
+  const stream = new PassThrough();
+  const error = new Error('ECONNRESET');
+  stream.on('error', () => {});
+  stream.write('a\n');
+  const reading = frames(stream, lines());
+  await new Promise((resolve) => stream.destroy(error).once('close', resolve));
+  expect((await reading.next()).value).toBe('a');
+  await expect(reading.next()).rejects.toBe(error);
+});
+
+test('frames: an iterator is released when its block ends', async () => {
+  const stream = new PassThrough();
+  stream.write('a\nb\n');
+  const decoder = lines().decoder();
+  const reading = frames(stream, decoder);
+  expect((await reading.next()).value).toBe('a');
+  await reading[Symbol.asyncDispose]();
+  expect([stream.destroyed, stream.listenerCount('readable')]).toEqual([false, 0]);
+  expect(await reading.next()).toEqual({ done: true, value: undefined });
+  expect((await frames(stream, decoder).next()).value).toBe('b');
 });

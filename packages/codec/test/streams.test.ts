@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
-import { lines } from '../src/index.ts';
+import { type Framing, lines } from '../src/index.ts';
 import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { frameTransform } from '../src/node/index.ts';
 import { frameStream } from '../src/web/index.ts';
@@ -70,4 +70,41 @@ test('frameTransform: stops the writing side when nobody reads', async () => {
   await new Promise(setImmediate);
   expect(transform.readableLength).toBe(3);
   expect(transform.write(Buffer.alloc(64 * 1024, 'x'))).toBe(false);
+});
+
+test.each(['latin1', 'utf8', 'hex'] as const)(
+  'frameTransform: behind a stream with an encoding (%s) it fails as frames() does, no frame is wrong',
+  async (encoding) => {
+    const source = Readable.from([Buffer.from('\xe9\n', 'latin1')], { objectMode: false });
+    source.setEncoding(encoding);
+    const transform = frameTransform(lines({ charset: 'latin1' }));
+    const sink = new PassThrough({ objectMode: true }).resume();
+    await expect(pipeline(source, transform, sink)).rejects.toThrow(
+      new TypeError('Cannot transform frames: got a string, expected a Uint8Array'),
+    );
+    const written = frameTransform(lines());
+    const failed = new Promise((resolve) => written.once('error', resolve));
+    written.write('a\n', 'latin1');
+    expect(await failed).toBeInstanceOf(TypeError);
+  },
+);
+
+test.each(['a\n', 5, null, undefined, {}, [97], new DataView(new ArrayBuffer(1)), Int8Array.of(97)])(
+  'frameStream: a chunk that is no bytes is the error of the stream: %s',
+  async (chunk) => {
+    const source = ReadableStream.from([wire('a\n'), chunk] as Uint8Array[]);
+    const reader = source.pipeThrough(frameStream(lines())).getReader();
+    expect((await reader.read()).value).toBe('a');
+    await expect(reader.read()).rejects.toThrow(
+      new TypeError(`Cannot transform frames: got a ${typeof chunk}, expected a Uint8Array`),
+    );
+  },
+);
+
+test.each([frameTransform, frameStream])('$name: what is no framing is refused', (adapter) => {
+  for (const framing of [lines, undefined, null, { maxFrameBytes: 80 }, lines().decoder()]) {
+    expect(() => adapter(framing as unknown as Framing)).toThrow(
+      new TypeError('Cannot transform frames: expected a framing, such as lines()'),
+    );
+  }
 });

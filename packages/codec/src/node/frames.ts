@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
 import { isBytes } from '../bytes.ts';
+import { decoderOf } from '../framing.ts';
 import type { Content, Decoder, Frame, Framing } from '../index.ts';
-import { checkOptions } from '../limits.ts';
+import { checkOptions, shown } from '../limits.ts';
+import { type ByteSource, type Listener, type Source, sourceOf } from './sources.ts';
 
 /** How to stop reading frames before the stream ends. */
 export interface FramesOptions {
@@ -13,18 +14,20 @@ export interface FramesOptions {
 }
 
 /**
- * Reads frames from a stream with backpressure. Nothing is read before the frames at hand were taken, so a consumer
- * that stops also stops the socket.
+ * Reads frames from a stream with backpressure: a Node stream, a Web `ReadableStream` (a `fetch` body), or any async
+ * iterable of bytes. Nothing is read before the frames at hand were taken, so a consumer that stops also stops the
+ * socket. The stream is untouched until the first `next()`: until then, listen to its errors yourself.
  *
- * It destroys nothing. After `break` the stream is paused and open, and a decoder that you passed keeps the bytes not
- * decoded yet, for the next `frames(stream, decoder)`. If you pass a decoder, it never decodes past the frame that it
- * returned, so `decoder.take(n)` in the loop applies to the bytes that follow. If you call `next` yourself, release the
- * stream with `return`.
+ * It destroys nothing. After `break` the stream is open: a Node stream is paused, a Web stream unlocked, and an async
+ * iterable isn't told (its `return` isn't called). A decoder that you passed keeps the bytes not decoded yet, for the
+ * next `frames(stream, decoder)`. An iterable that makes a new iterator each time begins anew. If you pass a decoder, it
+ * never decodes past the frame that it returned, so `decoder.take(n)` in the loop applies to the bytes that follow. If
+ * you call `next` yourself, release the stream with `return`, or declare it with `await using`.
  *
- * Errors: `TypeError`, at once, if it isn't a Node stream or a framing, if another `frames` reads the stream, or for an
- *         unknown option.
- *         Rejects with the stream's own error, after everything received before it, or with the signal's reason. A
- *         peer's fault is a frame. A stream that was destroyed before its end gives `FRAME_INCOMPLETE` for an
+ * Errors: `TypeError`, at once, if it isn't a stream or a framing, if another `frames` reads the stream, or for an
+ *         unknown option. Rejects with the stream's own error, after everything received before it, with the signal's
+ *         reason, with what a framing of your own throws, or with a `TypeError` for a chunk that isn't a `Uint8Array`.
+ *         A peer's fault is a frame. A stream that was destroyed before its end gives `FRAME_INCOMPLETE` for an
  *         unfinished frame, then ends.
  *
  * @example
@@ -40,28 +43,43 @@ export interface FramesOptions {
  * ```
  */
 export function frames<T extends Content>(
-  stream: Readable,
+  stream: ByteSource,
   framing: Framing<T> | Decoder<T>,
   options: FramesOptions = {},
-): AsyncIterableIterator<Frame<T>> {
-  checkOptions<FramesOptions>('read frames', options, { signal: true });
+): AsyncIterableIterator<Frame<T>> & AsyncDisposable {
+  checkOptions<FramesOptions>(READ, options, { signal: true });
+  const { signal } = options;
   // A caller without types may do this.
-  if (typeof (stream as Partial<Readable> | undefined)?.on !== 'function')
-    throw new TypeError('Cannot read frames: expected a Node stream. For Web Streams, use @proto/codec/web');
-  if (reading.has(stream))
-    throw new TypeError('Cannot read frames: another loop is reading this stream. Leave that loop first');
-  return new FrameReader(stream, decoderOf(framing), options.signal);
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function')
+    throw new TypeError(`Cannot ${READ}: signal is ${shown(signal)}, expected an AbortSignal`);
+  const open = sourceOf(stream);
+  if (open === undefined) {
+    const expected = 'a Node stream, a Web ReadableStream or an async iterable of bytes';
+    throw new TypeError(`Cannot ${READ}: expected ${expected}`);
+  }
+  if (reading.has(stream)) throw inUse();
+  return new FrameReader(
+    stream,
+    open,
+    isDecoder(framing) ? framing : decoderOf(READ, framing, ', or a decoder'),
+    signal,
+  );
 }
 
-/** Streams that a loop reads frames from: two loops would steal each other's frames. */
-const reading = new WeakSet<Readable>();
+const READ = 'read frames';
 
-function decoderOf<T extends Content>(framing: Framing<T> | Decoder<T>): Decoder<T> {
+/** Sources that frames are read from: two readers would steal each other's frames. */
+const reading = new WeakSet<ByteSource>();
+
+function inUse(): TypeError {
+  return new TypeError(
+    `Cannot ${READ}: another frames() is reading this stream. Leave its loop, or call its return()`,
+  );
+}
+
+function isDecoder<T extends Content>(framing: Framing<T> | Decoder<T>): framing is Decoder<T> {
   const given: unknown = framing;
-  const isObject = typeof given === 'object' && given !== null;
-  if (isObject && 'decoder' in framing) return framing.decoder();
-  if (isObject && 'read' in framing) return framing;
-  throw new TypeError('Cannot read frames: expected a framing, such as lines(), or a decoder');
+  return typeof given === 'object' && given !== null && 'read' in given;
 }
 
 type Result<T extends Content> = IteratorResult<Frame<T>, undefined>;
@@ -71,42 +89,41 @@ interface Waiting<T extends Content> {
   reject(error: unknown): void;
 }
 
-class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, undefined> {
-  readonly #stream: Readable;
+class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, undefined>, AsyncDisposable {
+  readonly #from: ByteSource;
+  readonly #make: (listener: Listener) => Source;
   readonly #decoder: Decoder<T>;
   readonly #signal: AbortSignal | undefined;
+  /** Once opened, until the reader leaves it. */
+  #source: Source | undefined;
   // Several calls of next() may wait at once; a loop makes only one.
   readonly #waiting: Waiting<T>[] = [];
   #failure: { readonly error: unknown } | undefined;
-  /** The stream has no more bytes; and whether the decoder was told. */
+  /** The source has no more bytes; and whether the decoder was told. */
   #atEnd = false;
   #told = false;
+  #begun = false;
   #left = false;
 
-  constructor(stream: Readable, decoder: Decoder<T>, signal: AbortSignal | undefined) {
-    this.#stream = stream;
+  constructor(
+    from: ByteSource,
+    make: (listener: Listener) => Source,
+    decoder: Decoder<T>,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#from = from;
+    this.#make = make;
     this.#decoder = decoder;
     this.#signal = signal;
-    reading.add(stream);
-    stream.on('readable', this.#onReadable).on('end', this.#onEnd).on('close', this.#onEnd);
-    stream.on('error', this.#onError);
-    signal?.addEventListener('abort', this.#onAbort);
-    // A stream that isn't Node's own may lack `errored`.
-    const errored: unknown = stream.errored ?? undefined;
-    if (signal?.aborted === true) this.#onAbort();
-    else if (errored !== undefined) this.#onError(errored);
-    else if (stream.destroyed || stream.readableEnded) this.#onEnd();
   }
 
   next(): Promise<Result<T>> {
     if (this.#waiting.length === 0) {
-      // Nearly all calls end here: a frame is at hand.
-      const frame = this.#left ? undefined : this.#decoder.read();
-      if (frame !== undefined) return Promise.resolve({ done: false, value: frame });
+      if (!this.#begun) this.#begin();
       const result = this.#tryRead();
       if (result !== undefined) return Promise.resolve(result);
+      if (this.#failure !== undefined) return this.#reject(this.#failure.error);
     }
-    if (this.#failure !== undefined) return this.#reject(this.#failure.error);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
     });
@@ -122,41 +139,21 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
     return this;
   }
 
-  // Frames at hand come before a failure: they were received.
-  #tryRead(): Result<T> | undefined {
-    for (;;) {
-      if (this.#left) return { done: true, value: undefined };
-      const frame = this.#decoder.read();
-      if (frame !== undefined) return { done: false, value: frame };
-      if (this.#failure !== undefined) return undefined;
-      // What was buffered can still be read after the stream was destroyed: it was received.
-      const chunk: unknown = this.#stream.read();
-      if (chunk !== null) this.#push(chunk);
-      else if (!this.#atEnd) return undefined;
-      else if (this.#told) this.#leave();
-      else {
-        this.#told = true;
-        this.#decoder.end();
-      }
-    }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   #push(chunk: unknown): void {
     try {
       if (!isBytes(chunk))
-        throw new TypeError(`Cannot read frames: the stream returned a ${typeof chunk}, expected Uint8Array`);
+        throw new TypeError(`Cannot ${READ}: the stream returned a ${typeof chunk}, expected Uint8Array`);
       this.#decoder.push(chunk);
     } catch (error) {
       this.#failure ??= { error };
     }
   }
 
-  #reject(error: unknown): Promise<never> {
-    this.#leave();
-    return Promise.reject(error);
-  }
-
-  readonly #onReadable = (): void => {
+  readonly #ready = (): void => {
     for (let waiting = this.#waiting[0]; waiting !== undefined; waiting = this.#waiting[0]) {
       const result = this.#tryRead();
       if (result === undefined && this.#failure === undefined) return;
@@ -169,35 +166,70 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
     }
   };
 
-  readonly #onEnd = (): void => {
-    this.#atEnd = true;
-    this.#onReadable();
-  };
-
-  readonly #onError = (error: unknown): void => {
+  readonly #fail = (error: unknown): void => {
     this.#failure ??= { error };
-    // What is buffered was received before. All of it is one chunk, unless chunks are objects. Read no more than that:
-    // the stream may go on.
-    const { readableObjectMode, readableLength } = this.#stream;
-    for (let left = readableObjectMode ? readableLength : 1; left > 0; left--) {
-      const chunk: unknown = this.#stream.read();
-      if (chunk !== null) this.#push(chunk);
-    }
-    this.#onReadable();
+    this.#ready();
   };
 
-  readonly #onAbort = (): void => {
-    this.#failure ??= { error: this.#signal?.reason };
-    this.#onReadable();
-  };
+  #begin(): void {
+    this.#begun = true;
+    if (this.#left) return;
+    const signal = this.#signal;
+    if (signal?.aborted === true) return this.#onAbort();
+    try {
+      if (reading.has(this.#from)) throw inUse();
+      this.#source = this.#make({
+        chunk: (chunk) => this.#push(chunk),
+        ready: this.#ready,
+        end: () => {
+          this.#atEnd = true;
+          this.#ready();
+        },
+        fail: this.#fail,
+      });
+      reading.add(this.#from);
+      signal?.addEventListener('abort', this.#onAbort);
+    } catch (error) {
+      this.#failure = { error };
+    }
+  }
+
+  // Frames at hand come before a failure: they were received.
+  #tryRead(): Result<T> | undefined {
+    if (this.#left) return { done: true, value: undefined };
+    try {
+      for (;;) {
+        const frame = this.#decoder.read();
+        if (frame !== undefined) return { done: false, value: frame };
+        if (this.#failure !== undefined) return undefined;
+        if (this.#source?.pull() === true) continue;
+        if (!this.#atEnd) return undefined;
+        if (this.#told) break;
+        this.#told = true;
+        this.#decoder.end();
+      }
+    } catch (error) {
+      // A framing or a stream that isn't ours may throw.
+      this.#failure ??= { error };
+      return undefined;
+    }
+    this.#leave();
+    return { done: true, value: undefined };
+  }
+
+  #reject(error: unknown): Promise<never> {
+    this.#leave();
+    return Promise.reject(error);
+  }
+
+  readonly #onAbort = (): void => this.#fail(this.#signal?.reason);
 
   #leave(): void {
-    if (this.#left) return;
     this.#left = true;
-    const stream = this.#stream;
-    reading.delete(stream);
-    stream.off('readable', this.#onReadable).off('end', this.#onEnd).off('close', this.#onEnd);
-    stream.off('error', this.#onError);
+    if (this.#source === undefined) return;
+    reading.delete(this.#from);
+    this.#source.close();
+    this.#source = undefined;
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -1,6 +1,8 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { isBytes } from '../bytes.ts';
+import { decoderOf } from '../framing.ts';
 import type { Content, Framing } from '../index.ts';
-import { checkOptions } from '../limits.ts';
+import { checkOptions, oneLine } from '../limits.ts';
 
 /** How far `frameTransform` may decode ahead of its reader. */
 export interface FrameTransformOptions {
@@ -12,7 +14,9 @@ export interface FrameTransformOptions {
  * A stream with bytes in, and frames and faults out, in object mode. For `pipe` and `pipeline`; `frames` is simpler and
  * stops sooner. It has no `take`, because a Transform decodes ahead of its reader.
  *
- * Errors: `TypeError` for an unknown option.
+ * Errors: `TypeError`, at once, if it isn't a framing, and for an unknown option. The stream's own error is a `TypeError`
+ *         for a chunk that isn't bytes, such as the text of a stream with an encoding, and what a framing of your own
+ *         throws.
  *
  * @example
  * ```ts
@@ -28,19 +32,38 @@ export function frameTransform<T extends Content>(
   framing: Framing<T>,
   options: FrameTransformOptions = {},
 ): Transform {
-  checkOptions<FrameTransformOptions>('transform frames', options, { readableHighWaterMark: true });
+  checkOptions<FrameTransformOptions>(ACT, options, { readableHighWaterMark: true });
   const { readableHighWaterMark = 16 } = options;
-  const decoder = framing.decoder();
+  const decoder = decoderOf(ACT, framing);
   return new Transform({
     readableObjectMode: true,
     readableHighWaterMark,
-    transform(chunk: Uint8Array, _encoding: string, done: TransformCallback): void {
-      for (const frame of decoder.push(chunk)) this.push(frame);
-      done();
+    // As bytes, text would be UTF-8, whatever its encoding was.
+    decodeStrings: false,
+    transform(chunk: unknown, _encoding: string, done: TransformCallback): void {
+      settle(done, () => {
+        if (!isBytes(chunk))
+          throw new TypeError(`Cannot ${ACT}: got a ${typeof chunk}, expected a Uint8Array`);
+        for (const frame of decoder.push(chunk)) this.push(frame);
+      });
     },
     flush(done: TransformCallback): void {
-      for (const frame of decoder.end()) this.push(frame);
-      done();
+      settle(done, () => {
+        for (const frame of decoder.end()) this.push(frame);
+      });
     },
   });
+}
+
+const ACT = 'transform frames';
+
+/** What it throws becomes the error of the stream. */
+function settle(done: TransformCallback, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(oneLine(error)));
+    return;
+  }
+  done();
 }

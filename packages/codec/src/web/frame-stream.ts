@@ -1,7 +1,12 @@
+import { isBytes } from '../bytes.ts';
+import { decoderOf } from '../framing.ts';
 import type { Content, Frame, Framing } from '../index.ts';
 
 /**
  * A Web Stream with bytes in, and frames and faults out: `readable.pipeThrough(frameStream(lines()))`.
+ *
+ * Errors: `TypeError`, at once, if it isn't a framing. The stream's own error is a `TypeError` for a chunk that isn't
+ *         bytes, and what a framing of your own throws.
  *
  * @example
  * ```ts
@@ -14,9 +19,10 @@ import type { Content, Frame, Framing } from '../index.ts';
  * ```
  */
 export function frameStream<T extends Content>(framing: Framing<T>): TransformStream<Uint8Array, Frame<T>> {
-  const decoder = framing.decoder();
+  const decoder = decoderOf(ACT, framing);
   return new TransformStream<Uint8Array, Frame<T>>({
-    transform(chunk, controller) {
+    transform(chunk: unknown, controller) {
+      if (!isBytes(chunk)) throw new TypeError(`Cannot ${ACT}: got a ${typeof chunk}, expected a Uint8Array`);
       for (const frame of decoder.push(chunk)) controller.enqueue(frame);
     },
     flush(controller) {
@@ -24,3 +30,5 @@ export function frameStream<T extends Content>(framing: Framing<T>): TransformSt
     },
   });
 }
+
+const ACT = 'transform frames';
