@@ -4,7 +4,7 @@ import { type Content, hex } from './frame.ts';
 import { host } from './host.ts';
 import type { Limits } from './limits.ts';
 
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+const LONE_SURROGATE = /\p{Cs}/u;
 
 /** The content of a frame as bytes, one code unit each, checked against the charset and the limit. */
 export function contentToLatin1(frame: Content, { charset, maxFrameBytes }: Limits): string {

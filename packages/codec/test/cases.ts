@@ -1,5 +1,15 @@
 // Random framings, options and bytes, with the frames that the reference decoder finds in them.
-import { type Arbitrary, array, constant, constantFrom, oneof, record, tuple, uniqueArray } from 'fast-check';
+import {
+  type Arbitrary,
+  array,
+  boolean,
+  constant,
+  constantFrom,
+  oneof,
+  record,
+  tuple,
+  uniqueArray,
+} from 'fast-check';
 import { type Frame, type Framing, lines } from '../src/index.ts';
 import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import {
@@ -49,29 +59,51 @@ export const linesCases: Arbitrary<Case> = record({
 }));
 
 const mark = constantFrom('b', 'c', 'bb', 'bc', 'ab', 'bcb', 'abc', 'a', '\xff', '\xc3', '\n');
-const markWires = wires(['b', 'c', 'bb', 'bc', 'ab', 'bcb', '\xff', '\n']);
+const markWires = wires(['b', 'c', 'bb', 'bc', 'ab', 'bcb', '\xff', 'Ã¿', 'Ã\x83', '\n']);
+
+/** A mark as it is given, and as the reference finds it: one code unit for each byte. */
+function given(
+  text: string,
+  asBytes: boolean,
+  { charset }: Rules,
+): { mark: string | Uint8Array; units: string } {
+  if (asBytes) return { mark: wire(text), units: text };
+  return { mark: text, units: charset === 'utf8' ? Buffer.from(text, 'utf8').toString('latin1') : text };
+}
 
 export const delimitedCases: Arbitrary<Case> = record({
   rule: rules,
   delimiters: uniqueArray(mark, { minLength: 1, maxLength: 3 }),
+  asBytes: boolean(),
   bytes: markWires,
-}).map(({ rule, delimiters, bytes }) => ({
-  name: `delimited ${JSON.stringify({ delimiters, ...rule })}`,
-  framing: delimited({ ...rule, delimiters }),
-  wire: bytes,
-  want: referenceDelimited(bytes, delimiters, rule),
-}));
+}).map(({ rule, delimiters, asBytes, bytes }) => {
+  const marks = delimiters.map((delimiter) => given(delimiter, asBytes, rule));
+  return {
+    name: `delimited ${JSON.stringify({ delimiters, asBytes, ...rule })}`,
+    framing: delimited({ ...rule, delimiters: marks.map((each) => each.mark) }),
+    wire: bytes,
+    want: referenceDelimited(
+      bytes,
+      marks.map(({ units }) => units),
+      rule,
+    ),
+  };
+});
 
 export const enclosedCases: Arbitrary<Case> = record({
   rule: rules,
   marks: tuple(mark, mark),
+  asBytes: boolean(),
   bytes: markWires,
-}).map(({ rule, marks: [start, end], bytes }) => ({
-  name: `enclosed ${JSON.stringify({ start, end, ...rule })}`,
-  framing: enclosed({ ...rule, start, end }),
-  wire: bytes,
-  want: referenceEnclosed(bytes, start, end, rule),
-}));
+}).map(({ rule, marks, asBytes, bytes }) => {
+  const [start, end] = [given(marks[0], asBytes, rule), given(marks[1], asBytes, rule)];
+  return {
+    name: `enclosed ${JSON.stringify({ marks, asBytes, ...rule })}`,
+    framing: enclosed({ ...rule, start: start.mark, end: end.mark }),
+    wire: bytes,
+    want: referenceEnclosed(bytes, start.units, end.units, rule),
+  };
+});
 
 const netstrings = array(
   oneof(

@@ -332,6 +332,10 @@ describe('options', () => {
       text: 'Cannot make framing: a delimiter is €, expected bytes as characters up to U+00FF',
     },
     {
+      make: () => delimited({ delimiters: ['a', '\ud800b'], charset: 'utf8' }),
+      text: 'Cannot make framing: a delimiter is \\u{d800}, expected whole characters',
+    },
+    {
       make: () => enclosed({ start: '', end: 'x' }),
       text: 'Cannot make framing: start is empty, expected at least 1 byte',
     },
@@ -399,3 +403,36 @@ test.each([
   structuredClone(memory, { transfer: [memory] });
   expect([...decoder].every((frame) => isFault(frame) || frame instanceof Uint8Array)).toBe(true);
 });
+
+test.each(['§', 'é', '\u00ff', '€', '😀', 'a§', '§€'])(
+  'a mark of text in utf8 is its UTF-8 bytes, both ways: %s',
+  (mark) => {
+    const encoded = new TextEncoder().encode(mark);
+    const bytes = (...parts: readonly string[]): Uint8Array => new TextEncoder().encode(parts.join(''));
+    const ofDelimited = delimited({ delimiters: [mark, '\n'], charset: 'utf8' });
+    expect(() =>
+      everySplit(ofDelimited, bytes('one', mark, mark, 'Â', '\n', 'ê', mark), ['one', '', 'Â', 'ê']),
+    ).not.toThrow();
+    expect(ofDelimited.encode('ê')).toEqual(bytes('ê', mark));
+    expect(() => ofDelimited.encode(`x${mark}`)).toThrow(RangeError);
+    const ofEnclosed = enclosed({ start: mark, end: '»', charset: 'utf8' });
+    expect(() =>
+      everySplit(ofEnclosed, bytes(mark, 'ê', '»', '?', mark, '»'), [
+        'ê',
+        { code: 'FRAME_SKIPPED', offset: encoded.length + 4, bytes: 1 },
+        '',
+      ]),
+    ).not.toThrow();
+    expect(ofEnclosed.encode('ê')).toEqual(bytes(mark, 'ê', '»'));
+    // Given as bytes, it is those bytes.
+    expect(delimited({ delimiters: encoded, charset: 'utf8' }).encode('ê')).toEqual(bytes('ê', mark));
+  },
+);
+
+test.each(['latin1', 'bytes', 'ascii', 'text'] as const)(
+  'a mark of text in %s is one byte for each character',
+  (charset) => {
+    expect(delimited({ delimiters: '§', charset }).encode('a')).toEqual(Uint8Array.of(0x61, 0xa7));
+    expect(() => delimited({ delimiters: '€', charset })).toThrow(RangeError);
+  },
+);

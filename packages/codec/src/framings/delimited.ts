@@ -7,7 +7,8 @@ import { type Mark, markBytes, markText } from './marks.ts';
 
 export interface DelimitedOptions extends FramingOptions {
   /**
-   * What ends a frame: one or several byte strings. The one that begins first ends the frame; if several begin at the
+   * What ends a frame: one or several byte sequences, as bytes or text (with `charset: 'utf8'` its UTF-8 bytes, otherwise
+   * one byte for each character). The one that begins first ends the frame; if several begin at the
    * same position, the longest. Encoding uses the first one that isn't a prefix of another.
    */
   readonly delimiters: Mark | readonly Mark[];
@@ -36,7 +37,7 @@ export function delimited(options: DelimitedOptions): Framing<Content>;
 export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
   const checked = checkLimits(options, { delimiters: true });
   const given = Array.isArray(options.delimiters) ? options.delimiters : [options.delimiters];
-  const delimiters = given.map((mark) => markBytes('a delimiter', mark));
+  const delimiters = given.map((mark) => markBytes('a delimiter', mark, checked.charset));
   const texts = delimiters.map(markText);
   const end = texts.find(
     (text) => !texts.some((other) => other.length > text.length && other.startsWith(text)),

@@ -6,9 +6,9 @@ import { MarkedDecoder } from './marked-decoder.ts';
 import { type Mark, markBytes, markText } from './marks.ts';
 
 export interface EnclosedOptions extends FramingOptions {
-  /** What a frame begins with. */
+  /** What a frame begins with: bytes or text, as for `delimiters`. */
   readonly start: Mark;
-  /** What a frame ends with. */
+  /** What a frame ends with: bytes or text, as for `delimiters`. */
   readonly end: Mark;
 }
 
@@ -35,8 +35,8 @@ export function enclosed(
 export function enclosed(options: EnclosedOptions): Framing<Content>;
 export function enclosed(options: EnclosedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
   const checked = checkLimits(options, { start: true, end: true });
-  const start = markBytes('start', options.start);
-  const end = markBytes('end', options.end);
+  const start = markBytes('start', options.start, checked.charset);
+  const end = markBytes('end', options.end, checked.charset);
   const open = markText(start);
   const close = closeWith(markText(end), [markText(end), open]);
 

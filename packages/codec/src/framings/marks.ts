@@ -1,9 +1,13 @@
 import { copy, isBytes } from '../bytes.ts';
+import type { Charset } from '../charset.ts';
 import { latin1ToBytes } from '../encode.ts';
 import { host } from '../host.ts';
 import { refuseOption } from '../limits.ts';
 
-/** A byte sequence with a special meaning: bytes, or a string with one byte per code unit. */
+/**
+ * A byte sequence with a special meaning: bytes, or text. With `charset: 'utf8'`, text is its UTF-8 bytes. With any other
+ * charset, each character is one byte, up to U+00FF.
+ */
 export type Mark = string | Uint8Array;
 
 /**
@@ -67,14 +71,16 @@ export class Marks {
   }
 }
 
-/** The bytes of a mark, checked. */
-export function markBytes(name: string, mark: Mark): Uint8Array {
+/** The bytes of a mark in a charset, checked. */
+export function markBytes(name: string, mark: Mark, charset: Charset): Uint8Array {
   if (typeof mark !== 'string' && !isBytes(mark)) refuseOption(name, typeof mark, 'a string or a Uint8Array');
   if (mark.length === 0) refuseOption(name, 'empty', 'at least 1 byte');
   if (typeof mark !== 'string') return copy(mark);
-  const [strange] = /[^\0-\xff]/u.exec(mark) ?? [];
-  if (strange !== undefined) refuseOption(name, strange, 'bytes as characters up to U+00FF');
-  return latin1ToBytes(mark);
+  const isUtf8 = charset === 'utf8';
+  const [strange] = (isUtf8 ? /\p{Cs}/u : /[^\0-\xff]/u).exec(mark) ?? [];
+  if (strange !== undefined)
+    refuseOption(name, strange, isUtf8 ? 'whole characters' : 'bytes as characters up to U+00FF');
+  return isUtf8 ? new TextEncoder().encode(mark) : latin1ToBytes(mark);
 }
 
 /** A mark as text, one code unit per byte. */
