@@ -1,3 +1,5 @@
+import { copy } from './bytes.ts';
+
 /**
  * The four byte operations that matter for speed, taken from the host if it has them. Node's `Buffer` searches and
  * decodes at memory speed; browsers do without it. Each has a portable twin with the same result.
@@ -47,7 +49,8 @@ function isAscii(bytes: Uint8Array): boolean {
 /** The portable host: needs only the language and `TextDecoder`. */
 export const portable: Host = {
   latin1,
-  utf8: (bytes, from, to) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, to)),
+  // A copy: browsers don't decode bytes of a SharedArrayBuffer.
+  utf8: (bytes, from, to) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(copy(bytes, from, to)),
   // Not that of a Buffer, which is the one below.
   indexOf: (bytes, byte, from) => Uint8Array.prototype.indexOf.call(bytes, byte, from),
   isAscii,

@@ -1,6 +1,8 @@
 import { assert, integer, property, uint8Array } from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { findHost, host, portable } from '../src/host.ts';
+
+afterEach(() => vi.unstubAllGlobals());
 
 const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
@@ -34,6 +36,25 @@ test('host: Node`s and the portable functions say the same', () => {
       expect(portable.isAscii(some)).toBe(host.isAscii(some));
     }),
   );
+});
+
+test('host: bytes of a SharedArrayBuffer are read like others, where TextDecoder refuses them too', () => {
+  class Browser extends TextDecoder {
+    override decode(input: Uint8Array): string {
+      if (!(input.buffer instanceof ArrayBuffer)) throw new TypeError('it must not be shared');
+      return super.decode(input);
+    }
+  }
+  vi.stubGlobal('TextDecoder', Browser);
+  const shared = new Uint8Array(new SharedArrayBuffer(8));
+  shared.set([0x61, 0xc3, 0xa9, 0x0a], 1);
+  expect(() => new TextDecoder().decode(shared)).toThrow('it must not be shared');
+  for (const each of [host, portable]) {
+    expect(each.utf8(shared, 1, 5)).toBe('aé\n');
+    expect(each.latin1(shared, 1, 5)).toBe('aÃ©\n');
+    expect(each.indexOf(shared, 0x0a, 0)).toBe(4);
+    expect([each.isAscii(shared), each.isAscii(shared.subarray(4))]).toEqual([false, true]);
+  }
 });
 
 test('host: places beyond 2 GiB are right, in a Buffer too', () => {
