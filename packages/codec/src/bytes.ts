@@ -1,3 +1,9 @@
+/**
+ * Bytes in memory of their own, as everything that is decoded and encoded here: they fit `Blob`, `fetch`, `crypto.subtle`
+ * and `WebSocket`. `Uint8Array<ArrayBuffer>` where TypeScript knows that type (5.7), otherwise `Uint8Array`.
+ */
+export type Bytes = ReturnType<Uint8Array['slice']>;
+
 /** No bytes. */
 export const NONE: Uint8Array = new Uint8Array(0);
 
@@ -7,7 +13,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 }
 
 /** A copy, always a plain `Uint8Array`. `Buffer.slice` would give neither. */
-export function copy(bytes: Uint8Array, from?: number, to?: number): Uint8Array {
+export function copy(bytes: Uint8Array, from?: number, to?: number): Bytes {
   return new Uint8Array(bytes.subarray(from, to));
 }
 

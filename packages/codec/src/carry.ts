@@ -1,4 +1,4 @@
-import { copy, NONE } from './bytes.ts';
+import { type Bytes, copy, NONE } from './bytes.ts';
 
 /** The bytes of a frame that began in an earlier chunk. Doubles as it grows, up to `limit`. */
 export class Carry {
@@ -29,7 +29,7 @@ export class Carry {
   }
 
   /** Returns a copy of the bytes held, and empties itself. */
-  flush(): Uint8Array {
+  flush(): Bytes {
     const flushed = copy(this.bytes, 0, this.length);
     this.length = 0;
     return flushed;

@@ -1,4 +1,4 @@
-import { isBytes } from './bytes.ts';
+import { type Bytes, isBytes } from './bytes.ts';
 import { type Charset, checkFor, isSingle } from './charset.ts';
 import { type Content, hex } from './frame.ts';
 import { host } from './host.ts';
@@ -80,7 +80,7 @@ export function refuseMark(content: string, at: number): never {
 }
 
 /** One byte for each code unit. */
-export function latin1ToBytes(text: string): Uint8Array {
+export function latin1ToBytes(text: string): Bytes {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
   return bytes;

@@ -1,3 +1,4 @@
+import type { Bytes } from './bytes.ts';
 import { latin1ToBytes } from './encode.ts';
 import type { Content, Frame } from './frame.ts';
 
@@ -47,7 +48,9 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
    * Errors: `RangeError` if `n` isn't an integer from 0, or an earlier `take` hasn't been read.
    */
   take(
-    n: Uint8Array extends T ? number : 'take returns bytes: create the decoder with decoder<Uint8Array>()',
+    n: [Extract<T, Uint8Array>] extends [never]
+      ? 'take returns bytes: create the decoder with decoder<Uint8Array>()'
+      : number,
   ): void;
   /** Bytes of the stream used by the frames returned so far. */
   readonly offset: number;
@@ -61,13 +64,13 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
  */
 export interface Framing<T extends Content = string> {
   /** A decoder for one stream. Use `decoder<Uint8Array>()` if you will call `take`. */
-  decoder<Taken extends Uint8Array = never>(): Decoder<T | NoInfer<Taken>>;
+  decoder<Taken extends Uint8Array = never>(): Decoder<T | (NoInfer<Taken> & Bytes)>;
   /**
    * One frame as bytes for the wire.
    *
    * Errors: `RangeError` for a frame that wouldn't be decoded as the same frame.
    */
-  encode(frame: Content): Uint8Array;
+  encode(frame: Content): Bytes;
   /** The same bytes as text, one code unit each: join many, then write once as `latin1`. */
   encodeToLatin1(frame: string): string;
 }
@@ -79,7 +82,7 @@ export function framing<T extends Content>(
 ): Framing<T> {
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a decoder of strings never makes bytes
-    decoder: <Taken extends Uint8Array>() => decoder() as unknown as Decoder<T | Taken>,
+    decoder: <Taken extends Uint8Array>() => decoder() as unknown as Decoder<T | (Taken & Bytes)>,
     encode: (frame) => latin1ToBytes(encodeToLatin1(frame)),
     encodeToLatin1,
   };

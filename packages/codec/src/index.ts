@@ -1,3 +1,4 @@
+export type { Bytes } from './bytes.ts';
 export type { Charset } from './charset.ts';
 export {
   type Content,

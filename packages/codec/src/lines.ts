@@ -1,3 +1,4 @@
+import type { Bytes } from './bytes.ts';
 import { closeWith, contentToLatin1 } from './encode.ts';
 import type { Content } from './frame.ts';
 import { type Framing, framing } from './framing.ts';
@@ -32,12 +33,12 @@ export interface LinesOptions extends FramingOptions {
  * console.log(fault); // { code: 'FRAME_TOO_LONG', offset: 14, limit: 5 }
  * ```
  */
-export function lines(options: LinesOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function lines(options: LinesOptions & { readonly charset: 'bytes' }): Framing<Bytes>;
 export function lines(
   options?: LinesOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
 ): Framing;
 export function lines(options?: LinesOptions): Framing<Content>;
-export function lines(options: LinesOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
+export function lines(options: LinesOptions = {}): Framing | Framing<Bytes> | Framing<Content> {
   const checked = checkLimits(options, { terminator: true });
   const { terminator = 'either' } = options;
   oneOf('terminator', terminator, ['either', 'lf', 'crlf']);

@@ -33,9 +33,11 @@ test('presets: one for enclosed is refused by lines and its types, and the other
 test('Decoder: what it gives is known from the charset, and take only to a decoder made for it', () => {
   const text = lines({ charset: 'text' }).decoder();
   expectTypeOf(text.read()).toEqualTypeOf<string | FrameFault | undefined>();
+  const bytes: Decoder<Uint8Array> = lines({ charset: 'bytes' }).decoder();
   expectTypeOf(lines({ charset: 'bytes' }).decoder().read()).toEqualTypeOf<
-    Uint8Array | FrameFault | undefined
+    Uint8Array<ArrayBuffer> | FrameFault | undefined
   >();
+  expectTypeOf(bytes.read()).toEqualTypeOf<Uint8Array | FrameFault | undefined>();
   const taking: Decoder<string | Uint8Array> = lines().decoder<Uint8Array>();
   expectTypeOf(taking.read()).toEqualTypeOf<Frame<string | Uint8Array> | undefined>();
   taking.take(1);

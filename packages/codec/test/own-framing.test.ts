@@ -129,7 +129,7 @@ test('frameTransform: what is thrown becomes an error, even if it is none', asyn
     // oxlint-disable-next-line typescript/only-throw-error -- what a user may do
     throw undefined;
   };
-  const transform = frameTransform({ ...framing, decoder: (() => decoder) as Framing['decoder'] });
+  const transform = frameTransform({ ...framing, decoder: () => decoder });
   const failed = new Promise((resolve) => transform.once('error', resolve));
   transform.write(wire('a\n'));
   expect(await failed).toBeInstanceOf(Error);

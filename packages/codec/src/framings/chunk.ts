@@ -1,3 +1,4 @@
+import type { Bytes } from '../bytes.ts';
 import { ContentDecoder } from '../content-decoder.ts';
 import { contentToLatin1, refuseMark } from '../encode.ts';
 import type { Content, Frame } from '../frame.ts';
@@ -34,12 +35,12 @@ function contentEnd(chunk: Uint8Array, from: number): number {
  *
  * Errors: `RangeError` for an option out of bounds, `TypeError` for an unknown one.
  */
-export function chunk(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function chunk(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Bytes>;
 export function chunk(
   options?: FramingOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
 ): Framing;
 export function chunk(options?: FramingOptions): Framing<Content>;
-export function chunk(options: FramingOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
+export function chunk(options: FramingOptions = {}): Framing | Framing<Bytes> | Framing<Content> {
   const checked = checkLimits(options, {});
 
   function encodeToLatin1(frame: Content): string {

@@ -1,3 +1,4 @@
+import type { Bytes } from '../bytes.ts';
 import { closeWith, contentToLatin1 } from '../encode.ts';
 import type { Content } from '../frame.ts';
 import { type Framing, framing } from '../framing.ts';
@@ -29,12 +30,12 @@ export interface DelimitedOptions extends FramingOptions {
  * console.log([...decoder.push(Buffer.from('VOLT 3;CURR 1\rOUT'))]); // [ 'VOLT 3', 'CURR 1' ]
  * ```
  */
-export function delimited(options: DelimitedOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function delimited(options: DelimitedOptions & { readonly charset: 'bytes' }): Framing<Bytes>;
 export function delimited(
   options: DelimitedOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
 ): Framing;
 export function delimited(options: DelimitedOptions): Framing<Content>;
-export function delimited(options: DelimitedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
+export function delimited(options: DelimitedOptions): Framing | Framing<Bytes> | Framing<Content> {
   const checked = checkLimits(options, { delimiters: true });
   const given = Array.isArray(options.delimiters) ? options.delimiters : [options.delimiters];
   const delimiters = given.map((mark) => markBytes('a delimiter', mark, checked.charset));

@@ -1,3 +1,4 @@
+import type { Bytes } from '../bytes.ts';
 import { closeWith, contentToLatin1 } from '../encode.ts';
 import type { Content } from '../frame.ts';
 import { type Framing, framing } from '../framing.ts';
@@ -28,12 +29,12 @@ export interface EnclosedOptions extends FramingOptions {
  * console.log([...decoder.push(Buffer.from('\x02one\x03\x02two\x03'))]); // [ 'one', 'two' ]
  * ```
  */
-export function enclosed(options: EnclosedOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function enclosed(options: EnclosedOptions & { readonly charset: 'bytes' }): Framing<Bytes>;
 export function enclosed(
   options: EnclosedOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
 ): Framing;
 export function enclosed(options: EnclosedOptions): Framing<Content>;
-export function enclosed(options: EnclosedOptions): Framing | Framing<Uint8Array> | Framing<Content> {
+export function enclosed(options: EnclosedOptions): Framing | Framing<Bytes> | Framing<Content> {
   const checked = checkLimits(options, { start: true, end: true });
   const start = markBytes('start', options.start, checked.charset);
   const end = markBytes('end', options.end, checked.charset);

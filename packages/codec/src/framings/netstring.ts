@@ -1,3 +1,4 @@
+import type { Bytes } from '../bytes.ts';
 import { ContentDecoder } from '../content-decoder.ts';
 import { contentToLatin1, latin1ToBytes } from '../encode.ts';
 import type { Content, Frame, FrameFault } from '../frame.ts';
@@ -101,12 +102,12 @@ class NetstringDecoder extends ContentDecoder {
  * console.log([...netstring().decoder().push(Buffer.from('5:hello,0:,'))]); // [ 'hello', '' ]
  * ```
  */
-export function netstring(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Uint8Array>;
+export function netstring(options: FramingOptions & { readonly charset: 'bytes' }): Framing<Bytes>;
 export function netstring(
   options?: FramingOptions & { readonly charset?: 'text' | 'ascii' | 'latin1' | 'utf8' },
 ): Framing;
 export function netstring(options?: FramingOptions): Framing<Content>;
-export function netstring(options: FramingOptions = {}): Framing | Framing<Uint8Array> | Framing<Content> {
+export function netstring(options: FramingOptions = {}): Framing | Framing<Bytes> | Framing<Content> {
   const checked = checkLimits(options, {});
 
   function encodeToLatin1(frame: Content): string {

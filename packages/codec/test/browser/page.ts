@@ -49,7 +49,7 @@ function shared(): void {
       const decoder = framing.decoder();
       const got = [...decoder.push(chunk.subarray(0, cut)), ...decoder.push(chunk.subarray(cut))];
       if (JSON.stringify(got) !== JSON.stringify(frames))
-        throw new Error(`Cannot read shared bytes: ${got.join()}`);
+        throw new Error(`Cannot read shared bytes: ${JSON.stringify(got)}`);
     }
   }
 }
