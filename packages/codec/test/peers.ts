@@ -1,5 +1,6 @@
 // What other splitters make of the same input, for the table in the README.
-import { PassThrough, Readable } from 'node:stream';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { ReadlineParser } from '@serialport/parser-readline';
 import split2 from 'split2';
@@ -12,7 +13,10 @@ interface Input {
   readonly chunks: readonly Uint8Array[];
 }
 
-/** Frames that came out of an input, as text; a fault as its code. */
+/**
+ * Frames that came out of an input, as text; a fault as its code. Each is read as its own tests read it: a stream of bytes
+ * that is read otherwise, such as with `for await` after its end, joins what the splitter had cut.
+ */
 type Peer = (input: Input) => Promise<readonly string[]>;
 
 /** One that is not installed: what it gave when it was. Errors: rejects for an input that it was not given. */
@@ -25,6 +29,7 @@ function recorded(name: keyof typeof frozenPeers): Peer {
   };
 }
 
+/** The `data` events of a stream: how the tests of split2 and of the serialport parser read it. */
 async function ended(stream: NodeJS.ReadWriteStream, chunks: readonly Uint8Array[]): Promise<string[]> {
   const got: string[] = [];
   stream.on('data', (frame: unknown) => got.push(String(frame)));
@@ -48,18 +53,15 @@ const peers: Readonly<Record<string, Peer>> = {
       chunks.map((chunk) => Buffer.from(chunk)),
       { objectMode: false },
     );
-    for await (const line of createInterface({ input: source, crlfDelay: Infinity })) got.push(line);
+    const reader = createInterface({ input: source, crlfDelay: Infinity });
+    await once(
+      reader.on('line', (line) => got.push(line)),
+      'close',
+    );
     return got;
   },
   byline: recorded('byline'),
-  'serialport parser': async ({ chunks }) => {
-    const got: string[] = [];
-    const parser = new PassThrough().pipe(new ReadlineParser({ delimiter: '\n' }));
-    for (const chunk of chunks) parser.write(Buffer.from(chunk));
-    parser.end();
-    for await (const line of parser) got.push(String(line));
-    return got;
-  },
+  'serialport parser': ({ chunks }) => ended(new ReadlineParser(), chunks),
   'it-split': recorded('it-split'),
 };
 
