@@ -7,9 +7,15 @@ export type Bytes = ReturnType<Uint8Array['slice']>;
 /** No bytes. */
 export const NONE: Uint8Array = new Uint8Array(0);
 
+// The name of a typed array as the engine knows it: of any realm, and whatever a value says of itself.
+const named = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)!;
+
 /** Whether a value is a `Uint8Array` (or a `Buffer`), from this realm or another. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]';
+  return named.get!.call(value) === 'Uint8Array';
 }
 
 /** A copy, always a plain `Uint8Array`. `Buffer.slice` would give neither. */

@@ -1,3 +1,5 @@
+import { visible } from './limits.ts';
+
 /** Every code a `FrameFault` can have. */
 export const FRAME_FAULT_CODES = [
   'FRAME_TOO_LONG',
@@ -41,9 +43,11 @@ export type FrameFault =
 /** A frame, or the fault in its place. */
 export type Frame<T extends Content = string> = T | FrameFault;
 
-/** Whether a frame is a fault. */
+/** Whether a frame is a fault: an object with one of `FRAME_FAULT_CODES`. False for anything else, `null` included. */
 export function isFault(frame: Content | FrameFault): frame is FrameFault {
-  return typeof frame === 'object' && 'code' in frame;
+  // A caller without types may give anything.
+  const given = frame as Partial<FrameFault> | null | undefined;
+  return typeof given === 'object' && FRAME_FAULT_CODES.some((code) => code === given?.code);
 }
 
 /**
@@ -77,7 +81,7 @@ function state(fault: FrameFault): string {
     case 'FRAME_INCOMPLETE':
       return `it was cut off after ${count(fault.bytes)}`;
     case 'FRAME_MALFORMED':
-      return `expected ${fault.expected}, got byte ${hex(fault.byte)}`;
+      return `expected ${visible(fault.expected)}, got byte ${hex(fault.byte)}`;
     default:
       return `skipped ${count(fault.bytes)} outside any frame`;
   }

@@ -107,7 +107,7 @@ export function shown(value: unknown): string {
   return typeof value === 'string' ? `"${oneLine(value)}"` : oneLine(value);
 }
 
-/** Any value as one short line. What isn't visible is escaped: `\u{a}`. */
+/** Any value as one short line. */
 export function oneLine(value: unknown): string {
   let text: string = typeof value;
   try {
@@ -115,6 +115,10 @@ export function oneLine(value: unknown): string {
   } catch {
     // An object without a prototype, or one that throws.
   }
-  if (text.length > MOST_CHARACTERS) text = `${text.slice(0, MOST_CHARACTERS)}...`;
+  return visible(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}...` : text);
+}
+
+/** Text with what isn't visible escaped: `\u{a}`. */
+export function visible(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (unseen) => `\\u{${unseen.codePointAt(0)!.toString(16)}}`);
 }

@@ -51,5 +51,7 @@ export function findPlainText({ WebAssembly }: Globals): IsPlainText {
   }
 }
 
-/** The one in use here. */
-export const isPlainText: IsPlainText = findPlainText(globalThis as Globals);
+let found: IsPlainText | undefined;
+
+/** The one in use here. Found at its first use: a page may report every attempt to compile. */
+export const isPlainText: IsPlainText = (bytes) => (found ??= findPlainText(globalThis as Globals))(bytes);

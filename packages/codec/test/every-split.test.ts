@@ -216,3 +216,12 @@ test('everySplit: what it says of two long frames that differ at their ends diff
   expect(is).toContain('(103 characters');
   expect(is).not.toBe(should);
 });
+
+test('everySplit: its error is one line, whatever a frame or a fault holds', () => {
+  const text = 'a\u2028\x85b';
+  const framing: Framing = lines({ charset: 'utf8' });
+  const wrong = { code: 'FRAME_MALFORMED', offset: 0, byte: 0, expected: 'x\ny' } as const;
+  expect(() => everySplit(framing, framing.encode(text), [wrong])).toThrow(
+    /^Cannot decode the same frames: in one chunk, frame 0 is text "a\\u\{2028\}\\u\{85\}b", not fault .*x\\u\{a\}y/,
+  );
+});

@@ -41,5 +41,32 @@ test('FRAME_FAULT_CODES: every code has its words', () => {
 });
 
 test('isFault: neither text nor bytes', () => {
-  expect([rows[0]!.fault, '', Uint8Array.of()].map(isFault)).toEqual([true, false, false]);
+  expect(rows.map(({ fault }) => isFault(fault))).toEqual(rows.map(() => true));
+  expect(['', Uint8Array.of()].map(isFault)).toEqual([false, false]);
+});
+
+test.each([
+  null,
+  undefined,
+  0,
+  5,
+  true,
+  Symbol('code'),
+  {},
+  [],
+  ['FRAME_TOO_LONG'],
+  { code: 5 },
+  { code: 'frame_too_long' },
+  Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+  Object.assign(() => 1, { code: 'FRAME_TOO_LONG' }),
+  Object.create(null),
+])('isFault: false for what is no frame: %s', (value) => {
+  expect(isFault(value as unknown as FrameFault)).toBe(false);
+});
+
+test('formatFault: one line, whatever a framing of your own expected', () => {
+  const fault = { code: 'FRAME_MALFORMED', offset: 3, byte: 0, expected: 'a\r\nb\u2028\x1b' } as const;
+  expect(formatFault(fault)).toBe(
+    'Cannot read frame: expected a\\u{d}\\u{a}b\\u{2028}\\u{1b}, got byte 0x00 (at stream offset 3)',
+  );
 });

@@ -1,5 +1,6 @@
 import { isBytes } from '../bytes.ts';
 import type { Content, Frame } from '../frame.ts';
+import { visible } from '../limits.ts';
 
 const MOST = 60;
 
@@ -16,12 +17,12 @@ export function isSameFrame(one: Frame<Content> | undefined, other: Frame<Conten
 /** A frame in one short line. */
 export function showFrame(frame: Frame<Content> | undefined): string {
   if (frame === undefined) return 'missing';
-  if (typeof frame === 'string') return `text ${shorten(JSON.stringify(frame))}`;
+  if (typeof frame === 'string') return `text ${visible(shorten(JSON.stringify(frame)))}`;
   if (isBytes(frame)) {
     return `bytes ${shorten(Array.from(frame, (byte) => byte.toString(16).padStart(2, '0')).join(' ')) || 'none'}`;
   }
   const facts = Object.entries(frame).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `fault ${facts.map(([name, value]) => `${name} ${value}`).join(', ')}`;
+  return `fault ${facts.map(([name, value]) => `${name} ${visible(String(value))}`).join(', ')}`;
 }
 
 // The hash distinguishes frames that differ only in what is left out.
