@@ -1,15 +1,11 @@
 import { copy } from './bytes.ts';
 import type { Check } from './check.ts';
-import type { Content } from './frame.ts';
+import type { Charset, Content } from './frame.ts';
 import { host } from './host.ts';
 import { isPlainText } from './plain-text.ts';
 import { Utf8Check } from './utf8.ts';
 
-/**
- * What a frame may contain. `text`: HT and 0x20 to 0x7E. `ascii`: 0x00 to 0x7F. `latin1`: any byte, as one character.
- * `utf8`: well-formed UTF-8. `bytes`: anything; frames are `Uint8Array`.
- */
-export type Charset = 'text' | 'ascii' | 'latin1' | 'utf8' | 'bytes';
+export type { Charset };
 
 /** Whether a byte is HT or from 0x20 to 0x7E. */
 function isText(byte: number): boolean {

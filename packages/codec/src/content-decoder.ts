@@ -101,7 +101,10 @@ export abstract class ContentDecoder extends StreamDecoder {
   #badByte(at: number): FrameFault {
     // If a character was cut in two, its first byte is in the carry.
     const byte = at < this.at ? this.carry.bytes[this.carry.length + at - this.at]! : this.chunk[at]!;
-    return this.fault({ code: 'FRAME_BAD_BYTE', offset: this.base + at, byte }, Math.max(at + 1, this.at));
+    return this.fault(
+      { code: 'FRAME_BAD_BYTE', offset: this.base + at, byte, charset: this.charset },
+      Math.max(at + 1, this.at),
+    );
   }
 
   #overflow(at: number): FrameFault | undefined {

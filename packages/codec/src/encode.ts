@@ -10,15 +10,11 @@ const LONE_SURROGATE = /\p{Cs}/u;
 export function contentToLatin1(frame: Content, { charset, maxFrameBytes }: Limits): string {
   if (typeof frame !== 'string' && !isBytes(frame))
     throw new TypeError(`Cannot encode ${typeof frame}: expected a string or a Uint8Array`);
-  // Before they become text: a host has no string for 2 GiB.
-  if (typeof frame !== 'string') checkSize(frame.length, maxFrameBytes);
-  const content = typeof frame === 'string' ? textToLatin1(frame, charset) : bytesToLatin1(frame, charset);
-  checkSize(content.length, maxFrameBytes);
-  return content;
-}
-
-function checkSize(bytes: number, most: number): void {
-  if (bytes > most) refuse(`it has ${bytes} bytes, the limit is ${most}`);
+  const content = typeof frame === 'string' ? textToLatin1(frame, charset) : frame;
+  if (content.length > maxFrameBytes) {
+    refuse(`it has ${content.length} bytes, the limit is ${maxFrameBytes}`);
+  }
+  return typeof content === 'string' ? content : bytesToLatin1(content, charset);
 }
 
 function textToLatin1(text: string, charset: Charset): string {

@@ -1,4 +1,4 @@
-import { visible } from './limits.ts';
+import { visible } from './one-line.ts';
 
 /** Every code a `FrameFault` can have. */
 export const FRAME_FAULT_CODES = [
@@ -14,6 +14,12 @@ export const FRAME_FAULT_CODES = [
 /** One of `FRAME_FAULT_CODES`. */
 export type FrameFaultCode = (typeof FRAME_FAULT_CODES)[number];
 
+/**
+ * What a frame may contain. `text`: HT and 0x20 to 0x7E. `ascii`: 0x00 to 0x7F. `latin1`: any byte, as one character.
+ * `utf8`: well-formed UTF-8. `bytes`: anything; frames are `Uint8Array`.
+ */
+export type Charset = 'text' | 'ascii' | 'latin1' | 'utf8' | 'bytes';
+
 /** What a frame holds: text, or bytes with `charset: 'bytes'` and after `take`. */
 export type Content = string | Uint8Array;
 
@@ -24,11 +30,17 @@ export type Content = string | Uint8Array;
  *         `take`, the first byte asked for), the bad byte, the bare CR or LF, the first byte skipped. For
  *         `FRAME_INCOMPLETE`, `offset` is the end of the stream, and `bytes` is how much of the frame arrived; for
  *         `FRAME_SKIPPED`, how much was skipped. `limit` is the `maxFrameBytes` in force. `byte` is the wrong byte, from
- *         0 to 255, and `expected` says in words what should have been there.
+ *         0 to 255, and `expected` says in words what should have been there. `charset` is the one that doesn't allow the byte;
+ *         a framing of your own may leave it out.
  */
 export type FrameFault =
   | { readonly code: 'FRAME_TOO_LONG'; readonly offset: number; readonly limit: number }
-  | { readonly code: 'FRAME_BAD_BYTE'; readonly offset: number; readonly byte: number }
+  | {
+      readonly code: 'FRAME_BAD_BYTE';
+      readonly offset: number;
+      readonly byte: number;
+      readonly charset?: Charset | undefined;
+    }
   | { readonly code: 'FRAME_BARE_CR'; readonly offset: number }
   | { readonly code: 'FRAME_BARE_LF'; readonly offset: number }
   | { readonly code: 'FRAME_INCOMPLETE'; readonly offset: number; readonly bytes: number }
@@ -73,7 +85,7 @@ function state(fault: FrameFault): string {
     case 'FRAME_TOO_LONG':
       return `it is longer than ${count(fault.limit)}`;
     case 'FRAME_BAD_BYTE':
-      return `byte ${hex(fault.byte)} is not allowed`;
+      return `byte ${hex(fault.byte)} is not allowed${inCharset(fault.byte, fault.charset)}`;
     case 'FRAME_BARE_CR':
       return 'a CR in it is not followed by LF';
     case 'FRAME_BARE_LF':
@@ -85,6 +97,13 @@ function state(fault: FrameFault): string {
     default:
       return `skipped ${count(fault.bytes)} outside any frame`;
   }
+}
+
+/** Which charset doesn't allow a byte, and which may. */
+function inCharset(byte: number, charset: Charset | undefined): string {
+  if (charset === undefined) return '';
+  const other = byte < 0x80 ? 'ascii' : charset === 'utf8' ? 'latin1' : 'utf8 or latin1';
+  return ` in charset ${charset}, try ${other}`;
 }
 
 function count(bytes: number): string {

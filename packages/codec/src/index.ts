@@ -1,6 +1,6 @@
 export type { Bytes } from './bytes.ts';
-export type { Charset } from './charset.ts';
 export {
+  type Charset,
   type Content,
   FRAME_FAULT_CODES,
   formatFault,

@@ -1,7 +1,7 @@
 ;; isPlain(size): 1 where the first `size` bytes of the memory are HT, LF, CR and 0x20 to 0x7E only. Sixteen at a time.
 (module
-  (memory (export "memory") 2)
-  (func (export "isPlain") (param $size i32) (result i32)
+  (memory (export "m") 2)
+  (func (export "p") (param $size i32) (result i32)
     (local $at i32) (local $bytes v128) (local $odd v128)
     ;; What stands behind the last byte is plain.
     (v128.store (local.get $size) (i8x16.splat (i32.const 0x20)))

@@ -2,7 +2,8 @@ import { copy, isBytes, join, NONE } from './bytes.ts';
 import { Carry } from './carry.ts';
 import type { Content, Frame, FrameFault } from './frame.ts';
 import type { Decoder } from './framing.ts';
-import { type Limits, shown } from './limits.ts';
+import { type Limits } from './limits.ts';
+import { shown } from './one-line.ts';
 
 /** What `take` asked for, and how much of it has arrived. */
 interface Taking {

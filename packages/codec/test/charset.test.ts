@@ -141,5 +141,5 @@ test('text: a control byte in a long frame is found, where all of it is ASCII', 
   const framing = delimited({ delimiters: ';', charset: 'text' });
   const frame = `${'x'.repeat(400)}\x07${'x'.repeat(400)};`;
   const [fault] = framing.decoder().push(Buffer.from(frame, 'latin1'));
-  expect(fault).toEqual({ code: 'FRAME_BAD_BYTE', offset: 400, byte: 0x07 });
+  expect(fault).toEqual({ code: 'FRAME_BAD_BYTE', offset: 400, byte: 0x07, charset: 'text' });
 });

@@ -39,13 +39,13 @@ test('chunk: 3 L-1, L, L+1 with none, LF and CRLF', () => {
 test('chunk: 4 a fault costs its chunk, in order, at its offset', () => {
   expect(frames({ charset: 'text' }, ['a', 'b\x01\x02', 'c'])).toEqual([
     'a',
-    { code: 'FRAME_BAD_BYTE', offset: 2, byte: 1 },
+    { code: 'FRAME_BAD_BYTE', offset: 2, byte: 1, charset: 'text' },
     'c',
   ]);
   expect(frames({ charset: 'utf8' }, ['a\xc3', '\xa9', 'é'])).toEqual([
-    { code: 'FRAME_BAD_BYTE', offset: 1, byte: 0xc3 },
-    { code: 'FRAME_BAD_BYTE', offset: 2, byte: 0xa9 },
-    { code: 'FRAME_BAD_BYTE', offset: 3, byte: 0xe9 },
+    { code: 'FRAME_BAD_BYTE', offset: 1, byte: 0xc3, charset: 'utf8' },
+    { code: 'FRAME_BAD_BYTE', offset: 2, byte: 0xa9, charset: 'utf8' },
+    { code: 'FRAME_BAD_BYTE', offset: 3, byte: 0xe9, charset: 'utf8' },
   ]);
 });
 

@@ -81,10 +81,10 @@ test('everySplit: writes over chunks that were read, and so finds a framing that
 });
 
 test('everySplit: a fault is compared with all its facts', () => {
-  const want = { code: 'FRAME_BAD_BYTE', offset: 0, byte: 0x81 } as const;
+  const want = { code: 'FRAME_BAD_BYTE', offset: 0, byte: 0x81, charset: 'ascii' } as const;
   expect(() => everySplit(lines(), wire('\x80\n'), [want])).toThrow(
     new Error(
-      'Cannot decode the same frames: in one chunk, frame 0 is fault byte 128, code FRAME_BAD_BYTE, offset 0, not fault byte 129, code FRAME_BAD_BYTE, offset 0',
+      'Cannot decode the same frames: in one chunk, frame 0 is fault byte 128, charset ascii, code FRAME_BAD_BYTE, offset 0, not fault byte 129, charset ascii, code FRAME_BAD_BYTE, offset 0',
     ),
   );
 });

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { FRAME_FAULT_CODES, type FrameFault, formatFault, isFault } from '../src/index.ts';
+import {
+  type Charset,
+  type Content,
+  type Frame,
+  FRAME_FAULT_CODES,
+  type FrameFault,
+  formatFault,
+  isFault,
+  lines,
+} from '../src/index.ts';
 
 const rows: readonly { fault: FrameFault; text: string }[] = [
   {
@@ -9,6 +18,10 @@ const rows: readonly { fault: FrameFault; text: string }[] = [
   {
     fault: { code: 'FRAME_BAD_BYTE', offset: 3, byte: 7 },
     text: 'Cannot read frame: byte 0x07 is not allowed (at stream offset 3)',
+  },
+  {
+    fault: { code: 'FRAME_BAD_BYTE', offset: 3, byte: 7, charset: 'text' },
+    text: 'Cannot read frame: byte 0x07 is not allowed in charset text, try ascii (at stream offset 3)',
   },
   {
     fault: { code: 'FRAME_BARE_CR', offset: 3 },
@@ -37,8 +50,27 @@ test.each(rows)('formatFault: $text', ({ fault, text }) => {
 });
 
 test('FRAME_FAULT_CODES: every code has its words', () => {
-  expect(rows.map(({ fault }) => fault.code)).toEqual(FRAME_FAULT_CODES);
+  expect([...new Set(rows.map(({ fault }) => fault.code))]).toEqual(FRAME_FAULT_CODES);
 });
+
+test.each(['text', 'ascii', 'utf8'] as const)(
+  'formatFault: a charset that it names allows a byte that %s does not',
+  (charset) => {
+    const refused: number[] = [];
+    for (let byte = 0; byte < 0x100; byte++) {
+      const line = Uint8Array.of(byte, 0x0a);
+      const read = (name: Charset): Frame<Content> =>
+        lines({ terminator: 'lf', charset: name }).decoder().push(line).read()!;
+      const fault = read(charset);
+      if (!isFault(fault)) continue;
+      refused.push(byte);
+      const [, names = ''] = /, try ([a-z0-9 ]+) \(/.exec(formatFault(fault)) ?? [];
+      const isAllowed = names.split(' or ').some((name) => !isFault(read(name as Charset)));
+      expect({ byte, names, isAllowed }).toEqual({ byte, names, isAllowed: true });
+    }
+    expect(refused.length).toBeGreaterThan(100);
+  },
+);
 
 test('isFault: neither text nor bytes', () => {
   expect(rows.map(({ fault }) => isFault(fault))).toEqual(rows.map(() => true));

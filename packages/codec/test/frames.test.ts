@@ -5,7 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
 import { type Frame, type Framing, lines } from '../src/index.ts';
-import { shown } from '../src/limits.ts';
+import { shown } from '../src/one-line.ts';
 import { frames } from '../src/node/index.ts';
 import { wire } from './wire.ts';
 

@@ -21,7 +21,7 @@ test.each<{ name: string; framing: Framing<string | Uint8Array>; want: readonly 
   {
     name: 'lines of text',
     framing: lines({ charset: 'text' }),
-    want: [{ code: 'FRAME_BAD_BYTE', offset: 0, byte: 0 }, 'a', '>b<c>d'],
+    want: [{ code: 'FRAME_BAD_BYTE', offset: 0, byte: 0, charset: 'text' }, 'a', '>b<c>d'],
   },
   {
     name: 'strict lines',

@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
     name: '4 one fault a line, the first; the lines around it are unharmed',
     options: { charset: 'text', maxFrameBytes: 3 },
     wire: 'a\na\x00\x80bcd\rx\nb\n',
-    want: ['a', { code: 'FRAME_BAD_BYTE', offset: 3, byte: 0 }, 'b'],
+    want: ['a', { code: 'FRAME_BAD_BYTE', offset: 3, byte: 0, charset: 'text' }, 'b'],
   },
   {
     name: '4 text: DEL and bytes above it do not belong, HT does',
@@ -74,14 +74,14 @@ const rows: readonly Row[] = [
     wire: '\t~ \n\x7f\n\x80\n',
     want: [
       '\t~ ',
-      { code: 'FRAME_BAD_BYTE', offset: 4, byte: 0x7f },
-      { code: 'FRAME_BAD_BYTE', offset: 6, byte: 0x80 },
+      { code: 'FRAME_BAD_BYTE', offset: 4, byte: 0x7f, charset: 'text' },
+      { code: 'FRAME_BAD_BYTE', offset: 6, byte: 0x80, charset: 'text' },
     ],
   },
   {
     name: '4 ascii: controls belong, 0x80 does not',
     wire: '\x00\x7f\n\x80\n',
-    want: ['\x00\x7f', { code: 'FRAME_BAD_BYTE', offset: 3, byte: 0x80 }],
+    want: ['\x00\x7f', { code: 'FRAME_BAD_BYTE', offset: 3, byte: 0x80, charset: 'ascii' }],
   },
   {
     name: '4 latin1: every byte is one character',
@@ -95,9 +95,9 @@ const rows: readonly Row[] = [
     wire: 'a\xe2\x82\xac\n\xe2\x82\n\xed\xa0\x80\n\xc0\xaf\n\xef\xbb\xbfz\n',
     want: [
       'a€',
-      { code: 'FRAME_BAD_BYTE', offset: 5, byte: 0xe2 },
-      { code: 'FRAME_BAD_BYTE', offset: 8, byte: 0xed },
-      { code: 'FRAME_BAD_BYTE', offset: 12, byte: 0xc0 },
+      { code: 'FRAME_BAD_BYTE', offset: 5, byte: 0xe2, charset: 'utf8' },
+      { code: 'FRAME_BAD_BYTE', offset: 8, byte: 0xed, charset: 'utf8' },
+      { code: 'FRAME_BAD_BYTE', offset: 12, byte: 0xc0, charset: 'utf8' },
       '\ufeffz',
     ],
   },
@@ -170,7 +170,7 @@ describe('lines', () => {
     decoder.push(wire(`${'a'.repeat(40)}\r\nb\x00c\nd\nef\r`));
     expect(decoder.read()).toHaveLength(40);
     expect([decoder.offset, decoder.partialBytes]).toEqual([42, 0]);
-    expect(decoder.read()).toEqual({ code: 'FRAME_BAD_BYTE', offset: 43, byte: 0 });
+    expect(decoder.read()).toEqual({ code: 'FRAME_BAD_BYTE', offset: 43, byte: 0, charset: 'text' });
     expect([decoder.offset, decoder.partialBytes]).toEqual([42, 2]);
     expect(decoder.read()).toBe('d');
     expect([decoder.offset, decoder.partialBytes]).toEqual([48, 0]);

@@ -40,7 +40,8 @@ function judge(content: number[], start: number, ends: boolean, rules: Rules): F
   const within = content.slice(0, limit);
   const tooLong = content.length > limit;
   const at = bad(within, ends && !tooLong, rules);
-  if (at !== -1) return [{ code: 'FRAME_BAD_BYTE', offset: start + at, byte: content[at]! }];
+  if (at !== -1)
+    return [{ code: 'FRAME_BAD_BYTE', offset: start + at, byte: content[at]!, charset: rules.charset }];
   if (!tooLong) return ends ? [decodeContent(content, rules)] : [];
   if (rules.onOverflow === 'error') return [{ code: 'FRAME_TOO_LONG', offset: start + limit, limit }];
   while (bad(within, true, rules) !== -1) within.pop();

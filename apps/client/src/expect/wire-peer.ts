@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
-import { formatFault, type Frame, isFault, lines } from '@proto/codec';
+import { type Frame, isFault, lines } from '@proto/codec';
 import { frames } from '@proto/codec/node';
 import { lineLimits } from '@proto/protocol';
 import type { Heard, Peer } from '@proto/protocol/testing';
 import { deadline } from '../dial/deadline.ts';
+import { faultText } from '../dial/fault-text.ts';
 
 /** How a peer listens. */
 export interface WirePeerOptions {
@@ -56,7 +57,7 @@ export class WirePeer implements Peer {
       const { done, value: frame } = await this.#frames.next();
       if (done) return { kind: 'end' };
       if (!isFault(frame)) return { kind: 'line', text: frame };
-      return { kind: 'none', why: formatFault(frame) };
+      return { kind: 'none', why: faultText(frame) };
     } catch (error) {
       return { kind: 'none', why: (error as Error).message };
     }

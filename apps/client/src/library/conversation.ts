@@ -1,6 +1,7 @@
-import { type Frame, formatFault, type FrameFault, isFault } from '@proto/codec';
+import { type Frame, type FrameFault, isFault } from '@proto/codec';
 import { ERROR_CODES, type Event, parse, parseServerLine } from '@proto/protocol';
 import { ClientError } from '../dial/client-error.ts';
+import { faultText } from '../dial/fault-text.ts';
 import { excerpt } from './excerpt.ts';
 import { Fifo } from './fifo.ts';
 
@@ -195,7 +196,7 @@ function isQuit(line: string, manner: Manner): boolean {
 }
 
 function faultError(fault: FrameFault, first: boolean): ClientError {
-  const text = formatFault(fault).replace('frame', 'line from the server');
+  const text = faultText(fault).replace('frame', 'line from the server');
   if (fault.code === 'FRAME_INCOMPLETE') return new ClientError('CUT', text);
   if (!first) return new ClientError('BAD_LINE', text);
   const tls =

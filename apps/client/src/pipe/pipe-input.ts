@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { type Decoder, formatFault, isFault, lines } from '@proto/codec';
+import { type Decoder, isFault, lines } from '@proto/codec';
+import { faultText } from '../dial/fault-text.ts';
 import type { Client } from '../library/client.ts';
 import type { Outgoing } from '../library/outgoing.ts';
 import type { PipeOutput } from './pipe-output.ts';
@@ -101,7 +102,7 @@ export class PipeInput {
       }
       this.#lines++;
       if (isFault(frame)) {
-        this.#refuse(formatFault(frame));
+        this.#refuse(faultText(frame));
         continue;
       }
       try {

@@ -1,7 +1,8 @@
 import { isBytes } from '../bytes.ts';
 import { decoderOf } from '../framing.ts';
 import type { Content, Decoder, Frame, Framing } from '../index.ts';
-import { checkOptions, shown } from '../limits.ts';
+import { checkOptions } from '../limits.ts';
+import { shown } from '../one-line.ts';
 import { type ByteSource, type Listener, type Source, sourceOf } from './sources.ts';
 
 /** How to stop reading frames before the stream ends. */

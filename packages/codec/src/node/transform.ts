@@ -2,7 +2,8 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { isBytes } from '../bytes.ts';
 import { decoderOf } from '../framing.ts';
 import type { Content, Framing } from '../index.ts';
-import { checkOptions, oneLine } from '../limits.ts';
+import { checkOptions } from '../limits.ts';
+import { oneLine } from '../one-line.ts';
 
 /** How far `frameTransform` may decode ahead of its reader. */
 export interface FrameTransformOptions {

@@ -1,6 +1,6 @@
 import { isBytes } from '../bytes.ts';
 import type { Content, Frame } from '../frame.ts';
-import { visible } from '../limits.ts';
+import { visible } from '../one-line.ts';
 
 const MOST = 60;
 

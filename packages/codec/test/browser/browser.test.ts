@@ -18,9 +18,13 @@ const FLAGS = [
 const isHere = isInstalled('chromium', ['--version', '--no-sandbox'], 'chromium');
 
 /** A program as one script. */
-async function bundled(name: string): Promise<string> {
-  const page = fileURLToPath(new URL(name, import.meta.url));
-  const { outputFiles } = await build({ entryPoints: [page], bundle: true, write: false, format: 'iife' });
+async function bundled(page: URL): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(page)],
+    bundle: true,
+    write: false,
+    format: 'iife',
+  });
   return outputFiles[0]?.text ?? '';
 }
 
@@ -38,7 +42,7 @@ test.runIf(isHere)(
   'browser: the root entry keeps its promises in Chromium, where there is no Buffer',
   { timeout: 60_000 },
   async () => {
-    const content = await bundled('page.ts');
+    const content = await bundled(new URL('page.ts', import.meta.url));
     const got = await inTab(async (tab) => {
       await tab.addScriptTag({ content });
       return tab.evaluate('run()');
@@ -59,7 +63,7 @@ test.runIf(isHere)(
     const policy = "default-src 'none'; script-src 'nonce-ours'";
     const listen =
       "violations = []; addEventListener('securitypolicyviolation', (event) => violations.push(event))";
-    const scripts = [listen, await bundled('strict.ts')];
+    const scripts = [listen, await bundled(new URL('strict.ts', import.meta.url))];
     const body = scripts.map((script) => `<script nonce="ours">${script}</script>`).join('');
     const got = await inTab(async (tab) => {
       await tab.route('**', (route) =>

@@ -25,7 +25,7 @@ test.each([
     name: 'a bad byte',
     framing: lines({ charset: 'text' }),
     wire: '\x07\nz\n',
-    want: [{ code: 'FRAME_BAD_BYTE', offset: 0, byte: 7 }, 'z'],
+    want: [{ code: 'FRAME_BAD_BYTE', offset: 0, byte: 7, charset: 'text' }, 'z'],
   },
   {
     name: 'a bare LF',

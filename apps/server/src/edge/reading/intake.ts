@@ -53,7 +53,7 @@ export class Intake {
     if (typeof frame !== 'string') {
       counts.malformed++;
       if (session.lines === 'none') session.lines = 'stranger';
-      return this.#refuse(session, refuse(errorCode(frame), formatFault(frame)));
+      return this.#refuse(session, refuse(errorCode(frame), errorText(frame)));
     }
     this.#tellLine(session, withoutToken(frame));
     const parsed = parse(frame);
@@ -107,6 +107,12 @@ export class Intake {
     append({ type: 'fault', client, code: 'TOO_MANY_ERRORS', text: last });
     append({ type: 'end', client, reason: 'too many errors' });
   }
+}
+
+/** For people. A client can't choose the charset, so it isn't told how to allow a byte. */
+function errorText(fault: FrameFault): string {
+  const withoutCharset = { ...fault, charset: undefined };
+  return formatFault(withoutCharset);
 }
 
 /** The wire code of a codec fault: the same. */
