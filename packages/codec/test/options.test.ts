@@ -38,7 +38,7 @@ const calls: readonly { name: string; act: string; call: Call; known: object }[]
     name: 'frames',
     act: 'read frames',
     call: (options) => frames(new PassThrough(), lines(), options as { signal?: AbortSignal }),
-    known: { signal: AbortSignal.abort() },
+    known: { signal: AbortSignal.abort(), silenceMs: 5 },
   },
   {
     name: 'frameTransform',

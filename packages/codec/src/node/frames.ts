@@ -3,6 +3,7 @@ import { decoderOf } from '../framing.ts';
 import type { Content, Decoder, Frame, Framing } from '../index.ts';
 import { checkOptions } from '../limits.ts';
 import { shown } from '../one-line.ts';
+import { type Failure, type ReadDecoder, type Silence, SilenceDecoder } from './silence.ts';
 import { type ByteSource, type Listener, type Source, sourceOf } from './sources.ts';
 
 /** How to stop reading frames before the stream ends. */
@@ -12,6 +13,13 @@ export interface FramesOptions {
    * it is. Use one signal per stream: on a shared one, Node warns of a leak from the eleventh listener on.
    */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * For serial lines: an unfinished frame ends when no byte has come for so many milliseconds. What it becomes is what
+   * the framing makes of it at the end of a stream. Decoding begins anew, also after a fault that has no end. Time counts
+   * while the reader waits for bytes, so a slow consumer cuts nothing. It needs a framing, not a decoder. From 1 to
+   * 2,147,483,647. @default never
+   */
+  readonly silenceMs?: number | undefined;
 }
 
 /**
@@ -48,26 +56,34 @@ export function frames<T extends Content>(
   framing: Framing<T> | Decoder<T>,
   options: FramesOptions = {},
 ): AsyncIterableIterator<Frame<T>> & AsyncDisposable {
-  checkOptions<FramesOptions>(READ, options, { signal: true });
-  const { signal } = options;
+  checkOptions<FramesOptions>(READ, options, { signal: true, silenceMs: true });
+  const { signal, silenceMs } = options;
   // A caller without types may do this.
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function')
     throw new TypeError(`Cannot ${READ}: signal is ${shown(signal)}, expected an AbortSignal`);
+  if (silenceMs !== undefined && !(Number.isInteger(silenceMs) && silenceMs >= 1 && silenceMs <= MOST_MS))
+    throw new RangeError(
+      `Cannot ${READ}: silenceMs is ${shown(silenceMs)}, expected an integer from 1 to ${MOST_MS}`,
+    );
   const open = sourceOf(stream);
   if (open === undefined) {
     const expected = 'a Node stream, a Web ReadableStream or an async iterable of bytes';
     throw new TypeError(`Cannot ${READ}: expected ${expected}`);
   }
   if (reading.has(stream)) throw inUse();
-  return new FrameReader(
-    stream,
-    open,
-    isDecoder(framing) ? framing : decoderOf(READ, framing, ', or a decoder'),
-    signal,
-  );
+  if (isDecoder(framing)) {
+    if (silenceMs === undefined) return new FrameReader({ stream, open, decoder: framing, signal });
+    throw new TypeError(`Cannot ${READ}: silenceMs needs a framing, not a decoder`);
+  }
+  const decoder = decoderOf(READ, framing, ', or a decoder');
+  const silence = silenceMs === undefined ? undefined : { silenceMs, make: () => framing.decoder() };
+  return new FrameReader({ stream, open, decoder, signal, silence });
 }
 
 const READ = 'read frames';
+
+/** The longest time that a timer can wait. */
+const MOST_MS = 2 ** 31 - 1;
 
 /** Sources that frames are read from: two readers would steal each other's frames. */
 const reading = new WeakSet<ByteSource>();
@@ -90,31 +106,37 @@ interface Waiting<T extends Content> {
   reject(error: unknown): void;
 }
 
+interface Reading<T extends Content> {
+  readonly stream: ByteSource;
+  readonly open: (listener: Listener) => Source;
+  readonly decoder: Decoder<T>;
+  readonly signal: AbortSignal | undefined;
+  readonly silence?: Silence<T> | undefined;
+}
+
 class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, undefined>, AsyncDisposable {
   readonly #from: ByteSource;
   readonly #make: (listener: Listener) => Source;
-  readonly #decoder: Decoder<T>;
+  readonly #decoder: ReadDecoder<T>;
+  /** The decoder, if silence ends a frame. */
+  readonly #silence: SilenceDecoder<T> | undefined;
   readonly #signal: AbortSignal | undefined;
   /** Once opened, until the reader leaves it. */
   #source: Source | undefined;
   // Several calls of next() may wait at once; a loop makes only one.
   readonly #waiting: Waiting<T>[] = [];
-  #failure: { readonly error: unknown } | undefined;
+  #failure: Failure | undefined;
   /** The source has no more bytes; and whether the decoder was told. */
   #atEnd = false;
   #told = false;
   #begun = false;
   #left = false;
 
-  constructor(
-    from: ByteSource,
-    make: (listener: Listener) => Source,
-    decoder: Decoder<T>,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#from = from;
-    this.#make = make;
-    this.#decoder = decoder;
+  constructor({ stream, open, decoder, signal, silence }: Reading<T>) {
+    this.#from = stream;
+    this.#make = open;
+    this.#silence = silence && new SilenceDecoder(decoder, silence, this.#onSilence);
+    this.#decoder = this.#silence ?? decoder;
     this.#signal = signal;
   }
 
@@ -124,6 +146,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
       const result = this.#tryRead();
       if (result !== undefined) return Promise.resolve(result);
       if (this.#failure !== undefined) return this.#reject(this.#failure.error);
+      this.#silence?.wait();
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -157,7 +180,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
   readonly #ready = (): void => {
     for (let waiting = this.#waiting[0]; waiting !== undefined; waiting = this.#waiting[0]) {
       const result = this.#tryRead();
-      if (result === undefined && this.#failure === undefined) return;
+      if (result === undefined && this.#failure === undefined) return this.#silence?.wait();
       this.#waiting.shift();
       if (result !== undefined) waiting.resolve(result);
       else {
@@ -165,6 +188,11 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
         this.#leave();
       }
     }
+  };
+
+  readonly #onSilence = (failure?: Failure): void => {
+    this.#failure ??= failure;
+    this.#ready();
   };
 
   readonly #fail = (error: unknown): void => {
@@ -227,6 +255,7 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
 
   #leave(): void {
     this.#left = true;
+    this.#silence?.stop();
     if (this.#source === undefined) return;
     reading.delete(this.#from);
     this.#source.close();
