@@ -25,7 +25,7 @@ interface NodeGlobals {
 }
 type IndexOf = (this: Uint8Array, byte: number, from: number) => number;
 
-// Node's `indexOf` counts with 32 bits: beyond this, places are wrong or negative.
+// Node's `indexOf` counts with 32 bits: beyond this, positions are wrong or negative.
 const MOST = 2 ** 31 - 1;
 
 // Arguments of one call: engines accept 65,536 and more.

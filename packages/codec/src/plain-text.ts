@@ -16,7 +16,7 @@ interface Globals {
 }
 
 interface Exports {
-  /** `m` is the memory, `p` says whether so many bytes of it are plain. */
+  /** `m` is the memory, `p` says whether its first `size` bytes are plain. */
   readonly m: { readonly buffer: ArrayBuffer };
   readonly p: (size: number) => number;
 }

@@ -336,7 +336,7 @@ test('frames: one that is made and never read leaves the stream to others', asyn
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   stream.end('a\n');
   expect(await collect(stream)).toEqual(['a']);
-  // Its turn comes too late, and that is no fault.
+  // It comes too late, and that is no fault.
   expect(await idle.next()).toEqual({ done: true, value: undefined });
 });
 

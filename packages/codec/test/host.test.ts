@@ -57,7 +57,7 @@ test('host: bytes of a SharedArrayBuffer are read like others, where TextDecoder
   }
 });
 
-test('host: places beyond 2 GiB are right, in a Buffer too', () => {
+test('host: positions beyond 2 GiB are right, in a Buffer too', () => {
   const big = new Uint8Array(2 ** 31 + 20);
   big[2 ** 31 + 2] = 0x0a;
   for (const each of [host, portable]) {

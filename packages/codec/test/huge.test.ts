@@ -42,7 +42,7 @@ test.each<{ name: string; framing: Framing<string | Uint8Array>; want: readonly 
 ])('$name: a chunk beyond 2 GiB: the fault, then the next frame', ({ framing, want }) => {
   const decoder = framing.decoder().push(huge);
   const got: unknown[] = [];
-  // A decoder that has lost its place gives frames without end.
+  // A decoder that has lost its position gives frames without end.
   while (got.length < 9) {
     const frame = decoder.read();
     if (frame === undefined) break;

@@ -44,13 +44,13 @@ class Tails implements Decoder {
   }
 }
 
-/** Time passes, and then the turn of the event loop ends. The clock has no turns: an immediate waits for its next tick. */
+/** Time passes, and the immediates run. The fake clock runs an immediate at its next tick. */
 async function pass(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
   await vi.advanceTimersByTimeAsync(1);
 }
 
-/** A promise's result, if it has one once every turn was taken that needs no time. */
+/** A promise's result, if it has one without more time. */
 async function settled(promise: Promise<Result>): Promise<unknown> {
   let result: unknown = 'waits';
   promise.then(
@@ -85,7 +85,7 @@ test('frames: silence ends an unfinished frame, and not before its time', async 
   expect(await settled(next())).toBe('o');
 });
 
-test('frames: each byte begins the time anew', async () => {
+test('frames: each byte restarts the time', async () => {
   const { stream, next } = open(tails);
   const waiting = next();
   for (const text of ['a', 'b', 'c']) {
@@ -118,7 +118,7 @@ test('frames: a consumer that is slow cuts nothing: bytes that have arrived come
   expect(await settled(next())).toBe('bc');
 });
 
-test('frames: bytes that come in the turn in which the time is up belong to the frame', async () => {
+test('frames: bytes that have arrived when the time is up belong to the frame', async () => {
   const { stream, next } = open(tails);
   const waiting = next();
   stream.write('a');
@@ -130,7 +130,7 @@ test('frames: bytes that come in the turn in which the time is up belong to the 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('frames: what a framing makes of a cut tail comes at its place in the stream, then it begins anew', async () => {
+test('frames: what a framing makes of a cut tail has its offset in the stream, then a new decoder continues', async () => {
   const ofLines = open(lines());
   ofLines.stream.write('one\ntw');
   expect(await settled(ofLines.next())).toBe('one');
@@ -217,7 +217,7 @@ test.each([0, -1, 1.5, 2 ** 31, Number.NaN, Infinity, '5', null])(
   },
 );
 
-test('frames: silenceMs needs a framing, because decoding begins anew', () => {
+test('frames: silenceMs needs a framing, because a new decoder continues', () => {
   expect(() => frames(Readable.from([]), lines().decoder(), { silenceMs: MS })).toThrow(
     new TypeError('Cannot read frames: silenceMs needs a framing, not a decoder'),
   );

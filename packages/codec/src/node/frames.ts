@@ -14,8 +14,8 @@ export interface FramesOptions {
    */
   readonly signal?: AbortSignal | undefined;
   /**
-   * For serial lines: an unfinished frame ends when no byte has come for so many milliseconds. What it becomes is what
-   * the framing makes of it at the end of a stream. Decoding begins anew, also after a fault that has no end. Time counts
+   * For serial lines: an unfinished frame ends when no byte has come for this time, in milliseconds. What it becomes is what
+   * the framing makes of it at the end of a stream. A new decoder continues, also after a fault that has no end. Time counts
    * while the reader waits for bytes, so a slow consumer cuts nothing. It needs a framing, not a decoder. From 1 to
    * 2,147,483,647. @default never
    */
@@ -29,7 +29,7 @@ export interface FramesOptions {
  *
  * It destroys nothing. After `break` the stream is open: a Node stream is paused, a Web stream unlocked, and an async
  * iterable isn't told (its `return` isn't called). A decoder that you passed keeps the bytes not decoded yet, for the
- * next `frames(stream, decoder)`. An iterable that makes a new iterator each time begins anew. If you pass a decoder, it
+ * next `frames(stream, decoder)`. An iterable that makes a new iterator each time starts over. If you pass a decoder, it
  * never decodes past the frame that it returned, so `decoder.take(n)` in the loop applies to the bytes that follow. If
  * you call `next` yourself, release the stream with `return`, or declare it with `await using`.
  *

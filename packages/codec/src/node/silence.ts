@@ -34,7 +34,7 @@ export class SilenceDecoder<T extends Content> implements ReadDecoder<T> {
   #before = 0;
   #pushed = 0;
   #timer: NodeJS.Timeout | undefined;
-  #turn: NodeJS.Immediate | undefined;
+  #afterPoll: NodeJS.Immediate | undefined;
 
   /** `make` makes the decoders after the first. `onSilence` is called when frames are at hand, or making them failed. */
   constructor(first: Decoder<T>, { silenceMs, make }: Silence<T>, onSilence: (failure?: Failure) => void) {
@@ -64,13 +64,13 @@ export class SilenceDecoder<T extends Content> implements ReadDecoder<T> {
     if (this.#timer !== undefined || this.#decoder.partialBytes === 0) return;
     this.#timer = setTimeout(() => {
       // After a long pause of this process, bytes may have arrived that nobody has looked for yet.
-      this.#turn = setImmediate(() => this.#silence());
+      this.#afterPoll = setImmediate(() => this.#silence());
     }, this.#ms);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    clearImmediate(this.#turn);
+    clearImmediate(this.#afterPoll);
     this.#timer = undefined;
   }
 

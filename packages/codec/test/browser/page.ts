@@ -36,7 +36,7 @@ interface SharedMemory {
   readonly WebAssembly: { readonly Memory: new (options: object) => { readonly buffer: SharedArrayBuffer } };
 }
 
-/** Chunks of a SharedArrayBuffer, cut at each place. Only its constructor is hidden from a page that isn't isolated. */
+/** Chunks of a SharedArrayBuffer, cut at each position. Only its constructor is hidden from a page that isn't isolated. */
 function shared(): void {
   const { WebAssembly } = globalThis as unknown as SharedMemory;
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
