@@ -9,7 +9,12 @@ export interface WebByteStream {
 /** The reader of a Web `ReadableStream` of bytes, as far as `frames` uses it. */
 export interface WebByteReader {
   /** The next chunk. */
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  read(): Promise<{
+    /** Whether the stream has ended. */
+    readonly done: boolean;
+    /** The chunk; undefined at the end. */
+    readonly value?: Uint8Array | undefined;
+  }>;
   /** Unlocks the stream. */
   releaseLock(): void;
 }
