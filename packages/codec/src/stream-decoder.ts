@@ -58,6 +58,10 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return this;
   }
 
+  decode(chunk: Uint8Array): Frame<Content>[] {
+    return [...this.push(chunk)];
+  }
+
   /** Begins to read `chunk` at `at`. */
   protected enter(chunk: Uint8Array, at: number): void {
     this.idle = false;

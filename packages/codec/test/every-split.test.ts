@@ -35,8 +35,11 @@ function keeping(): Framing {
   });
 }
 
-/** A framing of one function: given a chunk it takes it in, given none it returns the next frame. */
-function withDecoder(make: () => (chunk?: Uint8Array) => Frame | undefined): Framing {
+/**
+ * A framing of one function: given a chunk it takes it in, given none it returns the next frame. `decode` returns at
+ * most `most`.
+ */
+function withDecoder(make: () => (chunk?: Uint8Array) => Frame | undefined, most = Infinity): Framing {
   return {
     ...lines(),
     decoder() {
@@ -47,6 +50,9 @@ function withDecoder(make: () => (chunk?: Uint8Array) => Frame | undefined): Fra
         push(chunk) {
           step(chunk);
           return this;
+        },
+        decode(chunk) {
+          return [...this.push(chunk)].slice(0, most);
         },
         read: () => step(),
         end() {
@@ -115,6 +121,9 @@ function cuts(length: number, options: EverySplitOptions): Set<string> {
           decoder.push(chunk);
           return this;
         },
+        decode(chunk) {
+          return [...this.push(chunk)];
+        },
         read: () => decoder.read(),
         end() {
           seen.add(sizes.join(' '));
@@ -147,7 +156,7 @@ test('everySplit: a wire that is no Uint8Array is refused by its kind', () => {
   );
 });
 
-test('everySplit: says which pair of cuts, and whether the frames were read at the end', () => {
+test('everySplit: says which pair of cuts, and whether the frames were read at the end or decoded at once', () => {
   const hurried = withDecoder(() => {
     let frames: string[] = [];
     return (chunk) => {
@@ -160,6 +169,20 @@ test('everySplit: says which pair of cuts, and whether the frames were read at t
   expect(() => everySplit(hurried, wire('ab'), ['a', 'b'])).toThrow(
     new Error(
       'Cannot decode the same frames: byte by byte and read at the end, frame 0 is text "b", not text "a"',
+    ),
+  );
+  // The fault: `decode` returns only the first frame of a chunk.
+  const first = withDecoder(() => {
+    const frames: string[] = [];
+    return (chunk) => {
+      if (chunk === undefined) return frames.shift();
+      frames.push(...Array.from(chunk, (byte) => String.fromCharCode(byte)));
+      return undefined;
+    };
+  }, 1);
+  expect(() => everySplit(first, wire('ab'), ['a', 'b'])).toThrow(
+    new Error(
+      'Cannot decode the same frames: in one chunk and decoded at once, frame 1 is missing, not text "b"',
     ),
   );
   const middle = withDecoder(() => {

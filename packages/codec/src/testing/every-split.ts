@@ -7,8 +7,9 @@ import { type Cuts, cutsOf, type EverySplitOptions } from './cuts.ts';
 
 /**
  * Checks a framing's promise that chunking never changes the result: the wire in one chunk, byte by byte, cut at every
- * position, at every two positions, and at random; read as it arrives and read at the end. Chunks are overwritten once
- * `read()` has returned `undefined`, as an owner that reuses its buffer would do.
+ * position, at every two positions, and at random; read as it arrives, read at the end, and by `decode`. Chunks are
+ * overwritten once `read()` has returned `undefined` or `decode` has returned, as an owner that reuses its buffer would
+ * do.
  *
  * Errors: `TypeError` for a wire that isn't a `Uint8Array`, and for an unknown option. An `Error` with a one-line message: the cut, the first
  *         frame that differs, and what was expected.
@@ -31,16 +32,24 @@ export function everySplit<T extends Content>(
   if (!isBytes(wire)) throw new TypeError(`Cannot split wire: it is a ${typeof wire}, expected a Uint8Array`);
   checkOptions<EverySplitOptions>('split wire', options, { seed: true, randomCuts: true, pairsUpTo: true });
   for (const cuts of cutsOf(wire.length, options)) {
-    compare(cuts, false, decodeCut(framing, wire, cuts, false), want);
-    compare(cuts, true, decodeCut(framing, wire, cuts, true), want);
+    for (const way of ['read', 'late', 'decode'] as const)
+      compare(cuts, way, decodeCut(framing, wire, cuts, way), want);
   }
 }
+
+/** `read`: as chunks arrive. `late`: at the end. `decode`: the frames of each chunk at once. */
+type Way = 'read' | 'late' | 'decode';
+const SHOWN: Readonly<Record<Way, string>> = {
+  read: '',
+  late: ' and read at the end',
+  decode: ' and decoded at once',
+};
 
 function decodeCut<T extends Content>(
   framing: Framing<T>,
   wire: Uint8Array,
   cuts: Cuts,
-  late: boolean,
+  way: Way,
 ): Frame<T>[] {
   const decoder = framing.decoder();
   const frames: Frame<T>[] = [];
@@ -48,9 +57,10 @@ function decodeCut<T extends Content>(
   for (const to of [...cuts.at, wire.length]) {
     const chunk = copy(wire, from, to);
     from = to;
-    decoder.push(chunk);
-    if (late) continue;
-    frames.push(...decoder);
+    if (way === 'decode') frames.push(...decoder.decode(chunk));
+    else decoder.push(chunk);
+    if (way === 'late') continue;
+    if (way === 'read') frames.push(...decoder);
     chunk.fill(0x2a);
   }
   decoder.end();
@@ -60,7 +70,7 @@ function decodeCut<T extends Content>(
 
 function compare(
   cuts: Cuts,
-  late: boolean,
+  way: Way,
   got: readonly Frame<Content>[],
   want: readonly Frame<Content>[],
 ): void {
@@ -68,9 +78,8 @@ function compare(
   for (let index = 0; index < length; index++) {
     if (isSameFrame(got[index], want[index])) continue;
     const [is, should] = [showFrame(got[index]), showFrame(want[index])];
-    const when = late ? ' and read at the end' : '';
     throw new Error(
-      `Cannot decode the same frames: ${cuts.name}${when}, frame ${index} is ${is}, not ${should}`,
+      `Cannot decode the same frames: ${cuts.name}${SHOWN[way]}, frame ${index} is ${is}, not ${should}`,
     );
   }
 }
