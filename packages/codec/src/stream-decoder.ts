@@ -119,8 +119,9 @@ export abstract class StreamDecoder implements Decoder<Content> {
   }
 
   next(): IteratorResult<Frame<Content>> {
+    // One literal for both cases: of two, the engine can't leave out the object.
     const value = this.read();
-    return value === undefined ? { done: true, value } : { done: false, value };
+    return { done: value === undefined, value } as IteratorResult<Frame<Content>>;
   }
 
   /** Whether no byte will follow this chunk: nothing may be held back any more. */
