@@ -10,6 +10,8 @@ export interface Contestant {
   run(thorough: boolean): string | Promise<string>;
 }
 
+export type Clock = 'wall' | 'processor';
+
 export interface Race {
   readonly name: string;
   /** Amount of work in one run, in `unit`. */
@@ -18,10 +20,21 @@ export interface Race {
   readonly ours: Contestant;
   /** Each with the ratio of speeds, ours to theirs, that is asked for; without one it is shown only. */
   readonly against: readonly (Contestant & { readonly atLeast?: number })[];
+  /** What is compared: the time of a clock on the wall, or the processor time of the process. @default 'wall' */
+  readonly clock?: Clock;
   /** Rounds that count; one more before them does not. From 5. @default 7 */
   readonly rounds?: number;
   /** Milliseconds that one contestant runs in a round, at least. @default 60 */
   readonly roundMs?: number;
+}
+
+/** A contestant where it runs: in this process, or in one of its own. */
+export interface Runner {
+  readonly name: string;
+  /** Does the work once. Gives the digest. */
+  check(thorough: boolean): Promise<string>;
+  /** Does the work so many times, and checks each digest against `want`. Gives seconds. */
+  time(times: number, want?: string): Promise<number>;
 }
 
 /**
@@ -34,31 +47,34 @@ export function race(of: Race): Figure {
   return { name: of.name, measure: () => measure(of) };
 }
 
-async function measure({
-  name,
-  work,
-  unit,
-  ours,
-  against,
-  rounds = 7,
-  roundMs = 60,
-}: Race): Promise<Result[]> {
-  const contestants = [ours, ...against];
-  const want = await ours.run(true);
-  const quick = await ours.run(false);
+/** The contestants of a race, ours first. */
+export function contestantsOf({ ours, against }: Race): readonly Contestant[] {
+  return [ours, ...against];
+}
+
+/** Measures a race. `runners`, ours first, are its contestants where they run; by default here. */
+export async function measure(
+  of: Race,
+  runners: readonly Runner[] = contestantsOf(of).map((contestant) => runHere(contestant, of.clock)),
+): Promise<Result[]> {
+  const { name, work, unit, against, rounds = 7, roundMs = 60 } = of;
+  const [ours] = runners;
+  if (ours === undefined) throw new RangeError(`Cannot race ${name}: nobody runs`);
+  const want = await ours.check(true);
+  const quick = await ours.check(false);
   const passes: number[] = [];
-  for (const contestant of contestants) {
-    const got = await contestant.run(true);
+  for (const runner of runners) {
+    const got = await runner.check(true);
     if (got !== want) {
-      throw new Error(`Cannot race ${contestant.name} in ${name}: its digest is ${got}, ours is ${want}`);
+      throw new Error(`Cannot race ${runner.name} in ${name}: its digest is ${got}, ours is ${want}`);
     }
-    passes.push(await calibrate(contestant, roundMs));
+    passes.push(await calibrate(runner, roundMs));
   }
-  const speeds: number[][] = contestants.map(() => []);
+  const speeds: number[][] = runners.map(() => []);
   for (let round = -1; round < rounds; round++) {
-    for (const [index, contestant] of contestants.entries()) {
+    for (const [index, runner] of runners.entries()) {
       const times = passes[index]!;
-      const speed = (work * times) / (await timed(contestant, times, quick));
+      const speed = (work * times) / (await runner.time(times, quick));
       if (round >= 0) speeds[index]!.push(speed);
     }
   }
@@ -76,22 +92,39 @@ async function measure({
   });
 }
 
-async function calibrate(contestant: Contestant, roundMs: number): Promise<number> {
+async function calibrate(runner: Runner, roundMs: number): Promise<number> {
   for (let times = 1; ; times *= 2) {
-    const seconds = await timed(contestant, times);
+    const seconds = await runner.time(times);
     if (seconds * 1000 >= roundMs) return times;
   }
 }
 
-/** Seconds for so many runs, each checked. */
-async function timed(contestant: Contestant, times: number, want?: string): Promise<number> {
-  const begin = performance.now();
-  for (let time = 0; time < times; time++) {
-    const result = contestant.run(false);
-    const got = typeof result === 'string' ? result : await result;
-    if (want !== undefined && got !== want) {
-      throw new Error(`Cannot go on with ${contestant.name}: its digest is ${got}, expected ${want}`);
-    }
-  }
-  return (performance.now() - begin) / 1000;
+/** Seconds since some moment. */
+const CLOCKS: Readonly<Record<Clock, () => number>> = {
+  wall: () => performance.now() / 1000,
+  // Of all threads: what the collector does beside us counts.
+  processor() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
+};
+
+/** Runs a contestant in this process. */
+export function runHere(contestant: Contestant, clock: Clock = 'wall'): Runner {
+  const now = CLOCKS[clock];
+  return {
+    name: contestant.name,
+    check: async (thorough) => contestant.run(thorough),
+    async time(times, want) {
+      const begin = now();
+      for (let time = 0; time < times; time++) {
+        const result = contestant.run(false);
+        const got = typeof result === 'string' ? result : await result;
+        if (want !== undefined && got !== want) {
+          throw new Error(`Cannot go on with ${contestant.name}: its digest is ${got}, expected ${want}`);
+        }
+      }
+      return now() - begin;
+    },
+  };
 }

@@ -35,7 +35,7 @@ export const adapterFigure: Figure = race({
   against: [
     {
       name: 'readline async iterator',
-      atLeast: 4,
+      atLeast: 3,
       async run(thorough) {
         const digest = new Digest(thorough);
         for await (const line of createInterface({ input: source(), crlfDelay: Infinity })) digest.add(line);
