@@ -28,6 +28,7 @@ class Throwing implements Decoder {
     this.#lines.push(chunk);
     return this;
   }
+  decode = (chunk: Uint8Array): Frame[] => [...this.push(chunk)];
   read(): Frame | undefined {
     if (this.#frames > 0) this.#enter('read');
     this.#frames++;

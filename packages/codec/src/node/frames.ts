@@ -142,7 +142,12 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
 
   next(): Promise<Result<T>> {
     if (this.#waiting.length === 0) {
-      if (!this.#begun) this.#begin();
+      if (this.#source !== undefined) {
+        // Nearly all calls end here: a frame is at hand.
+        const frame = this.#readFrame();
+        if (frame !== undefined) return Promise.resolve({ done: false, value: frame });
+        if (this.#failure !== undefined) return this.#reject(this.#failure.error);
+      } else if (!this.#begun) this.#begin();
       const result = this.#tryRead();
       if (result !== undefined) return Promise.resolve(result);
       if (this.#failure !== undefined) return this.#reject(this.#failure.error);
@@ -220,6 +225,17 @@ class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, 
       signal?.addEventListener('abort', this.#onAbort);
     } catch (error) {
       this.#failure = { error };
+    }
+  }
+
+  /** A frame at hand, if there is one. */
+  #readFrame(): Frame<T> | undefined {
+    try {
+      return this.#decoder.read();
+    } catch (error) {
+      // A framing that isn't ours may throw.
+      this.#failure ??= { error };
+      return undefined;
     }
   }
 
