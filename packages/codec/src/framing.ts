@@ -31,8 +31,8 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
   push(chunk: Uint8Array): this;
   /**
    * All frames that a chunk completes, as an array: pushes it and reads until nothing is left. Frames that were not
-   * read before come first. The fastest way for readers that never stop in the middle of a chunk. When it returns, the
-   * caller may reuse the chunk. In a decoder of your own it is `return [...this.push(chunk)]`.
+   * read before come first. For readers that never stop in the middle of a chunk. When it returns, the caller may reuse
+   * the chunk. In a decoder of your own it is `return [...this.push(chunk)]`.
    *
    * Errors: as `push`.
    */

@@ -24,8 +24,7 @@ export class LineDecoder extends ContentDecoder {
   /** 1 for bytes that can only be content. */
   readonly #plain: Uint8Array;
 
-  /** Not `#window`: see `TextWindow`. */
-  private readonly window: TextWindow;
+  readonly #window: TextWindow;
   /** The previous line was longer than `LONG`. */
   #long = false;
   /** How many frames `decode` makes room for: somewhat more than the previous chunk had. */
@@ -38,7 +37,7 @@ export class LineDecoder extends ContentDecoder {
     this.#terminator = terminator;
     this.#strict = terminator === 'crlf';
     this.#plain = plain;
-    this.window = new TextWindow(terminator, limits);
+    this.#window = new TextWindow(terminator, limits);
   }
 
   /** Carries a short chunk of pure content at once. When a line arrives byte by byte, this is where the time goes. */
@@ -64,7 +63,7 @@ export class LineDecoder extends ContentDecoder {
 
   override decode(chunk: Uint8Array): Frame<Content>[] {
     this.push(chunk);
-    const { window } = this;
+    const window = this.#window;
     const frames: Frame<Content>[] = [];
     // In an array that grows, a short line costs a third more.
     frames.length = Math.min(this.#expected, chunk.length);
@@ -86,8 +85,10 @@ export class LineDecoder extends ContentDecoder {
     return frames;
   }
 
+  // A loop over a decoder is fast if the engine inlines `next`, `read` and `cut` in it. V8 does up to 460 bytes of bytecode,
+  // of which they have 320. What is rarer is in `#readOn`.
   override read(): Frame<Content> | undefined {
-    const { window } = this;
+    const window = this.#window;
     const line = window.isOpen ? window.cut(this.chunk, this.base) : undefined;
     if (line !== undefined) return line;
     return this.idle ? undefined : this.#readOn();
@@ -101,20 +102,20 @@ export class LineDecoder extends ContentDecoder {
 
   /** Reads what can't be cut from the window. */
   #readOn(): Frame<Content> | undefined {
-    if (this.window.isOpen) {
+    if (this.#window.isOpen) {
       this.#leaveWindow();
-      this.window.clear();
+      this.#window.clear();
     }
     const frame = super.read();
     if (frame === undefined) {
-      this.window.clear();
+      this.#window.clear();
       this.#room = this.#dripRoom();
     }
     return frame;
   }
 
   readRun(most: number): Run | undefined {
-    return this.window.isOpen || this.#openWindow() ? this.window.run(most) : undefined;
+    return this.#window.isOpen || this.#openWindow() ? this.#window.run(most) : undefined;
   }
 
   override take(n: number): void {
@@ -124,21 +125,21 @@ export class LineDecoder extends ContentDecoder {
   }
 
   override get offset(): number {
-    return this.window.isOpen ? this.window.offset : super.offset;
+    return this.#window.isOpen ? this.#window.offset : super.offset;
   }
 
   override get partialBytes(): number {
-    return this.window.isOpen ? 0 : super.partialBytes;
+    return this.#window.isOpen ? 0 : super.partialBytes;
   }
 
   protected scan(): Frame<Content> | undefined {
     if (this.discarding) return this.#discard();
     if (this.size - this.at <= DRIP) return this.#drip();
     if (!this.#openWindow()) return this.#readLine();
-    const line = this.window.cut(this.chunk, this.base);
+    const line = this.#window.cut(this.chunk, this.base);
     if (line !== undefined) return line;
     this.#leaveWindow();
-    this.window.giveUp();
+    this.#window.giveUp();
     return this.#readLine();
   }
 
@@ -150,14 +151,14 @@ export class LineDecoder extends ContentDecoder {
       !this.discarding &&
       this.carry.length === 0 &&
       !this.#long &&
-      this.window.open(this.chunk, this.at, this.base)
+      this.#window.open(this.chunk, this.at, this.base)
     );
   }
 
   #leaveWindow(): void {
-    if (!this.window.isOpen) return;
-    this.window.isOpen = false;
-    this.begin = this.window.offset;
+    if (!this.#window.isOpen) return;
+    this.#window.isOpen = false;
+    this.begin = this.#window.offset;
     this.at = this.begin - this.base;
   }
 

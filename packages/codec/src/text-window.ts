@@ -17,27 +17,24 @@ const FAR = 2 ** 30 - 1;
 
 /**
  * Text decoded ahead. Whole lines are cut from it as long as nothing is wrong with them.
- *
- * What is read for each line is `private` and not `#`: a `#` name makes the bytecode twice as long, and a loop over a
- * decoder is fast only if all of `next`, `read` and `cut` is short enough to be inlined in it.
  */
 export class TextWindow {
   /** Whether lines are cut from it. */
   isOpen = false;
-  private readonly strict: boolean;
-  private readonly limit: number;
+  readonly #strict: boolean;
+  readonly #limit: number;
   readonly #terminator: Terminator;
   readonly #charset: Charset;
   readonly #isCrContent: boolean;
   /** The text, its stream offset, and its next line in it. */
-  private text = '';
-  private at = 0;
-  private next = 0;
+  #text = '';
+  #at = 0;
+  #next = 0;
   /** The first CR from `next` on; beyond the text if there is none, or if CR is content. */
-  private cr = 0;
+  #cr = 0;
   /** Length of the previous line, and whether the window is wide because of it. */
-  private length = 0;
-  private wide = false;
+  #length = 0;
+  #wide = false;
   /**
    * Stream offset up to which a window is useless; the end of the chunk that was checked as a whole, and the result.
    */
@@ -47,50 +44,52 @@ export class TextWindow {
 
   constructor(terminator: Terminator, limits: Limits) {
     this.#terminator = terminator;
-    this.strict = terminator === 'crlf';
-    this.limit = limits.maxFrameBytes;
+    this.#strict = terminator === 'crlf';
+    this.#limit = limits.maxFrameBytes;
     this.#charset = limits.charset;
     this.#isCrContent = terminator === 'lf' && isSingle(limits.charset, 0x0d);
   }
 
   /** Stream offset of the next line. */
   get offset(): number {
-    return this.at + this.next;
+    return this.#at + this.#next;
   }
 
   /** Opens it at `from` of a chunk that begins at `base`. False: something is wrong there. */
   open(chunk: Uint8Array, from: number, base: number): boolean {
     const offset = base + from;
     if (offset < this.#uselessUntil) return false;
-    this.next = offset - this.at;
+    this.#next = offset - this.#at;
     // After `take`, the earlier text may contain this line too.
-    if (this.text.indexOf('\n', this.next) === -1) {
+    if (this.#text.indexOf('\n', this.#next) === -1) {
       if (!this.#decode(chunk, from, base)) return false;
-      this.at = offset;
-      this.next = 0;
-      this.cr = -1;
+      this.#at = offset;
+      this.#next = 0;
+      this.#cr = -1;
     }
-    if (this.cr < this.next) this.cr = this.#findCr(this.next);
+    if (this.#cr < this.#next) this.#cr = this.#findCr(this.#next);
     this.isOpen = true;
     return true;
   }
 
   /** The next line in that chunk. `undefined`: there is none, or something is wrong with it. */
   cut(chunk: Uint8Array, base: number): string | undefined {
-    const { text, next: from, cr } = this;
+    const text = this.#text;
+    const from = this.#next;
+    const cr = this.#cr;
     const lf = text.indexOf('\n', from);
     if (lf === -1) return undefined;
     let to = lf;
     if (cr < lf) {
       if (cr !== lf - 1 || this.#terminator === 'lf') return undefined;
       to = cr;
-    } else if (this.strict) return undefined;
+    } else if (this.#strict) return undefined;
     const length = to - from;
-    if (length > this.limit) return undefined;
-    if (to < lf) this.cr = this.#findCr(lf + 1);
-    this.next = lf + 1;
-    this.length = length;
-    return this.wide && length < SHORT ? this.#alone(chunk, base, from, to) : text.slice(from, to);
+    if (length > this.#limit) return undefined;
+    if (to < lf) this.#cr = this.#findCr(lf + 1);
+    this.#next = lf + 1;
+    this.#length = length;
+    return this.#wide && length < SHORT ? this.#alone(chunk, base, from, to) : text.slice(from, to);
   }
 
   /**
@@ -98,9 +97,11 @@ export class TextWindow {
    * its length. Returns the new count.
    */
   drain(frames: Frame<Content>[], count: number): number {
-    const { text, strict } = this;
-    let { next: from, cr } = this;
-    if (this.wide || text.length - from > this.limit) return count;
+    const text = this.#text;
+    const strict = this.#strict;
+    let from = this.#next;
+    let cr = this.#cr;
+    if (this.#wide || text.length - from > this.#limit) return count;
     let to = count;
     for (let lf = text.indexOf('\n', from); lf !== -1; lf = text.indexOf('\n', from)) {
       let end = lf;
@@ -110,49 +111,49 @@ export class TextWindow {
         cr = this.#findCr(lf + 1);
       } else if (strict) break;
       frames[to++] = text.slice(from, end);
-      this.length = end - from;
+      this.#length = end - from;
       from = lf + 1;
     }
-    this.next = from;
+    this.#next = from;
     return to;
   }
 
   /** The next lines, at most `most`. `undefined`: there is none without a CR. */
   run(most: number): Run | undefined {
-    if (this.strict) return undefined;
-    const text = this.text;
-    const from = this.next;
+    if (this.#strict) return undefined;
+    const text = this.#text;
+    const from = this.#next;
     const ends: number[] = [];
     let at = from;
     while (ends.length < most) {
       const lf = text.indexOf('\n', at);
-      if (lf === -1 || lf > this.cr || lf - at > this.limit) break;
+      if (lf === -1 || lf > this.#cr || lf - at > this.#limit) break;
       ends.push(lf - from);
-      this.length = lf - at;
+      this.#length = lf - at;
       at = lf + 1;
     }
-    this.next = at;
+    this.#next = at;
     return ends.length === 0 ? undefined : { text: text.slice(from, at), ends };
   }
 
   /** No line can be cut from the rest of it. Keeps it from being decoded again for each line. */
   giveUp(): void {
-    this.#uselessUntil = this.at + this.text.length;
+    this.#uselessUntil = this.#at + this.#text.length;
   }
 
   /** Releases the text. */
   clear(): void {
-    this.text = '';
+    this.#text = '';
   }
 
   #decode(chunk: Uint8Array, from: number, base: number): boolean {
-    this.wide = this.length >= SHORT;
-    const to = Math.min(from + (this.wide ? WIDE : WINDOW), chunk.length);
+    this.#wide = this.#length >= SHORT;
+    const to = Math.min(from + (this.#wide ? WIDE : WINDOW), chunk.length);
     if (!this.#isClean(chunk, from, to, base)) {
       this.#uselessUntil = base + to;
       return false;
     }
-    this.text = host.latin1(chunk, from, to);
+    this.#text = host.latin1(chunk, from, to);
     return true;
   }
 
@@ -169,12 +170,12 @@ export class TextWindow {
 
   /** A short line among long ones: decoded by itself, so that keeping it doesn't keep all this text. */
   #alone(chunk: Uint8Array, base: number, from: number, to: number): string {
-    const start = this.at - base;
+    const start = this.#at - base;
     return host.latin1(chunk, start + from, start + to);
   }
 
   #findCr(from: number): number {
-    const at = this.#isCrContent ? -1 : this.text.indexOf('\r', from);
+    const at = this.#isCrContent ? -1 : this.#text.indexOf('\r', from);
     return at === -1 ? FAR : at;
   }
 }
