@@ -27,6 +27,7 @@ class Tails implements Decoder {
     this.#text += Buffer.from(chunk).toString('latin1');
     return this;
   }
+  decode = (chunk: Uint8Array): Frame[] => [...this.push(chunk)];
   read(): string | undefined {
     const lf = this.#text.indexOf('\n');
     if (lf === -1 && (!this.#ended || this.#text === '')) return undefined;
