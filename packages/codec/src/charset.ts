@@ -18,16 +18,11 @@ export function isSingle(charset: Charset, byte: number): boolean {
   return byte < 0x80 || charset === 'latin1' || charset === 'bytes';
 }
 
-const TABLES = new Map<Charset, Uint8Array>();
+const TABLES: { [Name in Charset]?: Uint8Array } = {};
 
 /** 1 for each byte that is allowed in a frame by itself. */
 export function singles(charset: Charset): Uint8Array {
-  let table = TABLES.get(charset);
-  if (table === undefined) {
-    table = Uint8Array.from({ length: 256 }, (_, byte) => (isSingle(charset, byte) ? 1 : 0));
-    TABLES.set(charset, table);
-  }
-  return table;
+  return (TABLES[charset] ??= Uint8Array.from({ length: 256 }, (_, byte) => Number(isSingle(charset, byte))));
 }
 
 class SingleByteCheck implements Check {

@@ -2,7 +2,7 @@ import { join, NONE } from './bytes.ts';
 import { Carry } from './carry.ts';
 import { type Charset, checkFor, decode } from './charset.ts';
 import type { Check } from './check.ts';
-import type { Content, FrameFault } from './frame.ts';
+import type { Content, Frame, FrameFault } from './frame.ts';
 import type { Limits } from './limits.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
@@ -58,9 +58,9 @@ export abstract class ContentDecoder extends StreamDecoder {
     return content;
   }
 
-  /** The frame being discarded ends before `next`. If it was truncated to the limit, it is returned now. */
-  protected finishDiscarded(next: number): Content | undefined {
-    if (this.#truncated) return this.finish(this.at, next);
+  /** As `finish`, for a frame being discarded. It is returned only if it was truncated to the limit. */
+  protected finishDiscarded(to: number, next: number): Content | undefined {
+    if (this.#truncated) return this.finish(to, next);
     this.startFrame(next);
     return undefined;
   }
@@ -82,8 +82,10 @@ export abstract class ContentDecoder extends StreamDecoder {
     return fault;
   }
 
-  protected tail(): FrameFault | undefined {
-    return this.reported ? undefined : this.incomplete();
+  protected tail(): Frame<Content> | undefined {
+    if (this.reported) return undefined;
+    const isCut = this.check.pending > 0 && !this.#truncated;
+    return this.limits.onTail === 'frame' && !isCut ? this.finish(this.at, this.at) : this.incomplete();
   }
 
   /** `before`: what preceded the content. */

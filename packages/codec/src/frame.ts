@@ -9,6 +9,7 @@ export const FRAME_FAULT_CODES = [
   'FRAME_INCOMPLETE',
   'FRAME_MALFORMED',
   'FRAME_SKIPPED',
+  'FRAME_BAD_JSON',
 ] as const;
 
 /** One of `FRAME_FAULT_CODES`. */
@@ -31,7 +32,8 @@ export type Content = string | Uint8Array;
  *         `FRAME_INCOMPLETE`, `offset` is the end of the stream, and `bytes` is how much of the frame arrived; for
  *         `FRAME_SKIPPED`, how much was skipped. `limit` is the `maxFrameBytes` in force. `byte` is the wrong byte, from
  *         0 to 255, and `expected` says in words what should have been there. `charset` is the one that doesn't allow the byte;
- *         a framing of your own may leave it out.
+ *         a framing of your own may leave it out. For `FRAME_BAD_JSON`, `offset` is where the line begins, and `reason` is
+ *         what the JSON parser says, in one line of ASCII. The words differ between engines, and quote the line.
  */
 export type FrameFault =
   | { readonly code: 'FRAME_TOO_LONG'; readonly offset: number; readonly limit: number }
@@ -50,14 +52,14 @@ export type FrameFault =
       readonly byte: number;
       readonly expected: string;
     }
-  | { readonly code: 'FRAME_SKIPPED'; readonly offset: number; readonly bytes: number };
+  | { readonly code: 'FRAME_SKIPPED'; readonly offset: number; readonly bytes: number }
+  | { readonly code: 'FRAME_BAD_JSON'; readonly offset: number; readonly reason: string };
 
 /** A frame, or the fault in its place. */
-export type Frame<T extends Content = string> = T | FrameFault;
+export type Frame<T = string> = T | FrameFault;
 
-/** Whether a frame is a fault: an object with one of `FRAME_FAULT_CODES`. False for anything else, `null` included. */
-export function isFault(frame: Content | FrameFault): frame is FrameFault {
-  // A caller without types may give anything.
+/** Whether a value is a fault: an object with one of `FRAME_FAULT_CODES`. False for anything else, `null` included. */
+export function isFault(frame: unknown): frame is FrameFault {
   const given = frame as Partial<FrameFault> | null | undefined;
   return typeof given === 'object' && FRAME_FAULT_CODES.some((code) => code === given?.code);
 }
@@ -94,6 +96,8 @@ function state(fault: FrameFault): string {
       return `it was cut off after ${count(fault.bytes)}`;
     case 'FRAME_MALFORMED':
       return `expected ${visible(fault.expected)}, got byte ${hex(fault.byte)}`;
+    case 'FRAME_BAD_JSON':
+      return `it is not JSON: ${fault.reason}`;
     default:
       return `skipped ${count(fault.bytes)} outside any frame`;
   }

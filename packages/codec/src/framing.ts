@@ -18,11 +18,11 @@ export interface Run {
  *    reuse the chunk.
  * 3. Limits are on by default, in bytes of content.
  * 4. A fault is reported once, in order, with its stream offset. Decoding continues at the next frame.
- * 5. A truncated last frame is `FRAME_INCOMPLETE`.
+ * 5. A truncated last frame is `FRAME_INCOMPLETE`, unless `onTail` says that it is a frame.
  *
  * Errors: a peer's fault is a frame. Only a caller's mistake is thrown (`TypeError`, `RangeError`).
  */
-export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> {
+export interface Decoder<T = string> extends Iterable<Frame<T>> {
   /**
    * Adds bytes. They come after what was pushed before and not read yet. The caller has to bound that.
    *
@@ -70,8 +70,11 @@ export interface Decoder<T extends Content = string> extends Iterable<Frame<T>> 
 /**
  * How a stream is divided into frames. Makes decoders, and encodes. It holds no state: one serves any number of
  * streams.
+ *
+ * Shape:  `T` is what a frame is: text, bytes, or a value of its own, as in `jsonLines`. A framing of text or bytes encodes
+ *         both.
  */
-export interface Framing<T extends Content = string> {
+export interface Framing<T = string> {
   /** A decoder for one stream. Use `decoder<Uint8Array>()` if you will call `take`. */
   decoder<Taken extends Uint8Array = never>(): Decoder<T | (NoInfer<Taken> & Bytes)>;
   /**
@@ -79,9 +82,9 @@ export interface Framing<T extends Content = string> {
    *
    * Errors: `RangeError` for a frame that wouldn't be decoded as the same frame.
    */
-  encode(frame: Content): Bytes;
+  encode(frame: T extends Content ? Content : T): Bytes;
   /** The same bytes as text, one code unit each: join many, then write once as `latin1`. */
-  encodeToLatin1(frame: string): string;
+  encodeToLatin1(frame: T extends Content ? string : T): string;
 }
 
 /** Makes a framing of its two halves. Both know the charset, which decides the type of the frames. */
@@ -98,7 +101,7 @@ export function framing<T extends Content>(
 }
 
 /** A decoder of a framing. `act`, and what else may be `given`, are for the error that refuses anything else. */
-export function decoderOf<T extends Content>(act: string, given: Framing<T>, or = ''): Decoder<T> {
+export function decoderOf<T>(act: string, given: Framing<T>, or = ''): Decoder<T> {
   // A caller without types may give anything.
   const value: unknown = given;
   if (typeof value === 'object' && value !== null && 'decoder' in value) return given.decoder();

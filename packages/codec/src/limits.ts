@@ -23,20 +23,21 @@ export interface Limits {
   readonly truncate: boolean;
   readonly maxTakeBytes: number;
   readonly charset: Charset;
+  /** What content that the end of the stream cuts off is. */
+  readonly onTail?: 'fault' | 'frame' | undefined;
 }
 
 // V8's longest string is 2^29 - 24. A limit has to leave space for what surrounds the content.
 const MOST = 2 ** 28;
-const CHARSETS: readonly string[] = ['text', 'ascii', 'latin1', 'utf8', 'bytes'];
 
 /**
  * The names of options, for `checkOptions`. The type makes the table complete: an option that is added has to be listed.
  * An option of type `never` is refused like any other unknown name.
  */
 export type OptionNames<Options> = {
-  readonly [
-    Name in keyof Options as [Exclude<Options[Name], undefined>] extends [never] ? never : Name
-  ]-?: true;
+  readonly [Name in keyof Options as [Exclude<Options[Name], undefined>] extends [never] ? never : Name]-?:
+    | true
+    | readonly Exclude<Options[Name], undefined>[];
 };
 
 /**
@@ -54,9 +55,14 @@ export function checkOptions<Options extends object>(
     throw new TypeError(`Cannot ${act}: expected options, got ${got}`);
   }
   for (const name in options) {
-    if (Object.hasOwn(names, name)) continue;
-    const known = Object.keys(names).join(', ');
-    throw new TypeError(`Cannot ${act}: ${oneLine(name)} is not an option, expected ${known}`);
+    if (!Object.hasOwn(names, name)) {
+      const known = Object.keys(names).join(', ');
+      throw new TypeError(`Cannot ${act}: ${oneLine(name)} is not an option, expected ${known}`);
+    }
+    const allowed: unknown = Reflect.get(names, name);
+    const value: unknown = Reflect.get(options, name);
+    if (Array.isArray(allowed) && value !== undefined && !allowed.includes(value))
+      refuseOption(name, value, allowed.join(', '));
   }
 }
 
@@ -67,9 +73,9 @@ export function checkLimits<Options extends FramingOptions>(
 ): Limits {
   const common = {
     maxFrameBytes: true,
-    onOverflow: true,
+    onOverflow: ['error', 'truncate'],
     maxTakeBytes: true,
-    charset: true,
+    charset: ['text', 'ascii', 'latin1', 'utf8', 'bytes'],
     source: true,
   } satisfies OptionNames<FramingOptions>;
   checkOptions<object>('make framing', options, { ...common, ...own });
@@ -81,19 +87,12 @@ export function checkLimits<Options extends FramingOptions>(
   } = options;
   bound('maxFrameBytes', maxFrameBytes);
   bound('maxTakeBytes', maxTakeBytes);
-  oneOf('onOverflow', onOverflow, ['error', 'truncate']);
-  oneOf('charset', charset, CHARSETS);
   return { maxFrameBytes, truncate: onOverflow === 'truncate', maxTakeBytes, charset };
 }
 
 function bound(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= MOST) return;
   refuseOption(name, shown(value), `an integer from 1 to ${MOST}`);
-}
-
-/** Refuses an option value that isn't one of `allowed`. */
-export function oneOf(name: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) refuseOption(name, value, allowed.join(', '));
 }
 
 /** Throws: says what an option is, and what it may be. */

@@ -9,18 +9,26 @@ import { type Terminator, TextWindow } from './text-window.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
+// More bytes than any line has.
+const ANY = 2 ** 30 - 1;
 // Up to this length, a loop over bytes is faster than calls into the engine.
 const DRIP = 64;
 // From this length on, a line is decoded by itself.
 const LONG = 2048;
+
+/** The options of lines, checked, with the defaults filled in. */
+export interface LineRules extends Limits {
+  readonly terminator: Terminator;
+}
 
 /**
  * Cuts lines. Clean text is cut from windows (`read`), everything else line by line (`#readLine`) or byte by byte
  * (`#drip`).
  */
 export class LineDecoder extends ContentDecoder {
-  readonly #terminator: Terminator;
   readonly #strict: boolean;
+  /** In how many bytes before a line end a CR isn't content: all, the last one, or none. */
+  protected crSpan: number;
   /** 1 for bytes that can only be content. */
   readonly #plain: Uint8Array;
 
@@ -32,12 +40,13 @@ export class LineDecoder extends ContentDecoder {
   /** Length up to which `push` may fill the carry. Set again whenever the decoder becomes idle. */
   #room = 0;
 
-  constructor(terminator: Terminator, limits: Limits, plain: Uint8Array) {
-    super(limits);
-    this.#terminator = terminator;
+  constructor(rules: LineRules, plain: Uint8Array) {
+    super(rules);
+    const { terminator } = rules;
     this.#strict = terminator === 'crlf';
+    this.crSpan = terminator === 'lf' ? 0 : ANY;
     this.#plain = plain;
-    this.#window = new TextWindow(terminator, limits);
+    this.#window = new TextWindow(terminator, rules);
   }
 
   /** Carries a short chunk of pure content at once. When a line arrives byte by byte, this is where the time goes. */
@@ -184,22 +193,34 @@ export class LineDecoder extends ContentDecoder {
     return this.discarding || this.check.pending > 0 ? 0 : Math.min(this.limit, this.carry.bytes.length);
   }
 
-  /** Reads up to the next LF, or to the end of the chunk. */
+  /** Reads up to the next line end, or to the end of the chunk. */
   #readLine(): Frame<Content> | undefined {
-    const { chunk } = this;
-    const lf = host.indexOf(chunk, LF, this.at);
-    const to = lf === -1 ? this.size : lf;
-    const cr = this.#terminator === 'lf' ? to : find(chunk, CR, this.at, to);
+    const end = this.findEnd();
+    const to = end === -1 ? this.size : end;
+    const isTail = end === -1 && this.limits.onTail === 'frame' && this.last;
     // Content ends at `cr`. One CR before the LF belongs to the line end. The last byte of a chunk may be that CR.
-    const open = lf === -1 && cr >= to - 1;
+    const span = isTail && this.crSpan === 1 ? 0 : this.crSpan;
+    const cr = find(this.chunk, CR, Math.max(this.at, to - span), to);
+    const open = end === -1 && cr >= to - (isTail ? 0 : 1);
     const fault = this.judge(cr, !open);
     if (this.discarding) return fault;
     if (open) return this.#keepOpen(cr, to);
-    if (cr < to - 1) return this.fault({ code: 'FRAME_BARE_CR', offset: this.base + cr }, cr + 1);
+    if (end === -1 || cr < to - 1)
+      return this.fault({ code: 'FRAME_BARE_CR', offset: this.base + cr }, cr + 1);
     if (cr === to && this.#strict) {
-      return this.fault({ code: 'FRAME_BARE_LF', offset: this.base + lf }, lf + 1);
+      return this.fault({ code: 'FRAME_BARE_LF', offset: this.base + end }, end + 1);
     }
-    return this.#finish(cr, lf + 1);
+    return this.#finish(cr, this.after(end));
+  }
+
+  /** Index of the next byte that ends a line. -1: there is none. */
+  protected findEnd(): number {
+    return host.indexOf(this.chunk, LF, this.at);
+  }
+
+  /** Index of what follows the line end at `end`. */
+  protected after(end: number): number {
+    return end + 1;
   }
 
   #finish(to: number, next: number): Content {
@@ -217,15 +238,15 @@ export class LineDecoder extends ContentDecoder {
   /** Discards bytes up to the end of the line. */
   #discard(): Content | undefined {
     const { chunk, at: from } = this;
-    const lf = host.indexOf(chunk, LF, from);
-    const to = lf === -1 ? this.size : lf;
+    const end = this.findEnd();
+    const to = end === -1 ? this.size : end;
     const afterCr = to > from && chunk[to - 1] === CR;
-    if (this.#strict && (lf === -1 ? afterCr && !this.last : !afterCr)) {
-      this.at = lf === -1 ? to - 1 : lf + 1;
-      return lf === -1 ? this.hold() : undefined;
+    if (this.#strict && (end === -1 ? afterCr && !this.last : !afterCr)) {
+      this.at = end === -1 ? to - 1 : end + 1;
+      return end === -1 ? this.hold() : undefined;
     }
     this.at = to;
-    return lf === -1 ? undefined : this.finishDiscarded(lf + 1);
+    return end === -1 ? undefined : this.finishDiscarded(to, this.after(end));
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Bytes } from './bytes.ts';
-import { closeWith, contentToLatin1 } from './encode.ts';
 import type { Content } from './frame.ts';
-import { type Framing, framing } from './framing.ts';
-import { checkLimits, type FramingOptions, oneOf } from './limits.ts';
-import { LineDecoder, plainBytes } from './line-decoder.ts';
+import type { Framing } from './framing.ts';
+import type { FramingOptions } from './limits.ts';
+import { LineDecoder } from './line-decoder.ts';
+import { lineFraming } from './line-framing.ts';
 import type { Terminator } from './text-window.ts';
 
 export interface LinesOptions extends FramingOptions {
@@ -12,12 +12,18 @@ export interface LinesOptions extends FramingOptions {
    * ends a line, a lone CR or LF is a fault. They encode with LF, LF and CRLF. @default 'either'
    */
   readonly terminator?: Terminator | undefined;
+  /**
+   * What a last line without its end is. `fault`: `FRAME_INCOMPLETE`. `frame`: a line, as in a file whose last line has no
+   * end; with a character cut in two it stays a fault. @default 'fault'
+   */
+  readonly onTail?: 'fault' | 'frame' | undefined;
   /** Belongs to `enclosed`. The types keep its presets from being passed to `lines`. */
   readonly start?: never;
 }
 
 /**
- * Lines. A line has at most one fault, the first in it. The rest of that line is discarded.
+ * Lines. A line has at most one fault, the first in it. The rest of that line is discarded. For a lone CR that is no
+ * fault, and for a byte order mark, see `looseLines` of `@proto/codec/framings`.
  *
  * Units:  the limit doesn't count the CR and LF of the terminator.
  * Errors: `RangeError` for an option out of bounds, `TypeError` for an unknown one.
@@ -39,14 +45,9 @@ export function lines(
 ): Framing;
 export function lines(options?: LinesOptions): Framing<Content>;
 export function lines(options: LinesOptions = {}): Framing | Framing<Bytes> | Framing<Content> {
-  const checked = checkLimits(options, { terminator: true });
-  const { terminator = 'either' } = options;
-  oneOf('terminator', terminator, ['either', 'lf', 'crlf']);
-  const plain = plainBytes(checked.charset, terminator);
-  const close = closeWith(terminator === 'crlf' ? '\r\n' : '\n', terminator === 'lf' ? ['\n'] : ['\n', '\r']);
-
-  return framing(
-    () => new LineDecoder(terminator, checked, plain),
-    (frame) => close(contentToLatin1(frame, checked)),
-  );
+  const own = {
+    terminator: ['either', 'lf', 'crlf'],
+    onTail: ['fault', 'frame'],
+  } as const;
+  return lineFraming(options, own, LineDecoder);
 }

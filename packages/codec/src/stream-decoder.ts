@@ -24,6 +24,8 @@ export abstract class StreamDecoder implements Decoder<Content> {
   protected base = 0;
   /** Stream offset where the unfinished frame begins; at a boundary it is `base + at`. */
   protected begin = 0;
+  /** Bytes still to discard of a `take` that was too long. A framing may give numbers below 0 a meaning. */
+  protected skipping = 0;
   /** Every byte pushed was read, and nothing is taken or held: `read` has nothing to do. */
   protected idle = true;
   protected readonly limits: Limits;
@@ -31,8 +33,6 @@ export abstract class StreamDecoder implements Decoder<Content> {
   #head = 0;
   #held: Uint8Array = NONE;
   #taking: Taking | undefined;
-  /** Bytes still to discard of a `take` that was too long. */
-  #skipping = 0;
   #ended = false;
 
   constructor(limits: Limits) {
@@ -45,7 +45,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
    */
   protected abstract scan(): Frame<Content> | undefined;
   /** The rest of the unfinished frame, at the end of the stream. */
-  protected abstract tail(): FrameFault | undefined;
+  protected abstract tail(): Frame<Content> | undefined;
   /** Returns the bytes of the unfinished frame and forgets it. `undefined`: they are being discarded. */
   protected abstract unread(): Uint8Array | undefined;
 
@@ -72,7 +72,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
   read(): Frame<Content> | undefined {
     if (this.idle) return undefined;
     do {
-      if (this.#skipping > 0) this.#skip();
+      if (this.skipping !== 0) this.skip();
       while (this.at < this.size && !this.#takes) {
         const frame = this.scan();
         if (frame !== undefined) return frame;
@@ -101,7 +101,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
       );
     }
     this.idle = false;
-    if (!this.#atBoundary && this.#skipping === 0) this.#rewind();
+    if (!this.#atBoundary && this.skipping === 0) this.#rewind();
     this.#taking = { want: n, carry: new Carry(n) };
   }
 
@@ -140,15 +140,15 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return this.#held.length;
   }
 
-  /** Whether `take` asked for bytes that haven't been read yet. */
+  /** Whether the next bytes are no frame: `take` asked for them, or they may have to be left out. */
   protected get taking(): boolean {
-    return this.#taking !== undefined || this.#skipping > 0;
+    return this.#taking !== undefined || this.skipping !== 0;
   }
 
   /** Whether the next bytes are those that `take` asked for. An unfinished frame ends first. */
   get #takes(): boolean {
     const taking = this.#taking;
-    return taking !== undefined && (taking.carry.length > 0 || (this.#atBoundary && this.#skipping === 0));
+    return taking !== undefined && (taking.carry.length > 0 || (this.#atBoundary && this.skipping === 0));
   }
 
   get #atBoundary(): boolean {
@@ -196,7 +196,7 @@ export abstract class StreamDecoder implements Decoder<Content> {
     const { want, carry } = this.#taking!;
     if (want > this.limits.maxTakeBytes) {
       this.#taking = undefined;
-      this.#skipping = want;
+      this.skipping = want;
       return { code: 'FRAME_TOO_LONG', offset: this.begin, limit: this.limits.maxTakeBytes };
     }
     const to = Math.min(this.at + want - carry.length, this.size);
@@ -208,20 +208,21 @@ export abstract class StreamDecoder implements Decoder<Content> {
     return carry.flush();
   }
 
-  #skip(): void {
-    const bytes = Math.min(this.#skipping, this.size - this.at);
-    this.#skipping -= bytes;
+  /** Discards what was asked for by `skipping`, as far as it has arrived. */
+  protected skip(): void {
+    const bytes = Math.min(this.skipping, this.size - this.at);
+    this.skipping -= bytes;
     this.at += bytes;
-    if (this.#skipping === 0) this.begin = this.base + this.at;
+    if (this.skipping === 0) this.begin = this.base + this.at;
   }
 
   #readTail(): Frame<Content> | undefined {
     // A frame begun before the bytes asked for comes before them.
     if (!this.#takes) {
-      const fault = this.#skipping === 0 && this.partialBytes > 0 ? this.tail() : undefined;
-      this.#skipping = 0;
+      const frame = this.skipping === 0 && this.partialBytes > 0 ? this.tail() : undefined;
+      this.skipping = 0;
       this.begin = this.base + this.at;
-      if (fault !== undefined) return fault;
+      if (frame !== undefined) return frame;
     }
     const taking = this.#taking;
     if (taking === undefined) return undefined;

@@ -2,6 +2,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import * as root from '../src/index.ts';
 import { type Decoder, type Frame, type FrameFault, lines } from '../src/index.ts';
 import * as framings from '../src/framings/index.ts';
+import * as json from '../src/json/index.ts';
 import * as node from '../src/node/index.ts';
 import * as presets from '../src/presets/index.ts';
 import * as testing from '../src/testing/index.ts';
@@ -16,7 +17,14 @@ test('doors: these names and no others', () => {
     'isFault',
     'lines',
   ]);
-  expect(Object.keys(framings).toSorted(compare)).toEqual(['chunk', 'delimited', 'enclosed', 'netstring']);
+  expect(Object.keys(framings).toSorted(compare)).toEqual([
+    'chunk',
+    'delimited',
+    'enclosed',
+    'looseLines',
+    'netstring',
+  ]);
+  expect(Object.keys(json)).toEqual(['jsonLines']);
   expect(Object.keys(presets).toSorted(compare)).toEqual(['modbusLrc', 'nmeaChecksum', 'presets']);
   expect(Object.keys(node).toSorted(compare)).toEqual(['frameTransform', 'frames']);
   expect(Object.keys(web)).toEqual(['frameStream']);

@@ -11,10 +11,14 @@ import {
   uniqueArray,
 } from 'fast-check';
 import { type Frame, type Framing, lines } from '../src/index.ts';
-import { delimited, enclosed, netstring } from '../src/framings/index.ts';
+import { delimited, enclosed, looseLines, netstring } from '../src/framings/index.ts';
+import { type JsonFrame, jsonLines } from '../src/json/index.ts';
 import {
+  type DelimitedRules,
+  type LineRules,
   referenceDelimited,
   referenceEnclosed,
+  referenceJson,
   referenceLines,
   referenceNetstring,
   type Rules,
@@ -47,16 +51,48 @@ function wires(marks: readonly string[]): Arbitrary<Uint8Array> {
   return array(piece, { maxLength: 150, size: 'max' }).map((pieces) => wire(pieces.join('')));
 }
 
+const onTail = constantFrom('fault', 'frame');
+const ends = constantFrom(
+  { terminator: 'either', bareCr: 'fault' },
+  { terminator: 'either', bareCr: 'content' },
+  { terminator: 'either', bareCr: 'end' },
+  { terminator: 'lf', bareCr: 'content' },
+  { terminator: 'crlf', bareCr: 'fault' },
+);
+const begin = constantFrom('', '', '', '', '\xef', '\xef\xbb', '\xef\xbb\xbf', '\xef\xbb\xbf\xef\xbb\xbf');
+
 export const linesCases: Arbitrary<Case> = record({
   rule: rules,
   terminator: constantFrom('either', 'lf', 'crlf'),
+  onTail,
   bytes: wires(['\n', '\r', '\r\n']),
-}).map(({ rule, terminator, bytes }) => ({
-  name: `lines ${terminator} ${JSON.stringify(rule)}`,
-  framing: lines({ ...rule, terminator }),
-  wire: bytes,
-  want: referenceLines(bytes, terminator, rule),
-}));
+}).map(({ rule, terminator, onTail: tail, bytes }) => {
+  const options = { ...rule, terminator, onTail: tail };
+  const bareCr = terminator === 'lf' ? 'content' : 'fault';
+  return {
+    name: `lines ${JSON.stringify(options)}`,
+    framing: lines(options),
+    wire: bytes,
+    want: referenceLines(bytes, { ...options, bareCr, bom: 'keep' }),
+  };
+});
+
+export const looseLinesCases: Arbitrary<Case> = record({
+  rule: rules,
+  end: ends,
+  own: record({ onTail, bom: constantFrom('keep', 'strip') }),
+  begin,
+  rest: wires(['\n', '\r', '\r\n']),
+}).map(({ rule, end, own, begin: first, rest }) => {
+  const options: LineRules = { ...rule, ...end, ...own };
+  const bytes = Uint8Array.of(...wire(first), ...rest);
+  return {
+    name: `looseLines ${JSON.stringify(options)}`,
+    framing: looseLines(options),
+    wire: bytes,
+    want: referenceLines(bytes, options),
+  };
+});
 
 const mark = constantFrom('b', 'c', 'bb', 'bc', 'ab', 'bcb', 'abc', 'a', '\xff', '\xc3', '\n');
 const markWires = wires(['b', 'c', 'bb', 'bc', 'ab', 'bcb', '\xff', 'Ã¿', 'Ã\x83', '\n']);
@@ -73,19 +109,25 @@ function given(
 
 export const delimitedCases: Arbitrary<Case> = record({
   rule: rules,
+  onTail,
+  keeps: boolean(),
   delimiters: uniqueArray(mark, { minLength: 1, maxLength: 3 }),
   asBytes: boolean(),
   bytes: markWires,
-}).map(({ rule, delimiters, asBytes, bytes }) => {
+}).map(({ rule, onTail: tail, keeps, delimiters, asBytes, bytes }) => {
   const marks = delimiters.map((delimiter) => given(delimiter, asBytes, rule));
+  // Text of UTF-8 can't keep a delimiter that isn't UTF-8, as bytes may be.
+  const keepDelimiter =
+    keeps && (rule.charset !== 'utf8' || !asBytes || marks.every(({ units }) => /^[\0-\x7f]*$/.test(units)));
+  const options: DelimitedRules = { ...rule, onTail: tail, keepDelimiter };
   return {
-    name: `delimited ${JSON.stringify({ delimiters, asBytes, ...rule })}`,
-    framing: delimited({ ...rule, delimiters: marks.map((each) => each.mark) }),
+    name: `delimited ${JSON.stringify({ delimiters, asBytes, ...options })}`,
+    framing: delimited({ ...options, delimiters: marks.map((each) => each.mark) }),
     wire: bytes,
     want: referenceDelimited(
       bytes,
       marks.map(({ units }) => units),
-      rule,
+      options,
     ),
   };
 });
@@ -124,3 +166,61 @@ export const netstringCases: Arbitrary<Case> = record({ rule: rules, bytes: nets
     want: referenceNetstring(bytes, rule),
   }),
 );
+
+const json = array(
+  tuple(
+    oneof(
+      constantFrom(
+        '1',
+        '-2.5e3',
+        'null',
+        'true',
+        '"a"',
+        '"é"',
+        '[]',
+        '{"a":[1,{}]}',
+        '{"__proto__":1}',
+        ' [1] ',
+      ),
+      constantFrom(
+        '',
+        '\r',
+        ' ',
+        '\t\r',
+        '\r1',
+        'x',
+        '{',
+        '"',
+        '1 2',
+        '"\t"',
+        'é',
+        '\xff',
+        '"\xc3',
+        "'a'",
+        '\u007f',
+      ),
+      constantFrom('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'),
+    ),
+    constantFrom('\n', '\n', '\n', '\r\n', '\n\n'),
+  ),
+  { maxLength: 12 },
+).map((all) => all.map((parts) => parts.join('')).join(''));
+
+export const jsonCases: Arbitrary<{
+  readonly framing: Framing<JsonFrame>;
+  readonly wire: Uint8Array;
+  readonly want: readonly Frame<JsonFrame>[];
+}> = record({
+  own: record({ maxFrameBytes: constantFrom(3, 9, 100), onTail, bom: constantFrom('keep', 'strip') }),
+  begin,
+  text: json,
+  cut: boolean(),
+}).map(({ own, begin: first, text, cut }) => {
+  const bytes = Uint8Array.of(...wire(first), ...Buffer.from(text));
+  const all = cut ? bytes.slice(0, -1) : bytes;
+  return {
+    framing: jsonLines(own),
+    wire: all,
+    want: referenceJson(all, { ...own, charset: 'utf8', onOverflow: 'error' }),
+  };
+});

@@ -1,6 +1,7 @@
 import {
   array,
   assert,
+  boolean,
   constantFrom,
   oneof,
   property,
@@ -11,7 +12,7 @@ import {
 } from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Framing, isFault, lines } from '../src/index.ts';
-import { chunk, delimited, enclosed, netstring } from '../src/framings/index.ts';
+import { chunk, delimited, enclosed, looseLines, netstring } from '../src/framings/index.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { unwire } from './wire.ts';
 
@@ -23,10 +24,24 @@ const framings = oneof(
     name: 'lines',
     framing: lines(options),
   })),
-  record({ ...common, delimiters: uniqueArray(mark, { minLength: 1, maxLength: 3 }) }).map((options) => ({
-    name: 'delimited',
-    framing: delimited(options),
+  record({
+    ...common,
+    terminator: constantFrom('either', 'lf', 'crlf'),
+    bareCr: constantFrom('fault', 'content', 'end'),
+    bom: constantFrom('keep', 'strip'),
+  }).map(({ bareCr, ...options }) => ({
+    name: 'looseLines',
+    framing: looseLines(options.terminator === 'either' ? { ...options, bareCr } : options),
   })),
+  record({
+    ...common,
+    delimiters: uniqueArray(mark, { minLength: 1, maxLength: 3 }),
+    keepDelimiter: boolean(),
+  })
+    .filter(({ keepDelimiter, charset: one, delimiters }) => {
+      return !keepDelimiter || one !== 'utf8' || !delimiters.includes('\xff');
+    })
+    .map((options) => ({ name: 'delimited', framing: delimited(options) })),
   record({ ...common, start: mark, end: mark }).map((options) => ({
     name: 'enclosed',
     framing: enclosed(options),
@@ -34,7 +49,7 @@ const framings = oneof(
   record(common).map((options) => ({ name: 'netstring', framing: netstring(options) })),
 );
 const content = oneof(
-  array(constantFrom('a', 'b', 'c', '\r', '\n', 'é', '€', '\x00'), { maxLength: 6 }).map((units) =>
+  array(constantFrom('a', 'b', 'c', '\r', '\n', 'é', '€', '\x00', '\ufeff'), { maxLength: 6 }).map((units) =>
     units.join(''),
   ),
   string({ unit: 'binary', maxLength: 4 }),

@@ -43,6 +43,10 @@ const rows: readonly { fault: FrameFault; text: string }[] = [
     fault: { code: 'FRAME_SKIPPED', offset: 3, bytes: 2 },
     text: 'Cannot read frame: skipped 2 bytes outside any frame (at stream offset 3)',
   },
+  {
+    fault: { code: 'FRAME_BAD_JSON', offset: 3, reason: 'Unexpected token' },
+    text: 'Cannot read frame: it is not JSON: Unexpected token (at stream offset 3)',
+  },
 ];
 
 test.each(rows)('formatFault: $text', ({ fault, text }) => {

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { lines, type LinesOptions } from '../src/index.ts';
-import { chunk, delimited, enclosed, netstring } from '../src/framings/index.ts';
-import { type OptionNames } from '../src/limits.ts';
+import { chunk, delimited, enclosed, looseLines, netstring } from '../src/framings/index.ts';
+import type { OptionNames } from '../src/limits.ts';
 import { oneLine, shown } from '../src/one-line.ts';
 import { frames, frameTransform } from '../src/node/index.ts';
 import { presets } from '../src/presets/index.ts';
@@ -18,7 +18,13 @@ const calls: readonly { name: string; act: string; call: Call; known: object }[]
     name: 'lines',
     act: 'make framing',
     call: lines as unknown as Call,
-    known: { ...common, terminator: 'lf' },
+    known: { ...common, terminator: 'either', onTail: 'frame' },
+  },
+  {
+    name: 'looseLines',
+    act: 'make framing',
+    call: looseLines as unknown as Call,
+    known: { ...common, terminator: 'either', bareCr: 'end', onTail: 'frame', bom: 'strip' },
   },
   { name: 'chunk', act: 'make framing', call: chunk as unknown as Call, known: common },
   { name: 'netstring', act: 'make framing', call: netstring as unknown as Call, known: common },
@@ -26,7 +32,7 @@ const calls: readonly { name: string; act: string; call: Call; known: object }[]
     name: 'delimited',
     act: 'make framing',
     call: delimited as unknown as Call,
-    known: { ...common, delimiters: ';' },
+    known: { ...common, delimiters: ';', onTail: 'frame', keepDelimiter: true },
   },
   {
     name: 'enclosed',
@@ -85,11 +91,11 @@ test.each(calls)('$name: what are no options is one clear error', ({ call, act }
 });
 
 test('presets: each can be spread into options, its source included', () => {
-  const { mllp, modbusAscii, ...ofLines } = presets;
+  const { mllp, mllpLatin1, modbusAscii, ...ofLines } = presets;
   for (const preset of Object.values(ofLines)) {
     expect(() => lines({ ...preset, onOverflow: 'truncate' })).not.toThrow();
   }
-  for (const preset of [mllp, modbusAscii]) expect(() => enclosed({ ...preset })).not.toThrow();
+  for (const preset of [mllp, mllpLatin1, modbusAscii]) expect(() => enclosed({ ...preset })).not.toThrow();
 });
 
 test('OptionNames: an option of the interface can not be left out, nor one added', () => {
@@ -104,7 +110,7 @@ test('OptionNames: an option of the interface can not be left out, nor one added
   expect(names).toHaveLength(3);
 });
 
-test.each(['charset', 'onOverflow', 'maxFrameBytes', 'maxTakeBytes', 'terminator'])(
+test.each(['charset', 'onOverflow', 'maxFrameBytes', 'maxTakeBytes', 'terminator', 'onTail'])(
   'lines: whatever value %s has, the error is a RangeError of one line',
   (name) => {
     for (const value of ['a\r\nb', null, Symbol('a\nb'), Object.create(null), ['lf\n'], {}, () => '\n']) {

@@ -26,10 +26,14 @@ test('presets: mllp and modbusAscii are frames between their marks', () => {
 
 test.each([
   { name: 'smtp', framing: () => lines(presets.smtp), most: 999 },
+  { name: 'smtp8bit', framing: () => lines(presets.smtp8bit), most: 999 },
   { name: 'irc', framing: () => lines(presets.irc), most: 510 },
+  { name: 'ircTags', framing: () => lines(presets.ircTags), most: 8191 + 510 },
   { name: 'scpi', framing: () => lines(presets.scpi), most: 65_536 },
   { name: 'nmea', framing: () => lines(presets.nmea), most: 80 },
+  { name: 'nmeaTags', framing: () => lines(presets.nmeaTags), most: 1024 },
   { name: 'mllp', framing: () => enclosed(presets.mllp), most: 1_048_576 },
+  { name: 'mllpLatin1', framing: () => enclosed(presets.mllpLatin1), most: 1_048_576 },
   { name: 'modbusAscii', framing: () => enclosed(presets.modbusAscii), most: 510 },
   { name: 'redisInline', framing: () => lines(presets.redisInline), most: 65_536 },
 ])('presets: $name takes $most bytes and no more', ({ framing, most }) => {
@@ -59,6 +63,118 @@ test.each([
   const checked = nmeaChecksum(sentence);
   const text = sentence.replace(/^[$!]/, '').replace(/\*.*$/, '');
   expect(checked).toEqual({ text, ok, want: ok ? want : checked.want, got });
+});
+
+const VDM = '!AIVDM,1,1,,A,13M@ah0025QdPDTCOl`K6`nV00Sv,0*52';
+const tagOk = (text: string, sum: number): object => ({ text, ok: true, want: sum, got: sum });
+
+// The blocks and sentences of go-nmea's tests (adrianmo/go-nmea, tagblock_test.go and sentence_test.go), and the example of
+// gpsd (AIVDM/AIVDO protocol decoding).
+test.each([
+  {
+    name: 'block and sentence are right',
+    line: `\\s:Satelite_1,c:1553390539*62\\${VDM}`,
+    ok: true,
+    tag: tagOk('s:Satelite_1,c:1553390539', 0x62),
+  },
+  {
+    name: 'the example of gpsd',
+    line: '\\g:1-2-73874,n:157036,s:r003669945,c:1241544035*4A\\!AIVDM,1,1,,B,15N4cJ`005Jrek0H@9n`DW5608EP,0*13',
+    ok: true,
+    tag: tagOk('g:1-2-73874,n:157036,s:r003669945,c:1241544035', 0x4a),
+  },
+  {
+    name: 'a block before a sentence with $',
+    line: '\\s:SI1001*53\\$IIHDG,,,,,*67',
+    ok: true,
+    tag: tagOk('s:SI1001', 0x53),
+  },
+  {
+    name: 'the sum of the block is wrong',
+    line: '\\s:satelite,c:1564827317*49\\!AIVDM,1,1,,A,19NSRaP02A0fo91kwnaMKbjR08:J,0*15',
+    ok: false,
+    tag: { text: 's:satelite,c:1564827317', ok: false, want: 0x25, got: 0x49 },
+  },
+  {
+    name: 'the block has no sum',
+    line: '\\s:satelite,c:156482731749\\!AIVDM,1,1,,A,19NSRaP02A0fo91kwnaMKbjR08:J,0*15',
+    ok: false,
+    tag: { ok: false, got: undefined },
+  },
+  {
+    name: 'the block is empty',
+    line: `\\\\${VDM}`,
+    ok: false,
+    tag: { text: '', ok: false, want: 0, got: undefined },
+  },
+  {
+    name: 'the sum of the sentence is wrong',
+    line: `\\s:SI1001*53\\${VDM.replace('52', '53')}`,
+    ok: false,
+    tag: tagOk('s:SI1001', 0x53),
+  },
+  {
+    name: 'a block alone',
+    line: '\\g:1-3-1234,s:r3669961,c:1120959341*0c\\',
+    ok: false,
+    tag: tagOk('g:1-3-1234,s:r3669961,c:1120959341', 0x0c),
+  },
+])('nmeaChecksum: TAG block: $name', ({ line, ok, tag }) => {
+  const { tag: got, ...sentence } = nmeaChecksum(line);
+  expect(got).toMatchObject(tag);
+  expect(sentence.ok).toBe(ok);
+  // The sentence is told as it would be without the block.
+  const alone = nmeaChecksum(line.replace(/^.*\\/, ''));
+  expect({ ...sentence, ok: alone.ok }).toEqual(alone);
+});
+
+test.each([
+  { name: 'ends nowhere', line: `\\s:Satelite_1,c:1553390539*62${VDM}` },
+  { name: 'begins nowhere', line: `s:Satelite_1,c:1553390539*62\\${VDM}` },
+])('nmeaChecksum: a TAG block that $name is none, and the sum is wrong', ({ line }) => {
+  expect(nmeaChecksum(line)).not.toHaveProperty('tag');
+  expect(nmeaChecksum(line).ok).toBe(false);
+});
+
+test('presets: nmeaTags reads a block and its sentence as one line, and an AIS log without its last end', () => {
+  const log = `\\s:Satelite_1,c:1553390539*62\\${VDM}`;
+  const framing = lines({ ...presets.nmeaTags, onTail: 'frame' });
+  expect(() => everySplit(framing, wire(`${log}\r\n${log}`), [log, log], { pairsUpTo: 0 })).not.toThrow();
+});
+
+test('presets: smtp8bit and mllpLatin1 take each byte as one character, and give it back', () => {
+  const body = 'Gr\xfc\xdfe \x80\xff';
+  expect(() =>
+    everySplit(lines(presets.smtp8bit), wire(`${body}\r\n.\n`), [
+      body,
+      { code: 'FRAME_BARE_LF', offset: 11 },
+    ]),
+  ).not.toThrow();
+  expect(lines(presets.smtp8bit).encodeToLatin1(body)).toBe(`${body}\r\n`);
+  const message = 'MSH|^~\\&|||||||ADT^A01|1|P|2.5||||||8859/1\rPID|||1||M\xfcller\r';
+  expect(() =>
+    everySplit(enclosed(presets.mllpLatin1), wire(`\x0b${message}\x1c\r`), [message]),
+  ).not.toThrow();
+  const [fault] = enclosed(presets.mllp)
+    .decoder()
+    .push(wire(`\x0b${message}\x1c\r`));
+  expect(fault).toMatchObject({ code: 'FRAME_BAD_BYTE', byte: 0xfc });
+});
+
+test('presets: ircTags takes tags of 8,191 bytes before a message of 512, and not one byte more', () => {
+  const tags = `@${'t'.repeat(8189)} `;
+  const message = `PRIVMSG #a :${'m'.repeat(498)}\r\n`;
+  expect([tags.length, message.length]).toEqual([8191, 512]);
+  expect([
+    ...lines(presets.ircTags)
+      .decoder()
+      .push(wire(tags + message)),
+  ]).toEqual([tags + message.trimEnd()]);
+  expect([
+    ...lines(presets.ircTags)
+      .decoder()
+      .push(wire(`${tags}m${message}`)),
+  ]).toMatchObject([{ code: 'FRAME_TOO_LONG', limit: 8701 }]);
 });
 
 test.each([

@@ -6,6 +6,17 @@ export interface Rules {
   readonly maxFrameBytes: number;
   readonly onOverflow: 'error' | 'truncate';
 }
+export interface TailRules extends Rules {
+  readonly onTail: 'fault' | 'frame';
+}
+export interface LineRules extends TailRules {
+  readonly terminator: 'either' | 'lf' | 'crlf';
+  readonly bareCr: 'fault' | 'content' | 'end';
+  readonly bom: 'keep' | 'strip';
+}
+export interface DelimitedRules extends TailRules {
+  readonly keepDelimiter: boolean;
+}
 type Frames = Frame<string | Uint8Array>[];
 
 function fits(bytes: number[], stream: boolean): boolean {
@@ -48,41 +59,54 @@ function judge(content: number[], start: number, ends: boolean, rules: Rules): F
   return ends ? [decodeContent(within, rules)] : [];
 }
 
-export function referenceLines(wire: Uint8Array, terminator: 'either' | 'lf' | 'crlf', rules: Rules): Frames {
+/** What the end of the stream makes of content that no end followed. */
+function tail(content: number[], start: number, end: number, begin: number, rules: TailRules): Frames {
+  const [found] = judge(content, start, false, rules);
+  if (found !== undefined) return [found];
+  const within = content.length <= rules.maxFrameBytes;
+  const cut = within && bad(content, true, rules) !== -1;
+  if (rules.onTail === 'frame' && !cut) return judge(content, start, true, rules);
+  return [{ code: 'FRAME_INCOMPLETE', offset: end, bytes: end - begin }];
+}
+
+export function referenceLines(wire: Uint8Array, rules: LineRules): Frames {
+  const { terminator, bareCr, bom } = rules;
   const frames: Frames = [];
-  for (let start = 0; start < wire.length;) {
-    const [end, next] = lineEnd(wire, start, terminator);
+  for (let start = bom === 'strip' && isMarked(wire) ? 3 : 0; start < wire.length;) {
+    const [end, next] = lineEnd(wire, start, terminator, bareCr);
     const line = Array.from(wire.subarray(start, end));
     // A CR or LF that ends nothing stops the content, and is at fault if nothing before it is.
     const bare = line.findIndex(
-      (byte) => (byte === 13 && terminator !== 'lf') || (byte === 10 && terminator === 'crlf'),
+      (byte) => (byte === 13 && bareCr === 'fault') || (byte === 10 && terminator === 'crlf'),
     );
-    const undecided = next === undefined && bare === line.length - 1 && line[bare] === 13;
-    const [found] = judge(
-      bare === -1 ? line : line.slice(0, bare),
-      start,
-      next !== undefined || (bare !== -1 && !undecided),
-      rules,
-    );
-    const overflown =
-      rules.onOverflow === 'truncate' && (bare === -1 ? line.length : bare) > rules.maxFrameBytes;
-    const faulty = typeof found === 'object' && !(found instanceof Uint8Array);
-    if (faulty || (found !== undefined && bare === -1) || (overflown && next !== undefined))
-      frames.push(found!);
-    else if (bare !== -1 && !undecided && !overflown) {
-      frames.push({ code: line[bare] === 13 ? 'FRAME_BARE_CR' : 'FRAME_BARE_LF', offset: start + bare });
-    } else frames.push({ code: 'FRAME_INCOMPLETE', offset: wire.length, bytes: wire.length - start });
+    const undecided =
+      next === undefined && bare === line.length - 1 && line[bare] === 13 && rules.onTail === 'fault';
+    const content = bare === -1 ? line : line.slice(0, bare);
+    const overflown = rules.onOverflow === 'truncate' && content.length > rules.maxFrameBytes;
+    if (next === undefined && (bare === -1 || undecided || overflown)) {
+      frames.push(...tail(content, start, wire.length, start, rules));
+    } else {
+      const [found] = judge(content, start, true, rules);
+      const faulty = typeof found === 'object' && !(found instanceof Uint8Array);
+      if (faulty || bare === -1 || overflown) frames.push(found!);
+      else frames.push({ code: line[bare] === 13 ? 'FRAME_BARE_CR' : 'FRAME_BARE_LF', offset: start + bare });
+    }
     start = next ?? wire.length;
   }
   return frames;
 }
 
-function lineEnd(wire: Uint8Array, start: number, terminator: string): [number, number | undefined] {
+function lineEnd(
+  wire: Uint8Array,
+  start: number,
+  terminator: string,
+  bareCr: string,
+): [number, number | undefined] {
   for (let at = start; at < wire.length; at++) {
-    if (wire[at] === 10 && terminator !== 'crlf') {
-      return terminator === 'either' && at > start && wire[at - 1] === 13 ? [at - 1, at + 1] : [at, at + 1];
-    }
-    if (wire[at] === 10 && at > start && wire[at - 1] === 13) return [at - 1, at + 1];
+    const afterCr = at > start && wire[at - 1] === 13;
+    if (wire[at] === 13 && bareCr === 'end') return [at, wire[at + 1] === 10 ? at + 2 : at + 1];
+    if (wire[at] !== 10 || (terminator === 'crlf' && !afterCr)) continue;
+    return [afterCr && terminator !== 'lf' ? at - 1 : at, at + 1];
   }
   return [wire.length, undefined];
 }
@@ -111,15 +135,31 @@ function frameOf(
   return judged.length > 0 ? judged : [{ code: 'FRAME_INCOMPLETE', offset: at, bytes: at - begin }];
 }
 
-export function referenceDelimited(wire: Uint8Array, delimiters: readonly string[], rules: Rules): Frames {
+export function referenceDelimited(
+  wire: Uint8Array,
+  delimiters: readonly string[],
+  rules: DelimitedRules,
+): Frames {
   const frames: Frames = [];
   const longestFirst = delimiters.toSorted((a, b) => b.length - a.length);
   for (let start = 0; start < wire.length;) {
     const [at, mark] = firstMark(wire, start, longestFirst);
-    frames.push(...frameOf(wire, start, at, mark !== undefined, start, rules));
+    const content = Array.from(wire.subarray(start, at));
+    const [frame] =
+      mark === undefined ? tail(content, start, at, start, rules) : judge(content, start, true, rules);
+    const isFault = typeof frame === 'object' && 'code' in frame;
+    frames.push(
+      mark === undefined || isFault || !rules.keepDelimiter ? frame! : withMark(frame!, mark, rules),
+    );
     start = at + (mark?.length ?? 0);
   }
   return frames;
+}
+
+function withMark(frame: string | Uint8Array, mark: string, rules: Rules): string | Uint8Array {
+  const bytes = Array.from(mark, (unit) => unit.charCodeAt(0));
+  if (typeof frame !== 'string') return Uint8Array.of(...frame, ...bytes);
+  return frame + String(decodeContent(bytes, rules));
 }
 
 export function referenceEnclosed(wire: Uint8Array, start: string, end: string, rules: Rules): Frames {
@@ -175,4 +215,33 @@ export function referenceNetstring(wire: Uint8Array, rules: Rules): Frames {
     begin = end + 1;
   }
   return frames;
+}
+
+export function referenceJson(
+  wire: Uint8Array,
+  rules: TailRules & Pick<LineRules, 'bom'>,
+): Frame<{ readonly value: unknown }>[] {
+  const options = { ...rules, terminator: 'lf', bareCr: 'content' } as const;
+  return referenceLines(wire, options).flatMap((line, index): Frame<{ readonly value: unknown }>[] => {
+    if (typeof line !== 'string') return 'code' in line ? [line] : [];
+    if (line.replaceAll(/[ \t\r]/g, '') === '') return [];
+    try {
+      return [{ value: JSON.parse(line) as unknown }];
+    } catch (error) {
+      // Every line has one frame, so that the earlier LFs say where it begins.
+      let offset = rules.bom === 'strip' && index === 0 && isMarked(wire) ? 3 : 0;
+      for (let before = 0; before < index; before++) offset = wire.indexOf(10, offset) + 1;
+      return [{ code: 'FRAME_BAD_JSON', offset, reason: asciiLine((error as Error).message) }];
+    }
+  });
+}
+
+const isMarked = (wire: Uint8Array): boolean => wire[0] === 0xef && wire[1] === 0xbb && wire[2] === 0xbf;
+
+function asciiLine(text: string): string {
+  const units = Array.from({ length: Math.min(text.length, 120) }, (_, at) => text.charCodeAt(at));
+  const shown = units.map((unit) =>
+    unit < 32 || unit > 126 ? `\\u${(0x10000 + unit).toString(16).slice(1)}` : String.fromCharCode(unit),
+  );
+  return shown.join('') + (text.length > 120 ? '...' : '');
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Decoder, type Frame, lines, type LinesOptions } from '../src/index.ts';
+import { looseLines, type LooseLinesOptions } from '../src/framings/index.ts';
 import { wire } from './wire.ts';
 
 /** Lines that all but the shortest chunk have many of, now and then with something wrong in them. */
@@ -12,7 +13,14 @@ const text = fc
   .array(fc.tuple(line, fc.constantFrom('\n', '\n', '\n', '\n', '\n', '\n', '\n', '\r\n')), { maxLength: 60 })
   .map((pairs) => pairs.map((pair) => pair.join('')).join(''));
 const options = fc.record({
-  terminator: fc.constantFrom('either', 'either', 'lf', 'crlf'),
+  ends: fc.constantFrom<Pick<LooseLinesOptions, 'terminator' | 'bareCr'>>(
+    { terminator: 'either' },
+    { terminator: 'either', bareCr: 'content' },
+    { terminator: 'either', bareCr: 'end' },
+    { terminator: 'lf' },
+    { terminator: 'crlf' },
+  ),
+  onTail: fc.constantFrom('fault', 'frame'),
   charset: fc.constantFrom('text', 'ascii', 'latin1', 'utf8'),
   maxFrameBytes: fc.constant(20),
 });
@@ -44,10 +52,11 @@ test('readRun: gives what read would give, whatever the chunks and however the t
       text,
       fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1 }),
       fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1 }),
-      (given, content, cuts, mosts) => {
+      ({ ends, ...others }, content, cuts, mosts) => {
+        const given = { ...others, ...ends };
         const bytes = wire(content);
-        const want = [...lines(given).decoder().push(bytes).end()];
-        const decoder = lines(given).decoder();
+        const want = [...looseLines(given).decoder().push(bytes).end()];
+        const decoder = looseLines(given).decoder();
         let turn = 0;
         const most = (): number => mosts[turn++ % mosts.length]!;
         const got: Frame[] = [];

@@ -12,7 +12,7 @@ class ChunkDecoder extends ContentDecoder {
     const to = contentEnd(chunk, this.at);
     const fault = this.judge(to, true);
     if (!this.discarding) return this.finish(to, size);
-    const cut = this.finishDiscarded(size);
+    const cut = this.finishDiscarded(this.at, size);
     return fault ?? cut;
   }
 }

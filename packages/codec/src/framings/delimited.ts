@@ -3,6 +3,7 @@ import { closeWith, contentToLatin1 } from '../encode.ts';
 import type { Content } from '../frame.ts';
 import { type Framing, framing } from '../framing.ts';
 import { checkLimits, type FramingOptions, refuseOption } from '../limits.ts';
+import { encodeKept } from './kept-delimiter.ts';
 import { MarkedDecoder } from './marked-decoder.ts';
 import { type Mark, markBytes, markText } from './marks.ts';
 
@@ -13,6 +14,13 @@ export interface DelimitedOptions extends FramingOptions {
    * same position, the longest. Encoding uses the first one that isn't a prefix of another.
    */
   readonly delimiters: Mark | readonly Mark[];
+  /** What the end of the stream makes of a frame without a delimiter, as in `lines`. @default 'fault' */
+  readonly onTail?: 'fault' | 'frame' | undefined;
+  /**
+   * Whether a frame keeps the delimiter that ended it. The limit doesn't count it. Encoding then takes frames that end
+   * with one, writes them as they are, and refuses all others. @default false
+   */
+  readonly keepDelimiter?: boolean | undefined;
 }
 
 /**
@@ -36,7 +44,13 @@ export function delimited(
 ): Framing;
 export function delimited(options: DelimitedOptions): Framing<Content>;
 export function delimited(options: DelimitedOptions): Framing | Framing<Bytes> | Framing<Content> {
-  const checked = checkLimits(options, { delimiters: true });
+  const limits = checkLimits(options, {
+    delimiters: true,
+    onTail: ['fault', 'frame'],
+    keepDelimiter: [false, true],
+  });
+  const { onTail, keepDelimiter = false } = options;
+  const checked = { ...limits, onTail, keepDelimiter };
   const given = Array.isArray(options.delimiters) ? options.delimiters : [options.delimiters];
   const delimiters = given.map((mark) => markBytes('a delimiter', mark, checked.charset));
   const texts = delimiters.map(markText);
@@ -49,6 +63,6 @@ export function delimited(options: DelimitedOptions): Framing | Framing<Bytes> |
 
   return framing(
     () => new MarkedDecoder(longestFirst, checked),
-    (frame) => close(contentToLatin1(frame, checked)),
+    keepDelimiter ? encodeKept(longestFirst, checked) : (frame) => close(contentToLatin1(frame, checked)),
   );
 }

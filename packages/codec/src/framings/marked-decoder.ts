@@ -4,6 +4,11 @@ import type { Content, Frame, FrameFault } from '../frame.ts';
 import type { Limits } from '../limits.ts';
 import { Marks } from './marks.ts';
 
+interface MarkedRules extends Limits {
+  /** Whether the mark that ends a frame belongs to the frame. The limit doesn't count it. */
+  readonly keepDelimiter?: boolean;
+}
+
 /**
  * Frames up to the first of several marks. With a `start`, each begins at one. Bytes outside frames are one
  * `FRAME_SKIPPED`, reported when the next frame begins, because only then is their number known.
@@ -14,15 +19,17 @@ export class MarkedDecoder extends ContentDecoder {
   readonly #marks: Marks;
   /** How many of the marks end a frame. A start inside a frame doesn't. */
   readonly #ends: number;
+  readonly #keepsEnd: boolean;
   #inside: boolean;
 
-  constructor(ends: readonly Uint8Array[], limits: Limits, start?: Uint8Array) {
-    super(limits);
+  constructor(ends: readonly Uint8Array[], rules: MarkedRules, start?: Uint8Array) {
+    super(rules);
     const starts = start === undefined ? [] : [start];
     this.#start = start;
     this.#starts = new Marks(starts);
     this.#marks = new Marks([...ends, ...starts]);
     this.#ends = ends.length;
+    this.#keepsEnd = rules.keepDelimiter === true;
     this.#inside = start === undefined;
   }
 
@@ -58,14 +65,17 @@ export class MarkedDecoder extends ContentDecoder {
     if (isEnd) {
       this.#inside = this.#start === undefined;
       const next = at + marks.length;
-      return this.discarding ? this.finishDiscarded(next) : this.finish(at, next);
+      const to = this.#keepsEnd ? next : at;
+      if (!this.discarding) return this.finish(to, next);
+      this.at = at;
+      return this.finishDiscarded(to, next);
     }
     this.at = at;
     return found >= 0 ? this.#cutByStart() : undefined;
   }
 
   /** Another frame begins before this one has ended. */
-  #cutByStart(): FrameFault | undefined {
+  #cutByStart(): Frame<Content> | undefined {
     const fault = this.tail();
     this.#inside = false;
     this.startFrame(this.at);
@@ -76,7 +86,7 @@ export class MarkedDecoder extends ContentDecoder {
     return { code: 'FRAME_SKIPPED', offset: this.begin, bytes: this.partialBytes };
   }
 
-  protected override tail(): FrameFault | undefined {
+  protected override tail(): Frame<Content> | undefined {
     return this.#inside ? super.tail() : this.#skipped();
   }
 

@@ -62,7 +62,8 @@ class NetstringDecoder extends ContentDecoder {
     if (this.chunk[this.at] !== COMMA) return this.#lose("','");
     this.#inContent = false;
     this.#head = '';
-    return this.discarding ? this.finishDiscarded(this.at + 1) : this.finish(this.at, this.at + 1);
+    const next = this.at + 1;
+    return this.discarding ? this.finishDiscarded(this.at, next) : this.finish(this.at, next);
   }
 
   #lose(expected: string): FrameFault {
@@ -71,7 +72,7 @@ class NetstringDecoder extends ContentDecoder {
     return this.fault({ code: 'FRAME_MALFORMED', offset: this.base + this.at, byte, expected }, this.at + 1);
   }
 
-  protected override tail(): FrameFault | undefined {
+  protected override tail(): Frame<Content> | undefined {
     return this.#lost ? undefined : super.tail();
   }
 

@@ -1,6 +1,6 @@
 import { isBytes } from '../bytes.ts';
 import { decoderOf } from '../framing.ts';
-import type { Content, Decoder, Frame, Framing } from '../index.ts';
+import type { Decoder, Frame, Framing } from '../index.ts';
 import { checkOptions } from '../limits.ts';
 import { shown } from '../one-line.ts';
 import { type Failure, type ReadDecoder, type Silence, SilenceDecoder } from './silence.ts';
@@ -51,7 +51,7 @@ export interface FramesOptions {
  * console.log(read); // [ 'one', 'two' ]
  * ```
  */
-export function frames<T extends Content>(
+export function frames<T>(
   stream: ByteSource,
   framing: Framing<T> | Decoder<T>,
   options: FramesOptions = {},
@@ -94,19 +94,19 @@ function inUse(): TypeError {
   );
 }
 
-function isDecoder<T extends Content>(framing: Framing<T> | Decoder<T>): framing is Decoder<T> {
+function isDecoder<T>(framing: Framing<T> | Decoder<T>): framing is Decoder<T> {
   const given: unknown = framing;
   return typeof given === 'object' && given !== null && 'read' in given;
 }
 
-type Result<T extends Content> = IteratorResult<Frame<T>, undefined>;
+type Result<T> = IteratorResult<Frame<T>, undefined>;
 
-interface Waiting<T extends Content> {
+interface Waiting<T> {
   resolve(result: Result<T>): void;
   reject(error: unknown): void;
 }
 
-interface Reading<T extends Content> {
+interface Reading<T> {
   readonly stream: ByteSource;
   readonly open: (listener: Listener) => Source;
   readonly decoder: Decoder<T>;
@@ -114,7 +114,7 @@ interface Reading<T extends Content> {
   readonly silence?: Silence<T> | undefined;
 }
 
-class FrameReader<T extends Content> implements AsyncIterableIterator<Frame<T>, undefined>, AsyncDisposable {
+class FrameReader<T> implements AsyncIterableIterator<Frame<T>, undefined>, AsyncDisposable {
   readonly #from: ByteSource;
   readonly #make: (listener: Listener) => Source;
   readonly #decoder: ReadDecoder<T>;

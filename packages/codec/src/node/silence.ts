@@ -1,15 +1,15 @@
 import { isFault } from '../frame.ts';
-import type { Content, Decoder, Frame } from '../index.ts';
+import type { Decoder, Frame } from '../index.ts';
 
 /** What a reader needs of a decoder. */
-export interface ReadDecoder<T extends Content> {
+export interface ReadDecoder<T> {
   push(chunk: Uint8Array): unknown;
   read(): Frame<T> | undefined;
   end(): unknown;
 }
 
 /** How long a silence is, and what makes the decoder after it. */
-export interface Silence<T extends Content> {
+export interface Silence<T> {
   readonly silenceMs: number;
   readonly make: () => Decoder<T>;
 }
@@ -23,7 +23,7 @@ export interface Failure {
  * Decodes with a new decoder after each silence. The old one is told that its stream has ended, so its framing decides
  * what the unfinished frame becomes.
  */
-export class SilenceDecoder<T extends Content> implements ReadDecoder<T> {
+export class SilenceDecoder<T> implements ReadDecoder<T> {
   readonly #ms: number;
   readonly #make: () => Decoder<T>;
   readonly #onSilence: (failure?: Failure) => void;

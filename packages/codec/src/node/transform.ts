@@ -1,7 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { isBytes } from '../bytes.ts';
 import { decoderOf } from '../framing.ts';
-import type { Content, Framing } from '../index.ts';
+import type { Framing } from '../index.ts';
 import { checkOptions } from '../limits.ts';
 import { oneLine } from '../one-line.ts';
 
@@ -29,10 +29,7 @@ export interface FrameTransformOptions {
  * console.log(await chunks.pipe(frameTransform(lines())).toArray()); // [ 'one', 'two' ]
  * ```
  */
-export function frameTransform<T extends Content>(
-  framing: Framing<T>,
-  options: FrameTransformOptions = {},
-): Transform {
+export function frameTransform<T>(framing: Framing<T>, options: FrameTransformOptions = {}): Transform {
   checkOptions<FrameTransformOptions>(ACT, options, { readableHighWaterMark: true });
   const { readableHighWaterMark = 16 } = options;
   const decoder = decoderOf(ACT, framing);

@@ -10,11 +10,21 @@ export interface Checked {
   readonly got: number | undefined;
 }
 
+/** What `nmeaChecksum` says about a sentence, and about the TAG block before it. */
+export interface NmeaChecked extends Checked {
+  /** Whether `got` is `want`, in the sentence and in its TAG block. */
+  readonly ok: boolean;
+  /** The TAG block, which has a checksum of its own: its text without backslashes. Not there if there is no block. */
+  readonly tag?: Checked;
+}
+
 /**
- * Checks an NMEA 0183 sentence: XOR over the characters between `$` or `!` and `*`.
+ * Checks an NMEA 0183 sentence: XOR over the characters between `$` or `!` and `*`. If a TAG block precedes it, its
+ * checksum is checked too: XOR over the characters between the backslash and `*`.
  *
- * Shape:  `$GPGLL,...*1D`, without its line end.
- * Source: IEC 61162-1, section 7.
+ * Shape:  `$GPGLL,...*1D` or `\s:...,c:...*62\!AIVDM,...*52`, without its line end.
+ * Source: IEC 61162-1, section 7. TAG blocks: NMEA 0183 version 4.10, as described in
+ *         https://gpsd.gitlab.io/gpsd/AIVDM.html.
  *
  * @example
  * ```ts
@@ -22,12 +32,22 @@ export interface Checked {
  *
  * const { ok, text } = nmeaChecksum('$GPGLL,5300.97914,N,00259.98174,E,125926,A*28');
  * console.log(ok, text.slice(0, 5)); // true GPGLL
+ *
+ * const tagged = nmeaChecksum('\\s:SI1001*53\\$IIHDG,,,,,*67');
+ * console.log(tagged.ok, tagged.tag?.text, tagged.text); // true s:SI1001 IIHDG,,,,,
  * ```
  */
-export function nmeaChecksum(sentence: string): Checked {
+export function nmeaChecksum(sentence: string): NmeaChecked {
+  const [whole = '', block = ''] = /^\\([^\\]*)\\/.exec(sentence) ?? [];
+  const result = xorChecked(sentence.slice(whole.length).replace(/^[$!]/, ''));
+  if (whole === '') return result;
+  const tag = xorChecked(block);
+  return { ...result, ok: result.ok && tag.ok, tag };
+}
+
+function xorChecked(sentence: string): Checked {
   const star = sentence.lastIndexOf('*');
-  const from = /^[$!]/.test(sentence) ? 1 : 0;
-  const text = sentence.slice(from, star === -1 ? undefined : star);
+  const text = sentence.slice(0, star === -1 ? undefined : star);
   let want = 0;
   for (let at = 0; at < text.length; at++) want ^= text.charCodeAt(at);
   return checked(text, want & 0xff, star === -1 ? '' : sentence.slice(star + 1));

@@ -1,2 +1,2 @@
-export { type Checked, modbusLrc, nmeaChecksum } from './checksums.ts';
+export { type Checked, modbusLrc, type NmeaChecked, nmeaChecksum } from './checksums.ts';
 export { presets } from './presets.ts';

@@ -1,6 +1,6 @@
 import { isBytes } from '../bytes.ts';
 import { decoderOf } from '../framing.ts';
-import type { Content, Frame, Framing } from '../index.ts';
+import type { Frame, Framing } from '../index.ts';
 
 /**
  * A Web Stream with bytes in, and frames and faults out: `readable.pipeThrough(frameStream(lines()))`.
@@ -18,7 +18,7 @@ import type { Content, Frame, Framing } from '../index.ts';
  * console.log((await reader.read()).value); // one
  * ```
  */
-export function frameStream<T extends Content>(framing: Framing<T>): TransformStream<Uint8Array, Frame<T>> {
+export function frameStream<T>(framing: Framing<T>): TransformStream<Uint8Array, Frame<T>> {
   const decoder = decoderOf(ACT, framing);
   return new TransformStream<Uint8Array, Frame<T>>({
     transform(chunk: unknown, controller) {

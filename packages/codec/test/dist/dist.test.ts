@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { formatFault, FRAME_FAULT_CODES, isFault, lines } from '@proto/codec';
 import { delimited, enclosed, netstring } from '@proto/codec/framings';
+import { jsonLines } from '@proto/codec/json';
 import { frames } from '@proto/codec/node';
 import { everySplit } from '@proto/codec/testing';
 import { frameStream } from '@proto/codec/web';
@@ -68,8 +69,15 @@ test('dist: the adapters', async () => {
   expect([isFault(tooLong), formatFault(tooLong), FRAME_FAULT_CODES.length]).toEqual([
     true,
     'Cannot read frame: it is longer than 3 bytes (at stream offset 3)',
-    7,
+    8,
   ]);
+});
+
+test('dist: lines of JSON, at every cut', () => {
+  const cut = { code: 'FRAME_INCOMPLETE', offset: 9, bytes: 2 } as const;
+  expect(() =>
+    everySplit(jsonLines(), bytes('[1]\n\n2\n34'), [{ value: [1] }, { value: 2 }, cut]),
+  ).not.toThrow();
 });
 
 /** Bytes of a program that imports all of these doors, minified and gzipped. */
@@ -94,7 +102,7 @@ test('dist: the root entry is at most 6 kB minified and gzipped, each other door
   const root = await size('index');
   console.log(`size: the root entry ${root} bytes, minified and gzipped`);
   expect(root).toBeLessThanOrEqual(6000);
-  for (const door of ['framings/index', 'presets/index', 'web/index', 'testing/index']) {
+  for (const door of ['framings/index', 'json/index', 'presets/index', 'web/index', 'testing/index']) {
     const more = (await size('index', door)) - root;
     console.log(`size: ${door} ${more} bytes on top`);
     expect(more).toBeLessThanOrEqual(3000);
