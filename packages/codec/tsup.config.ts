@@ -6,6 +6,8 @@ const config: Options = {
     'src/index.ts',
     'src/framings/index.ts',
     'src/json/index.ts',
+    'src/length-prefixed/index.ts',
+    'src/stuffed/index.ts',
     'src/presets/index.ts',
     'src/node/index.ts',
     'src/web/index.ts',

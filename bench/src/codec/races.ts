@@ -1,6 +1,7 @@
 import type { Figure } from '../figure.ts';
 import { race } from '../race.ts';
 import { adapterFigure } from './adapters.ts';
+import { lengthPrefixedFigures } from './length-prefixed.ts';
 import { barePeer, handPeer, ours, readlinePeer, serialportPeer, split2Peer } from './peers.ts';
 import { wire } from './wire.ts';
 
@@ -51,4 +52,4 @@ const text = TABLE.slice(0, 3).map(([name, line, chunk, total]) => {
 });
 
 /** The figures that are races. */
-export const races: readonly Figure[] = [...peers, ...text, adapterFigure];
+export const races: readonly Figure[] = [...peers, ...text, adapterFigure, ...lengthPrefixedFigures];

@@ -17,12 +17,13 @@ export abstract class ContentDecoder extends StreamDecoder {
   protected discarding = false;
   #truncated = false;
 
-  constructor(limits: Limits) {
+  /** `held`: the most bytes of a frame that the carry has space for. */
+  constructor(limits: Limits, held: number = limits.maxFrameBytes) {
     super(limits);
     this.charset = limits.charset;
     this.limit = limits.maxFrameBytes;
     this.check = checkFor(limits.charset);
-    this.carry = new Carry(limits.maxFrameBytes);
+    this.carry = new Carry(held);
   }
 
   /**

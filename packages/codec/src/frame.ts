@@ -110,7 +110,8 @@ function inCharset(byte: number, charset: Charset | undefined): string {
   return ` in charset ${charset}, try ${other}`;
 }
 
-function count(bytes: number): string {
+/** A number of bytes as this package's messages show it: `1 byte`. */
+export function count(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`;
 }
 

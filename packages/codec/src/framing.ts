@@ -87,15 +87,19 @@ export interface Framing<T = string> {
   encodeToLatin1(frame: T extends Content ? string : T): string;
 }
 
-/** Makes a framing of its two halves. Both know the charset, which decides the type of the frames. */
+/**
+ * Makes a framing of its two halves. Both know the charset, which decides the type of the frames. A binary framing encodes
+ * to bytes in its own way.
+ */
 export function framing<T extends Content>(
   decoder: () => Decoder<Content>,
   encodeToLatin1: (frame: Content) => string,
+  encode: (frame: Content) => Bytes = (frame) => latin1ToBytes(encodeToLatin1(frame)),
 ): Framing<T> {
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a decoder of strings never makes bytes
     decoder: <Taken extends Uint8Array>() => decoder() as unknown as Decoder<T | (Taken & Bytes)>,
-    encode: (frame) => latin1ToBytes(encodeToLatin1(frame)),
+    encode,
     encodeToLatin1,
   };
 }

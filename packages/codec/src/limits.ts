@@ -66,10 +66,11 @@ export function checkOptions<Options extends object>(
   }
 }
 
-/** Checks the options of a framing: those common to all, and the names of its `own`. */
+/** Checks the options of a framing: those common to all, and the names of its `own`. `usual`: its charset by default. */
 export function checkLimits<Options extends FramingOptions>(
   options: Options,
   own: OptionNames<Omit<NoInfer<Options>, keyof FramingOptions>>,
+  usual: Charset = 'ascii',
 ): Limits {
   const common = {
     maxFrameBytes: true,
@@ -79,20 +80,16 @@ export function checkLimits<Options extends FramingOptions>(
     source: true,
   } satisfies OptionNames<FramingOptions>;
   checkOptions<object>('make framing', options, { ...common, ...own });
-  const {
-    maxFrameBytes = 65_536,
-    onOverflow = 'error',
-    maxTakeBytes = 1_048_576,
-    charset = 'ascii',
-  } = options;
-  bound('maxFrameBytes', maxFrameBytes);
-  bound('maxTakeBytes', maxTakeBytes);
+  const { maxFrameBytes = 65_536, onOverflow = 'error', maxTakeBytes = 1_048_576, charset = usual } = options;
+  bound('maxFrameBytes', maxFrameBytes, 1);
+  bound('maxTakeBytes', maxTakeBytes, 1);
   return { maxFrameBytes, truncate: onOverflow === 'truncate', maxTakeBytes, charset };
 }
 
-function bound(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= MOST) return;
-  refuseOption(name, shown(value), `an integer from 1 to ${MOST}`);
+/** Refuses an option value that isn't an integer from `least` to `most`. */
+export function bound(name: string, value: number, least: number, most: number = MOST): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  refuseOption(name, shown(value), `an integer from ${least} to ${most}`);
 }
 
 /** Throws: says what an option is, and what it may be. */

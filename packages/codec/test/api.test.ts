@@ -3,8 +3,10 @@ import * as root from '../src/index.ts';
 import { type Decoder, type Frame, type FrameFault, lines } from '../src/index.ts';
 import * as framings from '../src/framings/index.ts';
 import * as json from '../src/json/index.ts';
+import * as lengthPrefixed from '../src/length-prefixed/index.ts';
 import * as node from '../src/node/index.ts';
 import * as presets from '../src/presets/index.ts';
+import * as stuffed from '../src/stuffed/index.ts';
 import * as testing from '../src/testing/index.ts';
 import * as web from '../src/web/index.ts';
 
@@ -25,6 +27,8 @@ test('doors: these names and no others', () => {
     'netstring',
   ]);
   expect(Object.keys(json)).toEqual(['jsonLines']);
+  expect(Object.keys(lengthPrefixed)).toEqual(['lengthPrefixed']);
+  expect(Object.keys(stuffed).toSorted(compare)).toEqual(['cobs', 'slip', 'stuffed']);
   expect(Object.keys(presets).toSorted(compare)).toEqual(['modbusLrc', 'nmeaChecksum', 'presets']);
   expect(Object.keys(node).toSorted(compare)).toEqual(['frameTransform', 'frames']);
   expect(Object.keys(web)).toEqual(['frameStream']);

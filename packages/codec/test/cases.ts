@@ -32,7 +32,7 @@ export interface Case {
   readonly want: readonly Frame<string | Uint8Array>[];
 }
 
-const rules: Arbitrary<Rules> = record({
+export const rules: Arbitrary<Rules> = record({
   charset: constantFrom('text', 'ascii', 'latin1', 'utf8', 'bytes'),
   maxFrameBytes: constantFrom(1, 2, 3, 5, 8, 40, 100),
   onOverflow: constantFrom('error', 'truncate'),

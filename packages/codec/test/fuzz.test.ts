@@ -9,13 +9,24 @@ import {
   looseLinesCases,
   netstringCases,
 } from './cases.ts';
+import { cobsCases, lengthPrefixedCases, slipCases, stuffedCases } from './cases-binary.ts';
 
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? '20');
 
 type Split = (options: EverySplitOptions) => void;
 /** A case of each framing, as what compares it with its reference decoder. */
 const splits = oneof(
-  ...[linesCases, looseLinesCases, delimitedCases, enclosedCases, netstringCases].map((cases) =>
+  ...[
+    linesCases,
+    looseLinesCases,
+    delimitedCases,
+    enclosedCases,
+    netstringCases,
+    lengthPrefixedCases,
+    slipCases,
+    cobsCases,
+    stuffedCases,
+  ].map((cases) =>
     cases.map(
       ({ framing, wire, want }): Split =>
         (options) =>

@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Decoder, type Framing, lines } from '../src/index.ts';
 import { chunk, delimited, enclosed, netstring } from '../src/framings/index.ts';
+import { used } from './used.ts';
 import { wire } from './wire.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -90,16 +89,6 @@ test('take: 2 memory grows with the bytes that came, not with the number announc
   expect(decoder.push(wire('abc')).read()).toBeUndefined();
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(65_536);
 });
-
-/** Bytes in use, garbage left out. */
-function used(): number {
-  setFlagsFromString('--expose-gc');
-  const gc: unknown = runInNewContext('gc');
-  if (typeof gc !== 'function') throw new Error('Cannot collect: there is no gc');
-  gc();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 test('lines: 2 a decoder that has read everything keeps no text', () => {
   const bytes = wire(`${'x'.repeat(599)}\n`.repeat(30));

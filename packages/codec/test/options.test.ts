@@ -4,8 +4,10 @@ import { lines, type LinesOptions } from '../src/index.ts';
 import { chunk, delimited, enclosed, looseLines, netstring } from '../src/framings/index.ts';
 import type { OptionNames } from '../src/limits.ts';
 import { oneLine, shown } from '../src/one-line.ts';
+import { lengthPrefixed } from '../src/length-prefixed/index.ts';
 import { frames, frameTransform } from '../src/node/index.ts';
 import { presets } from '../src/presets/index.ts';
+import { cobs, slip, stuffed } from '../src/stuffed/index.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { wire } from './wire.ts';
 
@@ -39,6 +41,25 @@ const calls: readonly { name: string; act: string; call: Call; known: object }[]
     act: 'make framing',
     call: enclosed as unknown as Call,
     known: { ...common, start: '<', end: '>' },
+  },
+  {
+    name: 'lengthPrefixed',
+    act: 'make framing',
+    call: lengthPrefixed as unknown as Call,
+    known: { ...common, length: 'u16', endian: 'little', counts: 'all', header: 1, adjust: 1 },
+  },
+  {
+    name: 'slip',
+    act: 'make framing',
+    call: slip as unknown as Call,
+    known: { ...common, emptyFrames: 'keep' },
+  },
+  { name: 'cobs', act: 'make framing', call: cobs as unknown as Call, known: common },
+  {
+    name: 'stuffed',
+    act: 'make framing',
+    call: stuffed as unknown as Call,
+    known: { ...common, start: '<', end: '>', escape: '^', xor: 64 },
   },
   {
     name: 'frames',

@@ -17,7 +17,7 @@ export interface LineRules extends TailRules {
 export interface DelimitedRules extends TailRules {
   readonly keepDelimiter: boolean;
 }
-type Frames = Frame<string | Uint8Array>[];
+export type Frames = Frame<string | Uint8Array>[];
 
 function fits(bytes: number[], stream: boolean): boolean {
   try {
@@ -46,7 +46,7 @@ function decodeContent(content: number[], rules: Rules): string | Uint8Array {
 }
 
 /** Content up to the limit, or the fault in it. `ends`: no more content follows. */
-function judge(content: number[], start: number, ends: boolean, rules: Rules): Frames {
+export function judge(content: number[], start: number, ends: boolean, rules: Rules): Frames {
   const { maxFrameBytes: limit } = rules;
   const within = content.slice(0, limit);
   const tooLong = content.length > limit;

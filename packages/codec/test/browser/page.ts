@@ -1,6 +1,8 @@
 // What runs in the browser: the root entry and the kit, each framing at every cut, encoded and decoded.
 import { type Frame, type Framing, lines } from '../../src/index.ts';
 import { delimited, enclosed, netstring } from '../../src/framings/index.ts';
+import { lengthPrefixed } from '../../src/length-prefixed/index.ts';
+import { cobs, slip, stuffed } from '../../src/stuffed/index.ts';
 import { frameStream } from '../../src/web/index.ts';
 import { everySplit } from '../../src/testing/index.ts';
 
@@ -18,6 +20,13 @@ const rows: readonly { framing: Framing; frames: readonly string[] }[] = [
   { framing: delimited({ delimiters: ['\0\0', ';'] }), frames: ['a', '', 'b'] },
   { framing: enclosed({ start: '\x02', end: '\x03', charset: 'latin1' }), frames: [high, printable] },
   { framing: netstring({ charset: 'utf8' }), frames: ['é,', '', '5:'] },
+  { framing: lengthPrefixed({ length: 'varint', charset: 'utf8' }), frames: ['é', '', long] },
+  { framing: slip({ charset: 'latin1' }), frames: [high, printable] },
+  { framing: cobs({ charset: 'latin1' }), frames: [high, '', `\0${long}`] },
+  {
+    framing: stuffed({ start: '~', end: '~', escape: '}', xor: 0x20, charset: 'latin1' }),
+    frames: [high, printable],
+  },
 ];
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

@@ -3,7 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { formatFault, FRAME_FAULT_CODES, isFault, lines } from '@proto/codec';
 import { delimited, enclosed, netstring } from '@proto/codec/framings';
 import { jsonLines } from '@proto/codec/json';
+import { lengthPrefixed } from '@proto/codec/length-prefixed';
 import { frames } from '@proto/codec/node';
+import { cobs, slip, stuffed } from '@proto/codec/stuffed';
 import { everySplit } from '@proto/codec/testing';
 import { frameStream } from '@proto/codec/web';
 import { build } from 'esbuild';
@@ -55,8 +57,22 @@ test.each([
     want: [{ code: 'FRAME_SKIPPED', offset: 0, bytes: 1 }, 'a'],
   },
   { name: 'netstring', framing: netstring(), wire: '1:a,0:,', want: ['a', ''] },
+  {
+    name: 'lengthPrefixed',
+    framing: lengthPrefixed({ length: 'varint', charset: 'utf8', maxFrameBytes: 3 }),
+    wire: '\x02\xc3\xa9\x04abcd\x00\x81',
+    want: ['é', { ...tooLong, offset: 7 }, '', { code: 'FRAME_INCOMPLETE', offset: 10, bytes: 1 }],
+  },
+  { name: 'slip', framing: slip(), wire: '\xc0\xdb\xdca\xc0\xc0', want: [bytes('\xc0a')] },
+  { name: 'cobs', framing: cobs(), wire: '\x01\x02a\x00', want: [bytes('\x00a')] },
+  {
+    name: 'stuffed',
+    framing: stuffed({ start: '\x10\x02', end: '\x10\x03', escape: '\x10', charset: 'ascii' }),
+    wire: '\x10\x02a\x10\x10\x10\x03-',
+    want: ['a\x10', { code: 'FRAME_SKIPPED', offset: 7, bytes: 1 }],
+  },
 ] as const)('dist: $name, at every cut', ({ framing, wire, want }) => {
-  expect(() => everySplit(framing, bytes(wire), want)).not.toThrow();
+  expect(() => everySplit<string | Uint8Array>(framing, bytes(wire), want)).not.toThrow();
 });
 
 test('dist: the adapters', async () => {
@@ -102,7 +118,15 @@ test('dist: the root entry is at most 6 kB minified and gzipped, each other door
   const root = await size('index');
   console.log(`size: the root entry ${root} bytes, minified and gzipped`);
   expect(root).toBeLessThanOrEqual(6000);
-  for (const door of ['framings/index', 'json/index', 'presets/index', 'web/index', 'testing/index']) {
+  for (const door of [
+    'framings/index',
+    'json/index',
+    'length-prefixed/index',
+    'stuffed/index',
+    'presets/index',
+    'web/index',
+    'testing/index',
+  ]) {
     const more = (await size('index', door)) - root;
     console.log(`size: ${door} ${more} bytes on top`);
     expect(more).toBeLessThanOrEqual(3000);

@@ -1,0 +1,1 @@
+export { lengthPrefixed, type LengthPrefixedOptions } from './length-prefixed.ts';
