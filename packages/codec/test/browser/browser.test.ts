@@ -48,7 +48,7 @@ test.runIf(isHere)(
       return tab.evaluate('run()');
     });
     expect(got).toEqual({
-      rows: 10,
+      rows: 11,
       hasBuffer: false,
       web: ['a', '', { code: 'FRAME_INCOMPLETE', offset: 4, bytes: 1 }],
       fault: { code: 'FRAME_TOO_LONG', offset: 3, limit: 3 },

@@ -1,6 +1,6 @@
 // What runs in the browser: the root entry and the kit, each framing at every cut, encoded and decoded.
 import { type Frame, type Framing, lines } from '../../src/index.ts';
-import { delimited, enclosed, netstring } from '../../src/framings/index.ts';
+import { delimited, enclosed, looseLines, netstring } from '../../src/framings/index.ts';
 import { lengthPrefixed } from '../../src/length-prefixed/index.ts';
 import { cobs, slip, stuffed } from '../../src/stuffed/index.ts';
 import { frameStream } from '../../src/web/index.ts';
@@ -17,6 +17,7 @@ const rows: readonly { framing: Framing; frames: readonly string[] }[] = [
   { framing: lines({ charset: 'text' }), frames: ['', printable, long] },
   { framing: lines({ terminator: 'crlf', charset: 'latin1' }), frames: [high, '', `${long}${high}`] },
   { framing: lines({ charset: 'utf8' }), frames: ['é€😀', '\ufeffa', printable] },
+  { framing: looseLines({ bareCr: 'content', charset: 'utf8' }), frames: ['a\rb', '', 'é'] },
   { framing: delimited({ delimiters: ['\0\0', ';'] }), frames: ['a', '', 'b'] },
   { framing: enclosed({ start: '\x02', end: '\x03', charset: 'latin1' }), frames: [high, printable] },
   { framing: netstring({ charset: 'utf8' }), frames: ['é,', '', '5:'] },

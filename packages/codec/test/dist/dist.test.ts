@@ -114,10 +114,10 @@ async function size(...doors: readonly string[]): Promise<number> {
   return gzipSync(text, { level: 9 }).length;
 }
 
-test('dist: the root entry is at most 6 kB minified and gzipped, each other door at most 3 kB on top', async () => {
+test('dist: the root entry is at most 6.3 kB minified and gzipped, each other door at most 3 kB on top', async () => {
   const root = await size('index');
   console.log(`size: the root entry ${root} bytes, minified and gzipped`);
-  expect(root).toBeLessThanOrEqual(6000);
+  expect(root).toBeLessThanOrEqual(6300);
   for (const door of [
     'framings/index',
     'json/index',
