@@ -38,6 +38,18 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    name: 'bareCr content: a CR at the end of the stream may be half a line end',
+    framing: () => looseLines({ bareCr: 'content', charset: 'text' }),
+    wire: 'a\r',
+    want: [{ code: 'FRAME_INCOMPLETE', offset: 2, bytes: 2 }],
+  },
+  {
+    name: 'bareCr content: a CR at the end of a tail that is a frame is content',
+    framing: () => looseLines({ bareCr: 'content', onTail: 'frame' }),
+    wire: 'a\r',
+    want: ['a\r'],
+  },
+  {
     name: 'bareCr content: 3 the limit counts a lone CR, and not one that ends the line',
     framing: () => looseLines({ bareCr: 'content', maxFrameBytes: 3 }),
     wire: 'ab\r\nabc\r\nab\r\r\nabc\r\r\nz\n',

@@ -79,9 +79,11 @@ export function referenceLines(wire: Uint8Array, rules: LineRules): Frames {
     const bare = line.findIndex(
       (byte) => (byte === 13 && bareCr === 'fault') || (byte === 10 && terminator === 'crlf'),
     );
-    const undecided =
-      next === undefined && bare === line.length - 1 && line[bare] === 13 && rules.onTail === 'fault';
-    const content = bare === -1 ? line : line.slice(0, bare);
+    // The last byte may be the first half of a CRLF.
+    const isHalf =
+      next === undefined && terminator !== 'lf' && line.at(-1) === 13 && rules.onTail === 'fault';
+    const undecided = isHalf && (bare === -1 || bare === line.length - 1);
+    const content = undecided ? line.slice(0, -1) : bare === -1 ? line : line.slice(0, bare);
     const overflown = rules.onOverflow === 'truncate' && content.length > rules.maxFrameBytes;
     if (next === undefined && (bare === -1 || undecided || overflown)) {
       frames.push(...tail(content, start, wire.length, start, rules));
