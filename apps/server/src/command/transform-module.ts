@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Handler } from '../options/handler.ts';
 import { OptionError } from '../options/options.ts';
+import { thrown } from '../text/thrown.ts';
 
 /**
  * Loads a handler: the default export of a module.
@@ -19,7 +20,7 @@ export async function loadTransform(path: string): Promise<Handler> {
   try {
     loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
   } catch (error) {
-    throw cannot(`it fails to load: ${String(error)}`, error);
+    throw cannot(`it fails to load: ${thrown(error).text}`, error);
   }
   const handler = loaded.default;
   if (typeof handler !== 'function') {

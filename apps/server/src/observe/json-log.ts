@@ -1,7 +1,7 @@
-import { inspect } from 'node:util';
 import { escapeJson } from '@proto/xray';
 import pino, { type Logger } from 'pino';
 import type { Server } from '../server.ts';
+import { thrown } from '../text/thrown.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
 
 /** Where the log goes, and how much it tells. */
@@ -11,9 +11,6 @@ export interface JsonLogOptions {
   /** Whether the text of messages and of faults is logged. */
   readonly text: boolean;
 }
-
-/** How many characters of a stack are worth keeping. */
-const MAX_STACK = 4_096;
 
 /**
  * Logs what a server does: one JSON object per line for each event, in printable ASCII.
@@ -91,9 +88,8 @@ function logMessages(server: Server, log: Logger): void {
 }
 
 function described(error: unknown): { error: string; stack?: string } {
-  if (!(error instanceof Error)) return { error: inspect(error).slice(0, MAX_STACK) };
-  const { name, message, stack = '' } = error;
-  return { error: `${name}: ${message}`.slice(0, MAX_STACK), stack: stack.slice(0, MAX_STACK) };
+  const { text, stack } = thrown(error);
+  return { error: text, ...(stack !== undefined && { stack }) };
 }
 
 function createLog(write: (line: string) => void): Logger {

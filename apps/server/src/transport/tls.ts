@@ -28,6 +28,7 @@ export class TlsListener implements Listener {
   #tls: Server | undefined;
   #onConnection: (connection: Connection) => void = () => {};
   #owner: ListenerOwner | undefined;
+  #isClosed = false;
 
   constructor(inner: Listener, options: TlsOptions) {
     this.#inner = inner;
@@ -44,6 +45,7 @@ export class TlsListener implements Listener {
 
   /** Handshakes that aren't done by now are abandoned. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#inner.close();
     for (const { duplex } of this.#shaking.values()) duplex.destroy();
   }
@@ -83,6 +85,17 @@ export class TlsListener implements Listener {
   #shake(connection: Connection): void {
     const duplex = connection.duplex as Socket;
     const key = keyOf(duplex);
+    const earlier = this.#shaking.get(key)?.duplex;
+    if (earlier !== undefined) {
+      // It was reset, and the same port has come again. What is still to be heard of it must not count for this one.
+      const next = (): void => {
+        if (this.#isClosed || duplex.destroyed) duplex.destroy();
+        else this.#shake(connection);
+      };
+      earlier.once('close', () => setImmediate(next));
+      earlier.destroy();
+      return;
+    }
     if (this.#handshakes.enter(connection.host)) {
       this.#cut(
         { ...connection, duplex },

@@ -1,9 +1,10 @@
-import { inspect, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { Clock } from '@proto/scheduler';
 import { escape } from '@proto/xray';
 import type { CloseReport } from '../../events/events.ts';
 import type { Place } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
+import { thrown } from '../../text/thrown.ts';
 import { backgroundClock } from './background-clock.ts';
 import { FewLines, type LineRows } from './few-lines.ts';
 import { howToJoin, rules } from './greeting.ts';
@@ -113,7 +114,7 @@ export function showOnConsole(
   });
   server.on('handlerError', (who) => {
     if (!limit.admits('handler failed', LINES_A_MINUTE.handlerError)) return;
-    write(paint('red', `${name(who)} !`) + ` handler: ${escape(why(who.error))}`);
+    write(paint('red', `${name(who)} !`) + ` handler: ${escape(thrown(who.error).text)}`);
   });
   const rows: LineRows = {
     line: (who) => write(`${paint('cyan', `${name(who)} >`)} ${escape(who.text)}`),
@@ -182,8 +183,4 @@ function* account({ scope, clean, forced, tookMs }: CloseReport): Generator<stri
   yield scope === 'all'
     ? `server closed in ${Math.round(tookMs)} ms`
     : `room closed in ${Math.round(tookMs)} ms`;
-}
-
-function why(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
 }

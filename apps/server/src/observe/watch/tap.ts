@@ -2,6 +2,7 @@ import type { Message } from '@proto/watch';
 import type { Chunk, QuitNotice, ServerEvents } from '../../events/events.ts';
 import type { Place, Rounds, Turn } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
+import { thrown } from '../../text/thrown.ts';
 
 /** The most clients in one list. */
 const MOST_CLIENTS = 10_000;
@@ -64,7 +65,7 @@ export function tap(server: Server, sink: Sink): () => void {
     }),
   );
   hear('handlerError', ({ client: c, error }) =>
-    sink.tell({ k: 'handlerError', t: sink.t, c, text: short(String(error)) }),
+    sink.tell({ k: 'handlerError', t: sink.t, c, text: short(thrown(error).text) }),
   );
   hear('warning', ({ text }) => sink.tell({ k: 'warning', t: sink.t, text: short(text) }));
   hear('turn', (turn) => sink.turn(turn));
