@@ -93,7 +93,7 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
   pageHost: {
     schema: z.string().regex(NAMES),
     expected: 'NAME[:PORT],... or none',
-    help: 'more host names of the page, in addition to 127.0.0.1, localhost and [::1]',
+    help: 'more host names of the page and of /metrics, in addition to 127.0.0.1, localhost and [::1]',
     loopback: 'none',
   },
   replay: {

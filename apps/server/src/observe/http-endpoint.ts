@@ -4,7 +4,7 @@ import {
   type Server as HttpServer,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { hostOf } from '../options/options.ts';
 import { ListenError } from '../transport/listener.ts';
@@ -16,7 +16,10 @@ const LIMITS = {
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
 } as const;
+/** Above that, the connection that was silent for longest gives way: a probe is always answered. */
 const MAX_CONNECTIONS = 32;
+/** Those that come in one pass of the event loop, before others are gone. */
+const MOST_AT_ONCE = 128;
 const SILENCE_MS = 30_000;
 
 /** The page that is also served: files and upgrades. */
@@ -60,12 +63,15 @@ export interface HttpEndpoint {
  */
 export async function openEndpoint(address: string, first: Answer, page?: Upgrades): Promise<HttpEndpoint> {
   let [answer, upgrades] = [first, page];
+  const callers = new Callers(MAX_CONNECTIONS);
   const http = createServer(LIMITS, (request, response) => {
+    callers.heard(request.socket);
     answer(request, response).catch((error: unknown) => {
       reply(response, 500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}\n`);
     });
   });
-  http.maxConnections = MAX_CONNECTIONS;
+  http.maxConnections = MAX_CONNECTIONS + MOST_AT_ONCE;
+  http.on('connection', (socket) => callers.add(socket));
   http.timeout = SILENCE_MS;
   const bound = await listen(http, address);
   const endpoint: HttpEndpoint = {
@@ -73,8 +79,11 @@ export async function openEndpoint(address: string, first: Answer, page?: Upgrad
     serve: (next, nextPage) => {
       [answer, upgrades] = [next, nextPage];
       if (nextPage === undefined) return;
-      http.maxConnections = MAX_CONNECTIONS + nextPage.mostSockets;
-      http.on('upgrade', (...upgrade) => nextPage.upgrade(...upgrade));
+      http.maxConnections = MAX_CONNECTIONS + MOST_AT_ONCE + nextPage.mostSockets;
+      http.on('upgrade', (request, socket, head) => {
+        callers.delete(request.socket);
+        nextPage.upgrade(request, socket, head);
+      });
       nextPage.servedOn(Number(bound.slice(bound.lastIndexOf(':') + 1)));
     },
     close: () =>
@@ -86,6 +95,32 @@ export async function openEndpoint(address: string, first: Answer, page?: Upgrad
   };
   endpoint.serve(first, page);
   return endpoint;
+}
+
+/** The connections of HTTP, the one that was heard of last at the end. */
+class Callers {
+  readonly #most: number;
+  readonly #open = new Set<Socket>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(socket: Socket): void {
+    this.#open.add(socket);
+    socket.once('close', () => this.delete(socket));
+    const [first] = this.#open;
+    if (this.#open.size > this.#most) first?.destroy();
+  }
+
+  heard(socket: Socket): void {
+    if (this.#open.delete(socket)) this.#open.add(socket);
+  }
+
+  /** It is no longer one of HTTP. */
+  delete(socket: Socket): void {
+    this.#open.delete(socket);
+  }
 }
 
 /** Whether a request changes nothing; any other gets 405. */

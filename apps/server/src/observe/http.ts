@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { Registry } from 'prom-client';
 import type { Server } from '../server.ts';
+import { FOREIGN_NAME } from './watch/guard.ts';
 import {
   type Answer,
   type HttpEndpoint,
@@ -16,6 +18,8 @@ export interface HttpOptions {
   readonly address: string;
   /** Served together on `/metrics`. */
   readonly metrics: readonly Registry[];
+  /** Host names of `/metrics`, besides `localhost` and IP addresses. @default none */
+  readonly names?: readonly string[];
   /** Also served. @default none */
   readonly page?: HttpPage;
   /** Serves the address already. Left out: it's opened. */
@@ -47,10 +51,10 @@ export function serveEarly(address: string, reason: string): Promise<HttpEndpoin
  */
 export async function serveHttp(
   server: Server,
-  { address, metrics, page, endpoint }: HttpOptions,
+  { address, metrics, names = [], page, endpoint }: HttpOptions,
 ): Promise<HttpEndpoint> {
   const scrape = sharing(() => Registry.merge([...metrics]).metrics());
-  const answering: Answer = (request, response) => answer({ server, scrape, page }, request, response);
+  const answering: Answer = (request, response) => answer({ server, scrape, names, page }, request, response);
   if (endpoint === undefined) return openEndpoint(address, answering, page);
   endpoint.serve(answering, page);
   return endpoint;
@@ -60,33 +64,49 @@ function pathOf({ url }: IncomingMessage): string | undefined {
   return url?.split('?', 1)[0];
 }
 
+const PROBES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
+
 /** The sources of the answers. */
 interface Sources {
   readonly server: Server;
   readonly scrape: () => Promise<string>;
+  readonly names: readonly string[];
   readonly page: HttpPage | undefined;
 }
 
 async function answer(
-  { server, scrape, page }: Sources,
+  { server, scrape, names, page }: Sources,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const path = pathOf(request);
   const refusal = page?.check(request, response);
-  if (refusal !== undefined) return reply(response, refusal.status, `${refusal.text}\n`);
+  // Probes name a server as they like.
+  if (refusal !== undefined && !PROBES.has(path)) return reply(response, refusal.status, `${refusal.text}\n`);
   if (!isRead(request, response)) return;
-  switch (pathOf(request)) {
+  switch (path) {
     case '/healthz':
       return reply(response, 200, 'ok\n');
     case '/readyz':
       if (server.isAccepting) return reply(response, 200, 'ready\n');
       return reply(response, 503, 'not accepting: not listening yet, or draining\n');
     case '/metrics':
+      if (!isOurs(request, names)) return reply(response, FOREIGN_NAME.status, `${FOREIGN_NAME.text}\n`);
       return reply(response, 200, await scrape(), Registry.PROMETHEUS_CONTENT_TYPE);
     default:
       if (page?.send(request, response) === true) return;
       return reply(response, 404, 'Not found. Try /healthz, /readyz or /metrics\n');
   }
+}
+
+/**
+ * Whether a request names this machine by an address or by one of its names. A page whose name resolves to this machine
+ * (DNS rebinding) has a name of its own.
+ */
+function isOurs({ headers: { host = '' } }: IncomingMessage, names: readonly string[]): boolean {
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  const isNamed = (each: string): boolean => [host.toLowerCase(), name].includes(each.toLowerCase());
+  return name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || names.some(isNamed);
 }
 
 /** Requests that come while the answer is being made get the same one. */

@@ -119,7 +119,13 @@ async function serve(
   const ofProcess = processMetrics(() => output.linesLost, loop);
   const metrics = [serverMetrics(server), ofProcess.registry];
   const { endpoint: early } = options;
-  const endpoint = await serveHttp(server, { address, metrics, endpoint: early, ...(page && { page }) });
+  const endpoint = await serveHttp(server, {
+    address,
+    metrics,
+    names: namesIn(options.pageHost),
+    endpoint: early,
+    ...(page && { page }),
+  });
   if (early === undefined) warn(servingText(endpoint));
   if (page) {
     const [token, hint] =

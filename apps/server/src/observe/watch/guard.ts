@@ -32,7 +32,11 @@ export interface Refusal {
 }
 
 const ORIGIN: Refusal = { status: 403, text: 'Forbidden: other origins may not connect' };
-const NAME: Refusal = { status: 421, text: 'Not a name of this server: start it with --page-host NAME' };
+/** A request names something else than this server. */
+export const FOREIGN_NAME: Refusal = {
+  status: 421,
+  text: 'Not a name of this server: start it with --page-host NAME',
+};
 
 /**
  * Decides which requests are answered. A foreign page can make a browser send us requests: by its own name, if it now
@@ -55,7 +59,7 @@ export class Guard {
 
   /** Why a request for a file, for health or metrics is refused. */
   whyNot({ headers: { host, origin } }: IncomingMessage): Refusal | undefined {
-    if (!this.#isOurs(host)) return NAME;
+    if (!this.#isOurs(host)) return FOREIGN_NAME;
     if (origin !== undefined && !isOrigin(origin, host)) return ORIGIN;
     return undefined;
   }

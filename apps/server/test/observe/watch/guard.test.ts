@@ -66,7 +66,11 @@ describe('Guard', () => {
     expect((await ask(await served(), { headers })).status).toBe(want);
   });
 
-  test.each(['/healthz', '/metrics', '/'])('Guard: %s is not for evil.example', async (path) => {
+  test.each(['/healthz', '/readyz'])('Guard: %s is for everybody', async (path) => {
+    expect((await ask(await served(), { path, headers: { host: 'evil.example' } })).status).not.toBe(421);
+  });
+
+  test.each(['/metrics', '/'])('Guard: %s is not for evil.example', async (path) => {
     expect(await ask(await served(), { path, headers: { host: 'evil.example' } })).toMatchObject({
       status: 421,
       text: 'Not a name of this server: start it with --page-host NAME\n',
