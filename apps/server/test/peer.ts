@@ -87,7 +87,7 @@ export class Peer {
 export async function memoryServer(
   options: ServerOptions = {},
   clock?: Clock,
-): Promise<{ server: Server; join: () => Peer }> {
+): Promise<{ server: Server; join: (host?: string) => Peer }> {
   const listener = new MemoryListener();
   const server = createServer({ graceMs: 200, ...options }, listener, clock);
   await server.listen();
@@ -96,7 +96,7 @@ export async function memoryServer(
     void server.close();
     await closed;
   });
-  return { server, join: () => new Peer(listener.connect()) };
+  return { server, join: (host) => new Peer(listener.connect(host)) };
 }
 
 /** The same over TCP. */

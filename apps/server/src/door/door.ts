@@ -4,7 +4,7 @@ import type { Clock } from '@proto/scheduler';
 import { Admission } from '../transport/admission.ts';
 import type { ForeignProtocol } from './foreign-greeting.ts';
 import { Gate } from './gate.ts';
-import type { Settings } from '../options/options.ts';
+import { isLoopback, type Settings } from '../options/options.ts';
 import { Token } from './token.ts';
 import type { Connection } from '../transport/listener.ts';
 import { turnAway } from './turn-away.ts';
@@ -22,6 +22,8 @@ export interface DoorOwner {
   /** The server can't reach those it shares its rooms with. */
   isAway(): boolean;
   refused(address: string, code: ErrorCode, text: string): void;
+  /** It sent a wrong token. */
+  wrongToken(address: string): void;
   /** It spoke another protocol, and was cut. */
   cut(address: string, protocol: ForeignProtocol): void;
   warn(text: string): void;
@@ -64,6 +66,7 @@ export class Door {
         this.left(host);
         this.#owner.cut(address, protocol);
       },
+      wrong: ({ address }) => this.#owner.wrongToken(address),
       gone: ({ host }) => this.left(host),
     });
   }
@@ -104,9 +107,14 @@ export class Door {
   }
 
   async #readToken(): Promise<Token> {
-    const { tokenFile, maxLineBytes } = this.#settings;
+    const { host, tokenFile, maxLineBytes } = this.#settings;
     const token = await Token.read(tokenFile, mostTokenBytes(maxLineBytes));
     for (const text of token.warnings) this.#owner.warn(text);
+    if (token.isShort && !isLoopback(host)) {
+      this.#owner.warn(
+        `The token in ${tokenFile} is short, and easier to guess. Use 16 random characters or more`,
+      );
+    }
     return token;
   }
 

@@ -3,6 +3,7 @@ import type { Decoder, Framing } from '@proto/codec';
 import { type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { ForeignGreeting, type ForeignProtocol } from './foreign-greeting.ts';
+import { Guesses } from './guesses.ts';
 import type { Token } from './token.ts';
 import type { Connection } from '../transport/listener.ts';
 
@@ -25,6 +26,8 @@ export interface GateOwner {
   notice(connection: Connection, code: ErrorCode, text: string): void;
   /** The client spoke another protocol, and was cut. */
   cut(connection: Connection, protocol: ForeignProtocol): void;
+  /** A token was wrong. */
+  wrong(connection: Connection): void;
   /** The client has left. */
   gone(connection: Connection): void;
 }
@@ -39,16 +42,19 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #owner: GateOwner;
   readonly #strangers = new Set<Stranger>();
+  readonly #guesses: Guesses;
 
   constructor(token: Token, options: GateOptions, owner: GateOwner) {
     this.token = token;
     this.#options = options;
     this.#owner = owner;
+    this.#guesses = new Guesses(owner.clock);
   }
 
   ask(connection: Connection): void {
     const stranger: Stranger = new Stranger(connection, this.#options, {
       ...this.#owner,
+      guesses: this.#guesses,
       isRight: (shown) => this.token.is(shown),
       over: () => void this.#strangers.delete(stranger),
     });
@@ -62,6 +68,7 @@ export class Gate {
 }
 
 interface StrangerOwner extends GateOwner {
+  readonly guesses: Guesses;
   isRight(shown: string): boolean;
   /** It no longer waits here. */
   over(): void;
@@ -81,6 +88,8 @@ class Stranger {
   #tries = 0;
   #errors = 0;
   #isOver = false;
+  /** Takes back the token that waits to be looked at. */
+  #takeBack: (() => void) | undefined;
 
   constructor(connection: Connection, options: GateOptions, owner: StrangerOwner) {
     const { duplex } = connection;
@@ -111,14 +120,18 @@ class Stranger {
     this.#chunkAt = this.#bytes;
     this.#bytes += chunk.length;
     this.#decoder.push(chunk);
+    this.#readOn(chunk);
+  };
+
+  #readOn(chunk: Buffer): void {
     for (let frame = this.#decoder.read(); frame !== undefined; frame = this.#decoder.read()) {
       this.#line(typeof frame === 'string' ? frame : undefined, chunk);
-      if (this.#isOver) return;
+      if (this.#isOver || this.#takeBack !== undefined) return;
     }
     if (this.#bytes > MAX_BYTES) {
       this.refuse('AUTH_REQUIRED', `Too much input: ${MAX_BYTES} bytes without a token. Closing`);
     }
-  };
+  }
 
   readonly #onEnd = (): void => {
     if (this.#tries > 0) this.refuse('AUTH_FAILED', 'Cannot let you in: wrong token');
@@ -148,8 +161,23 @@ class Stranger {
     this.#owner.cut(this.#connection, protocol);
   }
 
+  /** Looks at a token when its turn has come. Until then, nothing more is read. */
   #auth(shown: string, chunk: Buffer): void {
+    this.#takeBack = this.#owner.guesses.ask(this.#connection.host, () => {
+      const hasWaited = this.#takeBack !== undefined;
+      this.#takeBack = undefined;
+      this.#look(shown, chunk);
+      if (!hasWaited) return;
+      if (!this.#isOver) this.#readOn(chunk);
+      if (this.#takeBack === undefined) this.#duplex.resume();
+    });
+    if (this.#takeBack !== undefined) this.#duplex.pause();
+  }
+
+  #look(shown: string, chunk: Buffer): void {
     if (this.#owner.isRight(shown)) return this.#enter(chunk);
+    this.#owner.guesses.failed(this.#connection.host);
+    this.#owner.wrong(this.#connection);
     const text = 'Cannot let you in: wrong token';
     if (++this.#tries >= MAX_TRIES) return this.refuse('AUTH_FAILED', text);
     this.#owner.notice(this.#connection, 'AUTH_FAILED', text);
@@ -167,6 +195,7 @@ class Stranger {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#callOff();
+    this.#takeBack?.();
     this.#duplex.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
     this.#owner.over();
   }

@@ -4,16 +4,20 @@ import { readText, whyUnread } from '../text/file-text.ts';
 import { OptionError } from '../options/options.ts';
 
 const MAX_FILE_BYTES = 65_536;
+const SHORT = 16;
 
 /** What a client has to send to be let in. Only a keyed hash of it is kept, and it prints as nothing. */
 export class Token {
   /** One line for each thing that works, although the configuration is unsafe. */
   readonly warnings: readonly string[];
+  /** Short enough to be guessed. */
+  readonly isShort: boolean;
   readonly #key = randomBytes(32);
   readonly #hash: Buffer;
 
   private constructor(text: string, warnings: readonly string[]) {
     this.#hash = this.#hashOf(text);
+    this.isShort = text.length < SHORT;
     this.warnings = warnings;
   }
 

@@ -104,6 +104,8 @@ export interface ServerEvents {
   name: [Named];
   /** The connection from `address` was turned away: it got `* ERR` with this `code` and `text`. */
   refuse: [{ readonly address: string; readonly code: ErrorCode; readonly text: string }];
+  /** The connection from `address` sent a wrong token. */
+  wrongToken: [{ readonly address: string }];
   /** A connection was ended before it could be used, or for a greeting in another protocol. */
   cut: [Cut];
   /** It works, but the configuration is unsafe: `text` says why, for people. */

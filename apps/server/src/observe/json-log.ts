@@ -58,6 +58,9 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
 }
 
 function logTroubles(server: Server, log: Logger, limit: RateLimit, text: boolean): void {
+  server.on('wrongToken', ({ address }) => {
+    if (limit.admits('wrongToken', LINES_A_MINUTE.wrongToken)) log.warn({ event: 'wrongToken', address });
+  });
   server.on('refuse', ({ address, code }) => {
     if (limit.admits(`refuse ${code}`, LINES_A_MINUTE.refuse)) log.warn({ event: 'refuse', address, code });
   });

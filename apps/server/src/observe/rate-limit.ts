@@ -6,6 +6,7 @@ export const LINES_A_MINUTE = {
   join: 100,
   leave: 100,
   refuse: 5,
+  wrongToken: 5,
   drop: 10,
   fault: 10,
   handlerError: 10,

@@ -171,6 +171,11 @@ function happenings(server: Server, registers: Registry[]): void {
     labelNames: ['code'],
     registers,
   });
+  const wrongTokens = new Counter({
+    name: 'proto_wrong_tokens_total',
+    help: 'Wrong tokens that clients sent.',
+    registers,
+  });
   const handlerErrors = new Counter({
     name: 'proto_handler_errors_total',
     help: 'Lines on which the handler threw or took too long.',
@@ -190,6 +195,7 @@ function happenings(server: Server, registers: Registry[]): void {
   for (const code of REFUSALS) refusals.inc({ code }, 0);
   server.on('drop', ({ reason }) => drops.inc({ reason }));
   server.on('fault', ({ code }) => faults.inc({ code }));
+  server.on('wrongToken', () => wrongTokens.inc());
   server.on('refuse', ({ code }) => refusals.inc({ code }));
   server.on('cut', ({ code }) => cuts.inc({ code }));
   server.on('handlerError', () => handlerErrors.inc());

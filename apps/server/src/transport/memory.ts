@@ -32,15 +32,18 @@ export class MemoryListener implements Listener {
     return Promise.resolve();
   }
 
-  /** Returns the client's end of a new connection. Destroying it destroys the server's end, as a reset would. */
-  connect(): Duplex {
+  /**
+   * Returns the client's end of a new connection. Destroying it destroys the server's end, as a reset would. `host`: the
+   * client's address, by which it is counted.
+   */
+  connect(host: string = 'memory'): Duplex {
     if (this.#onConnection === undefined) throw new Error('Cannot connect: nobody is listening');
     const [near, far] = duplexPair();
     near.once('close', () => far.destroy());
     far.once('close', () => near.destroy());
     near.on('error', () => {});
     this.#connected++;
-    this.#onConnection({ duplex: far, host: 'memory', address: `memory:${this.#connected}` });
+    this.#onConnection({ duplex: far, host, address: `${host}:${this.#connected}` });
     return near;
   }
 }

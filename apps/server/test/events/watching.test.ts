@@ -12,6 +12,7 @@ const NAMES = Object.keys({
   leave: 0,
   name: 0,
   refuse: 0,
+  wrongToken: 0,
   cut: 0,
   warning: 0,
   reload: 0,

@@ -46,8 +46,9 @@ test('F25: with a wrong token, or before the right one, nothing is understood', 
   const heard: string[] = [];
   for (const name of ['join', 'line', 'fault', 'turn'] as const) server.on(name, () => heard.push(name));
   let refused = 0;
-  for (const line of [...wrong, ...before]) {
-    const peer = join().say(line);
+  for (const [at, line] of [...wrong, ...before].entries()) {
+    // Each from another address: one address that guesses is slowed down.
+    const peer = join(`10.0.0.${at}`).say(line);
     await peer.line(/^\* ERR AUTH_(FAILED|REQUIRED) /);
     peer.say('hello');
     await peer.line(/^\* ERR AUTH_REQUIRED /);

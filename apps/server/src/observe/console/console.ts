@@ -67,6 +67,10 @@ export function showOnConsole(
     if (!limit.admits('leave', LINES_A_MINUTE.leave)) return;
     write(`${paint('yellow', `${name(who)} left`)}: ${escape(who.reason)}`);
   });
+  server.on('wrongToken', ({ address }) => {
+    if (limit.admits('wrong token', LINES_A_MINUTE.wrongToken))
+      write(paint('yellow', `wrong token from ${address}`));
+  });
   server.on('refuse', ({ address, code, text }) => {
     if (!limit.admits(`turned away, ${code}`, LINES_A_MINUTE.refuse)) return;
     write(paint('yellow', `turned away ${address}: ${code} ${text}`));
