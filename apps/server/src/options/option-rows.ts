@@ -1,6 +1,7 @@
 import { DEFAULT_LINE_BYTES, DEFAULT_PORT, MOST_LINE_BYTES } from '@proto/protocol';
 import * as z from 'zod';
 import type { Handler } from '../options/handler.ts';
+import { blocksIn } from '../text/blocks.ts';
 import { BYTES_PER_LINE, type Settings } from './options.ts';
 
 /** What is known about one option. */
@@ -115,9 +116,20 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'close connections that greet in another protocol: HTTP, PROXY, SMTP, SSH, RESP',
     loopback: 'on',
   },
+  proxyProtocol: {
+    ...choice('off', 'required'),
+    help: 'required: clients come through a proxy that says who they are, by the PROXY protocol, version 1 or 2',
+    loopback: 'off',
+  },
+  proxyFrom: {
+    schema: z.string().refine((list) => blocksIn(list) !== undefined),
+    expected: 'addresses and CIDR blocks, separated by commas',
+    help: 'where that proxy may connect from',
+    loopback: '127.0.0.0/8,::1',
+  },
   handshakeTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
-    help: 'how long a TLS handshake may take, ms',
+    help: 'how long a TLS handshake, or a header of the PROXY protocol, may take, ms',
     loopback: 5_000,
   },
   authTimeoutMs: {

@@ -37,7 +37,11 @@ export interface ServerOptions {
   readonly greetingGuard?: 'on' | 'off';
   /** @deprecated The former name of `greetingGuard`. */
   readonly httpGuard?: 'on' | 'off';
-  /** How long a TLS handshake may take, 1 ms to 24 h. @default 5,000 */
+  /** `required`: every connection begins with a header of the PROXY protocol, which says who the client is. @default 'off' */
+  readonly proxyProtocol?: 'off' | 'required';
+  /** Where such connections may come from: addresses and CIDR blocks, separated by commas. @default '127.0.0.0/8,::1' */
+  readonly proxyFrom?: string;
+  /** How long a TLS handshake, or a header of the PROXY protocol, may take, 1 ms to 24 h. @default 5,000 */
   readonly handshakeTimeoutMs?: number | 'never';
   /** How long to wait for a client's token, 1 ms to 24 h. @default never on loopback, 5,000 exposed */
   readonly authTimeoutMs?: number | 'never';

@@ -47,8 +47,9 @@ export function valuesOf(
   return settings;
 }
 
-/** Whether other machines can reach what these options listen on. */
-export function isExposed({ host, socket }: Readonly<Record<string, unknown>>): boolean {
+/** Whether other machines can reach what these options listen on, by themselves or through a proxy. */
+export function isExposed({ host, socket, proxyProtocol }: Readonly<Record<string, unknown>>): boolean {
+  if (proxyProtocol === 'required') return true;
   if (socket !== undefined && socket !== 'none') return false;
   return typeof host === 'string' && !isLoopback(host);
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../options/options.ts';
 import type { AcceptOptions } from './accept.ts';
 import type { Listener } from './listener.ts';
+import { ProxyListener } from './proxy.ts';
 import { TcpListener } from './tcp.ts';
 import { TlsListener } from './tls.ts';
 import { UnixListener } from './unix.ts';
@@ -13,10 +14,10 @@ export interface ListenerOptions extends AcceptOptions {
 /** The listener that the settings require. */
 export function listenerFor(settings: Settings, { bound, maxConnections }: ListenerOptions = {}): Listener {
   const limit = maxConnections === undefined ? {} : { maxConnections };
-  const { host, port, socket, tlsCert } = settings;
+  const { host, port, socket, tlsCert, proxyProtocol } = settings;
   const plain =
     bound ??
     (socket === 'none' ? new TcpListener({ host, port, ...limit }) : new UnixListener({ socket, ...limit }));
-  if (tlsCert === 'none') return plain;
-  return new TlsListener(plain, settings);
+  const told = proxyProtocol === 'off' ? plain : new ProxyListener(plain, settings);
+  return tlsCert === 'none' ? told : new TlsListener(told, settings);
 }

@@ -24,10 +24,12 @@ export interface Dialled {
  * Errors: throws the error of reading the files.
  */
 export function dialOwn(settings: Settings, address: string): Dialled {
-  const { tlsCert, tlsKey, tlsCa } = settings;
+  const { tlsCert, tlsKey, tlsCa, proxyProtocol } = settings;
   // The files first: a connection that nobody uses would stay open.
   const shown = tlsCa === 'none' ? {} : { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
   const carrier = connect({ ...target(settings, address), allowHalfOpen: true, noDelay: true });
+  // Before anything else is written.
+  if (proxyProtocol === 'required') carrier.once('connect', () => carrier.write(headerOf(carrier)));
   if (tlsCert === 'none') return { socket: carrier, carrier, ready: 'connect', whyNotOurs: () => undefined };
   const socket: TLSSocket = connectTls({ socket: carrier, rejectUnauthorized: false, ...shown });
   const whyNotOurs = (): string | undefined => {
@@ -36,6 +38,12 @@ export function dialOwn(settings: Settings, address: string): Dialled {
     return theirs === own ? undefined : 'the certificate is not the one in --tls-cert';
   };
   return { socket, carrier, ready: 'secureConnect', whyNotOurs };
+}
+
+/** A header of the PROXY protocol that names this machine. */
+function headerOf({ localAddress = '', localPort, remoteAddress = '', remotePort }: Socket): string {
+  const family = localAddress.includes(':') ? 'TCP6' : 'TCP4';
+  return `PROXY ${family} ${localAddress} ${remoteAddress} ${localPort} ${remotePort}\r\n`;
 }
 
 function target({ socket }: Settings, address: string): { path: string } | { host: string; port: number } {
