@@ -107,6 +107,11 @@ const EXCEPTIONS: readonly { readonly document: string; readonly begins: string;
     why: 'needs systemd as the first process',
   },
   { document: 'docs/operating.md', begins: 'FROM node:22-slim', why: 'needs Docker, and fetches an image' },
+  {
+    document: 'docs/operating.md',
+    begins: 'server lines 127.0.0.1:6677',
+    why: "a line of HAProxy's configuration; the test of F35 runs HAProxy",
+  },
   { document: 'docs/operating.md', begins: 'port             7000', why: 'values of an example machine' },
   { document: 'docs/operating.md', begins: '12,345 lines/s', why: 'a figure of an example machine' },
   { document: 'docs/protocol.md', begins: 'line       = content', why: 'a grammar: nothing here reads ABNF' },

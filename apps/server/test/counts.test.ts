@@ -21,6 +21,7 @@ test('counts: lines and bytes, both ways, are what went over the wire', async ()
     bytesIn: [...sent, '/who'].reduce((sum, line) => sum + line.length + 1, 0),
     bytesOut: all.length,
     skips: 0,
+    probes: 0,
   });
 });
 

@@ -35,7 +35,7 @@ export class LineDecoder extends ContentDecoder {
   readonly #window: TextWindow;
   /** The previous line was longer than `LONG`. */
   #long = false;
-  /** How many frames `decode` makes room for: somewhat more than the previous chunk had. */
+  /** How many frames `decode` makes an array for: somewhat more than the previous chunk had. */
   #expected = 0;
   /** Length up to which `push` may fill the carry. Set again whenever the decoder becomes idle. */
   #room = 0;

@@ -5,6 +5,7 @@ import { Admission } from '../transport/admission.ts';
 import type { ForeignProtocol } from './foreign-greeting.ts';
 import { Gate } from './gate.ts';
 import { isLoopback, type Settings } from '../options/options.ts';
+import { Porch } from './porch.ts';
 import { Token } from './token.ts';
 import type { Connection } from '../transport/listener.ts';
 import { turnAway } from './turn-away.ts';
@@ -22,6 +23,8 @@ export interface DoorOwner {
   /** The server can't reach those it shares its rooms with. */
   isAway(): boolean;
   refused(address: string, code: ErrorCode, text: string): void;
+  /** A connection has ended before it said a line. */
+  probed(): void;
   /** It sent a wrong token. */
   wrongToken(address: string): void;
   /** It spoke another protocol, and was cut. */
@@ -36,12 +39,14 @@ export class Door {
   readonly #settings: Settings;
   readonly #owner: DoorOwner;
   readonly #admission: Admission;
+  readonly #porch: Porch | undefined;
   #gate: Gate | undefined;
 
   constructor(settings: Settings, owner: DoorOwner) {
     this.#settings = settings;
     this.#owner = owner;
     this.#admission = new Admission({ ...settings, exemptsLoopback: owner.exemptsLoopback });
+    if (settings.joinWith === 'line') this.#porch = this.#build();
   }
 
   /**
@@ -88,6 +93,7 @@ export class Door {
     const refusal = connection.refusal ?? this.#whyAway() ?? this.#admission.enter(connection.host);
     if (refusal) this.#turnAway(connection, refusal.code, refusal.text);
     else if (this.#gate) this.#gate.ask(connection);
+    else if (this.#porch) this.#porch.receive(connection);
     else this.#owner.enter(connection);
   }
 
@@ -101,9 +107,29 @@ export class Door {
     this.#admission.leave(host);
   }
 
-  /** Sends away those who haven't sent the token yet. */
+  /** Sends away those who aren't in yet. */
   close(reason: string): void {
     this.#gate?.close(reason);
+    this.#porch?.close(reason);
+  }
+
+  #build(): Porch {
+    return new Porch(this.#settings, {
+      clock: this.#owner.clock,
+      enter: (connection) => this.#owner.enter(connection),
+      probed: ({ host }) => {
+        this.left(host);
+        this.#owner.probed();
+      },
+      cut: ({ host, address }, protocol) => {
+        this.left(host);
+        this.#owner.cut(address, protocol);
+      },
+      refuse: (connection, text) => {
+        this.left(connection.host);
+        this.#turnAway(connection, undefined, text);
+      },
+    });
   }
 
   async #readToken(): Promise<Token> {

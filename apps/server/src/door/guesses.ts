@@ -1,7 +1,7 @@
 import type { Clock } from '@proto/scheduler';
 import { networkOf } from '../transport/admission.ts';
 
-/** So many wrong tokens from one network are answered at once. */
+/** How many wrong tokens from one network are answered at once. */
 const FREE = 3;
 /** After that, the next is looked at this much later; twice that after 8 more, and so on. In milliseconds. */
 const LEAST_MS = 100;

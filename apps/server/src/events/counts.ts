@@ -14,9 +14,11 @@ export interface Counts {
   bytesOut: number;
   /** Strict order: turns that passed without a line. */
   skips: number;
+  /** Connections that ended before they said a line: they were no clients. */
+  probes: number;
 }
 
 /** Nothing has been done yet. */
 export function noCounts(): Counts {
-  return { clients: 0, linesIn: 0, malformed: 0, linesOut: 0, bytesIn: 0, bytesOut: 0, skips: 0 };
+  return { clients: 0, linesIn: 0, malformed: 0, linesOut: 0, bytesIn: 0, bytesOut: 0, skips: 0, probes: 0 };
 }

@@ -18,7 +18,7 @@ export interface HttpOptions {
   readonly address: string;
   /** Served together on `/metrics`. */
   readonly metrics: readonly Registry[];
-  /** Host names of `/metrics`, besides `localhost` and IP addresses. @default none */
+  /** More host names of `/metrics` than `localhost` and IP addresses. @default none */
   readonly names?: readonly string[];
   /** Also served. @default none */
   readonly page?: HttpPage;

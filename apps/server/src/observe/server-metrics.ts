@@ -25,6 +25,7 @@ const COUNTERS: readonly [keyof Counts, name: string, help: string][] = [
   ['bytesIn', 'proto_received_bytes_total', 'Bytes read, including discarded ones.'],
   ['bytesOut', 'proto_sent_bytes_total', 'Bytes of the lines sent.'],
   ['skips', 'proto_turns_skipped_total', 'Strict order: turns that passed without a line.'],
+  ['probes', 'proto_probes_total', 'Connections that ended before they said a line.'],
 ];
 
 const GAUGES: readonly [keyof ServerLoad, name: string, help: string][] = [

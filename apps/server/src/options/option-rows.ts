@@ -116,6 +116,12 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'close connections that greet in another protocol: HTTP, PROXY, SMTP, SSH, RESP',
     loopback: 'on',
   },
+  joinWith: {
+    ...choice('connection', 'line'),
+    help: 'when a client is present: as soon as it is connected, or once it has said a line, at the latest after 250 ms',
+    loopback: 'connection',
+    exposed: 'line',
+  },
   proxyProtocol: {
     ...choice('off', 'required'),
     help: 'required: clients come through a proxy that says who they are, by the PROXY protocol, version 1 or 2',

@@ -37,6 +37,11 @@ export interface ServerOptions {
   readonly greetingGuard?: 'on' | 'off';
   /** @deprecated The former name of `greetingGuard`. */
   readonly httpGuard?: 'on' | 'off';
+  /**
+   * When a client is present. `line`: once it has said a line, at the latest after 250 ms, so that a probe takes no seat.
+   * @default 'connection' on loopback, 'line' exposed
+   */
+  readonly joinWith?: 'connection' | 'line';
   /** `required`: every connection begins with a header of the PROXY protocol, which says who the client is. @default 'off' */
   readonly proxyProtocol?: 'off' | 'required';
   /** Where such connections may come from: addresses and CIDR blocks, separated by commas. @default '127.0.0.0/8,::1' */

@@ -65,7 +65,7 @@ export class ProxyListener implements Listener {
       // It may only want to know that somebody listens.
       if (isLocal && bytes.length === header.bytes) return;
       leave();
-      // Whoever comes next finds it as if nothing had been read: TLS takes what waits in the socket.
+      // Its next reader finds it as if nothing had been read: TLS takes what waits in the socket.
       socket.pause();
       socket.unshift(bytes.subarray(header.bytes));
       pass({ ...connection, ...header.client });

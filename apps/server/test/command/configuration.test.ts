@@ -41,6 +41,9 @@ function other(key: string): string {
     'nats://[::1]:7',
     'watch',
     'none',
+    'line',
+    'required',
+    '10.0.0.0/8',
   ];
   return values.find((word) => word !== loopback && schema.safeParse(word).success) ?? 'none is known';
 }

@@ -7,7 +7,7 @@ import type { Server } from '../../server.ts';
 import { whyUnread } from '../../text/file-text.ts';
 import { nothingLeft } from './batch.ts';
 import { NodeChanges } from './nodes.ts';
-import { allRooms, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
+import { allRooms, countsOf, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { chunkMessage, roundsMessage, type Sink, tap, tenths, turnMessage } from './tap.ts';
 
 const LOOK_MS = 250;
@@ -121,7 +121,7 @@ class Recording implements Sink {
     if (people) this.tell(people);
     this.#lookAtNodes(t);
     const all = countPeople(this.#server);
-    const counts = { ...this.#server.counts };
+    const counts = countsOf(this.#server);
     const loopMs = tenths(this.#options.loopMs());
     this.tell({
       k: 'tick',

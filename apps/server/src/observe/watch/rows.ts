@@ -6,6 +6,7 @@ import {
   type RoomRow,
   type WatchSettings,
 } from '@proto/watch';
+import type { Counts } from '../../events/counts.ts';
 import type { Person } from '../../room/person.ts';
 import type { RoomStatus } from '../../room/room-status.ts';
 import type { Server } from '../../server.ts';
@@ -118,6 +119,11 @@ export function stateMessage(
     ...allRooms(server),
     ...(closing && { closing }),
   };
+}
+
+/** What the page knows of the counts. */
+export function countsOf({ counts: { probes: _probes, ...counts } }: Server): Omit<Counts, 'probes'> {
+  return counts;
 }
 
 /** How many rooms there are, if these are more than are sent. */

@@ -3,7 +3,7 @@ import { type LeftOut, type Message, type Right, writeLine } from '@proto/watch'
 import type { Server } from '../../server.ts';
 import { Batch, nothingLeft } from './batch.ts';
 import { NodeChanges, nodesMessage } from './nodes.ts';
-import { allRooms, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
+import { allRooms, countsOf, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
 import { quitMessage, tap, tenths } from './tap.ts';
 
 /** When batches are sent, and how much they cover. */
@@ -175,7 +175,7 @@ class Watch {
       seq: ++this.#seq,
       all: this.#all,
       ...allRooms(server),
-      counts: { ...server.counts },
+      counts: countsOf(server),
       loopMs: tenths(loopMs()),
       left,
     });

@@ -87,10 +87,10 @@ test
     let seat = 1;
     do {
       const address = `127.0.0.${9 + (seat % 100)}`;
-      const { client, port: own } = await visit(address);
+      const { client, port: source } = await visit(address);
       // Each visit has the next seat: a check between them takes none.
       await client.line(new RegExp(`^\\* WELCOME ${++seat} `));
-      await child.line(new RegExp(`^client ${seat} connected from ${address}:${own},`));
+      await child.line(new RegExp(`^client ${seat} connected from ${address}:${source},`));
       client.say('hello', 'quit');
       await client.line('HELLO');
       await client.line(/^\* BYE /);
