@@ -29,14 +29,10 @@ export interface JsonLinesOptions extends Pick<
  * import { isFault } from '@proto/codec';
  * import { jsonLines } from '@proto/codec/json';
  *
- * const decoder = jsonLines().decoder();
- * for (const frame of decoder.push(Buffer.from('{"id":1}\n\nnope\n[2]\n'))) {
- *   console.log(isFault(frame) ? frame.code : frame.value);
- * }
- * // { id: 1 }
- * // FRAME_BAD_JSON
- * // [ 2 ]
- * console.log(jsonLines().encodeToLatin1({ value: ['a\nb', null] })); // ["a\\nb",null]
+ * const frames = jsonLines().decoder().push(Buffer.from('{"id":1}\n\nnope\n[2]\n'));
+ * const read = Array.from(frames, (frame) => (isFault(frame) ? frame.code : frame.value));
+ * console.log(read); // [ { id: 1 }, 'FRAME_BAD_JSON', [ 2 ] ]
+ * console.log(jsonLines().encodeToLatin1({ value: ['a', null] }).trimEnd()); // ["a",null]
  * ```
  */
 export function jsonLines(options: JsonLinesOptions = {}): Framing<JsonFrame> {
