@@ -63,6 +63,8 @@ describe.skipIf(!hasBrowser)('a live server', () => {
     const server = await liveServer('hold', '--clients', '2', '--turn-timeout-ms', '60000');
     const { page, errors } = await follow(server);
     const [first, second] = [await server.dial(), await server.dial()];
+    // A room that isn't there yet can't be held.
+    await waitForHeadline(page, 'Waiting for client 1.');
     await page.getByRole('button', { name: 'hold the turns' }).click();
     const serveOne = page.getByRole('button', { name: 'serve one' });
     await waitForHeadline(page, 'The turns are held. Next: client 1.');
