@@ -22,8 +22,8 @@ export interface LinesOptions extends FramingOptions {
 }
 
 /**
- * Lines. A line has at most one fault, the first in it. The rest of that line is discarded. For a lone CR that is no
- * fault, and for a byte order mark, see `looseLines` of `@proto/codec/framings`.
+ * Lines. A line has at most one fault, the first in it. The rest of that line is discarded. If a lone CR isn't
+ * a fault, or a byte order mark has to go, see `looseLines` of `@proto/codec/framings`.
  *
  * Units:  the limit doesn't count the CR and LF of the terminator.
  * Errors: `RangeError` for an option out of bounds, `TypeError` for an unknown one.

@@ -1,11 +1,9 @@
 import type { Clock } from '@proto/scheduler';
+import type { Settings } from '../options/options.ts';
 import { ForeignGreeting, type ForeignProtocol } from './foreign-greeting.ts';
 import type { Connection } from '../transport/listener.ts';
 
-export interface PorchOptions {
-  readonly framing: 'lines' | 'chunk';
-  readonly greetingGuard: 'on' | 'off';
-}
+export type PorchOptions = Pick<Settings, 'framing' | 'greetingGuard'>;
 
 /** What the porch tells the door. */
 export interface PorchOwner {
@@ -53,7 +51,7 @@ export class Porch {
       if (protocol !== undefined) return cut(protocol);
       chunks.push(chunk);
       size += chunk.length;
-      const end = framing === 'chunk' ? -1 : chunk.indexOf(LF);
+      const end = framing === 'lines' ? chunk.indexOf(LF) : -1;
       if (framing === 'lines' && end === -1 && size < MOST_BYTES) return;
       const before = size - chunk.length;
       const line = Buffer.concat(chunks).toString('latin1', 0, end === -1 ? size : before + end);
