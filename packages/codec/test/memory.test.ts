@@ -115,8 +115,8 @@ test.each([
     kept.push(first(decoder, bytes));
   }
   expect(kept.every((frame) => frame === 'x'.repeat(31))).toBe(true);
-  // 500 windows of 4 KiB; as chunks it would be 32 MB.
-  expect(used() - before).toBeLessThan(6_000_000);
+  // 500 windows of 4 KiB are 2 MB, and the heap has some noise of its own; as chunks it would be 32 MB.
+  expect(used() - before).toBeLessThan(12_000_000);
 });
 
 test('lines: 2 a chunk that was read is let go, though others always wait', async () => {
