@@ -12,7 +12,8 @@ const SETTLES = { timeout: 20_000 };
 const PATIENT = ['--clients', '3', '--turn-timeout-ms', '60000'];
 
 async function waitForHeadline(page: Page, text: string): Promise<void> {
-  await page.locator('.headline', { hasText: text }).waitFor();
+  // Beside other browsers a page that draws takes its time.
+  await page.locator('.headline', { hasText: text }).waitFor({ timeout: 100_000 });
 }
 
 describe.skipIf(!hasBrowser)('a live server', () => {
@@ -86,7 +87,7 @@ describe.skipIf(!hasBrowser)('a live server', () => {
         .map((one) => 'state' in one && one.state),
     ).toEqual(['waiting', 'held', 'served', 'served', 'waiting']);
     expect(errors).toEqual([]);
-  });
+  }, 240_000);
 
   test('page: a client of the page writes what its tape says: two writes, so many bytes each', async () => {
     const server = await liveServer('join', '--clients', '1');

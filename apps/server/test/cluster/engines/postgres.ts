@@ -120,8 +120,9 @@ export class Postgres {
 
   /** A file of its own: nobody else may read it. */
   async #write(name: string, text: Buffer): Promise<void> {
+    // A program that doesn't read what it is sent may end too early for PostgreSQL.
     await this.sql(
-      `COPY (SELECT 1) TO PROGRAM 'umask 077; echo ${text.toString('base64')} | base64 -d > ${name}'`,
+      `COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; umask 077; echo ${text.toString('base64')} | base64 -d > ${name}'`,
     );
   }
 
