@@ -11,7 +11,7 @@ const config: ViteUserConfig = mergeConfig(tests(), {
       'test/turn-queue.property.test.ts',
     ],
     env: { RUNS_DIVISOR: '20' },
-    testTimeout: 20_000,
+    testTimeout: 5_000,
     reporters: ['default'],
   },
 });
