@@ -66,9 +66,9 @@ export class Guesses {
     this.#networks.delete(key);
     this.#networks.set(key, network);
     for (const [oldest, { failedAt, waiting }] of this.#networks) {
-      const isOver = now - failedAt > FORGET_MS || this.#networks.size > MOST_NETWORKS;
-      if (!isOver || waiting.size > 0) break;
-      this.#networks.delete(oldest);
+      if (now - failedAt <= FORGET_MS && this.#networks.size <= MOST_NETWORKS) break;
+      // Those that wait are as few as connections are.
+      if (waiting.size === 0) this.#networks.delete(oldest);
     }
   }
 

@@ -94,5 +94,10 @@ describe('F38', () => {
     await clock.advance(600_001);
     guesses.failed('192.0.2.1');
     expect(guesses.size).toBe(1);
+    // One that always waits and never is looked at keeps its place, and nobody else's.
+    for (let each = 0; each < 3; each++) guesses.failed('192.0.2.2');
+    guesses.ask('192.0.2.2', () => {});
+    for (let each = 0; each < 20_000; each++) guesses.failed(`10.0.${each >> 8}.${each & 255}`);
+    expect(guesses.size).toBe(10_000);
   });
 });
