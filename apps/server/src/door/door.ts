@@ -4,7 +4,8 @@ import type { Clock } from '@proto/scheduler';
 import { Admission } from '../transport/admission.ts';
 import type { ForeignProtocol } from './foreign-greeting.ts';
 import { Gate } from './gate.ts';
-import { isLoopback, type Settings } from '../options/options.ts';
+import type { Settings } from '../options/options.ts';
+import { isExposed } from '../options/settings.ts';
 import { Porch } from './porch.ts';
 import { Token } from './token.ts';
 import type { Connection } from '../transport/listener.ts';
@@ -133,10 +134,10 @@ export class Door {
   }
 
   async #readToken(): Promise<Token> {
-    const { host, tokenFile, maxLineBytes } = this.#settings;
+    const { tokenFile, maxLineBytes } = this.#settings;
     const token = await Token.read(tokenFile, mostTokenBytes(maxLineBytes));
     for (const text of token.warnings) this.#owner.warn(text);
-    if (token.isShort && !isLoopback(host)) {
+    if (token.isShort && isExposed({ ...this.#settings })) {
       this.#owner.warn(
         `The token in ${tokenFile} is short, and easier to guess. Use 16 random characters or more`,
       );

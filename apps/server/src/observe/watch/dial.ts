@@ -40,8 +40,9 @@ export function dialOwn(settings: Settings, address: string): Dialled {
   return { socket, carrier, ready: 'secureConnect', whyNotOurs };
 }
 
-/** A header of the PROXY protocol that names this machine. */
-function headerOf({ localAddress = '', localPort, remoteAddress = '', remotePort }: Socket): string {
+/** A header of the PROXY protocol that names this machine. A Unix domain socket has no addresses of its own. */
+function headerOf(socket: Socket): string {
+  const { localAddress = '127.0.0.1', localPort = 0, remoteAddress = '127.0.0.1', remotePort = 0 } = socket;
   const family = localAddress.includes(':') ? 'TCP6' : 'TCP4';
   return `PROXY ${family} ${localAddress} ${remoteAddress} ${localPort} ${remotePort}\r\n`;
 }

@@ -143,6 +143,19 @@ describe('Bridge: how it joins', () => {
     expect(server.counts.bytesIn).toBe(0);
   });
 
+  test('Bridge: behind a proxy it sends a header that names this machine, over TCP and on a Unix domain socket', async () => {
+    const options = [{}, { socket: join(folder(), 'proxied') }];
+    for (const surface of options) {
+      const { bridge, server } = await bridged({
+        ...surface,
+        proxyProtocol: 'required',
+        joinWith: 'connection',
+      });
+      expect(bridge.said).toEqual([{ op: 'seat', c: 1, seat: 1 }]);
+      expect([...server.people()].map(({ seat }) => seat)).toEqual([1]);
+    }
+  });
+
   test('Bridge: bound to all addresses the server is found on this machine', async () => {
     const { bridge } = await bridged({ host: '0.0.0.0' });
     expect(bridge.said).toEqual([{ op: 'seat', c: 1, seat: 1 }]);
