@@ -1,13 +1,11 @@
 import { assert, array, constantFrom, integer, oneof, property, record } from 'fast-check';
-import { Readable } from 'node:stream';
 import { expect, expectTypeOf, test } from 'vitest';
 import { type Bytes, type Frame, type FrameFault, type Framing, isFault } from '../src/index.ts';
 import { lengthPrefixed, type LengthPrefixedOptions } from '../src/length-prefixed/index.ts';
-import { frames, frameTransform } from '../src/node/index.ts';
 import { everySplit } from '../src/testing/index.ts';
-import { frameStream } from '../src/web/index.ts';
 import { referenceLengthPrefixed } from './reference-binary.ts';
 import { used } from './used.ts';
+import { expectThroughAdapters } from './through-adapters.ts';
 import { unwire, wire } from './wire.ts';
 
 const hello = 'HELLO, WORLD';
@@ -438,16 +436,8 @@ test('lengthPrefixed: 1 short and long frames, in and out of windows, are those 
 test('lengthPrefixed: 7 every frame through frames, frameTransform and frameStream, empty ones too', async () => {
   const framing = lengthPrefixed({ length: 'u8', charset: 'utf8' });
   const chunks = [wire('\x01a\0\x03'), wire('\xe2\x82'), wire('\xac\x02b')];
-  const want = ['a', '', '€', { code: 'FRAME_INCOMPLETE', offset: 9, bytes: 2 }];
-  const source = (): Readable => Readable.from(chunks, { objectMode: false });
-  const read: unknown[] = [];
-  for await (const frame of frames(source(), framing)) read.push(frame);
-  expect(read).toEqual(want);
-  expect(await source().pipe(frameTransform(framing)).toArray()).toEqual(want);
-  const web: unknown[] = [];
-  const stream = new Blob(chunks.map((chunk) => chunk.slice())).stream().pipeThrough(frameStream(framing));
-  for await (const frame of stream) web.push(frame);
-  expect(web).toEqual(want);
+  const want = ['a', '', '€', { code: 'FRAME_INCOMPLETE', offset: 9, bytes: 2 } as const];
+  await expectThroughAdapters(framing, chunks, want);
 });
 
 test('lengthPrefixed: the frames are bytes unless a charset of text is given', () => {

@@ -1,11 +1,9 @@
 import { array, assert, constantFrom, oneof, property, uint8Array } from 'fast-check';
-import { Readable } from 'node:stream';
 import { afterEach, expect, expectTypeOf, test, vi } from 'vitest';
 import { type Bytes, type Frame, type FrameFault, type Framing, isFault } from '../src/index.ts';
-import { frames, frameTransform } from '../src/node/index.ts';
 import { cobs, slip, type SlipOptions, stuffed, type StuffedOptions } from '../src/stuffed/index.ts';
 import { everySplit } from '../src/testing/index.ts';
-import { frameStream } from '../src/web/index.ts';
+import { expectThroughAdapters } from './through-adapters.ts';
 import { unwire, wire } from './wire.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -411,15 +409,7 @@ test('stuffed: 7 every frame through frames, frameTransform and frameStream, emp
   const framing = stuffed({ ...dle, charset: 'utf8' });
   const chunks = ['\x10\x02a\x10', '\x03\x10\x02\x10\x03\x10\x02\xe2\x82', '\xac\x10\x03\x10\x02b'].map(wire);
   const want = ['a', '', '€', incomplete(19, 3)];
-  const source = (): Readable => Readable.from(chunks, { objectMode: false });
-  const read: unknown[] = [];
-  for await (const frame of frames(source(), framing)) read.push(frame);
-  expect(read).toEqual(want);
-  expect(await source().pipe(frameTransform(framing)).toArray()).toEqual(want);
-  const web: unknown[] = [];
-  const stream = new Blob(chunks.map((chunk) => chunk.slice())).stream().pipeThrough(frameStream(framing));
-  for await (const frame of stream) web.push(frame);
-  expect(web).toEqual(want);
+  await expectThroughAdapters(framing, chunks, want);
 });
 
 test('stuffed: the frames are bytes unless a charset of text is given', () => {

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
 
@@ -23,6 +24,16 @@ export function portOf(line: string | undefined): number {
   const port = /^listening on 127\.0\.0\.1:(\d+)$/.exec(line ?? '')?.[1];
   if (port === undefined) throw new Error(`Cannot find a port: the first line is ${JSON.stringify(line)}`);
   return Number(port);
+}
+
+/** A port that nobody has at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Takes a port and gives it free again. Rejects if it cannot be had. */

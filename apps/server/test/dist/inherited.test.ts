@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isMissing } from './binary.ts';
 import { Child } from './child.ts';
 import { Client } from './client.ts';
-import { MAIN, portOf, take } from './command.ts';
+import { freePort, MAIN, portOf, take } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'proto-fd-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,15 +33,6 @@ os.execvp(command[0], command)
 
 const activated = (count: string, where: string, ...flags: string[]): Child =>
   new Child('python3', ['-c', ACTIVATE, count, where, process.execPath, MAIN, ...flags]);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe.skipIf(isMissing('python3'))('a socket that was passed on', () => {
   test('proto-server: listens on it, whatever port it is told, and gives it free when it closes', async () => {

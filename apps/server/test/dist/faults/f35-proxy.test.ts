@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -11,19 +11,9 @@ import { figure, size, skip } from '../../faults/figure.ts';
 import { isMissing } from '../binary.ts';
 import { Child } from '../child.ts';
 import { Client } from '../client.ts';
-import { start } from '../command.ts';
+import { freePort, start } from '../command.ts';
 
 const HEADERS = { v1: 'send-proxy', v2: 'send-proxy-v2' } as const;
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** HAProxy in front of a server, which it checks ten times a second, by a header of its own. */
 async function proxy(folder: string, name: keyof typeof HEADERS, port: number): Promise<number> {
