@@ -167,7 +167,10 @@ describe.skipIf(!hasBrowser)('a lesson', () => {
     'page: with #play and motion $reducedMotion, it stops at $t',
     async ({ reducedMotion, t, says }) => {
       const { page, errors } = await blankPage({ reducedMotion });
-      await page.goto(`${pathToFileURL(join(DIST, 'lesson-5.html')).href}#play`);
+      await page.clock.install({ time: 0 });
+      await page.goto(`${at('lesson-5.html')}#play`);
+      await page.waitForSelector('[data-ready=file]');
+      await page.clock.runFor(10_000);
       await page.locator('.play[aria-label=Play]').waitFor();
       await page.locator('.clock', { hasText: t }).waitFor();
       await page.locator('.caption', { hasText: says }).waitFor();
