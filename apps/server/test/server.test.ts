@@ -459,6 +459,19 @@ describe('close', () => {
     expect((await server.close({ reason: 'x'.repeat(1_024), graceMs: 0 })).told).toHaveLength(1);
   });
 
+  test.each([1, 2, 6, 12, 63])(
+    'server: lines of at most %d bytes still leave room for a reason of 64',
+    async (maxLineBytes) => {
+      const { server, join } = await memoryServer({ order: 'free', maxLineBytes });
+      const peer = join();
+      await peer.say('a').line('A');
+      const reason = 'r'.repeat(64);
+      await expect(server.close({ reason: `${reason}r` })).rejects.toThrow('at most 64 bytes');
+      await Promise.all([server.close({ reason }), peer.end()]);
+      expect(peer.lines.slice(-2)).toEqual([`* QUIT - ${reason}`, `* BYE ${reason}`]);
+    },
+  );
+
   test('server: asyncDispose closes, and a server without clients closes at once', async () => {
     const listener = new MemoryListener();
     {

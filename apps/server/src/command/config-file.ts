@@ -43,8 +43,14 @@ function parse(path: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw cannot(path, `it is not JSON: ${escape((error as SyntaxError).message)}`, error);
+    throw cannot(path, `it is not JSON${whyNotJson(error as SyntaxError)}`);
   }
+}
+
+/** Where it breaks, without a quotation: the file may be another one, such as that of the token. */
+function whyNotJson({ message }: SyntaxError): string {
+  const [place] = /^Unexpected token '.'|position \d+(?: \(line \d+ column \d+\))?/.exec(message) ?? [];
+  return place === undefined ? '' : `: ${escape(place)}`;
 }
 
 function located(key: keyof typeof COMMAND_OPTIONS, value: unknown, path: string): unknown {

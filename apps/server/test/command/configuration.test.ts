@@ -179,8 +179,9 @@ describe('configure', () => {
     { json: '[]', error: 'FILE: expected an object, as in { "port": 6677 }' },
     { json: 'null', error: 'FILE: expected an object, as in { "port": 6677 }' },
     { json: '"port"', error: 'FILE: expected an object, as in { "port": 6677 }' },
-    { json: '{ port: 1 }', error: 'FILE: it is not JSON: ' },
-    { json: '', error: 'FILE: it is not JSON: ' },
+    { json: '{ port: 1 }', error: 'FILE: it is not JSON: position 2' },
+    { json: '{ "port": x }', error: "FILE: it is not JSON: Unexpected token 'x'" },
+    { json: '', error: 'FILE: it is not JSON' },
   ])('configure: the file $json is refused by name', ({ json, error }) => {
     const config = file(json);
     const start = (): unknown => settingsFrom(['--config', config]);
@@ -188,6 +189,23 @@ describe('configure', () => {
     expect(start).toThrow(`Cannot start with ${error.replace('FILE', config)}`);
     expect(Object.prototype).not.toHaveProperty('port');
   });
+
+  test.each([
+    'hunter2',
+    'hunter2\n',
+    '"hunter2',
+    '{"a": hunter2}',
+    "'hunter2'",
+    'hunter2'.repeat(99),
+    '12 hunter2',
+  ])(
+    'configure: a file that is not JSON is not quoted, since it may be the one with the token: %j',
+    (json) => {
+      const start = (): unknown => configure(['--config', file(json)], {});
+      expect(start).toThrow('it is not JSON');
+      expect(start).not.toThrow(/hun/);
+    },
+  );
 
   test('configure: a file that cannot be read is one clear error', () => {
     const missing = join(folder, 'missing.json');
