@@ -77,7 +77,11 @@ async function main(): Promise<void> {
   try {
     if (node === undefined) onSignals((reason) => quit(reason));
     process.on('SIGHUP', () => void server.reload());
-    if (!isQuit) await server.listen();
+    if (!isQuit) {
+      await server.listen().catch((error: unknown) => {
+        if (!isQuit) throw error;
+      });
+    }
     await server.closed;
   } finally {
     await node?.part();

@@ -95,6 +95,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** Warnings from before it listened. */
   readonly #early: string[] = [];
   #isListening = false;
+  /** Settles when an attempt to listen is over. */
+  #attempt: Promise<unknown> = Promise.resolve();
 
   /** Not for programs: `createServer` checks the options and makes what this takes. */
   constructor(settings: Settings, listener: Listener, surroundings: ServerSurroundings) {
@@ -150,7 +152,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       bye: (client, reason) => connections.bye(client, reason),
       stop: (reason) => {
         this.#door.close(reason);
-        return this.#listener.close();
+        return this.#isListening ? this.#listener.close() : this.#attempt.then(() => this.#listener.close());
       },
     });
     this.closed = this.#quits.closed;
@@ -175,16 +177,14 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /**
    * Starts accepting. Returns the address that it is bound to.
    *
-   * Errors: rejects with a `ListenError` if the address isn't available, with an `OptionError` if a certificate or
-   *         token file can't be used.
+   * Errors: rejects with a `ListenError` if the address isn't available or the server is closed meanwhile, with an
+   *         `OptionError` if a certificate or token file can't be used.
    */
   async listen(): Promise<string> {
-    if (this.#quits.isClosing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
-    await this.#door.open();
-    const address = await this.#listener.listen((connection) => this.#accept(connection), {
-      cut: (cut) => this.#telling.tell('cut', cut),
-      warn: (text) => this.#warn(text),
-    });
+    const attempt = this.#bind();
+    this.#attempt = attempt.catch(() => {});
+    const address = await attempt;
+    this.#checkOpen();
     this.#isListening = true;
     this.#telling.tell('listening', { address });
     for (const text of this.#early.splice(0)) this.#warn(text);
@@ -305,6 +305,20 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       session.close();
     }
     return this.closed;
+  }
+
+  async #bind(): Promise<string> {
+    this.#checkOpen();
+    await this.#door.open();
+    this.#checkOpen();
+    return this.#listener.listen((connection) => this.#accept(connection), {
+      cut: (cut) => this.#telling.tell('cut', cut),
+      warn: (text) => this.#warn(text),
+    });
+  }
+
+  #checkOpen(): void {
+    if (this.#quits.isClosing) throw new ListenError('CLOSED', 'Cannot listen: the server has been closed');
   }
 
   /** Ends the clients of this server; the rooms go on with those of the others. */

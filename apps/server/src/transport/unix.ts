@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, rmSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
@@ -29,6 +29,8 @@ export function unixNames(): () => { host: string; address: string } {
 export class UnixListener implements Listener {
   readonly #options: UnixOptions;
   #server: Server | undefined;
+  /** The file that it has made. */
+  #file: Stats | undefined;
 
   constructor(options: UnixOptions) {
     this.#options = options;
@@ -41,13 +43,32 @@ export class UnixListener implements Listener {
     this.#server = server;
     handOver(server, unixNames(), onConnection, owner);
     await bind(server, { path: socket }, socket, REASONS);
+    this.#file = lstat(socket);
     return socket;
   }
 
-  /** The file goes with it. */
+  /** The file goes with it, unless it is another server's by now. */
   close(): Promise<void> {
-    release(this.#server);
+    const { socket } = this.#options;
+    const file = lstat(socket);
+    if (file === undefined || isSame(file, this.#file)) release(this.#server);
+    else beside(socket, () => release(this.#server));
     return Promise.resolve();
+  }
+}
+
+function isSame(file: Stats, other: Stats | undefined): boolean {
+  return file.dev === other?.dev && file.ino === other.ino;
+}
+
+/** Closing removes whatever is at the path of the socket. Puts it elsewhere for the time of `act`. */
+function beside(path: string, act: () => void): void {
+  const aside = `${path}.${process.pid}`;
+  renameSync(path, aside);
+  try {
+    act();
+  } finally {
+    renameSync(aside, path);
   }
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer as createNetServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createServer, type Server, type ServerOptions } from '../../src/index.ts';
 import { Peer } from '../peer.ts';
@@ -69,6 +69,22 @@ describe('a Unix domain socket', () => {
     });
     await (await dial(path)).say('hello').line('HELLO');
   });
+
+  test.each(['a server', 'a file', 'nothing'])(
+    'server: closing leaves alone %s that has come to its path meanwhile',
+    async (other) => {
+      const path = fresh();
+      const first = await listening(path);
+      rmSync(path);
+      if (other === 'a file') writeFileSync(path, 'precious');
+      if (other === 'a server') await listening(path);
+      await first.close();
+      if (other === 'a server') await (await dial(path)).say('hello').line('HELLO');
+      if (other === 'a file') expect(readFileSync(path, 'utf8')).toBe('precious');
+      expect(existsSync(path)).toBe(other !== 'nothing');
+      expect(readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}.`))).toEqual([]);
+    },
+  );
 
   test.each([
     {
