@@ -77,11 +77,9 @@ async function main(): Promise<void> {
   try {
     if (node === undefined) onSignals((reason) => quit(reason));
     process.on('SIGHUP', () => void server.reload());
-    if (!isQuit) {
-      await server.listen().catch((error: unknown) => {
-        if (!isQuit) throw error;
-      });
-    }
+    // A quit doesn't wait for what `listen` waits for, and is no error.
+    const listening = isQuit || server.listen().catch((error: unknown) => isQuit || Promise.reject(error));
+    await Promise.race([listening, server.closed]);
     await server.closed;
   } finally {
     await node?.part();

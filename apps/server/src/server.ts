@@ -95,8 +95,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** Warnings from before it listened. */
   readonly #early: string[] = [];
   #isListening = false;
-  /** Settles when an attempt to listen is over. */
-  #attempt: Promise<unknown> = Promise.resolve();
+  /** Settles when the listener has bound its address, or can't. */
+  #bound: Promise<unknown> = Promise.resolve();
 
   /** Not for programs: `createServer` checks the options and makes what this takes. */
   constructor(settings: Settings, listener: Listener, surroundings: ServerSurroundings) {
@@ -152,7 +152,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       bye: (client, reason) => connections.bye(client, reason),
       stop: (reason) => {
         this.#door.close(reason);
-        return this.#isListening ? this.#listener.close() : this.#attempt.then(() => this.#listener.close());
+        return this.#isListening ? this.#listener.close() : this.#bound.then(() => this.#listener.close());
       },
     });
     this.closed = this.#quits.closed;
@@ -181,9 +181,15 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
    *         `OptionError` if a certificate or token file can't be used.
    */
   async listen(): Promise<string> {
-    const attempt = this.#bind();
-    this.#attempt = attempt.catch(() => {});
-    const address = await attempt;
+    this.#checkOpen();
+    await this.#door.open();
+    this.#checkOpen();
+    const binding = this.#listener.listen((connection) => this.#accept(connection), {
+      cut: (cut) => this.#telling.tell('cut', cut),
+      warn: (text) => this.#warn(text),
+    });
+    this.#bound = binding.catch(() => {});
+    const address = await binding;
     this.#checkOpen();
     this.#isListening = true;
     this.#telling.tell('listening', { address });
@@ -305,16 +311,6 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       session.close();
     }
     return this.closed;
-  }
-
-  async #bind(): Promise<string> {
-    this.#checkOpen();
-    await this.#door.open();
-    this.#checkOpen();
-    return this.#listener.listen((connection) => this.#accept(connection), {
-      cut: (cut) => this.#telling.tell('cut', cut),
-      warn: (text) => this.#warn(text),
-    });
   }
 
   #checkOpen(): void {

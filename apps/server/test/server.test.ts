@@ -1,12 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { COMMANDS } from '@proto/protocol';
 import { VirtualClock } from '@proto/scheduler/testing';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createServer, MemoryListener } from '../src/index.ts';
-import { dial, memoryServer } from './peer.ts';
+import { memoryServer } from './peer.ts';
 
 const count = (text: string, number: number): string[] =>
   Array.from({ length: number }, (_, index) => `${text}${index}`);
@@ -403,33 +400,6 @@ describe('close', () => {
     expect((await closed).clean.map(({ seat }) => seat)).toEqual([1, 2]);
     await expect(server.listen()).rejects.toThrow('Cannot listen: the server has been closed');
   });
-
-  test.each([0, 1, 2, 3, 5, 8, 20])(
-    'server: close %d steps after listen: the address is free afterwards, and listen rejects if it was not done',
-    async (steps) => {
-      const folder = mkdtempSync(join(tmpdir(), 'proto-close-'));
-      onTestFinished(() => rmSync(folder, { recursive: true }));
-      writeFileSync(join(folder, 'token'), 'a token of the test', { mode: 0o600 });
-      for (const options of [
-        { host: 'localhost', port: 0 },
-        { host: 'localhost', port: 0, tokenFile: join(folder, 'token') },
-        { socket: join(folder, 'socket') },
-        { socket: join(folder, 'socket'), tokenFile: join(folder, 'token') },
-      ]) {
-        const server = createServer(options);
-        const listening = server.listen().catch((error: Error) => error.message);
-        for (let step = 0; step < steps; step++) await new Promise(setImmediate);
-        await server.close();
-        const address = await listening;
-        expect(server.isAccepting).toBe(false);
-        if (!address.startsWith('127.'))
-          expect(address).toMatch(/^Cannot listen: the server has been closed$|socket$/);
-        else await expect(dial(address)).rejects.toThrow('ECONNREFUSED');
-        expect(existsSync(join(folder, 'socket'))).toBe(false);
-        await vi.waitFor(() => expect(process.getActiveResourcesInfo()).not.toContain('TCPServerWrap'));
-      }
-    },
-  );
 
   test('server: a client that does not end its side does not hold up the end', async () => {
     const { server, join } = await memoryServer({ order: 'free' });

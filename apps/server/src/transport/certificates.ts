@@ -19,7 +19,8 @@ export interface Certificates {
   readonly warnings: readonly string[];
 }
 
-const MAX_PEM_BYTES = 1_048_576;
+/** The largest file that is read. */
+export const MAX_PEM_BYTES = 1_048_576;
 const DAY_MS = 86_400_000;
 
 /**

@@ -256,7 +256,7 @@ describe('the file of a token', () => {
     { content: 'a\nb\n', error: 'expected one line of ASCII' },
     { content: 'ä', error: 'expected one line of ASCII' },
     { content: 'x'.repeat(101), error: 'it has 101 bytes, but a client can send only 100 in a line' },
-    { content: 'x'.repeat(70_000), error: 'it has 70000 bytes, expected at most 65536' },
+    { content: 'x'.repeat(70_000), error: 'it has more than 65536 bytes' },
   ])('Token: "$content.length" bytes are refused', async ({ content, error }) => {
     const path = fileOf(content);
     await expect(Token.read(path, 100)).rejects.toThrow(`Cannot start with tokenFile ${path}: ${error}`);

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { hostOf, type Settings } from '../../options/options.ts';
+import { readNow } from '../../text/file-text.ts';
+import { MAX_PEM_BYTES } from '../../transport/certificates.ts';
 
 /** A connection to our own server. */
 export interface Dialled {
@@ -26,18 +27,23 @@ export interface Dialled {
 export function dialOwn(settings: Settings, address: string): Dialled {
   const { tlsCert, tlsKey, tlsCa, proxyProtocol } = settings;
   // The files first: a connection that nobody uses would stay open.
-  const shown = tlsCa === 'none' ? {} : { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
+  const shown = tlsCa === 'none' ? {} : { cert: read(tlsCert), key: read(tlsKey) };
   const carrier = connect({ ...target(settings, address), allowHalfOpen: true, noDelay: true });
   // Before anything else is written.
   if (proxyProtocol === 'required') carrier.once('connect', () => carrier.write(headerOf(carrier)));
   if (tlsCert === 'none') return { socket: carrier, carrier, ready: 'connect', whyNotOurs: () => undefined };
   const socket: TLSSocket = connectTls({ socket: carrier, rejectUnauthorized: false, ...shown });
   const whyNotOurs = (): string | undefined => {
-    const own = new X509Certificate(readFileSync(tlsCert)).fingerprint256;
+    const own = new X509Certificate(read(tlsCert)).fingerprint256;
     const theirs = socket.getPeerX509Certificate()?.fingerprint256;
     return theirs === own ? undefined : 'the certificate is not the one in --tls-cert';
   };
   return { socket, carrier, ready: 'secureConnect', whyNotOurs };
+}
+
+/** In the middle of everything, it must not wait. */
+function read(path: string): Buffer {
+  return readNow(path, MAX_PEM_BYTES);
 }
 
 /** A header of the PROXY protocol that names this machine. A Unix domain socket has no addresses of its own. */

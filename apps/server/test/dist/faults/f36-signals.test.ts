@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { figure, skip } from '../../faults/figure.ts';
 import { isMissing } from '../binary.ts';
 import { Child } from '../child.ts';
@@ -11,6 +14,13 @@ const SIGNALS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 const FREE = ['--order', 'free', '--quit', 'self'];
 
 const RUN = fileURLToPath(new URL('../../../../../scripts/run.mjs', import.meta.url));
+
+const SETTLES = { timeout: 20_000 };
+
+/** What the descriptors of a process are open on. */
+function filesOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+}
 
 /** The TCP ports that a process listens on. */
 function listening(pid: number): number[] {
@@ -41,6 +51,51 @@ test.each(SIGNALS)('F36: %s ends nothing, idle and under load', async (signal) =
   child.kill('SIGTERM');
   expect(await child.exit).toEqual({ code: 0, signal: null });
   figure({ id: 'F36', what: `lines lost by ${signal}`, value: 200 - answers, unit: '', atMost: 0 });
+});
+
+test('F36: a token from a pipe works, SIGHUP keeps it, and a signal ends the server while it waits for one', async () => {
+  const server = ['--port', '0', ...FREE, '--token-file'];
+  const child = new Child('bash', [
+    '-c',
+    'exec "$0" "$@" <(echo the token from a pipe)',
+    process.execPath,
+    MAIN,
+    ...server,
+  ]);
+  await child.line(/^listening on /);
+  const port = portOf(child.lines[0]);
+  const auth = '/auth the token from a pipe';
+  await (await Client.in(port, auth)).say('before').line('BEFORE');
+  child.kill('SIGHUP');
+  // Nobody writes to the pipe again.
+  await child.line(/^warning: Cannot take the new tokenFile .* The old one stays$/);
+  await (await Client.in(port, auth)).say('after').line('AFTER');
+  child.kill('SIGTERM');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
+});
+
+test('F36: SIGTERM ends a server that waits for its token, in order', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'proto-f36-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // It is open for writing as long as the process runs, and nothing comes.
+  const child = new Child('bash', [
+    '-c',
+    'exec 9<>"$1"; shift; exec "$0" "$@"',
+    process.execPath,
+    pipe,
+    MAIN,
+    '--port',
+    '0',
+    '--token-file',
+    pipe,
+  ]);
+  await vi.waitFor(() => expect(filesOf(child.pid).filter((file) => file === pipe)).toHaveLength(2), SETTLES);
+  child.kill('SIGTERM');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
+  expect(child.stdout).not.toContain('listening on');
+  expect(child.stderr).toBe('');
 });
 
 const script = isMissing('python3');
