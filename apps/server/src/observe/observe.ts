@@ -213,7 +213,7 @@ export async function showRecording(
 }
 
 function lostAsText(lines: number): string {
-  return `${lines} lines dropped: nobody read this output in time`;
+  return `${lines} lines dropped: nobody read this output in time, or the disk was full`;
 }
 
 function lostAsJson(lines: number): string {

@@ -1,4 +1,7 @@
+import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+
+const LF = 0x0a;
 
 /** What happens to lines that nobody reads. */
 export interface OutputOptions {
@@ -21,19 +24,28 @@ interface Terminal {
  *    block either: one that is stopped with Ctrl-S doesn't stop the process.
  * 2. It holds at most `maxUnreadBytes` and one line. What comes after that is counted, but not kept.
  * 3. As soon as the stream accepts data again, it says in their place how many lines were lost.
+ * 4. A disk that is full, or a reader that is gone, loses lines, which are counted too. A file is written to again when
+ *    there is room.
  */
 export class Output {
   readonly #stream: Writable;
+  /** Node's stream for a file is over after the first error. */
+  readonly #file: number | undefined;
   readonly #lost: (lines: number) => string;
   readonly #maxUnreadBytes: number;
   #batch = '';
+  /** Of the lost lines, those that a line in the batch reports. */
+  #batchSays = 0;
   #unsaid = 0;
+  /** The file ends within a line. */
+  #isTorn = false;
   #linesLost = 0;
   #scheduled: NodeJS.Immediate | undefined;
 
   /** Makes a terminal non-blocking. The stream stays the caller's: it is never ended here. */
   constructor(stream: Writable, { lost, maxUnreadBytes = 1_048_576 }: OutputOptions) {
     this.#stream = stream;
+    this.#file = fileOf(stream);
     const { isTTY, _handle } = stream as Terminal;
     if (isTTY) _handle?.setBlocking?.(false);
     this.#lost = lost;
@@ -61,19 +73,59 @@ export class Output {
     clearImmediate(this.#scheduled);
     this.#scheduled = undefined;
     const batch = this.#batch;
+    const says = this.#batchSays;
     this.#batch = '';
-    if (batch !== '' && this.#stream.writable) this.#stream.write(batch, () => this.#sayLost());
+    this.#batchSays = 0;
+    if (batch === '') return;
+    if (this.#file !== undefined) return this.#writeFile(this.#file, batch, says);
+    if (!this.#stream.writable) return this.#isLost(batch, says);
+    this.#stream.write(batch, (error) => {
+      if (error) this.#isLost(batch, says);
+      else this.#sayLost();
+    });
+  }
+
+  #writeFile(file: number, batch: string, says: number): void {
+    const bytes = Buffer.from(batch);
+    let from = 0;
+    try {
+      if (this.#isTorn) writeSync(file, '\n');
+      this.#isTorn = false;
+      while (from < bytes.length) from += writeSync(file, bytes, from);
+    } catch {
+      if (from > 0) this.#isTorn = bytes[from - 1] !== LF;
+      // A line that has begun is lost too.
+      this.#isLost(bytes.toString('latin1', from), from === 0 ? says : 0);
+    }
+  }
+
+  /** These lines were not taken. The first may be one that reports `says` others. */
+  #isLost(lines: string, says: number): void {
+    const own = lines.split('\n').length - 1 - (says > 0 ? 1 : 0);
+    this.#unsaid += own + says;
+    this.#linesLost += own;
   }
 
   #sayLost(): void {
     if (this.#unsaid === 0) return;
     const lines = this.#unsaid;
     this.#unsaid = 0;
+    this.#batchSays = lines;
     this.#push(this.#lost(lines));
   }
 
   #push(line: string): void {
     this.#batch += `${line}\n`;
     this.#scheduled ??= setImmediate(() => this.flush());
+  }
+}
+
+/** The file that a stream writes to, if it is one. */
+function fileOf(stream: Writable): number | undefined {
+  const { fd } = stream as { readonly fd?: unknown };
+  try {
+    return typeof fd === 'number' && fstatSync(fd).isFile() ? fd : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -73,5 +73,17 @@ describe('output', () => {
     output.write('too late');
     await turnOver();
     expect(stream.writes).toEqual(['now\n']);
+    expect(output.linesLost).toBe(1);
+  });
+
+  test('Output: 4. what a stream fails to take is counted', async () => {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('full')) });
+    stream.on('error', () => {});
+    const output = new Output(stream, { lost });
+    for (const line of ['a', 'b', 'c']) output.write(line);
+    await turnOver();
+    output.write('d');
+    await turnOver();
+    expect(output.linesLost).toBe(4);
   });
 });
