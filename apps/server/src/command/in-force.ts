@@ -1,6 +1,6 @@
 import { type CommandSettings, commandSettings } from './command-options.ts';
 import { type Configuration, configText } from './configuration.ts';
-import { limitText, mostConnections } from './descriptors.ts';
+import { limitText, mostClients } from './descriptors.ts';
 import { loadTransform } from './transform-module.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function settingsInForce(
   const module = moduleOf(options);
   const given = module === undefined ? options : { ...options, transform: await loadTransform(module) };
   const settings = commandSettings(given, nameOf);
-  const most = mostConnections(limit, settings);
+  const most = mostClients(limit, settings);
   if (settings.maxClients <= most) return { settings, warnings: [] };
   const isNamed = options['maxClients'] !== undefined;
   const warnings = isNamed ? [`${nameOf('maxClients')} is ${most}: ${limitText(limit, settings)}`] : [];
@@ -31,7 +31,7 @@ export function textInForce({ options, nameOf, sourceOf }: Configuration, limit:
     module === undefined ? options : { ...options, transform: 'none' },
     nameOf,
   );
-  const maxClients = Math.min(settings.maxClients, mostConnections(limit, settings));
+  const maxClients = Math.min(settings.maxClients, mostClients(limit, settings));
   const isLess = maxClients < settings.maxClients;
   return configText({ ...settings, maxClients, transform: module ?? settings.transform }, (key) =>
     key === 'maxClients' && isLess ? limitText(limit, settings) : sourceOf(key),
