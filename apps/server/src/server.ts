@@ -117,6 +117,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       isAway: () => this.shared?.isAway === true,
       refused: (address, code, text) => this.#telling.tell('refuse', { address, code, text }),
       probed: () => void this.#counts.probes++,
+      telnet: (commands) => void (this.#counts.telnetCommands += commands),
       wrongToken: (address) => this.#telling.tell('wrongToken', { address }),
       cut: (address, code) => this.#telling.tell('cut', { address, code, text: foreignText(code) }),
       warn: (text) => this.#warn(text),

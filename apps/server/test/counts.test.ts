@@ -22,6 +22,7 @@ test('counts: lines and bytes, both ways, are what went over the wire', async ()
     bytesOut: all.length,
     skips: 0,
     probes: 0,
+    telnetCommands: 0,
   });
 });
 

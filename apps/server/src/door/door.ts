@@ -26,6 +26,8 @@ export interface DoorOwner {
   refused(address: string, code: ErrorCode, text: string): void;
   /** A connection has ended before it said a line. */
   probed(): void;
+  /** A client that isn't in yet has sent this many commands of telnet. */
+  telnet(commands: number): void;
   /** It sent a wrong token. */
   wrongToken(address: string): void;
   /** It spoke another protocol, and was cut. */
@@ -72,6 +74,7 @@ export class Door {
         this.left(host);
         this.#owner.cut(address, protocol);
       },
+      telnet: (commands) => this.#owner.telnet(commands),
       wrong: ({ address }) => this.#owner.wrongToken(address),
       gone: ({ host }) => this.left(host),
     });

@@ -4,6 +4,7 @@ import { type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { ForeignGreeting, type ForeignProtocol } from './foreign-greeting.ts';
 import { Guesses } from './guesses.ts';
+import { Telnet } from './telnet.ts';
 import type { Token } from './token.ts';
 import type { Connection } from '../transport/listener.ts';
 
@@ -26,6 +27,8 @@ export interface GateOwner {
   notice(connection: Connection, code: ErrorCode, text: string): void;
   /** The client spoke another protocol, and was cut. */
   cut(connection: Connection, protocol: ForeignProtocol): void;
+  /** The client has sent this many commands of telnet. */
+  telnet(commands: number): void;
   /** A token was wrong. */
   wrong(connection: Connection): void;
   /** The client has left. */
@@ -84,7 +87,10 @@ class Stranger {
   readonly #callOff: () => void;
   #chunkAt = 0;
   #bytes = 0;
+  /** With the commands of telnet. */
+  #received = 0;
   readonly #greeting: ForeignGreeting;
+  readonly #telnet = new Telnet();
   #tries = 0;
   #errors = 0;
   #isOver = false;
@@ -114,7 +120,12 @@ class Stranger {
     this.#owner.refuse(this.#connection, code, text);
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  readonly #onData = (read: Buffer): void => {
+    this.#received += read.length;
+    const chunk = this.#telnet.read(read);
+    const replies = this.#telnet.takeReplies();
+    if (replies !== '') this.#duplex.write(replies, 'latin1');
+    if (chunk !== read) this.#owner.telnet(this.#telnet.takeCommands());
     const protocol = this.#greeting.hear(chunk);
     if (protocol !== undefined) return this.#cut(protocol);
     this.#chunkAt = this.#bytes;
@@ -128,7 +139,7 @@ class Stranger {
       this.#line(typeof frame === 'string' ? frame : undefined, chunk);
       if (this.#isOver || this.#takeBack !== undefined) return;
     }
-    if (this.#bytes > MAX_BYTES) {
+    if (this.#received > MAX_BYTES) {
       this.refuse('AUTH_REQUIRED', `Too much input: ${MAX_BYTES} bytes without a token. Closing`);
     }
   }
@@ -185,7 +196,8 @@ class Stranger {
 
   /** Puts back what came after the line with the token, for the next reader of the connection. */
   #enter(chunk: Buffer): void {
-    const rest = chunk.subarray(this.#decoder.offset - this.#chunkAt);
+    const after = chunk.subarray(this.#decoder.offset - this.#chunkAt);
+    const rest = Buffer.concat([after, this.#telnet.held]);
     this.#leave();
     this.#owner.enter(this.#connection);
     if (rest.length > 0 && !this.#duplex.destroyed) this.#duplex.unshift(rest);

@@ -97,6 +97,7 @@ export class Edge {
       },
       late: (session, what) => telling.step(() => this.#late(session, what)),
       foreign: (session, protocol) => this.#foreign(session, protocol),
+      telnet: (commands) => void (counts.telnetCommands += commands),
       active: (session) => this.#loop.activate(session),
     };
   }

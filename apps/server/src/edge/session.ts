@@ -50,6 +50,8 @@ export interface SessionOwner {
   slow(session: Session, slow: boolean): void;
   /** The client greets in another protocol. Nothing from its greeting on was executed. */
   foreign(session: Session, protocol: ForeignProtocol): void;
+  /** The client has sent this many commands of telnet. */
+  telnet(commands: number): void;
   /** The client has missed a deadline, or sends an endless line. */
   late(session: Session, what: Lateness): void;
   /** There is something to do at the end of this pass of the event loop. */
@@ -274,6 +276,10 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   ended(): void {
     this.ignoreInput();
     this.#owner.ended(this);
+  }
+
+  telnet(commands: number): void {
+    this.#owner.telnet(commands);
   }
 
   foreign(protocol: ForeignProtocol): void {

@@ -16,9 +16,21 @@ export interface Counts {
   skips: number;
   /** Connections that ended before they said a line: they were no clients. */
   probes: number;
+  /** Commands of telnet, which were refused or ignored. */
+  telnetCommands: number;
 }
 
 /** Nothing has been done yet. */
 export function noCounts(): Counts {
-  return { clients: 0, linesIn: 0, malformed: 0, linesOut: 0, bytesIn: 0, bytesOut: 0, skips: 0, probes: 0 };
+  return {
+    clients: 0,
+    linesIn: 0,
+    malformed: 0,
+    linesOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    skips: 0,
+    probes: 0,
+    telnetCommands: 0,
+  };
 }

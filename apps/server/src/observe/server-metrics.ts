@@ -26,6 +26,7 @@ const COUNTERS: readonly [keyof Counts, name: string, help: string][] = [
   ['bytesOut', 'proto_sent_bytes_total', 'Bytes of the lines sent.'],
   ['skips', 'proto_turns_skipped_total', 'Strict order: turns that passed without a line.'],
   ['probes', 'proto_probes_total', 'Connections that ended before they said a line.'],
+  ['telnetCommands', 'proto_telnet_commands_total', 'Commands of telnet, refused or ignored.'],
 ];
 
 const GAUGES: readonly [keyof ServerLoad, name: string, help: string][] = [

@@ -11,6 +11,7 @@ const PACKAGES = {
   python3: 'python3',
   script: 'bsdutils',
   'systemd-socket-activate': 'systemd',
+  telnet: 'telnet',
 } as const;
 
 export type Binary = keyof typeof PACKAGES;

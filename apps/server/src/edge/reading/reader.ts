@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { FrameFault, Framing, Run } from '@proto/codec';
 import { ForeignGreeting, type ForeignProtocol } from '../../door/foreign-greeting.ts';
+import { Telnet } from '../../door/telnet.ts';
 import type { ConnectionDeadlines } from '../deadlines.ts';
 import { Input } from './input.ts';
 import { endlessBytes } from '../lateness.ts';
@@ -17,6 +18,8 @@ export interface ReaderOptions {
   readonly maxLineBytes: number;
   readonly maxQueuedLines: number;
   readonly greetingGuard: 'on' | 'off';
+  /** Only lines can have commands of telnet in between. */
+  readonly framing: 'lines' | 'chunk';
 }
 
 /** Who is told by a reader. */
@@ -31,6 +34,8 @@ export interface ReaderOwner {
   frame(frame: string | FrameFault): void;
   /** Lines that are plain messages. */
   run(run: Run): void;
+  /** The client has sent this many commands of telnet. */
+  telnet(commands: number): void;
   /** The client has stopped sending. */
   ended(): void;
   /** The client greets in another protocol. Nothing from its greeting on was executed. */
@@ -61,7 +66,8 @@ export class Reader {
   readonly #outbox: Outbox;
   readonly #deadlines: ConnectionDeadlines | undefined;
   readonly #framing: Framing;
-  /** Created with the first chunk, as is `#input`. */
+  /** Created with the first chunk, as are the next two. */
+  #telnet: Telnet | undefined;
   #greeting: ForeignGreeting | undefined;
   #input: Input | undefined;
   /** Lines that may still be read in this pass. */
@@ -74,6 +80,8 @@ export class Reader {
   #deaf = false;
   #hasEnded = false;
   #discarded = 0;
+  /** Bytes of commands of telnet since the last line. */
+  #swallowed = 0;
   /** Whether a frame has been read since the decoder last had none. */
   #cut = false;
   #endless = false;
@@ -118,10 +126,18 @@ export class Reader {
   }
 
   push(chunk: Buffer): void {
-    if (this.#isPutBack) this.#isPutBack = false;
-    else this.#owner.tapped(chunk);
+    const isNew = !this.#isPutBack;
+    this.#isPutBack = false;
+    if (isNew) this.#owner.tapped(chunk);
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
+    this.#take(isNew ? this.#withoutTelnet(chunk) : chunk);
+    // A chunk of the largest size means that more is waiting. It stays in the kernel until it is needed.
+    if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
+  }
+
+  #take(chunk: Buffer): void {
+    if (chunk.length === 0) return this.#checkEndless(0);
     this.#greeting ??= new ForeignGreeting(this.#options.greetingGuard === 'on');
     const protocol = this.#greeting.hear(chunk);
     if (protocol !== undefined) return this.#owner.foreign(protocol);
@@ -129,8 +145,19 @@ export class Reader {
     this.#input.push(chunk);
     if (this.#budget === 0) return this.#pause();
     this.#read();
-    // A chunk of the largest size means that more is waiting. It stays in the kernel until it is needed.
-    if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
+  }
+
+  /** Commands of telnet are answered, and count for the length of a line. */
+  #withoutTelnet(chunk: Buffer): Buffer {
+    if (this.#options.framing === 'chunk') return chunk;
+    this.#telnet ??= new Telnet();
+    const rest = this.#telnet.read(chunk);
+    if (rest === chunk) return chunk;
+    this.#swallowed += chunk.length - rest.length;
+    this.#owner.telnet(this.#telnet.takeCommands());
+    const replies = this.#telnet.takeReplies();
+    if (replies !== '' && this.#outbox.push(replies, 0)) this.#owner.active();
+    return rest;
   }
 
   /** The peer has sent FIN: what it sent before is read. */
@@ -237,8 +264,13 @@ export class Reader {
     const partialBytes = this.#input?.partialBytes ?? 0;
     if (partialBytes === 0) this.#deadlines?.betweenLines();
     else this.#deadlines?.inLine(this.#cut);
+    if (this.#cut) this.#swallowed = 0;
     this.#cut = false;
-    if (partialBytes <= endlessBytes(this.#options)) return;
+    this.#checkEndless(partialBytes);
+  }
+
+  #checkEndless(partialBytes: number): void {
+    if (partialBytes + this.#swallowed <= endlessBytes(this.#options)) return;
     this.#endless = true;
     this.#owner.endless();
   }

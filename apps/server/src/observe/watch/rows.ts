@@ -122,8 +122,9 @@ export function stateMessage(
 }
 
 /** What the page knows of the counts. */
-export function countsOf({ counts: { probes: _probes, ...counts } }: Server): Omit<Counts, 'probes'> {
-  return counts;
+export function countsOf({ counts }: Server): Omit<Counts, 'probes' | 'telnetCommands'> {
+  const { probes: _probes, telnetCommands: _commands, ...known } = counts;
+  return known;
 }
 
 /** How many rooms there are, if these are more than are sent. */
