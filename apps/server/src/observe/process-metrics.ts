@@ -19,7 +19,7 @@ export interface ProcessMetrics {
  * The metrics of this process: processor, memory, garbage collection, file descriptors and the delay of the event loop.
  * Documented in docs/operating.md. Use one per process: prom-client never stops watching some things.
  *
- * `linesLost`: how many lines of the log or console nobody read in time, or the disk had no room for.
+ * `linesLost`: how many lines of the log or console nobody read in time, or that no longer fitted on the disk.
  *
  * `loop`: measures the delay of the event loop until the metrics are stopped.
  */
@@ -35,7 +35,7 @@ export function processMetrics(
   registry.registerMetric(
     new Counter({
       name: 'proto_log_lines_lost_total',
-      help: 'Lines of the log or the console that nobody read in time, or that the disk had no room for.',
+      help: 'Lines of the log or the console that nobody read in time, or that no longer fitted on the disk.',
       registers: [],
       collect() {
         this.reset();

@@ -14,7 +14,7 @@ function limited(file: string, ...flags: string[]): Child {
   return new Child('bash', ['-c', script, process.execPath, file, MAIN, ...flags]);
 }
 
-test('the log: a full disk ends nothing, and what was lost is reported when there is room again', async () => {
+test('the log: a full disk ends nothing, and what was lost is reported when the disk has space again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'proto-full-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const log = join(folder, 'log');
