@@ -460,7 +460,7 @@ describe('close', () => {
   });
 
   test.each([1, 2, 6, 12, 63])(
-    'server: lines of at most %d bytes don't limit a reason of 64',
+    'server: lines of at most %d bytes do not limit a reason of 64',
     async (maxLineBytes) => {
       const { server, join } = await memoryServer({ order: 'free', maxLineBytes });
       const peer = join();

@@ -24,8 +24,8 @@ interface Terminal {
  *    block either: one that is stopped with Ctrl-S doesn't stop the process.
  * 2. It holds at most `maxUnreadBytes` and one line. What comes after that is counted, but not kept.
  * 3. As soon as the stream accepts data again, it says in their place how many lines were lost.
- * 4. A disk that is full, or a reader that is gone, loses lines, which are counted too. A file is written to again as soon as
- *    that is possible again.
+ * 4. A disk that is full, or a reader that is gone, loses lines, which are counted too. A file is written to again when
+ *    there is space.
  */
 export class Output {
   readonly #stream: Writable;
