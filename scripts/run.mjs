@@ -63,6 +63,7 @@ const COMMANDS = {
   ],
   'first-run': [readyTools, () => firstRun()],
   rename: [readyTools, (args) => exec(['scripts/rename.mjs', ...args])],
+  image: [readyTools, () => build(QUIET), (args) => exec(['scripts/image.mjs', ...args])],
   soak: [readyPrograms, (args) => exec(['scripts/soak.mjs', ...args])],
   ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
