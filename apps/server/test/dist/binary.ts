@@ -10,6 +10,7 @@ const PACKAGES = {
   promtool: 'prometheus',
   python3: 'python3',
   script: 'bsdutils',
+  'systemd-analyze': 'systemd',
   'systemd-socket-activate': 'systemd',
   telnet: 'telnet',
 } as const;

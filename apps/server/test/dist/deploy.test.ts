@@ -22,8 +22,12 @@ const dockerfile = readFileSync(join(DEPLOY, 'Dockerfile'), 'utf8');
 
 /** The text of the only block of the guide that begins like this. */
 function block(begins: string): string {
-  const blocks = readFileSync(GUIDE, 'utf8').split('```').filter((_, index) => index % 2 === 1);
-  const found = blocks.map((text) => text.slice(text.indexOf('\n') + 1)).filter((text) => text.startsWith(begins));
+  const blocks = readFileSync(GUIDE, 'utf8')
+    .split('```')
+    .filter((_, index) => index % 2 === 1);
+  const found = blocks
+    .map((text) => text.slice(text.indexOf('\n') + 1))
+    .filter((text) => text.startsWith(begins));
   expect(found).toHaveLength(1);
   return found[0] ?? '';
 }
@@ -48,7 +52,13 @@ describe.skipIf(isMissing('systemd-analyze'))('the units', () => {
   });
 
   test('proto.service: its exposure is at most 2 of 10', () => {
-    const args = ['security', '--offline=true', '--no-pager', '--threshold=20', join(DEPLOY, 'proto.service')];
+    const args = [
+      'security',
+      '--offline=true',
+      '--no-pager',
+      '--threshold=20',
+      join(DEPLOY, 'proto.service'),
+    ];
     const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
     expect([status, stdout.includes('Overall exposure level for proto.service')]).toEqual([0, true]);
   });

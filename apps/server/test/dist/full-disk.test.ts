@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -10,8 +10,22 @@ const SETTLES = { timeout: 20_000 };
 
 /** Runs the command with its output in this file, which may have 1,024 bytes: to its writer that is a full disk. */
 function limited(file: string, ...flags: string[]): Child {
-  const script = 'ulimit -f 1; file="$1"; shift; exec "$0" "$@" >>"$file"';
-  return new Child('bash', ['-c', script, process.execPath, file, MAIN, ...flags]);
+  return through('ulimit -f 1; exec "$0" "$@" >>"$file"', file, ...flags);
+}
+
+function through(script: string, file: string, ...flags: string[]): Child {
+  return new Child('bash', ['-c', `file="$1"; shift; ${script}`, process.execPath, file, MAIN, ...flags]);
+}
+
+/** Comes in as soon as the server listens. */
+async function entered(port: number): Promise<Client> {
+  for (;;) {
+    try {
+      return await Client.in(port);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 test('the log: a full disk ends nothing, and what was lost is reported when the disk has space again', async () => {
@@ -39,4 +53,24 @@ test('the log: a full disk ends nothing, and what was lost is reported when the 
   child.kill('SIGTERM');
   expect(await child.exit).toEqual({ code: 0, signal: null });
   expect(child.stderr).toBe('');
+});
+
+test.each([
+  { name: 'both streams go to a full disk', script: 'ulimit -f 1; exec "$0" "$@" >>"$file" 2>>"$file"' },
+  { name: 'nobody reads stderr', script: 'exec "$0" "$@" 2> >(exec true)' },
+  { name: 'nobody reads stdout', script: 'exec "$0" "$@" > >(exec true)' },
+  { name: 'both streams are closed', script: 'exec "$0" "$@" >&- 2>&-' },
+])('the log: a server starts and serves when $name', async ({ script }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'proto-full-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'full');
+  writeFileSync(file, 'x'.repeat(1_024));
+  const port = await freePort();
+  const http = await freePort();
+  const flags = ['--port', String(port), '--order', 'free', '--http', `127.0.0.1:${http}`];
+  const child = through(script, file, ...flags);
+  await (await entered(port)).say('hello').line('HELLO');
+  expect((await fetch(`http://127.0.0.1:${http}/healthz`)).status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
 });
