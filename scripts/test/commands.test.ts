@@ -17,7 +17,17 @@ const MANIFESTS = new Map(workspaces().map((folder: string) => [manifestOf(folde
 const ROOT = manifestOf('.');
 
 /** Programs of others, which a reader has or installs. What they do is not ours. */
-const FOREIGN = new Set(['alias', 'cd', 'git', 'mkdir', 'nats-server', 'openssl', '(umask']);
+const FOREIGN = new Set([
+  'alias',
+  'cd',
+  'git',
+  'install',
+  'mkdir',
+  'nats-server',
+  'openssl',
+  'systemctl',
+  '(umask',
+]);
 
 /** The commands of all `sh` blocks, each once: without comments, and one for each side of `&&`. */
 const COMMANDS = new Set(
@@ -37,6 +47,8 @@ function wrongWith(command: string): string | undefined {
   const [program = '', ...args] = command.replace(/^(?:[A-Z_]+=\S+ )+/, '').split(/\s+/);
   if (FOREIGN.has(program)) return undefined;
   if (program === 'proto-server') return serverRefuses(args);
+  // What follows the name of the image goes to the server.
+  if (program === 'docker') return serverRefuses(args.slice(args.indexOf('proto-server') + 1));
   if (program === 'proto-client') return clientRefuses(args);
   if (program === 'node') return nodeRefuses(args);
   if (program === 'npm') return npmRefuses(args);

@@ -1,5 +1,6 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { statsOf } from '../text/stats.ts';
 
 const LF = 0x0a;
 
@@ -124,7 +125,7 @@ export class Output {
 function fileOf(stream: Writable): number | undefined {
   const { fd } = stream as { readonly fd?: unknown };
   try {
-    return typeof fd === 'number' && fstatSync(fd).isFile() ? fd : undefined;
+    return typeof fd === 'number' && statsOf(fd).isFile() ? fd : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { statsOf } from './stats.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -55,9 +56,9 @@ function open(path: string): {
   readonly isOpenToAll: boolean;
 } {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  const stats = fstatSync(fd);
+  const stats = statsOf(fd);
   if (stats.isFile() || stats.isFIFO())
-    return { fd, isPipe: stats.isFIFO(), isOpenToAll: (stats.mode & 0o004) !== 0 };
+    return { fd, isPipe: stats.isFIFO(), isOpenToAll: (stats.mode & 0o004n) !== 0n };
   closeSync(fd);
   if (stats.isDirectory()) throw Object.assign(new Error(REASONS['EISDIR']), { code: 'EISDIR' });
   throw new RangeError('it is a device, expected a file');

@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { type BigIntStats, existsSync, renameSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { acceptor, type AcceptOptions, bind, handOver, release } from './accept.ts';
 import { type Connection, type Listener, type ListenerOwner, ListenError } from './listener.ts';
+import { statsAt } from '../text/stats.ts';
 
 export interface UnixOptions extends AcceptOptions {
   /** Path of the socket. */
@@ -30,7 +31,7 @@ export class UnixListener implements Listener {
   readonly #options: UnixOptions;
   #server: Server | undefined;
   /** The file that it has made. */
-  #file: Stats | undefined;
+  #file: BigIntStats | undefined;
 
   constructor(options: UnixOptions) {
     this.#options = options;
@@ -57,7 +58,7 @@ export class UnixListener implements Listener {
   }
 }
 
-function isSame(file: Stats, other: Stats | undefined): boolean {
+function isSame(file: BigIntStats, other: BigIntStats | undefined): boolean {
   return file.dev === other?.dev && file.ino === other.ino;
 }
 
@@ -89,12 +90,20 @@ async function makeWay(path: string): Promise<void> {
   if (stats === undefined) return;
   if (!stats.isSocket()) throw cannot(path, 'EEXIST', 'something else is at that path. Pass another path');
   if (await isLive(path)) throw cannot(path, 'EADDRINUSE', REASONS.EADDRINUSE);
-  rmSync(path, { force: true });
+  unlink(path);
 }
 
-function lstat(path: string): Stats | undefined {
+function unlink(path: string): void {
   try {
-    return lstatSync(path);
+    unlinkSync(path);
+  } catch {
+    // Binding reports it.
+  }
+}
+
+function lstat(path: string): BigIntStats | undefined {
+  try {
+    return statsAt(path);
   } catch {
     // Binding reports better what is wrong with the path.
     return undefined;

@@ -1,9 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Certificates } from '../certificates.ts';
 import { isMissing } from './binary.ts';
 import { Child } from './child.ts';
 import { Client } from './client.ts';
@@ -85,3 +89,59 @@ describe('the image', () => {
     expect(execFileSync(command, args, { encoding: 'utf8' })).toBe('');
   });
 });
+
+const without = [isMissing('haproxy'), isMissing('systemd-socket-activate')].includes(true);
+
+test.skipIf(without)(
+  'the guide: its units, its proxy and its token let in who knows it, by its own address',
+  async () => {
+    const token = 'a token that is long enough';
+    writeFileSync(join(folder, 'token'), token, { mode: 0o600 });
+    const { server: own } = new Certificates();
+    const pem = join(folder, 'proto.pem');
+    writeFileSync(pem, readFileSync(own.cert, 'utf8') + readFileSync(own.key, 'utf8'));
+    const [port, http, front] = [await freePort(), await freePort(), await freePort()];
+    const here = (text: string): string =>
+      text.replaceAll('6677', `${port}`).replaceAll('6678', `${http}`).replace(':6676', `127.0.0.1:${front}`);
+
+    const local = block('# /etc/systemd/system/proto.socket.d/local.conf');
+    const proxied = block('# /etc/systemd/system/proto.service.d/proxy.conf');
+    const command = started(here(proxied), folder);
+    expect(command.slice(0, -2)).toEqual(started(here(service), folder));
+    const listen = ['--listen', valueIn(here(local), 'ListenStream')];
+    const child = new Child('systemd-socket-activate', [...listen, process.execPath, ...command]);
+    await child.until(({ stderr }) => stderr.includes('Listening on'), 'the socket');
+    // The first connection starts it; systemd starts the service by itself.
+    connect(port, '127.0.0.1').on('error', () => {});
+    await child.until(({ stderr }) => stderr.includes('/metrics'), 'HTTP');
+
+    const config = join(folder, 'haproxy.cfg');
+    writeFileSync(config, here(block('# /etc/haproxy/haproxy.cfg')).replace('/etc/haproxy/proto.pem', pem));
+    const haproxy = new Child('haproxy', ['-db', '-f', config]);
+    onTestFinished(() => haproxy.kill('SIGKILL'));
+    const enter = async (localAddress: string): Promise<Client> => {
+      for (;;) {
+        const socket = connect({ host: '127.0.0.1', port: front, localAddress }).on('error', () => {});
+        const tls = connectTls({ socket, rejectUnauthorized: false });
+        const isUp = await new Promise((resolve) => {
+          tls.once('secureConnect', () => resolve(true)).once('error', () => resolve(false));
+        });
+        if (isUp === true) return new Client(tls);
+        await delay(50);
+      }
+    };
+    const clients = await Promise.all(['127.0.0.5', '127.0.0.6', '127.0.0.7'].map(enter));
+    for (const client of clients) {
+      client.say('hello');
+      await client.line(/^\* ERR AUTH_REQUIRED /);
+      client.say(`/auth ${token}`, 'hello');
+      await client.line(/^\* WELCOME /);
+    }
+    for (const client of clients) await client.line('HELLO');
+    for (const address of ['127.0.0.5', '127.0.0.6', '127.0.0.7'])
+      await child.line(new RegExp(`"event":"join".*"address":"${address}:`));
+    child.kill('SIGTERM');
+    for (const client of clients) await client.line('* BYE SIGTERM');
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+  },
+);

@@ -1,10 +1,11 @@
-import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
 import { type Message, writeLine } from '@proto/watch';
 import type { Chunk } from '../../events/events.ts';
 import { OptionError } from '../../options/options.ts';
 import type { Rounds, Turn } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
 import { whyUnread } from '../../text/file-text.ts';
+import { statsOf } from '../../text/stats.ts';
 import { nothingLeft } from './batch.ts';
 import { NodeChanges } from './nodes.ts';
 import { allRooms, countsOf, Changes, countPeople, stateMessage, watchSettings } from './rows.ts';
@@ -57,7 +58,7 @@ class Recording implements Sink {
     this.#server = server;
     this.#options = options;
     this.#fd = open(options.file);
-    this.#bytes = fstatSync(this.#fd).size;
+    this.#bytes = Number(statsOf(this.#fd).size);
     this.#changes = new Changes(server);
     this.#nodes = new NodeChanges(server);
     const offTap = tap(server, this);
