@@ -133,6 +133,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       tick: () => this.#tick(),
       isHeldUp: () => this.shared === undefined && this.#rooms.isHeldUp,
       present: (client) => this.#rooms.roomOf(client)?.clients.length ?? 0,
+      presentIn: (room) => this.#rooms.all.get(room)?.clients.length ?? 0,
       isGated: () => this.#door.wantsToken,
       left: (host) => this.#door.left(host),
     });
@@ -158,7 +159,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     });
     this.closed = this.#quits.closed;
     this.#handling = new Handling(settings, clock, {
-      done: (record) => this.#append(record),
+      done: (record, length) => {
+        this.#edge.handled(record.client, length, record.result);
+        this.#append(record);
+      },
       failed: (client, error) => {
         const place = connections.placeOf(client);
         if (place) this.#telling.tell('handlerError', { ...place, error });

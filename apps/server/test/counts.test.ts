@@ -38,13 +38,21 @@ test('load: what waits now, and nothing when all are gone', async () => {
     queuedLines: 2,
     outboxBytes: 0,
     slowClients: 0,
+    throttledClients: 0,
   });
   for (const peer of [first, second]) {
     const left = once(server, 'leave');
     peer.duplex.destroy();
     await left;
   }
-  expect(server.load()).toEqual({ clients: 0, rooms: 0, queuedLines: 0, outboxBytes: 0, slowClients: 0 });
+  expect(server.load()).toEqual({
+    clients: 0,
+    rooms: 0,
+    queuedLines: 0,
+    outboxBytes: 0,
+    slowClients: 0,
+    throttledClients: 0,
+  });
 });
 
 test('load: a client that does not read is slow, and what waits for it is summed', async () => {

@@ -68,14 +68,16 @@ export class Connections implements Iterable<Session> {
   }
 
   /** What they hold now. Takes one step per connection. */
-  load(): Pick<ServerLoad, 'clients' | 'outboxBytes' | 'slowClients'> {
+  load(): Pick<ServerLoad, 'clients' | 'outboxBytes' | 'slowClients' | 'throttledClients'> {
     let outboxBytes = 0;
     let slowClients = 0;
+    let throttledClients = 0;
     for (const session of this.#sessions.values()) {
       outboxBytes += session.outboxBytes;
       if (session.slow) slowClients++;
+      if (session.isThrottled) throttledClients++;
     }
-    return { clients: this.size, outboxBytes, slowClients };
+    return { clients: this.size, outboxBytes, slowClients, throttledClients };
   }
 
   /** Those of these clients that are connected. */

@@ -19,6 +19,8 @@ export interface Watched {
   readonly isBusy: boolean;
   /** Something of this client has not come back from the journal. */
   readonly isPending: boolean;
+  /** The server makes it wait before it is read on. */
+  readonly isThrottled: boolean;
   /** Outgoing bytes that the network hasn't taken. */
   readonly unsentBytes: number;
   /** Called once for `line` and `idle` together, once for `outbox`, and once for `ended`. */
@@ -196,7 +198,8 @@ export class ConnectionDeadlines {
   pass(now: number): void {
     if (this.#outboxAt <= now) this.#passOutbox();
     if (this.#endedAt <= now) {
-      if (!this.#connection.isPending) return this.#tell('ended');
+      const { isPending, isThrottled } = this.#connection;
+      if (!isPending && !isThrottled) return this.#tell('ended');
       this.#endedAt = this.#in(this.#all.endedMs);
     }
     if (this.#lineAt <= now) this.#tell('line');

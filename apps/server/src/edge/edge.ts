@@ -4,9 +4,10 @@ import type { Counts } from '../events/counts.ts';
 import type { Senders } from '../events/senders.ts';
 import type { Telling } from '../events/telling.ts';
 import type { Settings } from '../options/options.ts';
-import type { Client, RoomRecord } from '../room/records.ts';
+import type { Client, HandlerResult, RoomRecord } from '../room/records.ts';
 import type { Connection } from '../transport/listener.ts';
 import { Connections } from './connections.ts';
+import { Charges } from './reading/charges.ts';
 import { Deadlines } from './deadlines.ts';
 import { framingsOf } from './framings.ts';
 import { Intake } from './reading/intake.ts';
@@ -32,6 +33,8 @@ export interface EdgeOwner {
   isHeldUp(): boolean;
   /** How many are in the room of a client. */
   present(client: Client): number;
+  /** How many are in a room. */
+  presentIn(room: string): number;
   /** Clients have to send a token. */
   isGated(): boolean;
   /** A client from that host has left. */
@@ -44,6 +47,7 @@ export class Edge {
   readonly #owner: EdgeOwner;
   readonly #loop: Loop;
   readonly #intake: Intake;
+  readonly #charges: Charges | undefined;
   readonly #probes: Probes;
   readonly #sessions: SessionOwner & { isFull: boolean };
   #entered: Client;
@@ -68,6 +72,13 @@ export class Edge {
       isHeldUp: () => owner.isHeldUp(),
       flush: () => this.connections.flush(),
     });
+    if (settings.maxCausedBytesPerSecond !== 'none') {
+      this.#charges = new Charges({
+        settings,
+        present: (client) => owner.present(client),
+        presentIn: (room) => owner.presentIn(room),
+      });
+    }
     this.#intake = new Intake({
       counts,
       telling,
@@ -78,6 +89,7 @@ export class Edge {
       tooManyErrors: (session) => this.connections.dropped(session, 'too many errors'),
       present: (client) => owner.present(client),
       isGated: () => owner.isGated(),
+      charges: this.#charges,
     });
     this.#sessions = {
       options: settings,
@@ -99,6 +111,10 @@ export class Edge {
       foreign: (session, protocol) => this.#foreign(session, protocol),
       telnet: (commands) => void (counts.telnetCommands += commands),
       active: (session) => this.#loop.activate(session),
+      exceeded: ({ place, address }, of) => {
+        if (place) telling.tell('throttle', { ...place, address, of });
+      },
+      mostCaused: ({ client }) => this.#charges?.most(client) ?? 0,
     };
   }
 
@@ -110,6 +126,11 @@ export class Edge {
     this.connections.add(session);
     this.#probes.start();
     this.#owner.append({ type: 'join', client, address });
+  }
+
+  /** The handler has made this of a message of `length` bytes. */
+  handled(client: Client, length: number, result: HandlerResult): void {
+    if (this.#charges) this.connections.get(client)?.caused(this.#charges.ofResult(client, length, result));
   }
 
   /** A record goes to a journal from which it comes back later. `isFull`: that one wants no more for now. */

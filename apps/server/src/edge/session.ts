@@ -3,12 +3,14 @@ import type { FrameFault, Framing, Run } from '@proto/codec';
 import type { Clock, QuitMember } from '@proto/scheduler';
 import type { ForeignProtocol } from '../door/foreign-greeting.ts';
 import type { Telling } from '../events/telling.ts';
+import type { Settings } from '../options/options.ts';
 import type { Place } from '../room/records.ts';
 import { keepAlive } from '../transport/keep-alive.ts';
 import type { Connection } from '../transport/listener.ts';
 import { unsentBytes } from '../transport/unsent.ts';
 import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
 import type { Lateness } from './lateness.ts';
+import { Allowance, type Excess } from './reading/allowance.ts';
 import { Outbox, type OutboxOptions, type OutboxOwner } from './writing/outbox.ts';
 import { Reader, type ReaderOptions, type ReaderOwner } from './reading/reader.ts';
 import type { Tap, Tapping } from './tap.ts';
@@ -17,13 +19,17 @@ import type { Tap, Tapping } from './tap.ts';
 // session.
 const SESSION = Symbol('session');
 
+/** A client whose allowance is used up is left alone for at least this long: it then has more to send at once. */
+const LEAST_WAIT_MS = 10;
+
 /** A connection that has its session. */
 interface Owned extends Duplex {
   [SESSION]: Session;
 }
 
 /** What a session needs to know, checked and complete. */
-export interface SessionOptions extends ReaderOptions, OutboxOptions {
+export interface SessionOptions
+  extends ReaderOptions, OutboxOptions, Pick<Settings, 'maxLinesPerSecond' | 'maxCausedBytesPerSecond'> {
   readonly lingerMs: number;
 }
 
@@ -56,6 +62,10 @@ export interface SessionOwner {
   late(session: Session, what: Lateness): void;
   /** There is something to do at the end of this pass of the event loop. */
   active(session: Session): void;
+  /** The client has said or caused more than it may. Told once. */
+  exceeded(session: Session, of: Excess): void;
+  /** How many bytes a message of a client can make others read. */
+  mostCaused(session: Session): number;
 }
 
 /** One connection, from its seat to its end: lines in from the owner, one write a pass of the event loop. */
@@ -92,6 +102,9 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   #hasFlushed = false;
   #isClosed = false;
   #callOff: (() => void) | undefined;
+  /** It has used up its allowance, and isn't read until this timer fires. */
+  #callOffWake: (() => void) | undefined;
+  #hasExceeded = false;
   #whyGone = 'closed';
   /** The server ended it before both sides were done. */
   #isCut = false;
@@ -167,7 +180,13 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   }
 
   get isBusy(): boolean {
-    return this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0 || this.isPending;
+    const isServed = this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0;
+    return isServed || this.isPending || this.isThrottled;
+  }
+
+  /** The client has used up its allowance, and isn't read for a while. */
+  get isThrottled(): boolean {
+    return this.#callOffWake !== undefined;
   }
 
   /** Something that it sent has not come back from the journal. */
@@ -198,6 +217,11 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   /** Takes lines off this pass's share, for work beyond reading a line. */
   spend(lines: number): void {
     this.#reader?.spend(lines);
+  }
+
+  /** What it said makes others read this many bytes. */
+  caused(bytes: number): void {
+    this.#reader?.caused(bytes);
   }
 
   /** Reads another share if this pass's is used up. True: that one is used up too. */
@@ -231,6 +255,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   ignoreInput(): void {
     if (this.#isClosing) this.#deadlines?.closing();
     else this.#deadlines?.inputOver();
+    this.#stopWaiting();
     this.#reading.ignore();
   }
 
@@ -295,6 +320,27 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#owner.active(this);
   }
 
+  exceeded(of: Excess, ms: number): void {
+    if (this.isThrottled) return;
+    const wake = (): void => {
+      this.#callOffWake = undefined;
+      this.#deadlines?.served();
+      this.active();
+    };
+    this.#callOffWake = this.#clock.setTimeout(wake, Math.max(LEAST_WAIT_MS, ms));
+    if (!this.#hasExceeded) this.#owner.exceeded(this, of);
+    this.#hasExceeded = true;
+  }
+
+  mostCaused(): number {
+    return this.#owner.mostCaused(this);
+  }
+
+  #stopWaiting(): void {
+    this.#callOffWake?.();
+    this.#callOffWake = undefined;
+  }
+
   changed(): void {
     this.#owner.slow(this, this.#outbox.slow);
   }
@@ -342,6 +388,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
       if (!this.hasEnded) this.#owner.tap.ended(this, 'read', cut);
       if (!this.#hasFlushed) this.#owner.tap.ended(this, 'write', cut);
       this.#callOff?.();
+      this.#stopWaiting();
       this.#deadlines?.close();
       this.#isClosed = true;
       if (!this.#isClosing) this.#owner.gone(this, this.#whyGone);
@@ -357,6 +404,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
         options: this.#owner.options,
         outbox: this.#outbox,
         deadlines: this.#deadlines,
+        allowance: Allowance.of(this.#owner.options, this.#clock),
       },
       this,
     );

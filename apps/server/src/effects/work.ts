@@ -14,8 +14,8 @@ export interface HandleOptions {
 
 /** Who gets the handler's results. */
 export interface WorkOwner {
-  /** A line was handled. This goes to the journal. */
-  done(record: RoomRecord): void;
+  /** A line of `length` bytes was handled. The record goes to the journal. */
+  done(record: Extract<RoomRecord, { type: 'done' }>, length: number): void;
   /** What the handler threw, or that it took too long. */
   failed(client: Client, error: unknown): void;
 }
@@ -47,7 +47,7 @@ export class Handling {
       (result) => {
         isDone = true;
         this.#since.delete(client);
-        this.#owner.done({ type: 'done', client, ticket, result });
+        this.#owner.done({ type: 'done', client, ticket, result }, work.text.length);
       },
       (error) => this.#owner.failed(client, error),
     );

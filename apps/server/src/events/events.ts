@@ -114,6 +114,11 @@ export interface ServerEvents {
   reload: [{ readonly what: 'certificate' | 'token' | 'nothing' }];
   /** The server ends the connection from `address` for a `reason`. The `leave` comes before or after. */
   drop: [Place & { readonly address: string; readonly reason: DropReason }];
+  /**
+   * A client has sent more than it may, and is read more slowly from now on. Told once for each. `of`: whether it was too
+   * many lines, or too many bytes that others have to read.
+   */
+  throttle: [Place & { readonly address: string; readonly of: 'lines' | 'bytes' }];
   /** A line came in: its `text` as the client wrote it, without the line end. */
   line: [Place & { readonly text: string }];
   /** A line was at fault, or a command was refused. The client gets `* ERR` with this `code` and `text`. */
@@ -156,6 +161,8 @@ export interface ServerLoad {
   readonly outboxBytes: number;
   /** Clients whose outbox is more than half full: neither read nor served. */
   readonly slowClients: number;
+  /** Clients that have sent more than they may, and aren't read for a while. */
+  readonly throttledClients: number;
 }
 
 /** What one connection holds now. */

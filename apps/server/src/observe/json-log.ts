@@ -74,6 +74,9 @@ function logTroubles(server: Server, log: Logger, limit: RateLimit, text: boolea
   server.on('drop', (drop) => {
     if (limit.admits(`drop ${drop.reason}`, LINES_A_MINUTE.drop)) log.warn({ event: 'drop', ...drop });
   });
+  server.on('throttle', (throttle) => {
+    if (limit.admits('throttle', LINES_A_MINUTE.throttle)) log.warn({ event: 'throttle', ...throttle });
+  });
   server.on('fault', ({ text: said, ...fault }) => {
     if (!limit.admits(`fault ${fault.code}`, LINES_A_MINUTE.fault)) return;
     // The text of a fault may quote the line.

@@ -8,6 +8,8 @@ export const LINES_A_MINUTE = {
   refuse: 5,
   wrongToken: 5,
   drop: 10,
+  /** Clients that are read more slowly from now on. */
+  throttle: 10,
   fault: 10,
   handlerError: 10,
   /** Turns that passed. */

@@ -36,6 +36,11 @@ const GAUGES: readonly [keyof ServerLoad, name: string, help: string][] = [
     'proto_slow_clients',
     'Clients whose outbox is more than half full: neither read nor served.',
   ],
+  [
+    'throttledClients',
+    'proto_throttled_clients',
+    'Clients that have sent more than they may, and are not read for a while.',
+  ],
   ['rooms', 'proto_rooms', 'Rooms.'],
   ['queuedLines', 'proto_queued_lines', 'Lines waiting for their turn.'],
   ['outboxBytes', 'proto_outbox_bytes', 'Bytes charged for lines that no socket has taken yet.'],
@@ -155,6 +160,12 @@ function happenings(server: Server, registers: Registry[]): void {
     labelNames: ['reason'],
     registers,
   });
+  const throttles = new Counter({
+    name: 'proto_throttles_total',
+    help: 'Clients that sent more than they may, by what it was.',
+    labelNames: ['of'],
+    registers,
+  });
   const faults = new Counter({
     name: 'proto_faults_total',
     help: 'Lines at fault and refused commands, by code.',
@@ -192,10 +203,12 @@ function happenings(server: Server, registers: Registry[]): void {
   });
   // A counter that exists from the beginning has a rate from its first event on.
   for (const reason of DROP_REASONS) drops.inc({ reason }, 0);
+  for (const of of ['lines', 'bytes']) throttles.inc({ of }, 0);
   for (const code of Object.keys(ERROR_CODES)) faults.inc({ code }, 0);
   for (const code of CUT_CODES) cuts.inc({ code }, 0);
   for (const code of REFUSALS) refusals.inc({ code }, 0);
   server.on('drop', ({ reason }) => drops.inc({ reason }));
+  server.on('throttle', ({ of }) => throttles.inc({ of }));
   server.on('fault', ({ code }) => faults.inc({ code }));
   server.on('wrongToken', () => wrongTokens.inc());
   server.on('refuse', ({ code }) => refusals.inc({ code }));

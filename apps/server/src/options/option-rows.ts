@@ -217,5 +217,17 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     loopback: 'none',
     exposed: 64,
   },
+  maxLinesPerSecond: {
+    ...integer(1, 1_000_000, 'none'),
+    help: 'lines and commands of a client in a second; beyond that it is not read for a while',
+    loopback: 'none',
+    exposed: 1_000,
+  },
+  maxCausedBytesPerSecond: {
+    ...integer(1_000, 1_000_000_000, 'none'),
+    help: `bytes in a second that a client makes others read; each line counts ${BYTES_PER_LINE} more; beyond that it is not read for a while`,
+    loopback: 'none',
+    exposed: 50_000,
+  },
   maxRooms: { ...integer(1, 1_000_000), help: 'rooms at a time', loopback: 1_000 },
 };

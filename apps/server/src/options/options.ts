@@ -88,6 +88,17 @@ export interface ServerOptions {
   readonly maxClients?: number;
   /** Clients from one address, 1 to 1,000,000. @default none on loopback, 64 exposed */
   readonly maxClientsPerAddress?: number | 'none';
+  /**
+   * Lines and commands of one client in a second, 1 to 1,000,000; beyond that it isn't read for a while. At once it may
+   * send 8 seconds' worth. @default none on loopback, 1,000 exposed
+   */
+  readonly maxLinesPerSecond?: number | 'none';
+  /**
+   * Bytes in a second that one client makes the server send to others, or list for it, 1,000 to 1,000,000,000. Each line counts 256
+   * more; beyond that the client isn't read for a while. At once it may cause 8 seconds' worth. @default none on loopback,
+   * 50,000 exposed
+   */
+  readonly maxCausedBytesPerSecond?: number | 'none';
   /** Rooms at a time, 1 to 1,000,000. @default 1,000 */
   readonly maxRooms?: number;
 }

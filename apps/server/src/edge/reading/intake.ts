@@ -5,6 +5,7 @@ import type { Counts } from '../../events/counts.ts';
 import type { Senders } from '../../events/senders.ts';
 import type { Telling } from '../../events/telling.ts';
 import type { Client, RoomRecord } from '../../room/records.ts';
+import type { Charges } from './charges.ts';
 import { costOf } from './command-cost.ts';
 import type { Session } from '../session.ts';
 
@@ -22,6 +23,8 @@ export interface IntakeOptions {
   readonly present: (client: Client) => number;
   /** Clients have to send a token, and those that get this far have. */
   readonly isGated: () => boolean;
+  /** If clients may cause only so much. */
+  readonly charges: Charges | undefined;
 }
 
 /** Makes records of what clients send. Counts faults, and charges for commands. */
@@ -34,19 +37,20 @@ export class Intake {
 
   /** Lines that are plain messages. */
   run(session: Session, run: Run): void {
-    const { counts, telling, append } = this.#options;
+    const { counts, telling, append, charges } = this.#options;
     const { text, ends } = run;
     this.#heard(session);
     session.lines = 'good';
     session.accepted(ends.length);
     counts.linesIn += ends.length;
     if (telling.wants('line')) this.#tellLines(session, run);
+    if (charges) session.caused(charges.ofRun(session.client, run));
     append({ type: 'lines', client: session.client, text, ends });
   }
 
   /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void {
-    const { counts, append, present, isGated } = this.#options;
+    const { counts, append, present, isGated, charges } = this.#options;
     const { client } = session;
     this.#heard(session);
     counts.linesIn++;
@@ -61,6 +65,7 @@ export class Intake {
     if (parsed.kind === 'message') {
       session.lines = 'good';
       session.accepted(1);
+      if (charges) session.caused(charges.ofMessage(client, parsed.text, parsed.to));
       return append({ type: 'line', client, text: parsed.text, to: parsed.to });
     }
     if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(isGated()));
@@ -71,6 +76,7 @@ export class Intake {
     }
     session.lines = 'good';
     session.spend(costOf(parsed, present(client)));
+    if (charges) session.caused(charges.ofCommand(client, parsed));
     append({ type: 'command', client, command: parsed });
   }
 

@@ -3,6 +3,7 @@ import type { FrameFault, Framing, Run } from '@proto/codec';
 import { ForeignGreeting, type ForeignProtocol } from '../../door/foreign-greeting.ts';
 import { Telnet } from '../../door/telnet.ts';
 import type { ConnectionDeadlines } from '../deadlines.ts';
+import type { Allowance, Excess } from './allowance.ts';
 import { Input } from './input.ts';
 import { endlessBytes } from '../lateness.ts';
 import type { Outbox } from '../writing/outbox.ts';
@@ -44,6 +45,10 @@ export interface ReaderOwner {
   endless(): void;
   /** There is something to read at the end of this pass of the event loop. */
   active(): void;
+  /** The client has used up its allowance. It may be read again after `ms` milliseconds. */
+  exceeded(of: Excess, ms: number): void;
+  /** How many bytes a message of the longest kind makes others read. */
+  mostCaused(): number;
 }
 
 /** What a reader needs. */
@@ -53,6 +58,7 @@ export interface ReaderParts {
   readonly options: ReaderOptions;
   readonly outbox: Outbox;
   readonly deadlines: ConnectionDeadlines | undefined;
+  readonly allowance: Allowance | undefined;
 }
 
 /**
@@ -65,6 +71,7 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #outbox: Outbox;
   readonly #deadlines: ConnectionDeadlines | undefined;
+  readonly #allowance: Allowance | undefined;
   readonly #framing: Framing;
   /** Created with the first chunk, as are the next two. */
   #telnet: Telnet | undefined;
@@ -86,13 +93,14 @@ export class Reader {
   #cut = false;
   #endless = false;
 
-  constructor({ duplex, framing, options, outbox, deadlines }: ReaderParts, owner: ReaderOwner) {
+  constructor({ duplex, framing, options, outbox, deadlines, allowance }: ReaderParts, owner: ReaderOwner) {
     this.#owner = owner;
     this.#duplex = duplex;
     this.#framing = framing;
     this.#options = options;
     this.#outbox = outbox;
     this.#deadlines = deadlines;
+    this.#allowance = allowance;
   }
 
   /** The peer has sent FIN. */
@@ -123,6 +131,11 @@ export class Reader {
   /** Takes lines off this pass's share, for work beyond reading a line. */
   spend(lines: number): void {
     this.#budget = Math.max(0, this.#budget - lines);
+  }
+
+  /** What it said makes others read this many bytes. */
+  caused(bytes: number): void {
+    this.#allowance?.caused(bytes);
   }
 
   push(chunk: Buffer): void {
@@ -206,6 +219,7 @@ export class Reader {
       if (run !== undefined) {
         this.#budget -= run.ends.length;
         this.#cut = true;
+        this.#allowance?.said(run.ends.length);
         this.#owner.run(run);
         continue;
       }
@@ -213,6 +227,7 @@ export class Reader {
       if (frame === undefined) return this.#onDry();
       this.#budget--;
       this.#cut = true;
+      this.#allowance?.said(1);
       this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active();
@@ -222,7 +237,8 @@ export class Reader {
   #readRun(): Run | undefined {
     if (this.#greeting?.wantsLine) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
-    const most = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
+    let most = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
+    if (this.#allowance) most = Math.min(most, this.#allowance.capacity(this.#owner.mostCaused()));
     return this.#input?.readRun(Math.min(this.#budget, most));
   }
 
@@ -246,10 +262,17 @@ export class Reader {
     this.#deadlines?.resumed();
   }
 
-  /** TCP pushes back on a client whose queue is full, that doesn't read its replies, or whose journal is out of reach. */
+  /**
+   * TCP pushes back on a client whose queue is full, that doesn't read its replies, whose journal is out of reach, or
+   * that has used up its allowance.
+   */
   #mustWait(): boolean {
     const { maxQueuedLines } = this.#options;
-    return this.#outbox.slow || this.#unanswered >= maxQueuedLines || this.#owner.isHeldBack;
+    if (this.#outbox.slow || this.#unanswered >= maxQueuedLines || this.#owner.isHeldBack) return true;
+    const excess = this.#allowance?.excess;
+    if (excess === undefined) return false;
+    this.#owner.exceeded(excess.of, excess.ms);
+    return true;
   }
 
   #onFrame(frame: string | FrameFault): void {

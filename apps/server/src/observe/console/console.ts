@@ -110,6 +110,11 @@ export function showOnConsole(
     if (limit.admits('turns held', LINES_A_MINUTE.hold))
       write(paint('yellow', `room ${room}: ${on ? 'turns held' : 'turns go on'}`));
   });
+  server.on('throttle', (who) => {
+    if (!limit.admits('throttled', LINES_A_MINUTE.throttle)) return;
+    const what = who.of === 'lines' ? 'sends too many lines' : 'makes others read too much';
+    write(`${paint('yellow', `${name(who)} ${what}`)}: it is read more slowly`);
+  });
   server.on('fault', (who) => {
     if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
     // The text of a fault may quote the line.

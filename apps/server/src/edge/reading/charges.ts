@@ -1,0 +1,64 @@
+import type { Run } from '@proto/codec';
+import type { Command } from '@proto/protocol';
+import type { Settings } from '../../options/options.ts';
+import type { Client, HandlerResult } from '../../room/records.ts';
+import { bytesOf, bytesOfMessages } from './command-cost.ts';
+
+export interface ChargesOptions {
+  readonly settings: Pick<Settings, 'deliver' | 'maxLineBytes'>;
+  /** How many are in the room of a client. */
+  readonly present: (client: Client) => number;
+  /** How many are in a room. */
+  readonly presentIn: (room: string) => number;
+}
+
+/**
+ * How many bytes what a client says makes the server send to others. Known when it is read, before anything is queued: a
+ * client that has caused too much isn't read, and no one has to take back what was accepted.
+ *
+ * A line for one client counts as if it went to everybody. Otherwise all clients of a room together could send to one
+ * what each may send to all.
+ */
+export class Charges {
+  readonly #options: ChargesOptions;
+  readonly #relays: boolean;
+
+  constructor(options: ChargesOptions) {
+    this.#options = options;
+    this.#relays = options.settings.deliver !== 'sender';
+  }
+
+  /** Plain messages. */
+  ofRun(client: Client, { text, ends }: Run): number {
+    return this.#relays ? bytesOfMessages(text.length, ends.length, this.#others(client)) : 0;
+  }
+
+  /** A message. `to`: a seat or a name. */
+  ofMessage(client: Client, { length }: string, to: string | undefined): number {
+    return this.#relays || to !== undefined ? bytesOfMessages(length, 1, this.#others(client)) : 0;
+  }
+
+  ofCommand(client: Client, command: Command): number {
+    const { present, presentIn } = this.#options;
+    return bytesOf(command, present(client), command.verb === 'join' ? presentIn(command.room) : 0);
+  }
+
+  /** What the handler made of a message of `length` bytes causes this many more, or fewer. */
+  ofResult(client: Client, length: number, result: HandlerResult): number {
+    if (!this.#relays) return 0;
+    const others = this.#others(client);
+    const made = 'error' in result ? undefined : result.text;
+    return (
+      (made === undefined ? 0 : bytesOfMessages(made.length, 1, others)) - bytesOfMessages(length, 1, others)
+    );
+  }
+
+  /** The most that one plain message can cause. */
+  most(client: Client): number {
+    return this.#relays ? bytesOfMessages(this.#options.settings.maxLineBytes, 1, this.#others(client)) : 0;
+  }
+
+  #others(client: Client): number {
+    return Math.max(0, this.#options.present(client) - 1);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '@proto/scheduler';
+
+/** How many seconds' worth may be used at once. */
+const BURST_SECONDS = 8;
+/** What was used beyond that is waited for, but never for longer than this. */
+const MOST_WAIT_SECONDS = 60;
+
+/** A token bucket. Its rate may be used each second, and 8 seconds' worth of it at once. */
+export class Bucket {
+  readonly #perSecond: number;
+  readonly #clock: Clock;
+  #left: number;
+  #at: number;
+
+  constructor(perSecond: number, clock: Clock) {
+    this.#perSecond = perSecond;
+    this.#clock = clock;
+    this.#left = BURST_SECONDS * perSecond;
+    this.#at = clock.now();
+  }
+
+  /** What may be used now. Below 0: more was used than there was. */
+  get left(): number {
+    const now = this.#clock.now();
+    const more = ((now - this.#at) * this.#perSecond) / 1_000;
+    this.#at = now;
+    this.#left = Math.min(this.#left + more, BURST_SECONDS * this.#perSecond);
+    return this.#left;
+  }
+
+  /** Nothing of it is used, or all has come back. */
+  get isFull(): boolean {
+    return this.left === BURST_SECONDS * this.#perSecond;
+  }
+
+  /** Uses some of it, even if less is left. A negative amount gives some back. */
+  take(amount: number): void {
+    this.#left = Math.max(this.left - amount, -MOST_WAIT_SECONDS * this.#perSecond);
+  }
+
+  /** How long until `amount` may be used. In milliseconds; 0: now. */
+  waitMs(amount: number): number {
+    const missing = amount - this.left;
+    return missing > 0 ? (missing * 1_000) / this.#perSecond : 0;
+  }
+}

@@ -1,0 +1,185 @@
+import { setImmediate as passOfTheLoop } from 'node:timers/promises';
+import { VirtualClock } from '@proto/scheduler/testing';
+import { expect, test } from 'vitest';
+import type { ServerOptions } from '../../src/index.ts';
+import { Bucket } from '../../src/transport/bucket.ts';
+import { memoryServer, type Peer } from '../peer.ts';
+
+async function settle(): Promise<void> {
+  for (let pass = 0; pass < 8; pass++) await passOfTheLoop();
+}
+
+/** A server whose time a test moves, in steps of 100 ms. */
+async function house(options: ServerOptions) {
+  const clock = new VirtualClock();
+  const { server, join } = await memoryServer({ order: 'free', transform: 'none', ...options }, clock);
+  const pass = async (ms: number): Promise<void> => {
+    await settle();
+    for (let left = ms; left > 0; left -= 100) {
+      await clock.advance(Math.min(left, 100));
+      await settle();
+    }
+  };
+  return { clock, server, join, pass };
+}
+
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, line) => `${line}`);
+
+async function crowd(join: () => Peer, clients: number): Promise<Peer[]> {
+  const peers = Array.from({ length: clients }, () => join());
+  await peers.at(-1)!.line(/^\* WELCOME /);
+  await settle();
+  for (const { lines } of peers) lines.length = 0;
+  return peers;
+}
+
+test('Bucket: gives eight seconds at once, what comes back, and never makes anybody wait for more than a minute', async () => {
+  const clock = new VirtualClock();
+  const bucket = new Bucket(10, clock);
+  bucket.take(79);
+  expect([bucket.left, bucket.waitMs(1), bucket.isFull]).toEqual([1, 0, false]);
+  bucket.take(3);
+  expect([bucket.left, bucket.waitMs(1)]).toEqual([-2, 300]);
+  await clock.advance(300);
+  expect([bucket.left, bucket.waitMs(1)]).toEqual([1, 0]);
+  await clock.advance(60_000);
+  expect([bucket.left, bucket.isFull]).toEqual([80, true]);
+  bucket.take(1e9);
+  expect(bucket.waitMs(1)).toBe(60_100);
+  bucket.take(-1e9);
+  expect(bucket.left).toBe(80);
+});
+
+test('maxLinesPerSecond: what is sent beyond it is read later, in order, and nothing is lost or refused', async () => {
+  const { server, join, pass } = await house({
+    maxLinesPerSecond: 5,
+    idleTimeoutMs: 500,
+    endedTimeoutMs: 500,
+  });
+  const throttled: unknown[] = [];
+  server.on('throttle', (told) => throttled.push(told));
+  const peer = join().say(...numbers(60), '/ping over');
+  peer.duplex.end();
+  await pass(0);
+  expect(peer.replies).toEqual(numbers(40));
+  expect(server.load().throttledClients).toBe(1);
+  await pass(1_000);
+  expect(peer.replies).toEqual(numbers(45));
+  await pass(4_000);
+  expect(peer.lines).toEqual(['* WELCOME 1 1 main 1', ...numbers(60), '* PONG over', '* BYE end of input']);
+  expect(throttled).toEqual([
+    { client: 1, room: 'main', seat: 1, address: expect.stringMatching(/^memory:/) as string, of: 'lines' },
+  ]);
+  expect(server.load().throttledClients).toBe(0);
+});
+
+test('maxLinesPerSecond: a client that is throttled and goes away leaves no timer', async () => {
+  const { clock, server, join, pass } = await house({ maxLinesPerSecond: 1 });
+  const idle = clock.pending;
+  const gone = join().say(...numbers(20));
+  const closed = join().say(...numbers(20));
+  await pass(0);
+  expect(server.load().throttledClients).toBe(2);
+  gone.duplex.destroy();
+  await pass(0);
+  expect(server.load().throttledClients).toBe(1);
+  void server.close({ reason: 'enough' });
+  await pass(0);
+  expect([server.load().clients, server.load().throttledClients]).toEqual([1, 0]);
+  await closed.end();
+  await server.closed;
+  expect(clock.pending).toBeLessThanOrEqual(idle);
+});
+
+test('maxCausedBytesPerSecond: a client that has ended its stream and is throttled is not given up', async () => {
+  const { join, pass } = await house({ maxCausedBytesPerSecond: 3_000, endedTimeoutMs: 200 });
+  const peer = join().say(...numbers(20).map(() => '/help'), 'last');
+  peer.duplex.end();
+  await pass(30_000);
+  expect(peer.lines.filter((line) => line.startsWith('* HELP /who'))).toHaveLength(20);
+  expect(peer.lines.slice(-2)).toEqual(['last', '* BYE end of input']);
+});
+
+test('maxLinesPerSecond: a client that is throttled is not idle', async () => {
+  const { join, pass } = await house({ maxLinesPerSecond: 1, idleTimeoutMs: 1_500 });
+  const peer = join().say(...numbers(12));
+  await pass(4_000);
+  expect(peer.replies).toEqual(numbers(12));
+  await pass(3_500);
+  expect(peer.lines.at(-1)).toBe('* BYE idle');
+});
+
+const BYTES = 1_000;
+
+/** How often one of ten clients gets something done in ten seconds, after what it may do at once. */
+async function often(options: ServerOptions, lines: readonly string[], seen: (server: Seen) => number) {
+  const { server, join, pass } = await house({ maxCausedBytesPerSecond: BYTES, ...options });
+  const peers = await crowd(join, 10);
+  for (let times = 0; times < 300; times++) peers[9]!.say(...lines);
+  await pass(8_000);
+  const before = seen({ server, peers });
+  await pass(10_000);
+  return seen({ server, peers }) - before;
+}
+
+type Seen = {
+  readonly server: { readonly counts: { readonly linesIn: number } };
+  readonly peers: readonly Peer[];
+};
+
+const read = ({ server }: Seen): number => server.counts.linesIn;
+
+test.each([
+  { what: '/to', lines: ['/to 1 x'], least: 3, most: 5 },
+  { what: '/name', lines: ['/name bob', '/name eve'], least: 3, most: 5 },
+  { what: '/who', lines: ['/who'], least: 2, most: 4 },
+  { what: '/help', lines: ['/help'], least: 2, most: 5 },
+  { what: 'a relayed line', lines: ['hello'], options: { deliver: 'others' }, least: 3, most: 5 },
+  { what: 'a long relayed line', lines: ['x'.repeat(1_000)], options: { deliver: 'all' }, least: 0, most: 2 },
+] as const)(
+  'maxCausedBytesPerSecond: $what is paid for by the bytes that it causes',
+  async ({ lines, least, most, ...given }) => {
+    const done = await often('options' in given ? given.options : {}, lines, read);
+    expect(done).toBeGreaterThanOrEqual(least);
+    expect(done).toBeLessThanOrEqual(most);
+  },
+);
+
+test.each([
+  { what: 'a line that only its sender gets an answer to', lines: ['hello'] },
+  { what: '/ping', lines: ['/ping x'] },
+])('maxCausedBytesPerSecond: $what costs nothing', async ({ lines }) => {
+  const { server, join, pass } = await house({ maxCausedBytesPerSecond: BYTES });
+  const peers = await crowd(join, 10);
+  for (let times = 0; times < 300; times++) peers[9]!.say(...lines);
+  await pass(0);
+  expect(peers[9]!.lines).toHaveLength(300);
+  expect(server.load().throttledClients).toBe(0);
+});
+
+test('maxCausedBytesPerSecond: what a handler makes of a line is what counts', async () => {
+  const grows = {
+    deliver: 'others',
+    transform: (line: string) => (line === 'a' ? 'x'.repeat(1_000) : undefined),
+  } as const;
+  const long = await often(grows, ['a'], read);
+  expect(long).toBeLessThanOrEqual(2);
+  const { server, join, pass } = await house({ maxCausedBytesPerSecond: BYTES, ...grows });
+  const peers = await crowd(join, 10);
+  peers[9]!.say(...numbers(300));
+  await pass(1_000);
+  expect(peers[9]!.lines).toEqual(numbers(300).map(() => '* OK'));
+  expect(server.load().throttledClients).toBe(0);
+});
+
+test('maxCausedBytesPerSecond: clients that move pay for both rooms', async () => {
+  const { server, join, pass } = await house({ maxCausedBytesPerSecond: BYTES });
+  const peers = await crowd(join, 12);
+  for (const peer of peers.slice(0, 5)) peer.say('/join side');
+  await pass(0);
+  const before = server.counts.linesIn;
+  for (let times = 0; times < 20; times++) peers[11]!.say('/join side', '/join main');
+  await pass(0);
+  // Eight seconds' worth: two moves, each told to twelve.
+  expect(server.counts.linesIn - before).toBeLessThanOrEqual(2);
+});
