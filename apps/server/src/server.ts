@@ -56,7 +56,8 @@ export function createServer(
 ): Server {
   const settings = settingsOf({ ...options });
   const exemptsLoopback = options.maxClientsPerAddress === undefined;
-  const surroundings = { clock, exemptsLoopback, ...(journal && { journal }) };
+  const countsLocalConnects = options.maxConnectsPerSecond !== undefined;
+  const surroundings = { clock, exemptsLoopback, countsLocalConnects, ...(journal && { journal }) };
   return new Server(settings, listener ?? listenerFor(settings), surroundings);
 }
 
@@ -66,6 +67,8 @@ export interface ServerSurroundings {
   readonly clock: Clock;
   /** Clients on this machine aren't counted by address. */
   readonly exemptsLoopback: boolean;
+  /** Connections from this machine count for `maxConnectsPerSecond`. @default false */
+  readonly countsLocalConnects?: boolean;
   /** What gives the records their order. Left out: this process does. */
   readonly journal?: OpenJournal;
 }

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   SERVER_FULL: 'notice',
   SERVER_AWAY: 'notice',
   ADDRESS_FULL: 'notice',
+  ADDRESS_BUSY: 'notice',
   TOO_MANY_ERRORS: 'notice',
   LINE_ENDLESS: 'notice',
   LINE_TIMEOUT: 'notice',

@@ -226,6 +226,10 @@ export function serverOptions(
     node: _node,
     ...still
   } = more;
-  const { logTimeoutMs: _timeout, maxClientsPerAddress, ...rest } = still;
-  return options['maxClientsPerAddress'] === undefined ? rest : { ...rest, maxClientsPerAddress };
+  const { logTimeoutMs: _timeout, maxClientsPerAddress, maxConnectsPerSecond, ...rest } = still;
+  return {
+    ...rest,
+    ...(options['maxClientsPerAddress'] !== undefined && { maxClientsPerAddress }),
+    ...(options['maxConnectsPerSecond'] !== undefined && { maxConnectsPerSecond }),
+  };
 }

@@ -2,6 +2,7 @@ import type { Framing } from '@proto/codec';
 import { type ErrorCode, mostTokenBytes, type Refusal, refuse } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { Admission } from '../transport/admission.ts';
+import { Connects } from '../transport/connects.ts';
 import type { ForeignProtocol } from './foreign-greeting.ts';
 import { Gate } from './gate.ts';
 import type { Settings } from '../options/options.ts';
@@ -19,6 +20,8 @@ export interface DoorOwner {
   readonly write: Framing;
   /** Clients on this machine aren't counted by address. */
   readonly exemptsLoopback: boolean;
+  /** Connections from this machine count for `maxConnectsPerSecond`. @default false */
+  readonly countsLocalConnects?: boolean;
   /** A client is let in. It counts until `left` is called for its host. */
   enter(connection: Connection): void;
   /** The server can't reach those it shares its rooms with. */
@@ -42,6 +45,7 @@ export class Door {
   readonly #settings: Settings;
   readonly #owner: DoorOwner;
   readonly #admission: Admission;
+  readonly #connects: Connects;
   readonly #porch: Porch | undefined;
   #gate: Gate | undefined;
 
@@ -49,6 +53,8 @@ export class Door {
     this.#settings = settings;
     this.#owner = owner;
     this.#admission = new Admission({ ...settings, exemptsLoopback: owner.exemptsLoopback });
+    const countsLoopback = owner.countsLocalConnects === true;
+    this.#connects = new Connects({ ...settings, countsLoopback }, owner.clock);
     if (settings.joinWith === 'line') this.#porch = this.#build();
   }
 
@@ -94,7 +100,9 @@ export class Door {
 
   /** Lets a connection in, asks it for the token, or turns it away. */
   knock(connection: Connection): void {
-    const refusal = connection.refusal ?? this.#whyAway() ?? this.#admission.enter(connection.host);
+    const { host } = connection;
+    const refusal =
+      this.#connects.enter(host) ?? connection.refusal ?? this.#whyAway() ?? this.#admission.enter(host);
     if (refusal) this.#turnAway(connection, refusal.code, refusal.text);
     else if (this.#gate) this.#gate.ask(connection);
     else if (this.#porch) this.#porch.receive(connection);

@@ -217,6 +217,12 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     loopback: 'none',
     exposed: 64,
   },
+  maxConnectsPerSecond: {
+    ...integer(1, 1_000_000, 'none'),
+    help: 'connections from one address in a second',
+    loopback: 'none',
+    exposed: 20,
+  },
   maxLinesPerSecond: {
     ...integer(1, 1_000_000, 'none'),
     help: 'lines and commands of a client in a second; beyond that it is not read for a while',

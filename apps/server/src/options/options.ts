@@ -89,6 +89,11 @@ export interface ServerOptions {
   /** Clients from one address, 1 to 1,000,000. @default none on loopback, 64 exposed */
   readonly maxClientsPerAddress?: number | 'none';
   /**
+   * Connections from one address in a second, 1 to 1,000,000; the others are turned away. At once there may be 8 seconds'
+   * worth. @default none on loopback, 20 exposed
+   */
+  readonly maxConnectsPerSecond?: number | 'none';
+  /**
    * Lines and commands of one client in a second, 1 to 1,000,000; beyond that it isn't read for a while. At once it may
    * send 8 seconds' worth. @default none on loopback, 1,000 exposed
    */

@@ -1,13 +1,17 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { systemClock } from '@proto/scheduler';
 import { Admission } from './admission.ts';
 import { type Certificates, readCertificates, type TlsFiles } from './certificates.ts';
+import { Connects } from './connects.ts';
 import type { Connection, CutCode, Listener, ListenerOwner } from './listener.ts';
 
 export interface TlsOptions extends TlsFiles {
   readonly handshakeTimeoutMs: number | 'never';
   /** How many handshakes one address may have at a time. */
   readonly maxClientsPerAddress: number | 'none';
+  /** How many handshakes one address may begin in a second; those of this machine don't count. */
+  readonly maxConnectsPerSecond: number | 'none';
 }
 
 /** A connection whose handshake isn't done. */
@@ -24,6 +28,7 @@ export class TlsListener implements Listener {
   readonly #inner: Listener;
   readonly #options: TlsOptions;
   readonly #handshakes: Admission;
+  readonly #connects: Connects;
   readonly #shaking = new Map<string, Shaking>();
   #tls: Server | undefined;
   #onConnection: (connection: Connection) => void = () => {};
@@ -34,6 +39,7 @@ export class TlsListener implements Listener {
     this.#inner = inner;
     this.#options = options;
     this.#handshakes = new Admission({ maxClients: Infinity, ...options });
+    this.#connects = new Connects({ ...options, countsLoopback: false }, systemClock);
   }
 
   async listen(onConnection: (connection: Connection) => void, owner?: ListenerOwner): Promise<string> {
@@ -96,7 +102,8 @@ export class TlsListener implements Listener {
       earlier.destroy();
       return;
     }
-    if (this.#handshakes.enter(connection.host)) {
+    // A handshake costs more than it takes to turn somebody away.
+    if (this.#connects.enter(connection.host) ?? this.#handshakes.enter(connection.host)) {
       this.#cut(
         { ...connection, duplex },
         'HANDSHAKES',

@@ -110,6 +110,33 @@ const gone = (socket: Socket): Promise<void> =>
   });
 
 describe('--proxy-protocol required', () => {
+  test.each([
+    { over: 'plain', options: {}, code: 'ADDRESS_BUSY' },
+    { over: 'TLS', options: tlsOf(own), code: 'HANDSHAKES' },
+  ])(
+    'over $over, how often an address connects is told by the one in the header',
+    async ({ options, code }) => {
+      const limits = { maxConnectsPerSecond: 1, maxClientsPerAddress: 'none' } as const;
+      const { server, cuts, dial } = await proxied({ ...limits, ...options });
+      const codes = new Set<string>();
+      server.on('refuse', ({ code: refused }) => codes.add(refused));
+      const connectFrom = async (host: string): Promise<void> => {
+        const socket = await dial();
+        socket.on('error', () => {}).resume();
+        socket.write(`PROXY TCP4 ${host} 127.0.0.1 1 2\r\n\n`);
+        await new Promise(setImmediate);
+      };
+      // From one address after the other: nobody connects too often.
+      for (let each = 0; each < 8; each++) await connectFrom(`192.0.2.${each + 10}`);
+      expect([...codes, ...cuts.filter((cut) => cut.code === 'HANDSHAKES')]).toEqual([]);
+      for (let each = 0; each < 40 && !codes.has(code); each++) {
+        await connectFrom('192.0.2.1');
+        for (const cut of cuts) codes.add(cut.code);
+      }
+      expect([...codes].filter((each) => each !== 'HANDSHAKE')).toEqual([code]);
+    },
+  );
+
   test('cut at every byte, the client is the one in the header, and its bytes are all there', async () => {
     const { joined, cuts, dial } = await proxied();
     for (const [header, address] of [GOOD['version 1, IPv4']!, GOOD['version 2, IPv4']!]) {
