@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   BAD_ARGUMENT: 'notice',
   NAME_TAKEN: 'notice',
   NOT_YOUR_TURN: 'notice',
+  PASSED_OVER: 'notice',
   ROOMS_FULL: 'notice',
   SERVER_FULL: 'notice',
   SERVER_AWAY: 'notice',

@@ -38,6 +38,7 @@ export class Effects {
     for (const named of out.named) telling.tell('name', named);
     for (const held of out.held) telling.tell('hold', held);
     for (const each of out.quits) quit(each);
+    for (const place of out.passedOver) telling.tell('passedOver', place);
     this.#deliver(out.deliveries, out.turns);
     for (const { client, lines } of out.served) edge.served(client, lines);
     for (const left of out.left) {

@@ -135,6 +135,8 @@ export interface ServerEvents {
   rounds: [Rounds];
   /** Strict order: a room was waiting for this client, for `ms` milliseconds. `end`: how that ended. */
   waited: [Place & { readonly end: WaitEnd; readonly ms: number }];
+  /** Strict order: a client has let `maxSkips` turns in a row pass. Its next ones pass at once, until it says a line. */
+  passedOver: [Place];
   /** The turns of a room are held from now on, or go on. A quit ends it as well. */
   hold: [Held];
   /** The `error` that the handler threw, or one that says that it took too long. */

@@ -35,6 +35,9 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
     if (end !== 'skipped' || !limit.admits('skip', LINES_A_MINUTE.skip)) return;
     log.info({ event: 'skip', ...place, waitedMs: Math.round(ms) });
   });
+  server.on('passedOver', (place) => {
+    if (limit.admits('passedOver', LINES_A_MINUTE.passedOver)) log.info({ event: 'passedOver', ...place });
+  });
   server.on('node', (change) => {
     if (limit.admits('node', LINES_A_MINUTE.node)) log.warn({ event: 'node', ...change });
   });

@@ -14,6 +14,8 @@ export const LINES_A_MINUTE = {
   handlerError: 10,
   /** Turns that passed. */
   skip: 100,
+  /** Clients for which nobody waits any more. */
+  passedOver: 20,
   /** Rooms whose turns are held, or go on. */
   hold: 60,
   /** Quits of one room, and how they went. */

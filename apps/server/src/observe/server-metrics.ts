@@ -167,6 +167,11 @@ function happenings(server: Server, registers: Registry[]): void {
     labelNames: ['of'],
     registers,
   });
+  const passedOver = new Counter({
+    name: 'proto_passed_over_total',
+    help: 'Strict order: clients that let too many turns pass, so that nobody waits for them.',
+    registers,
+  });
   const faults = new Counter({
     name: 'proto_faults_total',
     help: 'Lines at fault and refused commands, by code.',
@@ -210,6 +215,7 @@ function happenings(server: Server, registers: Registry[]): void {
   for (const code of REFUSALS) refusals.inc({ code }, 0);
   server.on('drop', ({ reason }) => drops.inc({ reason }));
   server.on('throttle', ({ of }) => throttles.inc({ of }));
+  server.on('passedOver', () => passedOver.inc());
   server.on('fault', ({ code }) => faults.inc({ code }));
   server.on('wrongToken', () => wrongTokens.inc());
   server.on('refuse', ({ code }) => refusals.inc({ code }));

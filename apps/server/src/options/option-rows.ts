@@ -150,6 +150,12 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     loopback: 'never',
     exposed: 60_000,
   },
+  maxSkips: {
+    ...integer(1, 1_000_000, 'none'),
+    help: 'strict order: turns in a row that a client may let pass; beyond that, nobody waits for it until it says a line',
+    loopback: 'none',
+    exposed: 3,
+  },
   partialLineTimeoutMs: {
     ...integer(1, DAY_MS, 'never'),
     help: 'how long a line may take from its first byte to its end, ms',

@@ -53,6 +53,11 @@ export interface ServerOptions {
   /** Strict order: how long to wait for a client, 1 ms to 24 h. @default never on loopback, 60,000 exposed */
   readonly turnTimeoutMs?: number | 'never';
   /**
+   * Strict order: how many turns in a row a client may let pass by its deadline, 1 to 1,000,000. Beyond that, its turns pass
+   * at once until it says a line. @default none on loopback, 3 exposed
+   */
+  readonly maxSkips?: number | 'none';
+  /**
    * How long a line may take from its first byte to its end, 1 ms to 24 h. @default never on loopback, 10,000 exposed
    */
   readonly partialLineTimeoutMs?: number | 'never';

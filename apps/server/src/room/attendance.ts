@@ -10,6 +10,8 @@ import type { Voice } from './voice.ts';
 export interface AttendanceOptions {
   /** How many clients must be present before the first turn. */
   readonly clients: number;
+  /** Strict order: how many turns in a row a client may let pass. Beyond that, the room doesn't wait for it. */
+  readonly maxSkips: number | 'none';
 }
 
 /**
@@ -20,15 +22,18 @@ export class Attendance {
   readonly seats: Seats = new Seats();
   readonly #room: string;
   readonly #clients: number;
+  readonly #maxSkips: number;
   readonly #voice: Voice;
   #started = false;
   #closing: string | undefined;
   #slow = 0;
   #ended = 0;
+  #absent = 0;
 
-  constructor(room: string, { clients }: AttendanceOptions, voice: Voice, written?: WrittenRoom) {
+  constructor(room: string, { clients, maxSkips }: AttendanceOptions, voice: Voice, written?: WrittenRoom) {
     this.#room = room;
     this.#clients = clients;
+    this.#maxSkips = maxSkips === 'none' ? Infinity : maxSkips;
     this.#voice = voice;
     if (written === undefined) return;
     const { dump, items } = written;
@@ -66,6 +71,11 @@ export class Attendance {
     return this.#ended;
   }
 
+  /** Members that read too slowly to be served, or are passed over. */
+  get absent(): number {
+    return this.#absent;
+  }
+
   /** How many are present, and how many the room waits for before its first turn; equal once it has started. */
   get presence(): { readonly have: number; readonly want: number } {
     const have = this.seats.size;
@@ -97,6 +107,7 @@ export class Attendance {
     const { client, seat, address } = member;
     this.seats.remove(member);
     if (member.slow) this.#slow--;
+    if (this.#isAbsent(member)) this.#absent--;
     if (member.ended !== undefined) this.#ended--;
     out.left.push({ client, room: this.#room, seat, reason, address });
     if (this.#closing === undefined) this.#tellFew({ verb: 'LEAVE', seat, reason }, client, out);
@@ -112,9 +123,32 @@ export class Attendance {
   /** Notes whether a member reads too slowly to be served. Returns whether that has changed. */
   setSlow(member: Member, slow: boolean): boolean {
     if (member.slow === slow) return false;
+    const wasAbsent = this.#isAbsent(member);
     member.slow = slow;
     this.#slow += slow ? 1 : -1;
+    this.#recount(member, wasAbsent);
     return true;
+  }
+
+  /** Whether a member has let too many turns pass: its next ones pass at once, until it says a line. */
+  isPassedOver({ skips }: Member): boolean {
+    return skips >= this.#maxSkips;
+  }
+
+  /** Notes that a turn of a member has passed because it said nothing. Returns whether it is passed over from now on. */
+  letPass(member: Member): boolean {
+    const wasAbsent = this.#isAbsent(member);
+    member.skips++;
+    this.#recount(member, wasAbsent);
+    return member.skips === this.#maxSkips;
+  }
+
+  /** Notes that a member has said a line, or given up its turn. */
+  heard(member: Member): void {
+    if (member.skips === 0) return;
+    const wasAbsent = this.#isAbsent(member);
+    member.skips = 0;
+    this.#recount(member, wasAbsent);
   }
 
   /** Sends a member its last line. */
@@ -140,7 +174,16 @@ export class Attendance {
   #add(member: Member): void {
     this.seats.add(member);
     if (member.slow) this.#slow++;
+    if (this.#isAbsent(member)) this.#absent++;
     if (member.ended !== undefined) this.#ended++;
+  }
+
+  #isAbsent(member: Member): boolean {
+    return member.slow || this.isPassedOver(member);
+  }
+
+  #recount(member: Member, wasAbsent: boolean): void {
+    this.#absent += Number(this.#isAbsent(member)) - Number(wasAbsent);
   }
 
   /** Sends an event that would flood a crowd, so only in small rooms. */

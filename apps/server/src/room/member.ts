@@ -18,6 +18,8 @@ export interface Member {
   /** Why it has stopped sending; `undefined` while it hasn't. */
   ended: string | undefined;
   slow: boolean;
+  /** How many turns of it in a row have passed because it said nothing. */
+  skips: number;
   handling: Handling | undefined;
   /**
    * How many of its lines were answered in this room, since it took this seat. A seat in another room starts with 0.
@@ -50,6 +52,7 @@ export function createMember(client: Client, seat: number, address: string, lugg
     name: luggage?.name ?? NO_NAME,
     ended: undefined,
     slow: luggage?.slow ?? false,
+    skips: 0,
     handling: luggage?.handling,
     served: 0,
     held: [],

@@ -206,6 +206,8 @@ export interface Outcome {
   readonly named: Named[];
   /** Strict order: turns that were used or skipped, or that the room now waits for. */
   readonly turns: (Turn | Rounds)[];
+  /** Strict order: clients that have let too many turns pass. The room waits for them no more, until they say a line. */
+  readonly passedOver: Place[];
   readonly quits: Quit[];
   readonly held: Held[];
   /** Some lines that could be served were left over: a `tick` is needed. */
@@ -225,6 +227,7 @@ export function emptied(out: Outcome): Outcome {
   drop(out.left);
   drop(out.named);
   drop(out.turns);
+  drop(out.passedOver);
   drop(out.quits);
   drop(out.held);
   out.more = false;
@@ -247,6 +250,7 @@ export function nothing(): Outcome {
     left: [],
     named: [],
     turns: [],
+    passedOver: [],
     quits: [],
     held: [],
     more: false,

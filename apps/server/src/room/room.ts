@@ -187,7 +187,7 @@ export class Room {
         break;
       case 'skip':
         if (this.waitedFor === record.client && this.turn === record.turn) {
-          this.#turns.skip(record.reason, out);
+          this.#letPass(member, record.reason, out);
         }
         break;
       case 'slow':
@@ -226,6 +226,18 @@ export class Room {
     return client === undefined ? undefined : this.#attendance.seats.get(client)?.seat;
   }
 
+  /** The room has waited long enough for a member. */
+  #letPass(member: Member, reason: string, out: Outcome): void {
+    const isPassedOver = this.#attendance.letPass(member);
+    this.#turns.skip(isPassedOver ? `${reason}: passed over until it says a line` : reason, out);
+    if (!isPassedOver) return;
+    const { client, seat, skips } = member;
+    out.passedOver.push({ client, room: this.name, seat });
+    const turns = skips === 1 ? 'a turn' : `${skips} turns in a row`;
+    const text = `Cannot wait for you any longer: ${turns} passed without a line. Say one to take turns again`;
+    this.#voice.tell(out, client, { verb: 'ERR', code: 'PASSED_OVER', text });
+  }
+
   #fault(member: Member, code: ErrorCode, text: string, out: Outcome): void {
     if (ERROR_CODES[code] === 'answer' && member.newest !== undefined)
       member.newest.faults.push({ code, text });
@@ -234,7 +246,10 @@ export class Room {
 
   #command(member: Member, command: RoomCommand, out: Outcome): void {
     if (command.verb !== 'pass') return this.#inquiries.answer(member, command, out);
-    if (this.waitedFor === member.client) return this.#turns.skip('passed', out);
+    if (this.waitedFor === member.client) {
+      this.#attendance.heard(member);
+      return this.#turns.skip('passed', out);
+    }
     const why = this.#service.held ? 'the turns are held' : 'it is not your turn';
     this.#fault(member, 'NOT_YOUR_TURN', `Cannot pass: ${why}`, out);
   }

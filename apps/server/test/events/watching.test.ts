@@ -17,6 +17,7 @@ const NAMES = Object.keys({
   warning: 0,
   reload: 0,
   drop: 0,
+  passedOver: 0,
   throttle: 0,
   line: 0,
   fault: 0,

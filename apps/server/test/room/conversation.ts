@@ -83,6 +83,7 @@ export const options: fc.Arbitrary<RoomsOptions> = fc.record({
   deliver: fc.constantFrom('sender' as const, 'others' as const, 'all' as const),
   transform: fc.constantFrom('upper' as const, 'none' as const, 'handler' as const, 'handler' as const),
   clients: fc.integer({ min: 1, max: 3 }),
+  maxSkips: fc.constantFrom('none' as const, 1, 2),
   events: fc.constantFrom(true, true, true, false),
   quit: fc.constantFrom('all' as const, 'room' as const, 'self' as const),
   maxRooms: fc.constantFrom(2, 1_000),

@@ -7,6 +7,7 @@ export const DEFAULTS: RoomsOptions = {
   deliver: 'sender',
   transform: 'upper',
   clients: 1,
+  maxSkips: 'none',
   events: true,
   quit: 'all',
   maxRooms: 1_000,

@@ -86,6 +86,6 @@ test('maxConnectsPerSecond: clients on this machine count where somebody has set
     let refused = 0;
     server.on('refuse', () => refused++);
     for (let each = 0; each < 200; each++) join('127.0.0.1');
-    expect(refused > 0, JSON.stringify(options)).toBe(isCounted);
+    expect(refused > 0).toBe(isCounted);
   }
 });

@@ -115,6 +115,10 @@ export function showOnConsole(
     const what = who.of === 'lines' ? 'sends too many lines' : 'makes others read too much';
     write(`${paint('yellow', `${name(who)} ${what}`)}: it is read more slowly`);
   });
+  server.on('passedOver', (who) => {
+    if (limit.admits('passed over', LINES_A_MINUTE.passedOver))
+      write(`${paint('yellow', `${name(who)} is passed over`)} until it says a line`);
+  });
   server.on('fault', (who) => {
     if (!limit.admits(who.code, LINES_A_MINUTE.fault)) return;
     // The text of a fault may quote the line.

@@ -5,7 +5,7 @@ import { createMember, type Handling, type Member } from '../member.ts';
 /** A member as plain data; its items by number. */
 export interface MemberDump extends Pick<
   Member,
-  'client' | 'seat' | 'address' | 'name' | 'ended' | 'slow' | 'served'
+  'client' | 'seat' | 'address' | 'name' | 'ended' | 'slow' | 'skips' | 'served'
 > {
   readonly handling: (Omit<Handling, 'item'> & { readonly item: number }) | undefined;
   readonly held: readonly number[];
@@ -14,7 +14,7 @@ export interface MemberDump extends Pick<
 
 /** What was said last is left out: answers to one record are never joined to those of the previous record. */
 export function dumpMember(member: Member, numbers: ItemNumbers): MemberDump {
-  const { client, seat, address, name, ended, slow, served, handling, held, newest } = member;
+  const { client, seat, address, name, ended, slow, skips, served, handling, held, newest } = member;
   return {
     client,
     seat,
@@ -22,6 +22,7 @@ export function dumpMember(member: Member, numbers: ItemNumbers): MemberDump {
     name,
     ended,
     slow,
+    skips,
     served,
     handling: handling && { ...handling, item: numbers.of(handling.item) },
     held: held.map((item) => numbers.of(item)),
@@ -31,7 +32,7 @@ export function dumpMember(member: Member, numbers: ItemNumbers): MemberDump {
 
 /** The member as it was. `items`: by number. */
 export function memberFrom(dump: MemberDump, items: readonly Item[]): Member {
-  const { client, seat, address, name, ended, slow, served, handling, held, newest } = dump;
+  const { client, seat, address, name, ended, slow, skips, served, handling, held, newest } = dump;
   const member = createMember(client, seat, address, {
     name,
     slow,
@@ -40,6 +41,7 @@ export function memberFrom(dump: MemberDump, items: readonly Item[]): Member {
     handling: handling && { ...handling, item: items[handling.item]! },
   });
   member.ended = ended;
+  member.skips = skips;
   member.served = served;
   for (const number of held) member.held.push(items[number]!);
   return member;

@@ -192,6 +192,7 @@ export class Service {
   #push(member: Member, item: Item, lines: number): void {
     if (this.#attendance.closing !== undefined || member.ended !== undefined) return;
     member.newest = item;
+    this.#attendance.heard(member);
     this.#turns.push(member.client, item, lines);
   }
 
@@ -205,7 +206,7 @@ export class Service {
     if (!this.#attendance.started && !isClosing) return false;
     if (this.#options.order !== 'strict') return true;
     if (this.#work.size > 0) return false;
-    return isClosing || this.#turns.passSlow(out);
+    return isClosing || this.#turns.passOn(out);
   }
 
   /** False: nobody can be served. */

@@ -122,13 +122,21 @@ export class Turns {
     this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'SKIP', seat, reason });
   }
 
-  /** Strict order: skips those that don't read. False: nobody reads. */
-  passSlow(out: Outcome): boolean {
-    const { slow, seats } = this.#attendance;
-    if (slow === 0) return true;
-    while (this.#queue.turn !== undefined && this.#member(this.#queue.turn).slow) {
+  /**
+   * Strict order: skips those that don't read, and passes over those that have let too many turns pass. If nobody else is
+   * there, the room waits for one of the latter. False: nobody reads.
+   */
+  passOn(out: Outcome): boolean {
+    const { slow, absent, seats } = this.#attendance;
+    if (absent === 0) return true;
+    for (let { turn } = this.#queue; turn !== undefined; { turn } = this.#queue) {
+      const member = this.#member(turn);
+      const isPassedOver = this.#attendance.isPassedOver(member);
+      if (!member.slow && (!isPassedOver || absent === seats.size)) return true;
       if (slow === seats.size) return false;
-      this.skip('not reading', out);
+      if (!isPassedOver) this.skip('not reading', out);
+      else if (turn === this.#announced) this.skip('passed over', out);
+      else this.#queue.skip();
     }
     return true;
   }

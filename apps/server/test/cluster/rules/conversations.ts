@@ -35,6 +35,7 @@ function optionsOf(seed: number): RoomsOptions {
     deliver: pick(['sender', 'others', 'all'], 3),
     transform: pick(['upper', 'handler', 'none', 'handler'], 9),
     quit: (['all', 'room', 'self'] as const)[(seed + Math.floor(seed / 3)) % 3]!,
+    maxSkips: 'none',
     clients: 1 + ((seed + Math.floor(seed / 9)) % 3),
     events: seed % 5 !== 4,
     maxRooms: seed % 2 === 0 ? 2 : 1_000,

@@ -315,6 +315,36 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'one that says nothing is passed over',
+    options: { order: 'strict', clients: 2, maxSkips: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe);
+      const skip = (client: number): RoomRecord => {
+        const { turn = 0 } = scribe.roomOf(a, 1) ?? {};
+        return { type: 'skip', client, turn, reason: 'waited 200 ms' };
+      };
+      // The first and the third let two turns pass each, and are passed over.
+      for (let round = 0; round < 2; round++) {
+        scribe.write(a, skip(1)).write(a, line(2, 'one')).write(b, skip(1)).write(b, line(2, 'two'));
+      }
+      scribe.write(a, run(2, numbered(3, 'a'))).write(b, run(2, numbered(3, 'b')), slow(2, true));
+      scribe.write(a, command(1, 'who'), line(2, 'three')).write(b, slow(2, false), line(1, 'back'));
+      // Now nobody says anything: the room waits for one after the other.
+      for (const [node, client] of [
+        [b, 2],
+        [a, 2],
+        [b, 1],
+        [b, 2],
+        [a, 2],
+        [b, 1],
+        [b, 2],
+      ] as const)
+        scribe.write(node, skip(client));
+      scribe.write(a, command(1, 'pass'), line(1, 'four'), move(1, 'side'), line(1, 'five'));
+      scribe.write(b, { type: 'leave', client: 1, reason: 'reset' }, line(2, 'six'), quit(2));
+    },
+  },
+  {
     name: 'one more room while nobody is in the first',
     options: { order: 'fair', maxRooms: 3 },
     play: (scribe) => {
