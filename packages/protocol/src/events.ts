@@ -7,7 +7,8 @@ export const PROTOCOL_VERSION = 1;
  * What the server tells a client, apart from replies. One line each: `* ` VERB arguments.
  *
  * - `seat`: the client that the event is about, by its number in the room, from 1. In `QUIT`, `undefined` for a signal.
- * - `name`: `NO_NAME` for a client without one. `address`: host and port, or a path.
+ * - `name`: `NO_NAME` for a client without one. `address`: host and port, or a path;
+ *   `NO_ADDRESS` if the server shows none.
  * - `clients`, `want`: how many clients the room waits for before its first turn. `have`: how many are in it.
  * - `room`: its name. `version`: `PROTOCOL_VERSION` of the server.
  * - `queued`: lines of that client that wait. `listed`: clients that `WHO` named, of the `present` in the room.
@@ -48,6 +49,9 @@ export type Event =
 
 /** The name shown for a client without one. */
 export const NO_NAME = '-';
+
+/** What stands for an address that the server doesn't show. */
+export const NO_ADDRESS = '-';
 
 /** A line from the server: the reply to the client's own message, with its `text` as the handler made it, or an `event`. */
 export type ServerLine =

@@ -6,6 +6,7 @@ export {
   EVENT_VERBS,
   formatEvent,
   formatReply,
+  NO_ADDRESS,
   NO_NAME,
   parseServerLine,
   PROTOCOL_VERSION,

@@ -1,4 +1,4 @@
-import type { Event } from '@proto/protocol';
+import { type Event, NO_ADDRESS } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
 import type { Answer } from '../library/conversation.ts';
@@ -75,7 +75,8 @@ type Of<Verb extends Event['verb']> = Extract<Event, { verb: Verb }>;
 const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About) => Shown | undefined } = {
   WELCOME: ({ seat, room }) => notice(`you are client ${seat} in room ${room}`),
   OK: () => answer({ kind: 'ok' }),
-  JOIN: ({ seat, address }, { who }) => notice(`${who(seat)} joined from ${address}`),
+  JOIN: ({ seat, address }, { who }) =>
+    notice(`${who(seat)} joined${address === NO_ADDRESS ? '' : ` from ${address}`}`),
   LEAVE: ({ seat, reason }, { who }) => notice(`${who(seat)} left: ${reason}`),
   WAIT: ({ have, want }) => notice(`${have} of ${want} are here`),
   TURN: (of, { seat }) => (of.seat === seat ? notice('your turn') : undefined),
@@ -84,7 +85,8 @@ const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About)
     return { tone: 'relay', text: `${seat}${name === undefined ? '' : ` ${name}`}> ${escape(text)}` };
   },
   SKIP: ({ seat, reason }, { who }) => notice(`${who(seat)} missed a turn: ${reason}`),
-  WHO: ({ seat, address, queued }, { who }) => notice(`${who(seat)} at ${address}, ${queued} waiting`),
+  WHO: ({ seat, address, queued }, { who }) =>
+    notice(`${who(seat)}${address === NO_ADDRESS ? '' : ` at ${address}`}, ${queued} waiting`),
   END: ({ listed, present }) => notice(`${listed} of ${present} listed`),
   NAME: (of, { seat }) =>
     notice(`${of.seat === seat ? 'you are' : `client ${of.seat} is`} now called ${of.name}`),

@@ -111,6 +111,12 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'off: send only replies, relayed text and errors, without a star',
     loopback: 'on',
   },
+  addresses: {
+    ...choice('shown', 'hidden'),
+    help: 'whether clients are told the addresses of others; the log always has them',
+    loopback: 'shown',
+    exposed: 'hidden',
+  },
   greetingGuard: {
     ...choice('on', 'off'),
     help: 'close connections that greet in another protocol: HTTP, PROXY, SMTP, SSH, RESP',

@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly framing?: 'lines' | 'chunk';
   /** `off`: only replies, relayed text and errors, without a star. @default 'on' */
   readonly events?: 'on' | 'off';
+  /** Whether clients are told the addresses of others, by `JOIN` and `WHO`. @default 'shown' on loopback, 'hidden' exposed */
+  readonly addresses?: 'shown' | 'hidden';
   /** Close a connection that greets in another protocol: HTTP, PROXY, SMTP, SSH, RESP. @default 'on' */
   readonly greetingGuard?: 'on' | 'off';
   /** @deprecated The former name of `greetingGuard`. */

@@ -1,4 +1,4 @@
-import { type Event, NO_NAME, PROTOCOL_VERSION, TOLD_CLIENTS } from '@proto/protocol';
+import { type Event, NO_ADDRESS, NO_NAME, PROTOCOL_VERSION, TOLD_CLIENTS } from '@proto/protocol';
 import type { ItemNumbers } from './dump/item-numbers.ts';
 import { dumpMember, memberFrom } from './dump/member-dump.ts';
 import { createMember, type Luggage, type Member } from './member.ts';
@@ -12,6 +12,8 @@ export interface AttendanceOptions {
   readonly clients: number;
   /** Strict order: how many turns in a row a client may let pass. Beyond that, the room doesn't wait for it. */
   readonly maxSkips: number | 'none';
+  /** Whether clients are told the addresses of others. */
+  readonly addresses: 'shown' | 'hidden';
 }
 
 /**
@@ -23,6 +25,7 @@ export class Attendance {
   readonly #room: string;
   readonly #clients: number;
   readonly #maxSkips: number;
+  readonly #hidesAddresses: boolean;
   readonly #voice: Voice;
   #started = false;
   #closing: string | undefined;
@@ -30,10 +33,16 @@ export class Attendance {
   #ended = 0;
   #absent = 0;
 
-  constructor(room: string, { clients, maxSkips }: AttendanceOptions, voice: Voice, written?: WrittenRoom) {
+  constructor(
+    room: string,
+    { clients, maxSkips, addresses }: AttendanceOptions,
+    voice: Voice,
+    written?: WrittenRoom,
+  ) {
     this.#room = room;
     this.#clients = clients;
     this.#maxSkips = maxSkips === 'none' ? Infinity : maxSkips;
+    this.#hidesAddresses = addresses === 'hidden';
     this.#voice = voice;
     if (written === undefined) return;
     const { dump, items } = written;
@@ -98,7 +107,7 @@ export class Attendance {
       room: this.#room,
       version: PROTOCOL_VERSION,
     });
-    this.#tellFew({ verb: 'JOIN', seat, name, address }, client, out);
+    this.#tellFew({ verb: 'JOIN', seat, name, address: this.addressOf(member) }, client, out);
     if (!this.#started) this.#tellWait(have > TOLD_CLIENTS ? client : this.seats.everyone, out);
   }
 
@@ -112,6 +121,11 @@ export class Attendance {
     out.left.push({ client, room: this.#room, seat, reason, address });
     if (this.#closing === undefined) this.#tellFew({ verb: 'LEAVE', seat, reason }, client, out);
     if (!this.#started && this.seats.size <= TOLD_CLIENTS) this.#tellWait(this.seats.everyone, out);
+  }
+
+  /** The address of a member, as `to` may see it. Left out: as others may. */
+  addressOf({ client, address }: Member, to?: Client): string {
+    return this.#hidesAddresses && client !== to ? NO_ADDRESS : address;
   }
 
   /** Notes that a member has stopped sending. The first reason stays. */

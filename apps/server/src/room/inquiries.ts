@@ -1,6 +1,7 @@
 import { COMMANDS, TOLD_CLIENTS } from '@proto/protocol';
 import type { Member } from './member.ts';
 import type { Client, Outcome, RoomCommand } from './records.ts';
+import type { Attendance } from './attendance.ts';
 import type { Seats } from './seats.ts';
 import type { Voice } from './voice.ts';
 
@@ -14,13 +15,15 @@ export interface Ring {
 /** Commands that ask something, or only change a name. They are answered at once. */
 export class Inquiries {
   readonly #room: string;
+  readonly #attendance: Attendance;
   readonly #seats: Seats;
   readonly #voice: Voice;
   readonly #ring: Ring;
 
-  constructor(room: string, seats: Seats, voice: Voice, ring: Ring) {
+  constructor(room: string, attendance: Attendance, voice: Voice, ring: Ring) {
     this.#room = room;
-    this.#seats = seats;
+    this.#attendance = attendance;
+    this.#seats = attendance.seats;
     this.#voice = voice;
     this.#ring = ring;
   }
@@ -53,7 +56,9 @@ export class Inquiries {
     const start = holder === undefined ? 0 : ring.indexOf(holder);
     const listed = [...ring.slice(start), ...ring.slice(0, start)].slice(0, TOLD_CLIENTS);
     for (const client of listed) {
-      const { seat, name, address } = this.#seats.get(client) as Member;
+      const member = this.#seats.get(client) as Member;
+      const { seat, name } = member;
+      const address = this.#attendance.addressOf(member, asker.client);
       const queued = this.#ring.queued(client);
       this.#voice.tell(out, asker.client, { verb: 'WHO', seat, name, address, queued });
     }

@@ -49,7 +49,7 @@ export class Room {
     this.#turns = turns;
     this.#work = work;
     this.#service = new Service(options, { attendance, turns, work, voice }, written);
-    this.#inquiries = new Inquiries(name, attendance.seats, voice, this);
+    this.#inquiries = new Inquiries(name, attendance, voice, this);
   }
 
   /** A room that continues exactly as the dumped one would under these options. `items`: by number. */

@@ -91,6 +91,7 @@ describe('RULES', () => {
     expect(values('transform')).toEqual(new Set(['upper', 'none', 'handler']));
     expect(values('quit')).toEqual(new Set(['all', 'room', 'self']));
     expect(values('maxSkips').has(2)).toBe(true);
+    expect(values('addresses').has('hidden')).toBe(true);
     expect(values('events')).toEqual(new Set([true, false]));
     expect(texts.some((text) => !('records' in readEntry(text)))).toBe(true);
   });

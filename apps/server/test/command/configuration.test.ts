@@ -42,6 +42,7 @@ function other(key: string): string {
     'watch',
     'none',
     'line',
+    'hidden',
     'required',
     '10.0.0.0/8',
   ];

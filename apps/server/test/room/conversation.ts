@@ -83,6 +83,7 @@ export const options: fc.Arbitrary<RoomsOptions> = fc.record({
   deliver: fc.constantFrom('sender' as const, 'others' as const, 'all' as const),
   transform: fc.constantFrom('upper' as const, 'none' as const, 'handler' as const, 'handler' as const),
   clients: fc.integer({ min: 1, max: 3 }),
+  addresses: fc.constantFrom('shown' as const, 'hidden' as const),
   maxSkips: fc.constantFrom('none' as const, 1, 2),
   events: fc.constantFrom(true, true, true, false),
   quit: fc.constantFrom('all' as const, 'room' as const, 'self' as const),

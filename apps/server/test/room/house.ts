@@ -8,6 +8,7 @@ export const DEFAULTS: RoomsOptions = {
   transform: 'upper',
   clients: 1,
   maxSkips: 'none',
+  addresses: 'shown',
   events: true,
   quit: 'all',
   maxRooms: 1_000,

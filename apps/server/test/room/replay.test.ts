@@ -140,6 +140,7 @@ describe('rooms', () => {
         const again = new Rooms({
           ...given,
           maxSkips: 'none',
+          addresses: 'shown',
           events: true,
           quit: 'all',
           maxRooms: 1_000,

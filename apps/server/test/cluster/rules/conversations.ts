@@ -36,6 +36,7 @@ function optionsOf(seed: number): RoomsOptions {
     transform: pick(['upper', 'handler', 'none', 'handler'], 9),
     quit: (['all', 'room', 'self'] as const)[(seed + Math.floor(seed / 3)) % 3]!,
     maxSkips: 'none',
+    addresses: 'shown',
     clients: 1 + ((seed + Math.floor(seed / 9)) % 3),
     events: seed % 5 !== 4,
     maxRooms: seed % 2 === 0 ? 2 : 1_000,

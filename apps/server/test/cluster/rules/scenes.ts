@@ -345,6 +345,15 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'addresses are hidden',
+    options: { order: 'free', addresses: 'hidden' },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      scribe.write(a, command(1, 'who')).write(b, name(1, 'Bea'), move(1, 'side'), command(1, 'who'));
+      scribe.write(a, move(1, 'side'), command(1, 'who'), ...scribe.joins(a, 1));
+    },
+  },
+  {
     name: 'one more room while nobody is in the first',
     options: { order: 'fair', maxRooms: 3 },
     play: (scribe) => {
