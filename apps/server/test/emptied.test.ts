@@ -11,6 +11,7 @@ afterEach(() => void vi.unstubAllGlobals());
 const LIMITED: Readonly<Record<string, number>> = {
   'observe/rate-limit.ts': 1_000,
   'door/guesses.ts': 10_000,
+  'transport/connects.ts': 10_000,
 };
 
 const WORLDS: readonly { readonly name: string; readonly options: ServerOptions; readonly first?: string }[] =
@@ -20,6 +21,7 @@ const WORLDS: readonly { readonly name: string; readonly options: ServerOptions;
       name: 'fair order, relayed, a quit of the room',
       options: { order: 'fair', deliver: 'all', quit: 'room' },
     },
+    { name: 'an exposed address', options: { host: '0.0.0.0', order: 'free' } },
     { name: 'those who say a line', options: { order: 'free', joinWith: 'line' } },
     {
       name: 'those who know the token',
