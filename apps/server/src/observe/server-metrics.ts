@@ -215,7 +215,10 @@ function happenings(server: Server, registers: Registry[]): void {
   for (const code of REFUSALS) refusals.inc({ code }, 0);
   server.on('drop', ({ reason }) => drops.inc({ reason }));
   server.on('throttle', ({ of }) => throttles.inc({ of }));
-  server.on('passedOver', () => passedOver.inc());
+  server.on('passedOver', ({ client }) => {
+    // Those of other servers are counted there.
+    if (server.shared?.isOwn(client) !== false) passedOver.inc();
+  });
   server.on('fault', ({ code }) => faults.inc({ code }));
   server.on('wrongToken', () => wrongTokens.inc());
   server.on('refuse', ({ code }) => refusals.inc({ code }));
