@@ -5,6 +5,7 @@ import { foreignText } from './door/foreign-greeting.ts';
 import { Edge } from './edge/edge.ts';
 import { framingsOf } from './edge/framings.ts';
 import { loopClock } from './edge/loop-clock.ts';
+import { PassTime } from './edge/pass-time.ts';
 import type { Session } from './edge/session.ts';
 import { Effects } from './effects/effects.ts';
 import { Quits } from './effects/quits.ts';
@@ -27,6 +28,11 @@ import type { RoomStatus } from './room/room-status.ts';
 import { Rooms } from './room/rooms.ts';
 import { type Connection, type Listener, ListenError } from './transport/listener.ts';
 import { listenerFor } from './transport/listener-for.ts';
+
+/** How long the handler may work in one pass of the event loop, which is one line at least: a round of many clients is written once. */
+const HANDLER_MS = 10;
+/** How many rooms are served before the clock is looked at. Each may answer 64 lines. */
+const ROOMS_PER_TICK = 32;
 
 /**
  * A TCP line server in which clients take turns. Any number of servers run in one process; nothing is global.
@@ -118,6 +124,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       ...framingsOf(settings),
       enter: (connection) => this.#edge.enter(connection),
       isAway: () => this.shared?.isAway === true,
+      isBusy: () => this.#edge.memory.isShort,
       refused: (address, code, text) => this.#telling.tell('refuse', { address, code, text }),
       probed: () => void this.#counts.probes++,
       telnet: (commands) => void (this.#counts.telnetCommands += commands),
@@ -132,6 +139,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       telling: this.#telling,
       senders: this.senders,
       append: (record) => this.#append(record),
+      handle: () => this.#handling.goOn(),
       firstClient: this.shared?.firstClient ?? 0,
       tick: () => this.#tick(),
       isHeldUp: () => this.shared === undefined && this.#rooms.isHeldUp,
@@ -161,16 +169,21 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       },
     });
     this.closed = this.#quits.closed;
-    this.#handling = new Handling(settings, clock, {
-      done: (record, length) => {
-        this.#edge.handled(record.client, length, record.result);
-        this.#append(record);
+    this.#handling = new Handling(
+      settings,
+      { clock, time: new PassTime(clock, HANDLER_MS) },
+      {
+        done: (record, length) => {
+          this.#edge.handled(record.client, length, record.result);
+          this.#append(record);
+        },
+        isGone: (client) => connections.get(client) === undefined,
+        failed: (client, error) => {
+          const place = connections.placeOf(client);
+          if (place) this.#telling.tell('handlerError', { ...place, error });
+        },
       },
-      failed: (client, error) => {
-        const place = connections.placeOf(client);
-        if (place) this.#telling.tell('handlerError', { ...place, error });
-      },
-    });
+    );
     this.#effects = new Effects({
       edge: connections,
       telling: this.#telling,
@@ -287,7 +300,8 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** What the server holds now. Takes one step per room and per client. */
   load(): ServerLoad {
-    return { ...this.#rooms.load(), ...this.#edge.connections.load() };
+    const { connections, memory } = this.#edge;
+    return { ...this.#rooms.load(), ...connections.load(), memoryBytes: memory.held };
   }
 
   /** What the connection of a client holds now; `undefined` for one that is gone. */
@@ -361,7 +375,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   #tick(): boolean {
     if (this.shared !== undefined || !this.#rooms.wantsTick) return false;
     this.#more = false;
-    this.#journal.append({ type: 'tick' });
+    this.#journal.append({ type: 'tick', rooms: ROOMS_PER_TICK });
     return this.#more;
   }
 

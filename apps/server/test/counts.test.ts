@@ -23,6 +23,7 @@ test('counts: lines and bytes, both ways, are what went over the wire', async ()
     skips: 0,
     probes: 0,
     telnetCommands: 0,
+    pushbacks: 0,
   });
 });
 
@@ -39,6 +40,8 @@ test('load: what waits now, and nothing when all are gone', async () => {
     outboxBytes: 0,
     slowClients: 0,
     throttledClients: 0,
+    // Two lines of two bytes.
+    memoryBytes: 2 * (2 + 256),
   });
   for (const peer of [first, second]) {
     const left = once(server, 'leave');
@@ -52,6 +55,7 @@ test('load: what waits now, and nothing when all are gone', async () => {
     outboxBytes: 0,
     slowClients: 0,
     throttledClients: 0,
+    memoryBytes: 0,
   });
 });
 

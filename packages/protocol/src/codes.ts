@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   ROOMS_FULL: 'notice',
   SERVER_FULL: 'notice',
   SERVER_AWAY: 'notice',
+  SERVER_BUSY: 'notice',
   ADDRESS_FULL: 'notice',
   ADDRESS_BUSY: 'notice',
   TOO_MANY_ERRORS: 'notice',

@@ -127,7 +127,7 @@ export interface PersonRow {
   readonly outbox: number;
   /** It reads too slowly to be served. */
   readonly slow?: true;
-  /** The server is not reading from it: its queue or its outbox is full. */
+  /** The server is not reading from it: its queue or its outbox is full, or memory is tight. */
   readonly paused?: true;
   /** Bytes of its unfinished line. */
   readonly open?: number;

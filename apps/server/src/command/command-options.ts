@@ -2,6 +2,7 @@ import type { Right } from '@proto/watch';
 import * as z from 'zod';
 import { choice, file, integer, type OptionRow, OPTIONS } from '../options/option-rows.ts';
 import {
+  type Settings,
   BYTES_PER_LINE,
   hostOf,
   isLoopback,
@@ -46,7 +47,7 @@ export interface CommandOptions extends ServerOptions {
 }
 
 /** Every option of the command with its value. */
-export type CommandSettings = Required<Omit<CommandOptions, 'httpGuard'>>;
+export type CommandSettings = Required<Omit<CommandOptions, keyof ServerOptions>> & Settings;
 
 const NAMES = /^[A-Za-z0-9.-]+(?::\d{1,5})?(?:,[A-Za-z0-9.-]+(?::\d{1,5})?)*$/;
 const LESSON = /^lesson:([1-9]|10)$/;

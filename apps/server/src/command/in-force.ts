@@ -1,6 +1,8 @@
 import { type CommandSettings, commandSettings } from './command-options.ts';
 import { type Configuration, configText } from './configuration.ts';
 import { limitText, mostClients } from './descriptors.ts';
+import { memoryBudget } from '../options/memory-limit.ts';
+import { leastMemory } from '../options/settings.ts';
 import { loadTransform } from './transform-module.ts';
 
 /**
@@ -33,9 +35,13 @@ export function textInForce({ options, nameOf, sourceOf }: Configuration, limit:
   );
   const maxClients = Math.min(settings.maxClients, mostClients(limit, settings));
   const isLess = maxClients < settings.maxClients;
-  return configText({ ...settings, maxClients, transform: module ?? settings.transform }, (key) =>
-    key === 'maxClients' && isLess ? limitText(limit, settings) : sourceOf(key),
-  );
+  const { maxMemoryBytes = 'auto' } = options;
+  return configText({ ...settings, maxClients, transform: module ?? settings.transform }, (key) => {
+    if (key === 'maxClients' && isLess) return limitText(limit, settings);
+    if (key === 'maxMemoryBytes' && maxMemoryBytes === 'auto')
+      return `${sourceOf(key)}: ${memoryBudget(leastMemory(settings.maxLineBytes)).text}`;
+    return sourceOf(key);
+  });
 }
 
 /** The path of the transform, unless it is a built-in one. */

@@ -26,6 +26,8 @@ export interface DoorOwner {
   enter(connection: Connection): void;
   /** The server can't reach those it shares its rooms with. */
   isAway(): boolean;
+  /** Memory is short. */
+  isBusy(): boolean;
   refused(address: string, code: ErrorCode, text: string): void;
   /** A connection has ended before it said a line. */
   probed(): void;
@@ -102,16 +104,19 @@ export class Door {
   knock(connection: Connection): void {
     const { host } = connection;
     const refusal =
-      this.#connects.enter(host) ?? connection.refusal ?? this.#whyAway() ?? this.#admission.enter(host);
+      this.#connects.enter(host) ?? connection.refusal ?? this.#whyNot() ?? this.#admission.enter(host);
     if (refusal) this.#turnAway(connection, refusal.code, refusal.text);
     else if (this.#gate) this.#gate.ask(connection);
     else if (this.#porch) this.#porch.receive(connection);
     else this.#owner.enter(connection);
   }
 
-  #whyAway(): Refusal | undefined {
-    if (!this.#owner.isAway()) return undefined;
-    return refuse('SERVER_AWAY', 'Cannot let you in: the other servers cannot be reached. Try again');
+  #whyNot(): Refusal | undefined {
+    if (this.#owner.isAway())
+      return refuse('SERVER_AWAY', 'Cannot let you in: the other servers cannot be reached. Try again');
+    if (this.#owner.isBusy())
+      return refuse('SERVER_BUSY', 'Cannot let you in: memory is short. Try again later');
+    return undefined;
   }
 
   /** A client from that host has left. */

@@ -1,4 +1,5 @@
 import type { Framing } from '@proto/codec';
+import type { ErrorCode } from '@proto/protocol';
 import type { Counts } from '../events/counts.ts';
 import type { ConnectionLoad, DropReason, ServerLoad } from '../events/events.ts';
 import type { Telling } from '../events/telling.ts';
@@ -62,13 +63,13 @@ export class Connections implements Iterable<Session> {
   loadOf(client: Client): Omit<ConnectionLoad, 'handlingMs'> | undefined {
     const session = this.#sessions.get(client);
     if (session === undefined) return undefined;
-    const { outboxBytes, openBytes, isPaused, hasEnded, hasFlushed } = session;
+    const { outboxBytes, heldBytes: memoryBytes, openBytes, isPaused, hasEnded, hasFlushed } = session;
     const isClosing = session.isClosing || session.isDropped;
-    return { outboxBytes, openBytes, isPaused, hasEnded, hasFlushed, isClosing };
+    return { outboxBytes, memoryBytes, openBytes, isPaused, hasEnded, hasFlushed, isClosing };
   }
 
   /** What they hold now. Takes one step per connection. */
-  load(): Pick<ServerLoad, 'clients' | 'outboxBytes' | 'slowClients' | 'throttledClients'> {
+  load(): Omit<ServerLoad, 'rooms' | 'queuedLines' | 'memoryBytes'> {
     let outboxBytes = 0;
     let slowClients = 0;
     let throttledClients = 0;
@@ -112,6 +113,12 @@ export class Connections implements Iterable<Session> {
     if (this.#options.events === 'on')
       this.deliver({ to: client, except: undefined, line: `* BYE ${reason}` });
     session.close();
+  }
+
+  /** Tells a client an error, apart from what the rooms say. */
+  notice(client: Client, code: ErrorCode, text: string): void {
+    const star = this.#options.events === 'on' ? '* ' : '';
+    this.deliver({ to: client, except: undefined, line: `${star}ERR ${code} ${text}` });
   }
 
   /** Sends what is for clients connected here. Lines for many may wait for more, until the pass ends. */

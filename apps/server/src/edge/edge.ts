@@ -13,6 +13,8 @@ import { framingsOf } from './framings.ts';
 import { Intake } from './reading/intake.ts';
 import { type Lateness, whyLate } from './lateness.ts';
 import { Loop } from './loop.ts';
+import { Memory } from './memory.ts';
+import { PassTime } from './pass-time.ts';
 import { Probes } from './probes.ts';
 import { Session, type SessionOwner } from './session.ts';
 import { Tap } from './tap.ts';
@@ -25,6 +27,8 @@ export interface EdgeOwner {
   readonly telling: Telling;
   readonly senders: Senders;
   append(record: RoomRecord): void;
+  /** Gives the handler the lines that wait for it. True: some still do. */
+  handle(): boolean;
   /** Clients have numbers above this one. */
   readonly firstClient: Client;
   /** Serves the lines left over. True: some are still left over. */
@@ -44,6 +48,8 @@ export interface EdgeOwner {
 /** Everything that has a socket: makes records of what clients send, and ends those that are late. */
 export class Edge {
   readonly connections: Connections;
+  /** What all clients hold. */
+  readonly memory: Memory;
   readonly #owner: EdgeOwner;
   readonly #loop: Loop;
   readonly #intake: Intake;
@@ -65,9 +71,12 @@ export class Edge {
       framing: write,
       mark: (session) => this.#loop.mark(session),
     });
+    this.memory = this.#createMemory();
     this.#probes = new Probes(this.connections, clock);
-    this.#loop = new Loop({
+    const time = new PassTime(clock);
+    this.#loop = new Loop(time, {
       step: (act) => telling.step(act),
+      handle: () => owner.handle(),
       tick: () => owner.tick(),
       isHeldUp: () => owner.isHeldUp(),
       flush: () => this.connections.flush(),
@@ -98,6 +107,8 @@ export class Edge {
       tap: new Tap(counts, telling),
       telling,
       isFull: false,
+      memory: this.memory,
+      time,
       frame: (session, frame) => this.#intake.frame(session, frame),
       run: (session, run) => this.#intake.run(session, run),
       ended: ({ client }) => owner.append({ type: 'end', client, reason: 'end of input' }),
@@ -115,6 +126,7 @@ export class Edge {
         if (place) telling.tell('throttle', { ...place, address, of });
       },
       mostCaused: ({ client }) => this.#charges?.most(client) ?? 0,
+      unread: (session) => this.#loop.defer(session),
     };
   }
 
@@ -159,10 +171,55 @@ export class Edge {
     this.#loop.schedule();
   }
 
+  #createMemory(): Memory {
+    const { connections } = this;
+    const { settings, clock, counts, telling } = this.#owner;
+    return new Memory(settings.maxMemoryBytes, {
+      clock,
+      get clients() {
+        return connections.size;
+      },
+      tight: () => void counts.pushbacks++,
+      short: () => {
+        for (const session of connections) session.hold();
+      },
+      goOn: () => {
+        for (const session of connections) session.goOn();
+      },
+      shed: (bytes) => telling.step(() => this.#shed(bytes)),
+    });
+  }
+
+  /** Drops clients, the largest first, until no more than this is held. */
+  #shed(bytes: number): void {
+    const sessions = [...this.connections].toSorted((one, other) => other.held - one.held);
+    for (const session of sessions) {
+      if (this.memory.held <= bytes) return;
+      if (session.held > 0) this.#dropLarge(session);
+    }
+  }
+
+  /** Tells a client that reads why it is dropped. Its queued lines are dropped. */
+  #dropLarge(session: Session): void {
+    const { client } = session;
+    const reason = 'memory was short';
+    const isReading = session.outboxBytes === 0 && !session.isClosing;
+    session.forget();
+    if (!isReading) return this.connections.drop(session, reason);
+    session.ignoreInput();
+    this.connections.dropped(session, reason);
+    this.connections.notice(client, 'SERVER_BUSY', 'Memory is short, and you hold much of it. Closing');
+    this.#owner.append({ type: 'leave', client, reason });
+    this.connections.bye(client, reason);
+  }
+
   #forget(session: Session): void {
+    session.forget();
     this.#owner.left(session.host);
     this.connections.delete(session);
-    if (this.connections.size === 0) this.#probes.stop();
+    if (this.connections.size > 0) return;
+    this.#probes.stop();
+    this.memory.stop();
   }
 
   /** A client that reads nothing is dropped. Any other is told why, and gets its outstanding answers. */

@@ -1,3 +1,4 @@
+import type { PassTime } from './pass-time.ts';
 import type { Session } from './session.ts';
 
 /** How often 64 lines of one client are read in a pass in which nobody else has sent anything. */
@@ -11,8 +12,10 @@ const LOOKS_PER_PASS = 4;
 
 /** What a loop needs from its surroundings. */
 export interface LoopOwner {
-  /** Runs a whole pass as one step of the server. */
+  /** Runs this as one step of the server: listeners are told after it. */
   step(act: () => void): void;
+  /** Gives the handler the lines that wait for it. True: some still do. */
+  handle(): boolean;
   /** Serves the lines left over. True: some are still left over. */
   tick(): boolean;
   /** Strict order: whether a room waits for a client while others have lines waiting. */
@@ -21,10 +24,17 @@ export interface LoopOwner {
   flush(): void;
 }
 
-/** What happens once per pass of the event loop: lines left over are served, and every connection writes once. */
+/**
+ * What happens once per pass of the event loop: lines left over are served, and every connection writes once. If that
+ * takes long, the rest comes in the next pass, before anything else.
+ */
 export class Loop {
   readonly #owner: LoopOwner;
+  /** The time of what is done now: reading the sockets, ticks, or writing. */
+  readonly #time: PassTime;
   #active: Session[] = [];
+  /** Those that have to wait for the end of this pass to be read: nobody else is read a second time before them. */
+  #unread: Session[] = [];
   /** Who was read in this pass: the last session, and whether it was the only one. */
   #reader: Session | undefined;
   #isOnlyReader = true;
@@ -33,7 +43,8 @@ export class Loop {
   #looks = 0;
   #isScheduled = false;
 
-  constructor(owner: LoopOwner) {
+  constructor(time: PassTime, owner: LoopOwner) {
+    this.#time = time;
     this.#owner = owner;
   }
 
@@ -43,7 +54,15 @@ export class Loop {
     this.schedule();
   }
 
-  /** The same, if the end of the pass is already scheduled. */
+  /** This pass has taken long: a session is read at its end, before those that were read already. */
+  defer(session: Session): void {
+    this.#isOnlyReader = false;
+    this.#unread.push(session);
+    session.isActive = true;
+    this.schedule();
+  }
+
+  /** Like `activate`, if the end of the pass is already scheduled. */
   mark(session: Session): void {
     if (session.isActive) return;
     session.isActive = true;
@@ -53,7 +72,7 @@ export class Loop {
   schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => this.#owner.step(() => this.#endPass()));
+    setImmediate(() => this.#endPass());
   }
 
   /** A line of a session was read. */
@@ -66,12 +85,31 @@ export class Loop {
   #endPass(): void {
     this.#isScheduled = false;
     if (this.#looksAgain()) return this.schedule();
-    for (let ticks = 0; ticks < TICKS_PER_PASS && this.#owner.tick(); ticks++);
+    this.#owner.step(() => this.#serve());
+    this.#time.begin();
+    this.#endSessions();
+    this.#time.begin();
+  }
+
+  #serve(): void {
+    if (this.#owner.handle()) this.schedule();
+    this.#time.begin();
+    for (let ticks = 0; ticks < TICKS_PER_PASS && this.#owner.tick() && !this.#time.isUp; ticks++);
     this.#readOn();
     this.#owner.flush();
-    const active = this.#active;
+  }
+
+  /** Each is a step: what listeners do with what they are told takes time too. */
+  #endSessions(): void {
+    const isLate = this.#unread.length > 0;
+    const active = isLate ? [...new Set([...this.#unread, ...this.#active])] : this.#active;
+    this.#unread = [];
     this.#active = [];
-    for (const session of active) session.endPass();
+    let ended = 0;
+    while (ended < active.length && !this.#time.isUp) this.#owner.step(() => active[ended++]!.endPass());
+    if (ended === active.length) return;
+    this.#active = [...active.slice(ended), ...this.#active];
+    this.schedule();
   }
 
   /**
@@ -91,7 +129,7 @@ export class Loop {
     const reader = this.#isOnlyReader ? this.#reader : undefined;
     this.#reader = undefined;
     this.#isOnlyReader = true;
-    for (let reads = 1; reads < READS_ALONE && reader?.readOn() === true; reads++);
+    for (let reads = 1; reads < READS_ALONE && !this.#time.isUp && reader?.readOn() === true; reads++);
     this.#reader = undefined;
   }
 }

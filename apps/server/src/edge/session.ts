@@ -7,10 +7,12 @@ import type { Settings } from '../options/options.ts';
 import type { Place } from '../room/records.ts';
 import { keepAlive } from '../transport/keep-alive.ts';
 import type { Connection } from '../transport/listener.ts';
+import { startReading, stopReading } from '../transport/reading.ts';
 import { unsentBytes } from '../transport/unsent.ts';
 import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
 import type { Lateness } from './lateness.ts';
 import { Allowance, type Excess } from './reading/allowance.ts';
+import type { Memory } from './memory.ts';
 import { Outbox, type OutboxOptions, type OutboxOwner } from './writing/outbox.ts';
 import { Reader, type ReaderOptions, type ReaderOwner } from './reading/reader.ts';
 import type { Tap, Tapping } from './tap.ts';
@@ -42,6 +44,10 @@ export interface SessionOwner {
   readonly telling: Telling;
   /** The journal has too much on its way: nobody is read. */
   readonly isFull: boolean;
+  /** What all of them hold together. */
+  readonly memory: Memory;
+  /** How long sockets have been read in this pass of the event loop. */
+  readonly time: { readonly isUp: boolean };
   /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
   /** Lines that are plain messages. */
@@ -66,6 +72,8 @@ export interface SessionOwner {
   exceeded(session: Session, of: Excess): void;
   /** How many bytes a message of a client can make others read. */
   mostCaused(session: Session): number;
+  /** The same, because this pass has taken too long to read it now. */
+  unread(session: Session): void;
 }
 
 /** One connection, from its seat to its end: lines in from the owner, one write a pass of the event loop. */
@@ -90,6 +98,10 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   faults = 0;
   bytesRead = 0;
   bytesWritten = 0;
+  /** What it has of the memory of all. In bytes. */
+  held = 0;
+  /** That doesn't count any more. */
+  #isForgotten = false;
   readonly #duplex: Duplex;
   readonly #carrier: Duplex;
   readonly #owner: SessionOwner;
@@ -194,8 +206,29 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.pending > 0;
   }
 
+  get isPassUp(): boolean {
+    return this.#owner.time.isUp;
+  }
+
   get isHeldBack(): boolean {
+    const { memory } = this.#owner;
+    if (memory.isTight && (memory.isShort || this.#owedBytes > memory.share)) return true;
     return this.pending >= this.#owner.options.maxQueuedLines || this.#owner.isFull;
+  }
+
+  get allowedBytes(): number {
+    const { memory } = this.#owner;
+    return memory.isTight ? memory.share - this.#owedBytes : Infinity;
+  }
+
+  /** What it would hold if all of its input were read: input that has arrived takes memory already. */
+  get #owedBytes(): number {
+    return this.#outbox.heldBytes + (this.#reader?.queuedBytes ?? 0);
+  }
+
+  /** What `held` should be, looked at afresh. */
+  get heldBytes(): number {
+    return this.#isForgotten ? 0 : this.#outbox.heldBytes + (this.#reader?.heldBytes ?? 0);
   }
 
   /** Sends lines. False: the client's outbox is full, and the client must be dropped. */
@@ -203,9 +236,9 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#outbox.push(wire, lines);
   }
 
-  /** Messages of this client go to the rooms. */
-  accepted(lines: number): void {
-    this.#reader?.accepted(lines);
+  /** Messages of this client go to the rooms, in one piece of `bytes`. */
+  accepted(lines: number, bytes: number): void {
+    this.#reader?.accepted(lines, bytes);
   }
 
   /** This many of them were answered. */
@@ -249,6 +282,26 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     if (isPolled || this.#isClosing || this.#duplex.writableLength > 0 || this.#duplex.destroyed) return;
     keepAlive(this.#carrier);
     this.#carrier.write('');
+  }
+
+  /** Stops reading at once. */
+  hold(): void {
+    if (this.#isClosing || this.#duplex.destroyed) return;
+    if (this.#reader) this.#reader.hold();
+    else stopReading(this.#duplex);
+  }
+
+  /** Reads on after `hold`, if it may. */
+  goOn(): void {
+    if (this.#reader === undefined && !this.#isClosing) startReading(this.#duplex);
+    this.active();
+  }
+
+  /** What it holds doesn't count any more: it is on its way out. */
+  forget(): void {
+    if (this.#isForgotten) return;
+    this.holds(-this.held);
+    this.#isForgotten = true;
   }
 
   /** Reads and discards from now on: the client has said that it is done, or must not send more. */
@@ -341,6 +394,10 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#callOffWake = undefined;
   }
 
+  unread(): void {
+    this.#owner.unread(this);
+  }
+
   changed(): void {
     this.#owner.slow(this, this.#outbox.slow);
   }
@@ -351,6 +408,14 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
 
   taken(): void {
     this.#deadlines?.taken();
+    // It may have waited for that.
+    if (this.#owner.memory.isTight) this.active();
+  }
+
+  holds(bytes: number): void {
+    if (this.#isForgotten) return;
+    this.held += bytes;
+    this.#owner.memory.add(bytes);
   }
 
   overdue(what: Overdue): void {

@@ -18,27 +18,91 @@ export interface WorkOwner {
   done(record: Extract<RoomRecord, { type: 'done' }>, length: number): void;
   /** What the handler threw, or that it took too long. */
   failed(client: Client, error: unknown): void;
+  /** Nobody waits for the result: the client is gone. */
+  isGone(client: Client): boolean;
 }
 
-/** The lines that a server's handler has. A server without a handler never has any. */
+/** How long the handler has worked in this pass of the event loop. */
+export interface HandlerTime {
+  /** It hasn't worked yet. */
+  begin(): void;
+  /** It has worked long enough: the next line waits for the next pass. */
+  readonly isUpForOne: boolean;
+}
+
+/**
+ * The lines that a server's handler has. A server without a handler never has any.
+ *
+ * One record may set off many lines, and each result the next. A handler that takes long doesn't stop the event loop for
+ * all of them: the lines it wasn't given yet wait here, at most one for each client, and keep their order.
+ */
 export class Handling {
   readonly #options: HandleOptions & Pick<Settings, 'transform'>;
   readonly #clock: Clock;
   readonly #owner: WorkOwner;
+  readonly #time: HandlerTime;
   /** Since when, for each client with a line whose result comes later. */
   readonly #since = new Map<Client, number>();
+  /** Lines that the handler gets in a later pass of the event loop. */
+  #waiting: Work[] = [];
+  /** The last pass was a long one. */
+  #rests = false;
 
-  constructor(options: HandleOptions & Pick<Settings, 'transform'>, clock: Clock, owner: WorkOwner) {
+  constructor(
+    options: HandleOptions & Pick<Settings, 'transform'>,
+    { clock, time }: { readonly clock: Clock; readonly time: HandlerTime },
+    owner: WorkOwner,
+  ) {
     this.#options = options;
     this.#clock = clock;
+    this.#time = time;
     this.#owner = owner;
   }
 
-  /** Passes a line to the handler. */
+  /** Passes a line to the handler, in this pass of the event loop or in a later one. */
   give(work: Work): void {
+    if (this.#waiting.length === 0 && !this.#time.isUpForOne) return this.#handle(work);
+    this.#waiting.push(work);
+    this.#since.set(work.client, this.#clock.now());
+  }
+
+  /**
+   * Goes on with what waits, in a new pass of the event loop. True: something still waits.
+   *
+   * After a long pass, nothing is done in the next one: a connection that was accepted in it is read now.
+   */
+  goOn(): boolean {
+    if (this.#rests) this.#rests = false;
+    else {
+      this.#time.begin();
+      this.#handleWaiting();
+      this.#rests = this.#waiting.length > 0;
+    }
+    return this.#waiting.length > 0;
+  }
+
+  #handleWaiting(): void {
+    let next = 0;
+    try {
+      while (next < this.#waiting.length && !this.#time.isUpForOne) {
+        const work = this.#waiting[next++]!;
+        if (!this.#owner.isGone(work.client)) this.#handle(work);
+        else this.#done(work, { text: undefined });
+      }
+    } finally {
+      this.#waiting = this.#waiting.slice(next);
+    }
+  }
+
+  #done({ client, ticket, text }: Work, result: HandlerResult): void {
+    this.#since.delete(client);
+    this.#owner.done({ type: 'done', client, ticket, result }, text.length);
+  }
+
+  #handle(work: Work): void {
     const { transform } = this.#options;
     if (typeof transform === 'string') return;
-    const { client, ticket } = work;
+    const { client } = work;
     let isDone = false;
     handle(
       transform,
@@ -46,15 +110,14 @@ export class Handling {
       this.#options,
       (result) => {
         isDone = true;
-        this.#since.delete(client);
-        this.#owner.done({ type: 'done', client, ticket, result }, work.text.length);
+        this.#done(work, result);
       },
       (error) => this.#owner.failed(client, error),
     );
     if (!isDone) this.#since.set(client, this.#clock.now());
   }
 
-  /** How long the handler has had a line of this client; `undefined` if it has none. */
+  /** How long a line of this client has been with the handler, or waited for it; `undefined` if there is none. */
   msOf(client: Client): number | undefined {
     const since = this.#since.get(client);
     return since === undefined ? undefined : this.#clock.now() - since;

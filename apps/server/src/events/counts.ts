@@ -18,6 +18,8 @@ export interface Counts {
   probes: number;
   /** Commands of telnet, which were refused or ignored. */
   telnetCommands: number;
+  /** How often memory became tight, and the clients that held most were no longer read. */
+  pushbacks: number;
 }
 
 /** Nothing has been done yet. */
@@ -32,5 +34,6 @@ export function noCounts(): Counts {
     skips: 0,
     probes: 0,
     telnetCommands: 0,
+    pushbacks: 0,
   };
 }

@@ -32,6 +32,7 @@ export const DROP_REASONS = [
   'line not ended in time',
   'line without end',
   'ended and not served',
+  'memory was short',
 ] as const;
 
 /** One of `DROP_REASONS`. */
@@ -165,15 +166,19 @@ export interface ServerLoad {
   readonly slowClients: number;
   /** Clients that have sent more than they may, and aren't read for a while. */
   readonly throttledClients: number;
+  /** Bytes that queues and outboxes hold, of `maxMemoryBytes`. */
+  readonly memoryBytes: number;
 }
 
 /** What one connection holds now. */
 export interface ConnectionLoad {
   /** Bytes charged for lines that the socket has not taken yet. */
   readonly outboxBytes: number;
+  /** What it has of the bytes that queues and outboxes of all clients may hold. */
+  readonly memoryBytes: number;
   /** Bytes of an unfinished line. */
   readonly openBytes: number;
-  /** The server is not reading from it at the moment: its queue or its outbox is full. */
+  /** The server is not reading from it at the moment: its queue or its outbox is full, or memory is tight. */
   readonly isPaused: boolean;
   /** The client has ended its stream. */
   readonly hasEnded: boolean;
@@ -181,6 +186,6 @@ export interface ConnectionLoad {
   readonly hasFlushed: boolean;
   /** The server is ending the connection: by a quit, or on its own initiative. */
   readonly isClosing: boolean;
-  /** How long the handler has had a line of this client; `undefined` if it has none. */
+  /** How long a line of this client has been with the handler, or waited for it; `undefined` if there is none. */
   readonly handlingMs: number | undefined;
 }

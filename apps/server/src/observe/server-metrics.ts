@@ -12,6 +12,7 @@ const WAIT_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 const REFUSALS = [
   'SERVER_FULL',
   'SERVER_AWAY',
+  'SERVER_BUSY',
   'ADDRESS_FULL',
   'ADDRESS_BUSY',
   'AUTH_REQUIRED',
@@ -28,6 +29,11 @@ const COUNTERS: readonly [keyof Counts, name: string, help: string][] = [
   ['skips', 'proto_turns_skipped_total', 'Strict order: turns that passed without a line.'],
   ['probes', 'proto_probes_total', 'Connections that ended before they said a line.'],
   ['telnetCommands', 'proto_telnet_commands_total', 'Commands of telnet, refused or ignored.'],
+  [
+    'pushbacks',
+    'proto_memory_pushbacks_total',
+    'How often memory became tight, and the largest clients were no longer read.',
+  ],
 ];
 
 const GAUGES: readonly [keyof ServerLoad, name: string, help: string][] = [
@@ -45,6 +51,7 @@ const GAUGES: readonly [keyof ServerLoad, name: string, help: string][] = [
   ['rooms', 'proto_rooms', 'Rooms.'],
   ['queuedLines', 'proto_queued_lines', 'Lines waiting for their turn.'],
   ['outboxBytes', 'proto_outbox_bytes', 'Bytes charged for lines that no socket has taken yet.'],
+  ['memoryBytes', 'proto_memory_bytes', 'Bytes that queues and outboxes hold.'],
 ];
 
 /**
@@ -139,6 +146,13 @@ function* gauges(server: Server): Generator<Gauge> {
   });
   most.set(server.settings.maxClients);
   yield most;
+  const memory = new Gauge({
+    name: 'proto_max_memory_bytes',
+    help: 'Bytes that queues and outboxes of all clients may hold.',
+    registers: [],
+  });
+  memory.set(server.settings.maxMemoryBytes);
+  yield memory;
   let load = server.load();
   for (const [index, [key, name, help]] of GAUGES.entries()) {
     yield new Gauge({

@@ -216,6 +216,11 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: `bytes that may wait for a client; each line counts ${BYTES_PER_LINE} more`,
     loopback: 1_048_576,
   },
+  maxMemoryBytes: {
+    ...integer(1_048_576, 1_099_511_627_776, 'auto'),
+    help: 'bytes that queues and outboxes of all clients may hold; auto: a quarter of the memory this process may use',
+    loopback: 'auto',
+  },
   maxErrors: {
     ...integer(1, 1_000_000),
     help: 'faults after which a connection is closed',

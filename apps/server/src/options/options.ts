@@ -89,6 +89,11 @@ export interface ServerOptions {
   readonly maxQueuedLines?: number;
   /** Bytes that may wait for one client. Each line counts 256 more. @default 1,048,576 */
   readonly maxOutboxBytes?: number;
+  /**
+   * Bytes that queues and outboxes of all clients may hold, 1 MiB to 1 TiB. The clients that hold most are no longer read,
+   * and in the end dropped. @default auto: a quarter of the memory that the process may use
+   */
+  readonly maxMemoryBytes?: number | 'auto';
   /** Faults after which a connection is closed. 1 to 1,000,000. @default 100 on loopback, 16 exposed */
   readonly maxErrors?: number;
   /** Clients in total, 1 to 1,000,000; never more than the file descriptors allow. @default 10,000 */
@@ -122,7 +127,9 @@ export const BYTES_PER_LINE = 256;
 export const MOST_SHARED_LINE_BYTES = 65_000;
 
 /** Every option with its value. */
-export type Settings = Required<Omit<ServerOptions, 'httpGuard'>>;
+export type Settings = Required<Omit<ServerOptions, 'httpGuard' | 'maxMemoryBytes'>> & {
+  readonly maxMemoryBytes: number;
+};
 
 /** An option is invalid. */
 export class OptionError extends RangeError {

@@ -1,6 +1,7 @@
 import { lineLimits } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import { withoutPassword } from '../text/without-password.ts';
+import { memoryBudget } from './memory-limit.ts';
 import { type OptionRow, OPTIONS, renamed } from './option-rows.ts';
 import { BYTES_PER_LINE, isLoopback, OptionError, type Settings } from './options.ts';
 
@@ -44,7 +45,14 @@ export function valuesOf(
     if (!Object.hasOwn(rows, key)) throw new OptionError(`Cannot start with ${nameOf(key)}: no such option`);
   }
   if (options['clients'] === undefined) settings['clients'] = settings['order'] === 'strict' ? 3 : 1;
+  if (settings['maxMemoryBytes'] === 'auto')
+    settings['maxMemoryBytes'] = memoryBudget(leastMemory(Number(settings['maxLineBytes']))).bytes;
   return settings;
+}
+
+/** What queues and outboxes have to hold, for a few lines of the greatest length. In bytes. */
+export function leastMemory(maxLineBytes: number): number {
+  return Math.max(1_048_576, 16 * (maxLineBytes + BYTES_PER_LINE));
 }
 
 /** Whether other machines can reach what these options listen on, by themselves or through a proxy. */
@@ -79,6 +87,9 @@ export function checkTogether(settings: Settings, nameOf: (key: string) => strin
   const needed = 4 * (lineLimits(maxLineBytes).toClient.maxFrameBytes + BYTES_PER_LINE);
   if (maxOutboxBytes < needed)
     throw cannot('maxOutboxBytes', `expected at least ${needed}, for lines of ${maxLineBytes} bytes`);
+  const least = leastMemory(maxLineBytes);
+  if (settings.maxMemoryBytes < least)
+    throw cannot('maxMemoryBytes', `expected at least ${least}, for lines of ${maxLineBytes} bytes`);
   const { socket, tlsCert, tlsKey, tlsCa } = settings;
   if (tlsCert !== 'none' && tlsKey === 'none')
     throw cannot('tlsCert', `its private key is missing. Pass ${nameOf('tlsKey')} too`);

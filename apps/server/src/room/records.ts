@@ -57,8 +57,11 @@ export type RoomRecord =
   | { readonly type: 'hold'; readonly room: string; readonly on: boolean }
   /** Serves at most `turns` lines of a held room, in its order. */
   | { readonly type: 'step'; readonly room: string; readonly turns: number }
-  /** The pass of the event loop is over: serve the lines left over, and announce whom the rooms wait for. */
-  | { readonly type: 'tick' };
+  /**
+   * The pass of the event loop is over: serve the lines left over, and announce whom the rooms wait for; in at most this
+   * many `rooms`, if it says so. The next tick begins with the others.
+   */
+  | { readonly type: 'tick'; readonly rooms?: number };
 
 /** A command that the rooms execute. A token is sent before there is a client. */
 export type RoomsCommand = Exclude<Command, { verb: 'auth' }>;

@@ -129,7 +129,7 @@ export class Rooms {
         this.#join(record.client, record.address, out);
         break;
       case 'tick':
-        this.#tick(out);
+        this.#tick(record.rooms ?? Infinity, out);
         break;
       case 'done':
         this.#done(record, out);
@@ -275,11 +275,17 @@ export class Rooms {
     this.#touch(now);
   }
 
-  #tick(out: Outcome): void {
-    const rooms = [...this.#touched];
-    this.#touched.clear();
+  #tick(most: number, out: Outcome): void {
+    const rooms: Room[] = [];
+    for (const room of this.#touched) {
+      if (rooms.length === most) break;
+      rooms.push(room);
+      this.#touched.delete(room);
+    }
+    const areLeft = this.#touched.size > 0;
     for (const room of rooms) room.apply({ type: 'tick' }, out);
     if (out.more) for (const room of rooms) this.#touched.add(room);
+    if (areLeft) out.more = true;
   }
 
   #forget(client: Client): void {

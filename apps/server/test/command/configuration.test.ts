@@ -30,6 +30,7 @@ function other(key: string): string {
   const values = [
     '/a/file',
     '4242',
+    '4242424',
     'free',
     'others',
     'room',

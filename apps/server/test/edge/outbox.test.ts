@@ -19,7 +19,11 @@ function outbox(): { box: Outbox; writes: string[]; take: () => void; changed: R
     },
   });
   const changed = vi.fn<() => void>();
-  const box = new Outbox(writable, { maxOutboxBytes: MOST }, { changed, taken: () => {}, writing: () => {} });
+  const box = new Outbox(
+    writable,
+    { maxOutboxBytes: MOST },
+    { changed, taken: () => {}, writing: () => {}, holds: () => {} },
+  );
   return { box, writes, take: () => waiting.shift()?.(), changed };
 }
 

@@ -236,3 +236,27 @@ describe('a handler', () => {
     expect(house.got(2)).toEqual(['* QUIT 2 quit', 'B', '* BYE quit']);
   });
 });
+
+test('rooms: a tick serves so many rooms, and the next one those that were left', () => {
+  const house = new House({ clients: 2 });
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  for (const [index, name] of names.entries()) {
+    const [idle, busy] = [2 * index + 1, 2 * index + 2];
+    house.join(idle, busy).say(idle, `/join ${name}`).say(busy, `/join ${name}`).tick();
+  }
+  for (const [index] of names.entries())
+    house
+      .say(2 * index + 2, 'waits')
+      .say(2 * index + 1, 'one')
+      .hush();
+  const told = (): number[] => names.map((_, index) => house.got(2 * index + 2).length);
+  // Each has served both lines, and waits for the first one again: a tick says so.
+  expect(house.apply({ type: 'tick', rooms: 2 }).more).toBe(true);
+  expect(told()).toEqual([1, 1, 0, 0, 0]);
+  house.say(1, 'again').hush();
+  expect(house.apply({ type: 'tick', rooms: 2 }).more).toBe(true);
+  expect(told()).toEqual([0, 0, 1, 1, 0]);
+  expect(house.apply({ type: 'tick', rooms: 2 }).more).toBe(false);
+  expect(told()).toEqual([1, 0, 0, 0, 1]);
+  expect(house.rooms.wantsTick).toBe(false);
+});

@@ -48,12 +48,18 @@ export class Input {
     if (rest !== undefined && 4 * rest.length <= rest.buffer.byteLength) this.#restart(copy(rest));
   }
 
-  /** Returns the last byte of a large chunk, if it is unread. It has to be pushed again. */
-  unpushByte(): Uint8Array | undefined {
+  /** Whether part of a large chunk is unread: more may have arrived behind it. */
+  get isLarge(): boolean {
     const rest = this.#rest();
-    if (rest === undefined || rest.length === 0) return undefined;
-    this.#restart(rest.subarray(0, -1));
-    return copy(rest.subarray(-1));
+    return rest !== undefined && rest.length > 0;
+  }
+
+  /** Memory that is kept for what isn't read yet. `mostOpen`: what is kept of an unfinished line, at most. In bytes. */
+  heldBytes(mostOpen: number): number {
+    const unread = this.#pushed - this.#offset;
+    if (this.#chunk === undefined) return Math.min(unread, mostOpen);
+    const { byteLength } = this.#chunk.buffer;
+    return Math.max(byteLength, Math.min(unread, mostOpen + byteLength));
   }
 
   /** Bytes of the unfinished line. Valid when `read` has returned nothing. */

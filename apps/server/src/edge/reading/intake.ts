@@ -41,7 +41,7 @@ export class Intake {
     const { text, ends } = run;
     this.#heard(session);
     session.lines = 'good';
-    session.accepted(ends.length);
+    session.accepted(ends.length, text.length);
     counts.linesIn += ends.length;
     if (telling.wants('line')) this.#tellLines(session, run);
     if (charges) session.caused(charges.ofRun(session.client, run));
@@ -64,7 +64,7 @@ export class Intake {
     if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
     if (parsed.kind === 'message') {
       session.lines = 'good';
-      session.accepted(1);
+      session.accepted(1, frame.length);
       if (charges) session.caused(charges.ofMessage(client, parsed.text, parsed.to));
       return append({ type: 'line', client, text: parsed.text, to: parsed.to });
     }

@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { FrameFault, Framing, Run } from '@proto/codec';
 import { ForeignGreeting, type ForeignProtocol } from '../../door/foreign-greeting.ts';
 import { Telnet } from '../../door/telnet.ts';
+import { BYTES_PER_LINE } from '../../options/options.ts';
+import { isPlug, READ_BYTES, startReading, stopReading } from '../../transport/reading.ts';
 import type { ConnectionDeadlines } from '../deadlines.ts';
 import type { Allowance, Excess } from './allowance.ts';
 import { Input } from './input.ts';
@@ -10,8 +12,6 @@ import type { Outbox } from '../writing/outbox.ts';
 
 /** How many lines of one client are read in one pass of the event loop before the next client has a chance. */
 const LINES_PER_PASS = 64;
-/** The most bytes that one read of a socket returns. */
-const READ_BYTES = 65_536;
 /** How much is discarded of a client that may not send more, before the server stops reading it. */
 const MAX_DISCARDED_BYTES = 65_536;
 
@@ -27,9 +27,13 @@ export interface ReaderOptions {
 export interface ReaderOwner {
   /** The connection is being closed. */
   readonly isClosing: boolean;
-  /** Too much of what was read waits for the journal. */
+  /** Too much of what was read waits for the journal, or memory is short. */
   readonly isHeldBack: boolean;
-  /** Bytes have arrived. Those that were put back aren't reported again. */
+  /** What it may still hold while memory is tight. In bytes. */
+  readonly allowedBytes: number;
+  /** This pass of the event loop has taken long: what has just arrived is read at its end. */
+  readonly isPassUp: boolean;
+  /** Bytes have arrived. */
   tapped(bytes: Uint8Array): void;
   /** A line, or what is wrong with it. */
   frame(frame: string | FrameFault): void;
@@ -49,6 +53,10 @@ export interface ReaderOwner {
   exceeded(of: Excess, ms: number): void;
   /** How many bytes a message of the longest kind makes others read. */
   mostCaused(): number;
+  /** The same: what has arrived is not read yet. */
+  unread(): void;
+  /** It holds this much more, or less. In bytes. */
+  holds(bytes: number): void;
 }
 
 /** What a reader needs. */
@@ -81,8 +89,10 @@ export class Reader {
   #budget = LINES_PER_PASS;
   /** Messages that were read and aren't answered yet. The rooms aren't asked, because a journal may lie between. */
   #unanswered = 0;
-  /** The next byte was here before: see `#plug`. */
-  #isPutBack = false;
+  /** What they are charged. Of those that came together each has an equal part. In bytes. */
+  #queuedBytes = 0;
+  /** What was charged for input that isn't read yet. */
+  #inputBytes = 0;
   /** The client is done: what still arrives is read and discarded. */
   #deaf = false;
   #hasEnded = false;
@@ -118,14 +128,34 @@ export class Reader {
     return this.#deaf ? 0 : (this.#input?.openBytes ?? 0);
   }
 
-  /** Messages of this client go to the rooms. */
-  accepted(lines: number): void {
+  /** What its unanswered messages are charged. In bytes. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** What it holds, looked at afresh. In bytes. */
+  get heldBytes(): number {
+    return this.#queuedBytes + this.#unreadBytes;
+  }
+
+  get #unreadBytes(): number {
+    return this.#input?.heldBytes(this.#options.maxLineBytes) ?? 0;
+  }
+
+  /** Messages of this client go to the rooms, in one piece of `bytes`. */
+  accepted(lines: number, bytes: number): void {
     this.#unanswered += lines;
+    this.#queuedBytes += bytes + BYTES_PER_LINE;
+    this.#owner.holds(bytes + BYTES_PER_LINE);
   }
 
   /** This many of them were answered. */
   served(lines: number): void {
-    this.#unanswered -= lines;
+    const left = this.#unanswered - lines;
+    const bytes = left > 0 ? Math.floor(this.#queuedBytes * (lines / this.#unanswered)) : this.#queuedBytes;
+    this.#unanswered = left;
+    this.#queuedBytes -= bytes;
+    this.#owner.holds(-bytes);
   }
 
   /** Takes lines off this pass's share, for work beyond reading a line. */
@@ -139,14 +169,14 @@ export class Reader {
   }
 
   push(chunk: Buffer): void {
-    const isNew = !this.#isPutBack;
-    this.#isPutBack = false;
-    if (isNew) this.#owner.tapped(chunk);
+    if (isPlug(chunk)) return;
+    this.#owner.tapped(chunk);
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
-    this.#take(isNew ? this.#withoutTelnet(chunk) : chunk);
+    this.#take(this.#withoutTelnet(chunk));
     // A chunk of the largest size means that more is waiting. It stays in the kernel until it is needed.
     if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
+    this.#charge();
   }
 
   #take(chunk: Buffer): void {
@@ -157,6 +187,10 @@ export class Reader {
     this.#input ??= new Input(this.#framing, LINES_PER_PASS);
     this.#input.push(chunk);
     if (this.#budget === 0) return this.#pause();
+    if (this.#owner.isPassUp) {
+      this.#owner.unread();
+      return this.#pause();
+    }
     this.#read();
   }
 
@@ -180,20 +214,32 @@ export class Reader {
     this.#deadlines?.inputOver();
     this.#input?.end();
     this.#read();
+    this.#charge();
   }
 
   /** Reads and discards from now on. An endless line is left where it is. */
   ignore(): void {
     this.#deaf = true;
+    this.#input = undefined;
+    this.#charge();
     if (this.#endless) this.#duplex.pause();
-    else this.#duplex.resume();
+    else startReading(this.#duplex);
+  }
+
+  /** Reads nothing more of the socket for now. The end of a pass reads on if it may. */
+  hold(): void {
+    if (this.#deaf || this.#hasEnded) return;
+    stopReading(this.#duplex);
+    this.#deadlines?.paused();
   }
 
   /** The end of a pass of the event loop: there is a new share of lines to read. */
   endPass(): void {
     const isSpent = this.#budget === 0;
     this.#budget = LINES_PER_PASS;
-    if (isSpent || this.#duplex.isPaused() || this.#hasEnded) this.#read();
+    if (!isSpent && !this.#duplex.isPaused() && !this.#hasEnded) return;
+    this.#read();
+    this.#charge();
   }
 
   /** Reads another share if this pass's is used up. True: that one is used up too. */
@@ -201,6 +247,7 @@ export class Reader {
     if (this.#budget > 0) return false;
     this.#budget = LINES_PER_PASS;
     this.#read();
+    this.#charge();
     return this.#budget === 0;
   }
 
@@ -237,34 +284,39 @@ export class Reader {
   #readRun(): Run | undefined {
     if (this.#greeting?.wantsLine) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
-    let most = Math.min(maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
+    let most = Math.min(this.#budget, maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
     if (this.#allowance) most = Math.min(most, this.#allowance.capacity(this.#owner.mostCaused()));
-    return this.#input?.readRun(Math.min(this.#budget, most));
+    const { allowedBytes } = this.#owner;
+    if (allowedBytes !== Infinity)
+      most = Math.min(most, Math.max(1, Math.floor(allowedBytes / maxLineBytes)));
+    return this.#input?.readRun(most);
   }
 
   #pause(): void {
     this.#duplex.pause();
     this.#deadlines?.paused();
-    // A paused stream with nothing in it reads on, 64 KiB of a flood. One byte in it is enough to stop that.
-    if (!this.#hasEnded && this.#duplex.readableLength === 0) this.#plug();
+    // A paused stream with nothing in it reads on, 64 KiB of a flood.
+    const isFlood = this.#input?.isLarge === true || this.#owner.allowedBytes < Infinity;
+    if (isFlood && !this.#hasEnded) stopReading(this.#duplex);
     this.#input?.compact();
   }
 
-  #plug(): void {
-    const byte = this.#input?.unpushByte();
-    if (byte === undefined) return;
-    this.#isPutBack = true;
-    this.#duplex.unshift(byte);
-  }
-
   #resume(): void {
-    this.#duplex.resume();
+    startReading(this.#duplex);
     this.#deadlines?.resumed();
   }
 
+  /** Notes what is kept of what has arrived. */
+  #charge(): void {
+    const bytes = this.#unreadBytes;
+    if (bytes === this.#inputBytes) return;
+    this.#owner.holds(bytes - this.#inputBytes);
+    this.#inputBytes = bytes;
+  }
+
   /**
-   * TCP pushes back on a client whose queue is full, that doesn't read its replies, whose journal is out of reach, or
-   * that has used up its allowance.
+   * TCP pushes back on a client whose queue is full, that doesn't read its replies, whose journal is out of reach, that
+   * has used up its allowance, or while all together hold as much as they may.
    */
   #mustWait(): boolean {
     const { maxQueuedLines } = this.#options;

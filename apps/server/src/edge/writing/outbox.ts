@@ -12,6 +12,8 @@ export interface OutboxOwner {
   writing(batch: string): void;
   /** The socket has taken a batch. */
   taken(): void;
+  /** It holds this much more, or less. In bytes. */
+  holds(bytes: number): void;
 }
 
 export interface OutboxOptions {
@@ -51,6 +53,11 @@ export class Outbox {
     return this.#charge;
   }
 
+  /** Bytes charged for lines that were written and that the socket hasn't taken. What isn't written yet is part of a pass. */
+  get heldBytes(): number {
+    return this.#charge - this.#batchCharge;
+  }
+
   /** How many lines of this many bytes it takes before it is slow; at least one while it isn't. */
   capacity(lineBytes: number): number {
     const left = this.#maxBytes / 2 - this.#charge;
@@ -77,13 +84,19 @@ export class Outbox {
     this.#batch = '';
     this.#batchCharge = 0;
     this.#owner.writing(batch);
+    // Most is taken at once: that is never held.
+    let held = 0;
     this.#writable.write(batch, 'latin1', (error) => {
-      if (!error) this.#taken(charge);
+      if (!error) this.#taken(charge, held);
     });
+    if (this.#writable.writableLength === 0) return;
+    held = charge;
+    this.#owner.holds(held);
   }
 
-  #taken(charge: number): void {
+  #taken(charge: number, held: number): void {
     this.#charge -= charge;
+    if (held > 0) this.#owner.holds(-held);
     this.#owner.taken();
     if (this.#slow && this.#charge < this.#maxBytes / 4) this.#setSlow(false);
   }

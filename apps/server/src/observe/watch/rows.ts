@@ -122,8 +122,8 @@ export function stateMessage(
 }
 
 /** What the page knows of the counts. */
-export function countsOf({ counts }: Server): Omit<Counts, 'probes' | 'telnetCommands'> {
-  const { probes: _probes, telnetCommands: _commands, ...known } = counts;
+export function countsOf({ counts }: Server): Omit<Counts, 'probes' | 'telnetCommands' | 'pushbacks'> {
+  const { probes: _probes, telnetCommands: _commands, pushbacks: _pushbacks, ...known } = counts;
   return known;
 }
 
