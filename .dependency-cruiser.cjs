@@ -9,7 +9,7 @@ const FLOORS = [
   ['events', 'door'],
   ['edge', 'effects', 'journal'],
   ['server.ts', 'cluster'],
-  ['observe'],
+  ['observe', 'admin'],
   ['command'],
   ['main.ts', 'index.ts'],
 ];

@@ -76,6 +76,12 @@ const CHECKS: readonly Check[] = [
     covers: ({ document, body }) => document === 'docs/operating.md' && body.startsWith('# /etc/'),
   },
   {
+    by: 'apps/server/test/admin/admin-socket.test.ts',
+    names: 'docs/operating.md shows what an operator says and gets',
+    covers: ({ document, body }) =>
+      document === 'docs/operating.md' && body.startsWith('$ proto-server admin'),
+  },
+  {
     by: 'packages/xray/test/readme.test.ts',
     names: 'README.md',
     covers: inDocument(/^packages\/xray\/README\.md$/, 'text'),

@@ -1,4 +1,5 @@
 export type { Clock } from '@proto/scheduler';
+export type { Ban } from './door/bans.ts';
 export type { Counts } from './events/counts.ts';
 export type {
   AwayChange,
@@ -20,7 +21,7 @@ export type { Person } from './room/person.ts';
 export type { Client, Entry, Place, RoomRecord, Rounds, Turn } from './room/records.ts';
 export type { RoomStatus } from './room/room-status.ts';
 export { turnsOf } from './room/rounds.ts';
-export type { CloseOptions } from './options/close-options.ts';
+export type { CloseOptions, DrainOptions } from './options/close-options.ts';
 export type { Senders, SenderTally } from './events/senders.ts';
 export { createServer, Server } from './server.ts';
 export { type Connection, type Listener, ListenError } from './transport/listener.ts';

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ActionsOwner } from './admin/actions.ts';
+import type { AdminSocket } from './admin/admin-socket.ts';
 import type { ClusterError } from './cluster/cluster-error.ts';
 import type { ClusterNode } from './cluster/node.ts';
 import { type CommandSettings, lessonOf, recordingOf, serverOptions } from './command/command-options.ts';
@@ -12,6 +14,7 @@ import { withReplay } from './command/replay.ts';
 import { whenNpxEnds } from './command/when-npx-ends.ts';
 import { observe, observeEarly, showRecording } from './observe/observe.ts';
 import type { HttpEndpoint } from './observe/http-endpoint.ts';
+import { Supervisor, takeSupervision } from './observe/supervisor.ts';
 import { OptionError } from './options/options.ts';
 import { createServer, type Server } from './server.ts';
 import { InheritedListener, isInherited } from './transport/inherited.ts';
@@ -33,6 +36,13 @@ async function main(): Promise<void> {
   // doesn't.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   for (const signal of HARMLESS) process.on(signal, () => {});
+  const [first, ...words] = process.argv.slice(2);
+  if (first === 'admin') {
+    const { runAdmin } = await import('./command/run-admin.ts');
+    process.exitCode = await runAdmin(words, process);
+    return;
+  }
+  const supervision = takeSupervision(process.env, process.pid);
   const limit = descriptorLimit();
   const bound = await inherited(mostConnections(limit));
   const configured = configure(process.argv.slice(2), process.env, bound?.options);
@@ -47,6 +57,8 @@ async function main(): Promise<void> {
   warnings.forEach(warn);
   const recording = recordingOf(settings);
   if (recording !== undefined) return replay(recording, settings);
+  const supervisor = supervision && new Supervisor(supervision, warn);
+  if (settings.join !== 'none') supervisor?.status('joining the other servers');
   let server: Server | undefined = undefined;
   const joining = settings.join === 'none' ? undefined : await join(settings, () => server);
   if (joining?.isLeft === true) return;
@@ -58,9 +70,15 @@ async function main(): Promise<void> {
     node?.journal,
   );
   let isQuit = false;
-  quit = (reason) => {
+  const end = (reason: string, how: 'close' | 'drain'): void => {
     isQuit = true;
-    void server?.close({ reason });
+    void server[how]({ reason });
+  };
+  quit = (reason) => {
+    // A signal while it drains skips the rest.
+    if (isQuit && !server.isDraining) return false;
+    end(reason, isQuit ? 'close' : 'drain');
+    return true;
   };
   const { stdout } = process;
   const observation = await observe(server, {
@@ -74,15 +92,29 @@ async function main(): Promise<void> {
     warn,
   });
   process.once('exit', observation.flush);
+  let admin: AdminSocket | undefined;
   try {
-    if (node === undefined) onSignals((reason) => quit(reason));
-    process.on('SIGHUP', () => void server.reload());
+    if (node === undefined) onSignals();
+    supervisor?.watch(server);
+    const reloadAll = (): Promise<void> => server.reload();
+    const reload = (): Promise<void> => supervisor?.reload(reloadAll) ?? reloadAll();
+    process.on('SIGHUP', () => void reload());
+    const { level, setLevel } = observation;
+    admin = await openAdmin(server, settings, {
+      quit: (reason) => end(reason, 'close'),
+      drain: (reason) => end(reason, 'drain'),
+      reload,
+      level,
+      setLevel,
+    });
     // A quit doesn't wait for what `listen` waits for, and is no error.
     const listening = isQuit || server.listen().catch((error: unknown) => isQuit || Promise.reject(error));
     await Promise.race([listening, server.closed]);
     await server.closed;
   } finally {
     await node?.part();
+    supervisor?.stop();
+    await admin?.close();
     await observation.stop();
   }
   // What a transform module has left open doesn't keep the process alive.
@@ -92,7 +124,10 @@ async function main(): Promise<void> {
 /** Shows a recording until a signal. */
 async function replay(recording: string, settings: CommandSettings): Promise<void> {
   const close = await showRecording(recording, { ...settings, pageFolder: PAGE_FOLDER, warn });
-  await new Promise<void>((resolve) => onSignals(() => resolve()));
+  await new Promise<void>((resolve) => {
+    quit = once(() => resolve());
+    onSignals();
+  });
   await close();
 }
 
@@ -107,7 +142,7 @@ interface Joining {
 async function join(settings: CommandSettings, server: () => Server | undefined): Promise<Joining> {
   // Nothing was appended yet.
   quit = () => process.exit();
-  onSignals((reason) => quit(reason));
+  onSignals();
   const endpoint = await observeEarly({ ...settings, warn }, 'not accepting: joining the other servers');
   const { openCluster } = await import('./command/open-cluster.ts');
   const node = await openCluster(settings, {
@@ -119,10 +154,23 @@ async function join(settings: CommandSettings, server: () => Server | undefined)
       void server()?.abandon('this server cannot go on');
     },
   });
-  quit = () => void node.part();
+  quit = once(() => void node.part());
   const isLeft = !(await node.join());
   if (isLeft) await endpoint?.close();
   return { node, endpoint, isLeft };
+}
+
+/** Takes commands of operators, if there is a path for them. */
+async function openAdmin(
+  server: Server,
+  { admin: path }: CommandSettings,
+  owner: ActionsOwner,
+): Promise<AdminSocket | undefined> {
+  if (path === 'none') return undefined;
+  const { AdminSocket: TheSocket } = await import('./admin/admin-socket.ts');
+  const admin = new TheSocket(server, path, owner);
+  await admin.listen();
+  return admin;
 }
 
 function print(line: string): void {
@@ -158,26 +206,35 @@ async function inherited(maxConnections: number): Promise<InheritedListener | un
   return InheritedListener.open({ maxConnections });
 }
 
-/** The first signal quits, or the end of npx; a second one of either kind ends the process at once. */
-function onSignals(quit: (signal: string) => void): void {
-  let isSecond = false;
+/** The first signal quits, or the end of npx; one that has nothing left to do ends the process at once. */
+function onSignals(): void {
+  let isFirst = true;
   // Ctrl-C reaches npx too. Its end says nothing new then.
   whenNpxEnds('proto-server', () => {
-    if (isSecond) return;
-    isSecond = true;
-    quit('SIGTERM');
+    if (isFirst) quit('SIGTERM');
+    isFirst = false;
   });
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
-      if (isSecond) process.exit(code);
-      isSecond = true;
-      quit(signal);
+      isFirst = false;
+      if (!quit(signal)) process.exit(code);
     });
   }
 }
 
-/** What the first signal does. */
-let quit = (_signal: string): void => {};
+/** What does something the first time only. */
+function once(act: () => void): () => boolean {
+  let isFirst = true;
+  return () => {
+    if (isFirst) act();
+    const was = isFirst;
+    isFirst = false;
+    return was;
+  };
+}
+
+/** What a signal does. False: that has begun already. */
+let quit = (_signal: string): boolean => false;
 
 /** The name of an option where it was written. Known once the configuration is read. */
 let nameOf = (key: string): string => key;

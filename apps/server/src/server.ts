@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Clock } from '@proto/scheduler';
+import { escape } from '@proto/xray';
+import type { Ban } from './door/bans.ts';
 import { Door } from './door/door.ts';
 import { foreignText } from './door/foreign-greeting.ts';
 import { Edge } from './edge/edge.ts';
@@ -8,6 +10,7 @@ import { loopClock } from './edge/loop-clock.ts';
 import { PassTime } from './edge/pass-time.ts';
 import type { Session } from './edge/session.ts';
 import { Effects } from './effects/effects.ts';
+import { LameDuck } from './effects/lame-duck.ts';
 import { Quits } from './effects/quits.ts';
 import { reload } from './effects/reload.ts';
 import { TurnDeadlines } from './effects/turn-deadlines.ts';
@@ -18,7 +21,7 @@ import { Senders } from './events/senders.ts';
 import { Telling } from './events/telling.ts';
 import { InProcessJournal } from './journal/in-process.ts';
 import type { Journal, OpenJournal, Read, Shared } from './journal/journal.ts';
-import { type CloseOptions, whyNotClose } from './options/close-options.ts';
+import { type CloseOptions, type DrainOptions, whyNotClose, whyNotSaid } from './options/close-options.ts';
 import type { ServerOptions, Settings } from './options/options.ts';
 import { roomsOptions } from './journal/rooms-options.ts';
 import { settingsOf, whyOpen } from './options/settings.ts';
@@ -79,6 +82,9 @@ export interface ServerSurroundings {
   readonly journal?: OpenJournal;
 }
 
+/** A year. */
+const MOST_BAN_MS = 31_536_000_000;
+
 /** See `createServer`. It connects the parts: sessions feed records to the rooms, and carry out what the rooms say. */
 export class Server extends EventEmitter<ServerEvents> implements AsyncDisposable {
   /** Every option with its value. */
@@ -98,6 +104,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #quits: Quits;
   readonly #turnDeadlines: TurnDeadlines;
   readonly #handling: Handling;
+  readonly #lameDuck: LameDuck;
   /** One for all entries: each is carried out before the next, and none is given to anybody. */
   readonly #out = nothing();
   #more = false;
@@ -156,6 +163,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       return true;
     });
     this.#turnDeadlines = turnDeadlines;
+    this.#lameDuck = new LameDuck(clock);
     this.#quits = new Quits({
       clock,
       graceMs,
@@ -164,6 +172,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       connections,
       bye: (client, reason) => connections.bye(client, reason),
       stop: (reason) => {
+        this.#lameDuck.end();
         this.#door.close(reason);
         return this.#isListening ? this.#listener.close() : this.#bound.then(() => this.#listener.close());
       },
@@ -244,6 +253,24 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.closed;
   }
 
+  /**
+   * Closes as `close` does, but `drainMs` later. Until then it isn't ready (`isReady`), still listens and lets clients in: a
+   * balancer has time to notice. A call of `close()` skips the rest of that time.
+   *
+   * Errors: rejects with a `RangeError` for options out of bounds, and closes nothing.
+   */
+  drain(options: DrainOptions = {}): Promise<CloseReport> {
+    const { drainMs = this.settings.drainMs, ...close } = options;
+    const { reason = 'server closed' } = close;
+    const wrong = whyNotClose(options, this.settings.maxLineBytes);
+    if (wrong !== undefined) return Promise.reject(new RangeError(wrong));
+    if (this.isDraining) return this.closed;
+    if (drainMs === 0 || !this.isAccepting) return this.close(close);
+    this.#lameDuck.begin(drainMs, () => void this.close(close));
+    this.#telling.tell('drain', { reason, ms: drainMs });
+    return this.closed;
+  }
+
   /** Does what `close` does: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
@@ -266,6 +293,62 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (!(Number.isSafeInteger(turns) && turns >= 1))
       throw new RangeError(`Cannot serve ${turns} turns: expected an integer from 1`);
     this.#journal.append({ type: 'step', room, turns });
+  }
+
+  /**
+   * Ends a client: its waiting lines are dropped, it gets `* BYE` with the reason, and its turn passes. If several servers share
+   * the rooms, it may be a client of another one. False: there is no such client.
+   *
+   * Errors: throws a `RangeError` for a reason that doesn't fit into a line.
+   */
+  kick(client: number, reason: string = 'kicked'): boolean {
+    this.#checkSaid('kick with reason', reason);
+    if (this.#rooms.roomOf(client) === undefined) return false;
+    this.#journal.append({ type: 'kick', whom: client, reason });
+    return true;
+  }
+
+  /**
+   * Says something to everybody, or to a room: `* SAY`. A room that does not exist hears nothing.
+   *
+   * Errors: throws a `RangeError` for a text that doesn't fit into a line.
+   */
+  say(text: string, room?: string): void {
+    this.#checkSaid('say', text);
+    this.#journal.append({ type: 'say', room, text });
+  }
+
+  /**
+   * Lets nobody in from an address or a CIDR block, and ends the clients of this server that are from there. `ms`: for how long;
+   * left out: until `unban`. Returns how many clients it has ended. There can be 1,000 bans at a time.
+   *
+   * Errors: throws a `RangeError` for anything else.
+   */
+  ban(block: string, ms?: number): number {
+    if (ms !== undefined && !(Number.isSafeInteger(ms) && ms >= 1 && ms <= MOST_BAN_MS))
+      throw new RangeError(
+        `Cannot ban ${escape(block)} for ${ms} ms: expected an integer from 1 to ${MOST_BAN_MS}`,
+      );
+    const { bans } = this.#door;
+    const wrong = bans.add(block, ms);
+    if (wrong !== undefined) throw new RangeError(`Cannot ban ${escape(block)}: ${wrong}`);
+    const banned = [...this.#edge.connections].filter(({ host }) => bans.has(host));
+    return banned.filter(({ client }) => this.kick(client, 'banned')).length;
+  }
+
+  /** Takes a ban back. False: there is none of exactly this block. */
+  unban(block: string): boolean {
+    return this.#door.bans.remove(block);
+  }
+
+  /** Who isn't let in, by address. */
+  bans(): Ban[] {
+    return this.#door.bans.list();
+  }
+
+  /** Tells those who listen what an operator has asked for: the event `admin`. Does nothing else. */
+  audit(action: ServerEvents['admin'][0]): void {
+    this.#telling.tell('admin', action);
   }
 
   /** What every room is doing now. */
@@ -315,6 +398,16 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     return this.#isListening && !this.#quits.isClosing && this.shared?.isAway !== true;
   }
 
+  /** Whether it will close soon, and still lets clients in (`drain`). */
+  get isDraining(): boolean {
+    return this.#lameDuck.isUnderway;
+  }
+
+  /** Whether new clients should come here: it lets them in, and isn't about to close (`drain`). */
+  get isReady(): boolean {
+    return this.isAccepting && !this.isDraining;
+  }
+
   /** The servers that share its rooms; `undefined`: there are none. */
   get shared(): Shared | undefined {
     return this.#journal.shared;
@@ -360,6 +453,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#journal.append(record);
   }
 
+  #checkSaid(act: string, text: string): void {
+    const wrong = whyNotSaid(text, this.settings.maxLineBytes);
+    if (wrong !== undefined) throw new RangeError(`Cannot ${act} ${wrong}`);
+  }
+
   /** Before it listens, it has nothing to say. */
   #warn(text: string): void {
     if (this.#isListening) this.#telling.tell('warning', { text });
@@ -367,8 +465,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   }
 
   #accept(connection: Connection): void {
-    if (this.#quits.isClosing) connection.duplex.destroy();
-    else this.#door.knock(connection);
+    this.#door.knock(connection);
   }
 
   /** Whether some lines are left over. */
@@ -383,6 +480,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     this.#telling.tell('entry', entry);
     const out = this.#rooms.apply(entry.record, emptied(this.#out));
     this.#effects.carryOut(out);
+    if (entry.record.type === 'kick') this.#edge.kicked(entry.record.whom);
     if (out.more) this.#more = true;
     const { shared } = this;
     if (shared !== undefined) this.#edge.cameBack(clientOf(entry.record), shared.isFull);

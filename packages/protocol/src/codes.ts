@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   SERVER_BUSY: 'notice',
   ADDRESS_FULL: 'notice',
   ADDRESS_BUSY: 'notice',
+  BANNED: 'notice',
   TOO_MANY_ERRORS: 'notice',
   LINE_ENDLESS: 'notice',
   LINE_TIMEOUT: 'notice',

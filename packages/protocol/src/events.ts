@@ -31,6 +31,7 @@ export type Event =
   | { readonly verb: 'WAIT'; readonly have: number; readonly want: number }
   | { readonly verb: 'TURN'; readonly seat: number }
   | { readonly verb: 'MSG'; readonly seat: number; readonly text: string }
+  | { readonly verb: 'SAY'; readonly text: string }
   | { readonly verb: 'SKIP'; readonly seat: number; readonly reason: string }
   | {
       readonly verb: 'WHO';
@@ -67,6 +68,7 @@ const SHAPES = {
   WAIT: { have: 'number', want: 'number' },
   TURN: { seat: 'number' },
   MSG: { seat: 'number', text: 'text' },
+  SAY: { text: 'text' },
   SKIP: { seat: 'number', reason: 'text' },
   WHO: { seat: 'number', name: 'word', address: 'word', queued: 'number' },
   END: { listed: 'number', of: 'literal', present: 'number' },

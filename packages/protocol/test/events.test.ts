@@ -21,6 +21,7 @@ const shapes: Record<Event['verb'], Record<string, fc.Arbitrary<unknown>>> = {
   WAIT: { have: number, want: number },
   TURN: { seat: number },
   MSG: { seat: number, text },
+  SAY: { text },
   SKIP: { seat: number, reason: text },
   WHO: { seat: number, name: word, address: word, queued: number },
   END: { listed: number, present: number },

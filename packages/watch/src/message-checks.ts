@@ -166,6 +166,8 @@ export const MESSAGE_CHECKS: { readonly [K in Kind]: Checks<Fields<K>> } = {
     told: list(whole),
   },
   quitDone: { t: time, clean: list(whole), forced: list(whole), ms: time },
+  drain: { t: time, reason: text, ms: time },
+  admin: { t: time, text },
   handlerError: { t: time, c: whole, text },
   warning: { t: time, text },
   rooms: { t: time, rooms: list(room), gone: maybe(list(text)) },

@@ -178,6 +178,10 @@ export type Message =
       readonly forced: readonly number[];
       readonly ms: number;
     }
+  /** The server isn't ready any more, lets clients in for `ms` more, and then closes. */
+  | { readonly k: 'drain'; readonly t: number; readonly reason: string; readonly ms: number }
+  /** An operator has given a command that changes something. */
+  | { readonly k: 'admin'; readonly t: number; readonly text: string }
   | { readonly k: 'handlerError'; readonly t: number; readonly c: number; readonly text: string }
   | { readonly k: 'warning'; readonly t: number; readonly text: string }
   /** Rooms that have changed, and the names of rooms that are gone. */

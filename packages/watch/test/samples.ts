@@ -199,6 +199,8 @@ const OF_KIND: { readonly [K in Message['k']]: fc.Arbitrary<Message> } = {
     forced: fc.array(whole),
     ms: time,
   }),
+  drain: fc.record({ k: kind('drain'), t: time, reason: text, ms: time }),
+  admin: fc.record({ k: kind('admin'), t: time, text }),
   handlerError: fc.record({ k: kind('handlerError'), t: time, c: whole, text }),
   warning: fc.record({ k: kind('warning'), t: time, text }),
   rooms: fc.record(

@@ -90,6 +90,7 @@ const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About)
   END: ({ listed, present }) => notice(`${listed} of ${present} listed`),
   NAME: (of, { seat }) =>
     notice(`${of.seat === seat ? 'you are' : `client ${of.seat} is`} now called ${of.name}`),
+  SAY: ({ text }) => notice(`the server says: ${text}`),
   PONG: ({ text }) => notice(`pong ${text}`),
   HELP: ({ text }) => notice(text),
   ERR: ({ code, text }) => failure(`${code}: ${text}`),

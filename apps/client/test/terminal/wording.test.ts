@@ -21,6 +21,7 @@ const ROWS: readonly (readonly [string, Tone, string])[] = [
   ['* WHO 2 - 127.0.0.1:5 4', 'notice', '- you at 127.0.0.1:5, 4 waiting'],
   ['* WHO 4 - - 4', 'notice', '- client 4, 4 waiting'],
   ['* END 3 of 3', 'notice', '- 3 of 3 listed'],
+  ['* SAY back at noon', 'notice', '- the server says: back at noon'],
   ['* PONG x', 'notice', '- pong x'],
   ['* HELP /who: who is here', 'notice', '- /who: who is here'],
   ['* NAME 1 ann', 'notice', '- client 1 is now called ann'],

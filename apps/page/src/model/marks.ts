@@ -52,6 +52,10 @@ export function markOf(
       const who = message.seat === undefined ? 'the server closes' : `client ${message.seat} quits`;
       return mark('quit', `${who}: ${message.reason}; ${message.told.length} notified`);
     }
+    case 'drain':
+      return mark('quit', `not ready, closing in ${Math.round(message.ms)} ms: ${message.reason}`, true);
+    case 'admin':
+      return mark('admin', `the operator: ${message.text}`);
     case 'quitDone': {
       const { clean, forced, ms } = message;
       return mark('quit', `closed: ${clean.length} clean, ${forced.length} forced, ${Math.round(ms)} ms`);

@@ -93,6 +93,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   NAME: 'a new name',
   ERR: 'refused',
   MSG: 'a line from another client',
+  SAY: 'the operator says something',
   PONG: 'the answer to /ping',
   WHO: 'who is here',
   END: 'the end of a list',

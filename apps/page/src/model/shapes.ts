@@ -196,6 +196,7 @@ export interface Mark {
     | 'handler'
     | 'turn'
     | 'node'
+    | 'admin'
     | 'warning';
   readonly c: number | undefined;
   readonly text: string;

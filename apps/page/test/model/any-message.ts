@@ -44,6 +44,8 @@ export const anyMessage: fc.Arbitrary<object> = fc.oneof(
     told: cs,
     scope: fc.constantFrom('all', 'room'),
   }),
+  fc.record({ k: fc.constant('drain'), reason: fc.constant('r'), ms: n }),
+  fc.record({ k: fc.constant('admin'), text: fc.constant('kick 1') }),
   fc.record({ k: fc.constant('quitDone'), clean: cs, forced: cs, ms: n }),
   fc.constant({ k: 'people', rows: [row(1, 3, { slow: true }), row(2, 0)] }),
   fc.constant({ k: 'state', rooms: [full], people: [row(2, 1)], all: 1 }),

@@ -223,6 +223,18 @@ test('Facts: clients that a quit reaches go when it is done', () => {
   expect(facts.clients.get(1)!.lines).toMatchObject([{ text: 'late', lostAt: 30 }]);
 });
 
+test('Facts: what an operator does, and that the server will close, are in the log', () => {
+  const facts = factsOf(
+    hello(),
+    { k: 'admin', t: 10, text: 'kick 7 too loud' },
+    { k: 'drain', t: 20, reason: 'SIGTERM', ms: 5_000 },
+  );
+  expect(facts.marks.slice(-2)).toMatchObject([
+    { t: 10, kind: 'admin', text: 'the operator: kick 7 too loud', isBad: false },
+    { t: 20, kind: 'quit', text: 'not ready, closing in 5000 ms: SIGTERM', isBad: true },
+  ]);
+});
+
 test('Facts: what was left out is counted', () => {
   const left = { chunks: 3, bytes: 100, turns: 0, others: 0 };
   const facts = factsOf(hello(), tick(10, { left }), tick(20, { left }));

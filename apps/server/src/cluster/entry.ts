@@ -71,6 +71,10 @@ export function writeRecord(record: RoomRecord | NodeRecord): string {
       return `H ${record.on ? 1 : 0} ${counted(record.room)}\n`;
     case 'step':
       return `N ${record.turns} ${counted(record.room)}\n`;
+    case 'kick':
+      return `P ${record.whom} ${counted(record.reason)}\n`;
+    case 'say':
+      return `A ${counted(record.room ?? '')} ${counted(record.text)}\n`;
     case 'up':
       return `U ${record.rules} ${counted(record.name)} ${counted(record.options)}\n`;
     case 'beat':
@@ -155,6 +159,12 @@ function fieldsOf(letter: string, reader: TextReader): RoomRecord | NodeRecord {
       return { type: 'hold', on: reader.truth(), room: reader.text() };
     case 'N':
       return { type: 'step', turns: reader.whole(), room: reader.text() };
+    case 'P':
+      return { type: 'kick', whom: reader.whole(), reason: reader.text() };
+    case 'A': {
+      const room = reader.text();
+      return { type: 'say', room: room === '' ? undefined : room, text: reader.text() };
+    }
     case 'U':
       return { type: 'up', rules: reader.whole(), name: reader.text(), options: reader.text() };
     case 'B':

@@ -14,6 +14,7 @@ const MOST_RUN = MOST_SHARED_LINE_BYTES + 1;
  */
 export function fitting<T extends RoomRecord | NodeRecord>(record: T): readonly (T | Run)[] {
   if (record.type === 'lines' && record.text.length > MOST_RUN) return pieces(record);
+  if (record.type === 'say' && record.room !== undefined && !isRoomName(record.room)) return [];
   if ((record.type === 'hold' || record.type === 'step') && !isRoomName(record.room)) return [];
   return [record];
 }

@@ -347,6 +347,8 @@ export class Ledger {
         return LEAST_COST;
       case 'hold':
         return this.#hold(node, record);
+      case 'kick':
+      case 'say':
       case 'step':
       case 'tick':
         return costOf(this.#apply(record));

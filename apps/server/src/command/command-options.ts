@@ -22,6 +22,8 @@ export interface CommandOptions extends ServerOptions {
   readonly xray?: 'on' | 'off';
   /** HOST:PORT that serves `/healthz`, `/readyz` and `/metrics`. @default 'none' */
   readonly http?: string;
+  /** A Unix domain socket where the user who started the server gives it commands. @default 'none' */
+  readonly admin?: string;
   /** The live page on the address of `http`: none, to watch, also to open clients, or also to hold turns. @default 'none' */
   readonly page?: 'none' | Right;
   /** The page asks for the token in this file. @default 'none' */
@@ -81,6 +83,10 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
     expected: 'HOST:PORT or none',
     help: 'serve /healthz, /readyz and /metrics on this address',
     loopback: 'none',
+  },
+  admin: {
+    ...file('the path of a Unix domain socket'),
+    help: 'take commands of the operator on this socket (proto-server admin PATH): list, kick, ban, say, quit and more',
   },
   page: {
     ...choice('none', 'watch', 'join', 'hold'),
@@ -216,7 +222,7 @@ export function serverOptions(
   settings: CommandSettings,
   { options }: { readonly options: Readonly<Record<string, unknown>> },
 ): ServerOptions {
-  const { log: _log, logText: _logText, xray: _xray, http: _http, ...others } = settings;
+  const { log: _log, logText: _logText, xray: _xray, http: _http, admin: _admin, ...others } = settings;
   const { page: _page, pageTokenFile: _file, pageHost: _host, record: _record, ...more } = others;
   const {
     recordMaxBytes: _bytes,

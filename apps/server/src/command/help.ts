@@ -15,6 +15,7 @@ export function helpText(): string {
   return `proto-server: a TCP line server in which clients take turns
 
 Usage: proto-server [options]
+       proto-server admin PATH [COMMAND...]   tell a server started with --admin PATH what to do
 ${Object.keys(COMMAND_OPTIONS)
   .map((key) => entry(key as keyof CommandSettings))
   .join('\n')}
@@ -37,7 +38,8 @@ On any address but a loopback one, the server is exposed, and some defaults are 
 An option given by name always wins.
 
 SIGHUP: reload the certificate and the token. SIGUSR1, SIGUSR2: ignored.
-SIGINT, SIGTERM: quit; a second one ends the process at once.
+SIGINT, SIGTERM: quit; a second one ends the process at once. With --drain-ms: not ready any more, quit after that time;
+a second one quits at once, a third one ends the process.
 
 Exit codes: 0 after a quit or a handled signal, 64 for an invalid option, 69 if the address is not available,
 130 and 143 after a second SIGINT or SIGTERM.

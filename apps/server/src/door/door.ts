@@ -2,6 +2,7 @@ import type { Framing } from '@proto/codec';
 import { type ErrorCode, mostTokenBytes, type Refusal, refuse } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { Admission } from '../transport/admission.ts';
+import { Bans } from './bans.ts';
 import { Connects } from '../transport/connects.ts';
 import type { ForeignProtocol } from './foreign-greeting.ts';
 import { Gate } from './gate.ts';
@@ -47,13 +48,18 @@ export class Door {
   readonly #settings: Settings;
   readonly #owner: DoorOwner;
   readonly #admission: Admission;
+  /** Who isn't let in, by address. */
+  readonly bans: Bans;
   readonly #connects: Connects;
   readonly #porch: Porch | undefined;
   #gate: Gate | undefined;
+  /** Why nobody is let in any more. */
+  #closing: string | undefined;
 
   constructor(settings: Settings, owner: DoorOwner) {
     this.#settings = settings;
     this.#owner = owner;
+    this.bans = new Bans(owner.clock);
     this.#admission = new Admission({ ...settings, exemptsLoopback: owner.exemptsLoopback });
     const countsLoopback = owner.countsLocalConnects === true;
     this.#connects = new Connects({ ...settings, countsLoopback }, owner.clock);
@@ -72,7 +78,7 @@ export class Door {
     this.#gate = new Gate(await this.#readToken(), settings, {
       clock,
       framing,
-      enter: (connection) => this.#owner.enter(connection),
+      enter: (connection) => this.#enter(connection),
       notice: ({ duplex }, code, text) => void duplex.write(this.#error(code, text), 'latin1'),
       refuse: (connection, code, text) => {
         this.left(connection.host);
@@ -102,13 +108,30 @@ export class Door {
 
   /** Lets a connection in, asks it for the token, or turns it away. */
   knock(connection: Connection): void {
+    if (this.#closing !== undefined) return this.#turnAway(connection, undefined, this.#closing);
     const { host } = connection;
     const refusal =
-      this.#connects.enter(host) ?? connection.refusal ?? this.#whyNot() ?? this.#admission.enter(host);
+      this.#connects.enter(host) ??
+      connection.refusal ??
+      this.#whyBanned(connection) ??
+      this.#whyNot() ??
+      this.#admission.enter(host);
     if (refusal) this.#turnAway(connection, refusal.code, refusal.text);
     else if (this.#gate) this.#gate.ask(connection);
     else if (this.#porch) this.#porch.receive(connection);
     else this.#owner.enter(connection);
+  }
+
+  /** It was let in here before. Meanwhile, it may have been banned. */
+  #enter(connection: Connection): void {
+    const refusal = this.#whyBanned(connection);
+    if (refusal === undefined) return this.#owner.enter(connection);
+    this.left(connection.host);
+    this.#turnAway(connection, refusal.code, refusal.text);
+  }
+
+  #whyBanned({ host }: Connection): Refusal | undefined {
+    return this.bans.has(host) ? refuse('BANNED', 'Cannot let you in: your address is banned') : undefined;
   }
 
   #whyNot(): Refusal | undefined {
@@ -124,8 +147,9 @@ export class Door {
     this.#admission.leave(host);
   }
 
-  /** Sends away those who aren't in yet. */
+  /** Sends away those who aren't in yet, and those who still come. */
   close(reason: string): void {
+    this.#closing = reason;
     this.#gate?.close(reason);
     this.#porch?.close(reason);
   }
@@ -133,7 +157,7 @@ export class Door {
   #build(): Porch {
     return new Porch(this.#settings, {
       clock: this.#owner.clock,
-      enter: (connection) => this.#owner.enter(connection),
+      enter: (connection) => this.#enter(connection),
       probed: ({ host }) => {
         this.left(host);
         this.#owner.probed();

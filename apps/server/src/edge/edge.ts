@@ -166,6 +166,15 @@ export class Edge {
     this.#loop.activate(session);
   }
 
+  /** The operator has ended a client. What it hasn't read after `graceMs` is lost. */
+  kicked(client: Client): void {
+    const session = this.connections.get(client);
+    if (session === undefined) return;
+    const { clock, settings } = this.#owner;
+    const callOff = clock.setTimeout(() => session.destroy('kicked'), settings.graceMs);
+    void session.finished.then(callOff);
+  }
+
   /** There is something to do at the end of this pass of the event loop. */
   schedule(): void {
     this.#loop.schedule();

@@ -142,6 +142,10 @@ export interface ServerEvents {
   hold: [Held];
   /** The `error` that the handler threw, or one that says that it took too long. */
   handlerError: [Place & { readonly error: unknown }];
+  /** An operator has asked for something that changes the server: a command (`verb`), and what followed it (`rest`). */
+  admin: [{ readonly verb: string; readonly rest: string }];
+  /** It isn't ready any more, but lets clients in for `ms` more. Then it closes, with this `reason`. */
+  drain: [{ readonly reason: string; readonly ms: number }];
   /** A quit that closes others has begun. */
   quit: [QuitNotice];
   /** Everybody that a quit reached is gone. */

@@ -42,7 +42,7 @@ export function serveEarly(address: string, reason: string): Promise<HttpEndpoin
 }
 
 /**
- * Serves `/healthz` (200 while the event loop runs), `/readyz` (200 while clients are let in, otherwise 503) and
+ * Serves `/healthz` (200 while the event loop runs), `/readyz` (200 while clients are let in and the server isn't about to close, otherwise 503) and
  * `/metrics`.
  *
  * Close it last: until then it answers 503 for a server that drains.
@@ -88,8 +88,8 @@ async function answer(
     case '/healthz':
       return reply(response, 200, 'ok\n');
     case '/readyz':
-      if (server.isAccepting) return reply(response, 200, 'ready\n');
-      return reply(response, 503, 'not accepting: not listening yet, or draining\n');
+      if (server.isReady) return reply(response, 200, 'ready\n');
+      return reply(response, 503, 'not ready: not listening yet, draining, or closing\n');
     case '/metrics':
       if (!isOurs(request, names)) return reply(response, FOREIGN_NAME.status, `${FOREIGN_NAME.text}\n`);
       return reply(response, 200, await scrape(), Registry.PROMETHEUS_CONTENT_TYPE);

@@ -45,6 +45,8 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
   server.on('hold', (hold) => {
     if (limit.admits('hold', LINES_A_MINUTE.hold)) log.warn({ event: 'hold', ...hold });
   });
+  server.on('admin', ({ verb, rest }) => log.info({ event: 'admin', command: commandOf(verb, rest) }));
+  server.on('drain', (drain) => log.info({ event: 'drain', ...drain }));
   server.on('quit', ({ told, ...quit }) => {
     if (quit.scope !== 'all' && !limit.admits('quit', LINES_A_MINUTE.quit)) return;
     log.info({ event: 'quit', ...quit, told: told.length });
@@ -89,6 +91,10 @@ function logTroubles(server: Server, log: Logger, limit: RateLimit, text: boolea
     if (limit.admits('handlerError', LINES_A_MINUTE.handlerError))
       log.error({ event: 'handlerError', ...place, ...described(error) });
   });
+}
+
+function commandOf(verb: string, rest: string): string {
+  return rest === '' ? verb : `${verb} ${rest}`;
 }
 
 function logMessages(server: Server, log: Logger): void {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Right } from '@proto/watch';
+import { LEGEND } from '@proto/xray';
 import { Token } from '../door/token.ts';
 import { hostOf, isLoopback } from '../options/options.ts';
 import type { Server } from '../server.ts';
@@ -39,10 +40,17 @@ export interface ObserveOptions {
   readonly warn: (line: string) => void;
 }
 
+/** What is shown: nothing, what `log` says, or also every chunk. */
+export type Level = 'none' | 'log' | 'xray';
+
 /** What shows a server until it is stopped. */
 export interface Observation {
   /** Writes what has collected, now. */
   readonly flush: () => void;
+  /** What is shown now. */
+  readonly level: () => Level;
+  /** Shows more or less from now on. */
+  readonly setLevel: (level: Level) => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,17 +64,37 @@ export interface Observation {
 export async function observe(server: Server, options: ObserveOptions): Promise<Observation> {
   const { log, xray, http, record, stdout, columns } = options;
   const output = new Output(stdout, { lost: log === 'json' ? lostAsJson : lostAsText });
-  const { write } = output;
+  let level: Level = 'log';
+  const write = (line: string): void => {
+    if (level !== 'none') output.write(line);
+  };
+  let stopXRay: (() => void) | undefined;
+  const setLevel = async (next: Level): Promise<void> => {
+    level = next;
+    if (next !== 'xray') {
+      stopXRay?.();
+      stopXRay = undefined;
+    } else if (stopXRay === undefined) {
+      const { showXRay } = await import('./x-ray.ts');
+      if (server.isAccepting && log !== 'json') LEGEND.forEach((line) => write(line));
+      // Meanwhile, another operator may have wanted less.
+      if (level !== 'xray') return;
+      stopXRay ??= showXRay(server, {
+        write,
+        json: log === 'json',
+        ...(columns !== undefined && { columns }),
+      });
+    }
+  };
   const stopShowing = await show(server, options, write);
-  if (xray === 'on') {
-    const { showXRay } = await import('./x-ray.ts');
-    showXRay(server, { write, json: log === 'json', ...(columns !== undefined && { columns }) });
-  }
+  if (xray === 'on') await setLevel('xray');
   const loop = new LoopDelay();
   const stopRecording = record === 'none' ? undefined : await recordTo(server, options, loop);
   const stopServing = http === 'none' ? undefined : await serve(server, options, { output, loop });
   return {
     flush: () => output.flush(),
+    level: () => level,
+    setLevel,
     stop: async () => {
       stopShowing?.();
       stopRecording?.();

@@ -15,10 +15,14 @@ const REFUSALS = [
   'SERVER_BUSY',
   'ADDRESS_FULL',
   'ADDRESS_BUSY',
+  'BANNED',
   'AUTH_REQUIRED',
   'AUTH_FAILED',
   'CERTIFICATE_REFUSED',
 ] as const;
+
+/** What operators can ask for that changes something. */
+const COMMANDS = ['kick', 'ban', 'unban', 'say', 'quit', 'drain', 'reload', 'level'] as const;
 
 const COUNTERS: readonly [keyof Counts, name: string, help: string][] = [
   ['clients', 'proto_clients_accepted_total', 'Clients let in.'],
@@ -133,10 +137,18 @@ function* sharing({ shared }: Server): Generator<Counter | Gauge> {
 function* gauges(server: Server): Generator<Gauge> {
   yield new Gauge({
     name: 'proto_accepting',
-    help: '1 while clients are let in, 0 before and while it drains.',
+    help: '1 while clients are let in, 0 before, and once it closes.',
     registers: [],
     collect() {
       this.set(server.isAccepting ? 1 : 0);
+    },
+  });
+  yield new Gauge({
+    name: 'proto_ready',
+    help: '1 while new clients should come here: as proto_accepting, but 0 from the beginning of --drain-ms.',
+    registers: [],
+    collect() {
+      this.set(server.isReady ? 1 : 0);
     },
   });
   const most = new Gauge({
@@ -204,6 +216,12 @@ function happenings(server: Server, registers: Registry[]): void {
     labelNames: ['code'],
     registers,
   });
+  const commands = new Counter({
+    name: 'proto_admin_commands_total',
+    help: 'Commands of operators that change something.',
+    labelNames: ['verb'],
+    registers,
+  });
   const wrongTokens = new Counter({
     name: 'proto_wrong_tokens_total',
     help: 'Wrong tokens that clients sent.',
@@ -226,6 +244,7 @@ function happenings(server: Server, registers: Registry[]): void {
   for (const of of ['lines', 'bytes']) throttles.inc({ of }, 0);
   for (const code of Object.keys(ERROR_CODES)) faults.inc({ code }, 0);
   for (const code of CUT_CODES) cuts.inc({ code }, 0);
+  for (const verb of COMMANDS) commands.inc({ verb }, 0);
   for (const code of REFUSALS) refusals.inc({ code }, 0);
   server.on('drop', ({ reason }) => drops.inc({ reason }));
   server.on('throttle', ({ of }) => throttles.inc({ of }));
@@ -234,6 +253,7 @@ function happenings(server: Server, registers: Registry[]): void {
     if (server.shared?.isOwn(client) !== false) passedOver.inc();
   });
   server.on('fault', ({ code }) => faults.inc({ code }));
+  server.on('admin', ({ verb }) => commands.inc({ verb }));
   server.on('wrongToken', () => wrongTokens.inc());
   server.on('refuse', ({ code }) => refusals.inc({ code }));
   server.on('cut', ({ code }) => cuts.inc({ code }));

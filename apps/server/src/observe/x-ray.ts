@@ -1,5 +1,5 @@
 import { formatJson, formatSeen, LEGEND, type Seen, XRay } from '@proto/xray';
-import type { Tapped } from '../events/events.ts';
+import type { Chunk, ChunkEnd, Tapped } from '../events/events.ts';
 import { framingsOf } from '../edge/framings.ts';
 import type { Server } from '../server.ts';
 import { name } from './console/console.ts';
@@ -20,17 +20,22 @@ type Look = (tapped: Tapped, see: (xray: XRay, atMs: number) => Seen, isLast?: b
 /**
  * Shows for every client what was read and written, chunk by chunk, and the frames in it. Shows every byte.
  *
- * Use it for watching only: each byte is decoded separately.
+ * Use it for watching only: each byte is decoded separately. Returns a function that stops it.
  */
-export function showXRay(server: Server, { write, json, columns = 80 }: XRayOptions): void {
+export function showXRay(server: Server, { write, json, columns = 80 }: XRayOptions): () => void {
   const began = performance.now();
   const look = looker(server, (seen, who) => {
     if (json) return write(formatJson(seen, who));
     for (const line of formatSeen(seen, { who, columns })) write(line);
   });
-  if (!json) server.once('listening', () => LEGEND.forEach((line) => write(line)));
-  server.on('chunk', (tapped) => look(tapped, (xray, atMs) => xray.chunk(tapped.bytes, atMs - began)));
-  server.on('chunkEnd', (tapped) => look(tapped, (xray, atMs) => xray.end(tapped.how, atMs - began), true));
+  const legend = (): void => LEGEND.forEach((line) => write(line));
+  if (!json) server.once('listening', legend);
+  const onChunk = (tapped: Chunk): void =>
+    look(tapped, (xray, atMs) => xray.chunk(tapped.bytes, atMs - began));
+  const onEnd = (tapped: ChunkEnd): void =>
+    look(tapped, (xray, atMs) => xray.end(tapped.how, atMs - began), true);
+  server.on('chunk', onChunk).on('chunkEnd', onEnd);
+  return () => void server.off('chunk', onChunk).off('chunkEnd', onEnd).off('listening', legend);
 }
 
 function looker(server: Server, show: (seen: Seen, who: string) => void): Look {

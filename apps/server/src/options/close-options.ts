@@ -21,18 +21,36 @@ export interface CloseOptions {
   readonly graceMs?: number | undefined;
 }
 
+/** How a server is closed after a while. */
+export interface DrainOptions extends CloseOptions {
+  /**
+   * How long it still lets clients in, in ms, from 0 to 86,400,000. 0: it closes at once.
+   *
+   * @default the option `drainMs`
+   */
+  readonly drainMs?: number | undefined;
+}
+
 /** What is wrong with them. They come from anywhere in a program, and a close can't be undone. */
 export function whyNotClose(
-  { reason = '', graceMs }: CloseOptions,
+  { reason = '', ...times }: DrainOptions,
   maxLineBytes: number,
 ): string | undefined {
-  const most = Math.max(maxLineBytes, LEAST_REASON_BYTES);
-  if (typeof reason !== 'string' || !fitsLine(reason, most)) {
-    const shown = typeof reason === 'string' ? `"${escape(reason.slice(0, 64))}"` : typeof reason;
-    return `Cannot close with reason ${shown}: expected HT and 0x20 to 0x7E, at most ${most} bytes`;
+  const unfit = whyNotSaid(reason, maxLineBytes);
+  if (unfit !== undefined) return `Cannot close with reason ${unfit}`;
+  for (const key of ['graceMs', 'drainMs'] as const) {
+    const { schema, expected } = OPTIONS[key];
+    const ms = times[key];
+    if (ms === undefined || (typeof ms === 'number' && schema.safeParse(ms).success)) continue;
+    return `Cannot close with ${key} ${String(ms)}: expected ${expected}`;
   }
-  const { schema, expected } = OPTIONS.graceMs;
-  if (graceMs === undefined || (typeof graceMs === 'number' && schema.safeParse(graceMs).success))
-    return undefined;
-  return `Cannot close with graceMs ${String(graceMs)}: expected ${expected}`;
+  return undefined;
+}
+
+/** What is wrong with a text that clients are told. */
+export function whyNotSaid(text: string, maxLineBytes: number): string | undefined {
+  const most = Math.max(maxLineBytes, LEAST_REASON_BYTES);
+  if (typeof text === 'string' && fitsLine(text, most)) return undefined;
+  const shown = typeof text === 'string' ? `"${escape(text.slice(0, 64))}"` : typeof text;
+  return `${shown}: expected HT and 0x20 to 0x7E, at most ${most} bytes`;
 }

@@ -70,6 +70,11 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     help: 'port to listen on; 0 picks a free one and prints it',
     loopback: DEFAULT_PORT,
   },
+  reusePort: {
+    ...choice('on', 'off'),
+    help: 'on: another server may listen on the same port, so that it can take over; needs Node 22.12 or newer',
+    loopback: 'off',
+  },
   socket: {
     ...file('the path of a Unix domain socket'),
     help: 'listen on a Unix domain socket instead of an address and port',
@@ -195,6 +200,11 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
     ...integer(0, DAY_MS),
     help: 'a quit: how long serving and flushing may take, ms',
     loopback: 5_000,
+  },
+  drainMs: {
+    ...integer(0, DAY_MS),
+    help: 'SIGTERM: how long it is not ready, but still lets clients in, before it quits, ms',
+    loopback: 0,
   },
   lingerMs: {
     ...integer(0, 60_000),

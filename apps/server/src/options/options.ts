@@ -9,6 +9,11 @@ export interface ServerOptions {
   readonly host?: string;
   /** 0 to 65,535; 0: any free port. @default 6677 */
   readonly port?: number;
+  /**
+   * `on`: several servers can listen on the same address and port, and the system shares the connections among them. Needs
+   * Node 22.12 or 23.1, and a system that does it: Linux, FreeBSD. @default 'off'
+   */
+  readonly reusePort?: 'on' | 'off';
   /** Path of a Unix domain socket to listen on, instead of host and port. @default 'none' */
   readonly socket?: string;
   /** PEM file: the certificate, and those that signed it. With it the server uses TLS. @default 'none' */
@@ -81,6 +86,8 @@ export interface ServerOptions {
   readonly handlerTimeoutMs?: number | 'never';
   /** A quit: how long serving and flushing may take, 0 ms to 24 h. @default 5,000 */
   readonly graceMs?: number;
+  /** Before it closes: how long it is not ready, but still lets clients in, 0 ms to 24 h. @default 0 */
+  readonly drainMs?: number;
   /** After FIN: how long to read and discard input, 0 to 60,000 ms. @default 300 */
   readonly lingerMs?: number;
   /** Content of a line, in bytes, 1 to 16,777,216. @default 1,024 */

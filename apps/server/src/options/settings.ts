@@ -90,13 +90,18 @@ export function checkTogether(settings: Settings, nameOf: (key: string) => strin
   const least = leastMemory(maxLineBytes);
   if (settings.maxMemoryBytes < least)
     throw cannot('maxMemoryBytes', `expected at least ${least}, for lines of ${maxLineBytes} bytes`);
-  const { socket, tlsCert, tlsKey, tlsCa } = settings;
+  const { socket, tlsCert, tlsKey, tlsCa, reusePort } = settings;
   if (tlsCert !== 'none' && tlsKey === 'none')
     throw cannot('tlsCert', `its private key is missing. Pass ${nameOf('tlsKey')} too`);
   if (tlsCert === 'none' && tlsKey !== 'none')
     throw cannot('tlsKey', `its certificate is missing. Pass ${nameOf('tlsCert')} too`);
   if (tlsCert === 'none' && tlsCa !== 'none')
     throw cannot('tlsCa', `the server has no certificate of its own. Pass ${nameOf('tlsCert')} too`);
+  if (reusePort === 'on' && socket !== 'none')
+    throw cannot(
+      'reusePort',
+      `a Unix domain socket has no port. Leave out either this or ${nameOf('socket')}`,
+    );
   if (tlsCert !== 'none' && socket !== 'none')
     throw cannot(
       'tlsCert',

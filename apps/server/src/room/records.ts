@@ -57,6 +57,10 @@ export type RoomRecord =
   | { readonly type: 'hold'; readonly room: string; readonly on: boolean }
   /** Serves at most `turns` lines of a held room, in its order. */
   | { readonly type: 'step'; readonly room: string; readonly turns: number }
+  /** The operator ends a client: its waiting lines are dropped, it gets a last line, and is closed. `whom`: of any server. */
+  | { readonly type: 'kick'; readonly whom: Client; readonly reason: string }
+  /** The operator says something to a room, or to everybody. */
+  | { readonly type: 'say'; readonly room: string | undefined; readonly text: string }
   /**
    * The pass of the event loop is over: serve the lines left over, and announce whom the rooms wait for; in at most this
    * many `rooms`, if it says so. The next tick begins with the others.

@@ -19,7 +19,7 @@ export interface RoomOptions extends AttendanceOptions, ServiceOptions {
 
 /** What happens in one room. Moves between rooms and handler results reach it as separate calls. */
 export type InRoom =
-  | Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' | 'command' | 'hold' | 'step' }>
+  | Exclude<RoomRecord, { type: 'join' | 'quit' | 'done' | 'command' | 'hold' | 'step' | 'kick' | 'say' }>
   | { readonly type: 'command'; readonly client: Client; readonly command: RoomCommand };
 
 /**
@@ -212,6 +212,22 @@ export class Room {
   step(turns: number, out: Outcome): void {
     this.#voice.begin();
     this.#service.step(turns, out);
+  }
+
+  /** Ends a member: its last line, and nothing that it has waiting. */
+  kick(client: Client, reason: string, out: Outcome): void {
+    this.#voice.begin();
+    const member = this.#attendance.seats.get(client);
+    if (member === undefined) return;
+    this.#attendance.bye(member, reason, out);
+    this.#service.leave(member, reason, out);
+    this.#service.serve(out);
+  }
+
+  /** Says something to everybody. */
+  say(text: string, out: Outcome): void {
+    this.#voice.begin();
+    this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'SAY', text });
   }
 
   /** Tells everybody, serves what was accepted, then closes everybody. */

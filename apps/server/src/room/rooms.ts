@@ -146,6 +146,13 @@ export class Rooms {
       case 'step':
         this.#byName.get(record.room)?.step(record.turns, out);
         break;
+      case 'kick':
+        this.#kick(record.whom, record.reason, out);
+        break;
+      case 'say':
+        for (const room of this.#byName.values())
+          if (record.room === undefined || record.room === room.name) room.say(record.text, out);
+        break;
       default:
         this.#in(record.client, record, out);
     }
@@ -162,6 +169,13 @@ export class Rooms {
     const room = this.#byClient.get(client);
     if (room === undefined) return;
     room.apply(record, out);
+    this.#touch(room);
+  }
+
+  #kick(client: Client, reason: string, out: Outcome): void {
+    const room = this.#byClient.get(client);
+    if (room === undefined) return;
+    room.kick(client, reason, out);
     this.#touch(room);
   }
 

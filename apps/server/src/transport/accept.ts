@@ -2,7 +2,8 @@ import { createServer, type ListenOptions, type Server, type Socket } from 'node
 import { inet } from './inet.ts';
 import { type Connection, ListenError, type ListenerOwner } from './listener.ts';
 
-const BACKLOG = 4_096;
+/** How many connections may wait to be accepted. */
+export const BACKLOG = 4_096;
 const KEEP_ALIVE_MS = 30_000;
 /** A socket with this many unread bytes stops reading. The outbox bounds what is written. */
 const WAITING_BYTES = 1;

@@ -14,10 +14,12 @@ export interface ListenerOptions extends AcceptOptions {
 /** The listener that the settings require. */
 export function listenerFor(settings: Settings, { bound, maxConnections }: ListenerOptions = {}): Listener {
   const limit = maxConnections === undefined ? {} : { maxConnections };
-  const { host, port, socket, tlsCert, proxyProtocol } = settings;
+  const { host, port, reusePort, socket, tlsCert, proxyProtocol } = settings;
   const plain =
     bound ??
-    (socket === 'none' ? new TcpListener({ host, port, ...limit }) : new UnixListener({ socket, ...limit }));
+    (socket === 'none'
+      ? new TcpListener({ host, port, reusePort, ...limit })
+      : new UnixListener({ socket, ...limit }));
   const told = proxyProtocol === 'off' ? plain : new ProxyListener(plain, settings);
   return tlsCert === 'none' ? told : new TlsListener(told, settings);
 }

@@ -9,6 +9,8 @@ import { statsAt } from '../text/stats.ts';
 export interface UnixOptions extends AcceptOptions {
   /** Path of the socket. */
   readonly socket: string;
+  /** Only its own user can connect (mode 0600), from the moment in which the file is there. @default false */
+  readonly isPrivate?: boolean;
 }
 
 /** How long a path may be: `sun_path` of Linux and macOS, without its last byte. In bytes. */
@@ -43,7 +45,8 @@ export class UnixListener implements Listener {
     const server = acceptor(this.#options);
     this.#server = server;
     handOver(server, unixNames(), onConnection, owner);
-    await bind(server, { path: socket }, socket, REASONS);
+    const binding = (): Promise<void> => bind(server, { path: socket }, socket, REASONS);
+    await (this.#options.isPrivate === true ? privately(binding) : binding());
     this.#file = lstat(socket);
     return socket;
   }
@@ -55,6 +58,16 @@ export class UnixListener implements Listener {
     if (file === undefined || isSame(file, this.#file)) release(this.#server);
     else beside(socket, () => release(this.#server));
     return Promise.resolve();
+  }
+}
+
+/** Files that `act` makes before it returns can be opened by their own user only. */
+function privately<T>(act: () => T): T {
+  const before = process.umask(0o177);
+  try {
+    return act();
+  } finally {
+    process.umask(before);
   }
 }
 

@@ -42,6 +42,8 @@ const record: fc.Arbitrary<RoomRecord | NodeRecord> = fc.oneof(
   fc.record({ type: of('quit'), client: fc.option(whole, { nil: undefined }), reason: text }),
   fc.record({ type: of('hold'), room: text, on: fc.boolean() }),
   fc.record({ type: of('step'), room: text, turns: whole }),
+  fc.record({ type: of('kick'), whom: whole, reason: text }),
+  fc.record({ type: of('say'), room: fc.constantFrom(undefined, 'main'), text }),
   fc.record({ type: of('up'), name: text, rules: whole, options: text }),
   fc.record({ type: of('beat'), position: whole, digest: whole }),
   fc.record({ type: of('gone'), node: text }),

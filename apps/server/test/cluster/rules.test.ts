@@ -33,13 +33,20 @@ describe('RULES', () => {
     const rules = then.rules + 1;
     const other = { outcomes: 'other' };
     expect(whyNot(then, changed({}, other))).toBe(
-      `1 recorded conversations are with other outcomes, or another state: "${all[0]!.name}". If you mean that, raise RULES in apps/server/src/room/rules.ts above ${then.rules}, and run node scripts/rules.mjs`,
+      `1 recorded conversations are new, or with other outcomes, or another state: "${all[0]!.name}". If you mean that, raise RULES in apps/server/src/room/rules.ts above ${then.rules}, and run node scripts/rules.mjs`,
     );
     expect(whyNot(then, changed({ rules: then.rules - 1 }, other))).toMatch(/^1 recorded conversations/);
     expect(whyNot(then, changed({ rules }, other))).toBe(undefined);
     expect(whyNot(then, changed({ rules }))).toBe(
-      `Nothing is with other outcomes, or another state, and RULES in apps/server/src/room/rules.ts is ${rules}, no longer ${then.rules}: servers of two releases that are alike could not share rooms. Put it back`,
+      `Nothing is new, or with other outcomes, or another state, and RULES in apps/server/src/room/rules.ts is ${rules}, no longer ${then.rules}: servers of two releases that are alike could not share rooms. Put it back`,
     );
+  });
+
+  test('RULES: a record that was not there before needs another number', () => {
+    const then = recorded();
+    const change = { records: [...then.records, 'new'] };
+    expect(whyNot(then, changed(change))).toMatch(/^1 recorded conversations are new, .*: "a record new"\. /);
+    expect(whyNot(then, changed({ ...change, rules: then.rules + 1 }))).toBe(undefined);
   });
 
   test('ENTRY_FORMAT: text that is read otherwise needs another number', () => {
@@ -66,6 +73,8 @@ describe('RULES', () => {
       quit: true,
       hold: true,
       step: true,
+      kick: true,
+      say: true,
       up: true,
       beat: true,
       gone: true,

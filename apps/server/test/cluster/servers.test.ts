@@ -70,6 +70,21 @@ describe('servers that share their rooms', () => {
     expect(servers[1]!.server.isAccepting).toBe(true);
   });
 
+  test('Server: one kicks a client of another, and says something to the clients of all', async () => {
+    const [a, b] = await serversOf(['a', 'b'], { order: 'free' });
+    const one = await a!.join().line(/^\* WELCOME/);
+    const two = await b!.join().line(/^\* WELCOME/);
+    await one.line(/^\* JOIN/);
+    a!.server.say('soon');
+    await two.line('* SAY soon');
+    const client = [...a!.server.people()].find(({ seat }) => seat === 2)!.client;
+    expect(a!.server.kick(client, 'enough')).toBe(true);
+    await two.end();
+    await one.line('* LEAVE 2 enough');
+    expect(two.lines.at(-1)).toBe('* BYE enough');
+    await one.say('still here').line('STILL HERE');
+  });
+
   test('showOnConsole, logJson: tell which servers share the rooms, and whom a server closes', async () => {
     const [a, b] = await serversOf(['a', 'b']);
     const lines: string[] = [];

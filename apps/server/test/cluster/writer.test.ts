@@ -78,6 +78,8 @@ const all: readonly (RoomRecord | NodeRecord)[] = [
   { type: 'quit', client, reason: longest },
   { type: 'hold', room: 'r'.repeat(32), on: true },
   { type: 'step', room: 'r'.repeat(32), turns: whole },
+  { type: 'kick', whom: whole, reason: longest },
+  { type: 'say', room: 'r'.repeat(32), text: longest },
   { type: 'up', name: 'n'.repeat(255), rules: whole, options: longest.slice(0, 60_000) },
   { type: 'beat', position: whole, digest: whole },
   { type: 'gone', node: longest },
@@ -123,6 +125,7 @@ test('Writer: what is done to a room that cannot be there is not appended', () =
       [...rooms, 'main'].map((room) => ({ ...hold, room })),
     ),
   ).toEqual([{ ...hold, room: 'main' }]);
+  expect(written('a.1', [{ type: 'say', room: 'r'.repeat(100_000), text: 'x' }])).toEqual([]);
   expect(written('a.1', [{ type: 'step', room: 'r'.repeat(100_000), turns: 1 }])).toEqual([]);
 });
 

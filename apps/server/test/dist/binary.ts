@@ -11,6 +11,7 @@ const PACKAGES = {
   python3: 'python3',
   script: 'bsdutils',
   'systemd-analyze': 'systemd',
+  'systemd-notify': 'systemd',
   'systemd-socket-activate': 'systemd',
   telnet: 'telnet',
 } as const;

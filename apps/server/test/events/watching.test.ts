@@ -29,6 +29,8 @@ const NAMES = Object.keys({
   waited: 0,
   hold: 0,
   handlerError: 0,
+  admin: 0,
+  drain: 0,
   quit: 0,
   quitDone: 0,
   node: 0,

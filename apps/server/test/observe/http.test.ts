@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type HttpEndpoint, serveHttp, serverMetrics } from '../../src/observe/index.ts';
 import { createServer, ListenError, MemoryListener, type Server } from '../../src/index.ts';
-import { Peer } from '../peer.ts';
+import { memoryServer, Peer } from '../peer.ts';
 
 async function served(server: Server): Promise<HttpEndpoint & { get: (path: string) => Promise<Response> }> {
   const endpoint = await serveHttp(server, { address: '127.0.0.1:0', metrics: [serverMetrics(server)] });
@@ -38,6 +38,16 @@ describe('http', () => {
     await closed;
     expect(peer.lines).toContain('done');
     expect(await states()).toEqual([200, 503]);
+  });
+
+  test('serveHttp: not ready from the beginning of a drain, in which clients are let in', async () => {
+    const { server } = await memoryServer({ drainMs: 60_000 });
+    const { get } = await served(server);
+    expect((await get('/readyz')).status).toBe(200);
+    void server.drain();
+    expect((await get('/readyz')).status).toBe(503);
+    const metrics = await (await get('/metrics')).text();
+    expect(metrics.match(/^proto_(?:accepting|ready) .$/gm)).toEqual(['proto_accepting 1', 'proto_ready 0']);
   });
 
   test.each([

@@ -17,7 +17,9 @@ type Step =
   | { readonly done: string | undefined }
   | { readonly tick: boolean }
   | { readonly room: string; readonly hold: boolean }
-  | { readonly room: string; readonly turns: number };
+  | { readonly room: string; readonly turns: number }
+  | { readonly client: number; readonly kick: true }
+  | { readonly tell: string | undefined };
 
 /** Whatever may happen; clients come and go, and take lines that wait from room to room. */
 const step = fc.oneof(
@@ -54,6 +56,8 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ tick: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ room, hold: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ room, turns: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ client, kick: fc.constant(true as const) }) },
+  { weight: 1, arbitrary: fc.record({ tell: fc.constantFrom('main', 'side', undefined) }) },
   { weight: 2, arbitrary: fc.record({ client, join: fc.constant(true as const) }) },
 );
 
@@ -116,6 +120,8 @@ export function run(house: House, all: readonly Step[]): void {
       else house.apply({ type: 'tick' });
     } else if ('hold' in each) house.apply({ type: 'hold', room: each.room, on: each.hold });
     else if ('turns' in each) house.apply({ type: 'step', room: each.room, turns: each.turns });
+    else if ('kick' in each) house.apply({ type: 'kick', whom: who, reason: 'because' });
+    else if ('tell' in each) house.apply({ type: 'say', room: each.tell, text: 'soon' });
     else if ('join' in each) {
       if (house.rooms.roomOf(who) !== undefined) continue;
       numbers.set(each.client, house.records.length + 10);

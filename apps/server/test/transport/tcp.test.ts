@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
+import { duplexPair } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import { createServer } from '../../src/index.ts';
+import { type Connection, createServer, OptionError } from '../../src/index.ts';
+import { canSharePorts } from '../../src/transport/tcp.ts';
 import { Metered } from '../metered.ts';
 import { dial, Peer, tcpServer } from '../peer.ts';
 
@@ -63,6 +65,55 @@ describe('over TCP', () => {
       message: `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the other server, or pick another port (0: any free one)`,
     });
     taken.close();
+  });
+
+  test.each([
+    { version: '20.20.2', can: false },
+    { version: '22.11.0', can: false },
+    { version: '22.12.0', can: true },
+    { version: '23.0.0', can: false },
+    { version: '23.1.0', can: true },
+    { version: '24.0.0', can: true },
+  ])('canSharePorts: Node $version: $can', ({ version, can }) => {
+    expect(canSharePorts(version)).toBe(can);
+  });
+
+  test('server: two share a port where Node can, and otherwise the option is refused', async () => {
+    if (canSharePorts(process.versions.node)) {
+      const { address } = await tcpServer({ reusePort: 'on' });
+      const other = createServer({ reusePort: 'on', port: Number(address.split(':')[1]) });
+      expect(await other.listen()).toBe(address);
+      await other.close();
+    } else {
+      expect(() => createServer({ reusePort: 'on' })).toThrow(OptionError);
+      expect(() => createServer({ reusePort: 'on' })).toThrow(
+        `Cannot start with reusePort on: Node ${process.versions.node} cannot share a port. Use Node 22.12 or newer, or a socket that systemd passes`,
+      );
+    }
+  });
+
+  test('server: whoever still waited when a listener closes is told why, not reset', async () => {
+    const [near, far] = duplexPair();
+    let pass: ((connection: Connection) => void) | undefined;
+    const server = createServer(
+      { lingerMs: 0 },
+      {
+        listen: (onConnection) => {
+          pass = onConnection;
+          return Promise.resolve('here');
+        },
+        close: () => {
+          pass?.({ duplex: far, host: 'here', address: 'here:1' });
+          return Promise.resolve();
+        },
+      },
+    );
+    await server.listen();
+    const peer = new Peer(near);
+    const closed = server.close({ reason: 'restart' });
+    await peer.end();
+    expect(peer.lines).toEqual(['* BYE restart']);
+    expect(await closed).toMatchObject({ told: [] });
   });
 
   test('server: an IPv4 client on an IPv6 socket is shown by its IPv4 address', async () => {

@@ -153,6 +153,14 @@ export function showOnConsole(
     lines.stop();
     limit.flush();
   };
+  server.on('admin', ({ verb, rest }) =>
+    write(`${paint('bold', 'operator:')} ${escape(rest === '' ? verb : `${verb} ${rest}`)}`),
+  );
+  server.on('drain', ({ reason, ms }) =>
+    write(
+      `${paint('bold', 'draining')} (${escape(reason)}): not ready, but clients are let in for ${ms} ms more`,
+    ),
+  );
   server.on('quit', ({ scope, seat, room, reason, told }) => {
     if (scope === 'all') lines.flush();
     else if (!limit.admits('quits of a room', LINES_A_MINUTE.quit)) return;

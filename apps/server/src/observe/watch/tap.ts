@@ -54,6 +54,10 @@ export function tap(server: Server, sink: Sink): () => void {
   hear('chunkEnd', ({ client: c, direction: d, how, by, from }) =>
     sink.tell({ k: 'end', t: sink.t, c, d, how, by, from }),
   );
+  hear('drain', ({ reason, ms }) => sink.tell({ k: 'drain', t: sink.t, reason: short(reason), ms }));
+  hear('admin', ({ verb, rest }) =>
+    sink.tell({ k: 'admin', t: sink.t, text: short(rest === '' ? verb : `${verb} ${rest}`) }),
+  );
   hear('quit', (notice) => sink.tell(quitMessage(sink.t, notice)));
   hear('quitDone', ({ clean, forced, tookMs }) =>
     sink.tell({

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ENTRY_FORMAT } from '../../../src/cluster/entry.ts';
+import { ENTRY_FORMAT, readEntry } from '../../../src/cluster/entry.ts';
 import { RULES } from '../../../src/room/rules.ts';
 import { conversations } from './conversations.ts';
 import { type Conversation, type Hashes, replay } from './replay.ts';
@@ -9,6 +9,8 @@ import { type Conversation, type Hashes, replay } from './replay.ts';
 export interface Recorded {
   readonly format: number;
   readonly rules: number;
+  /** The records in them, by type: a release that doesn't know one can't read its entry. */
+  readonly records: readonly string[];
   readonly hashes: Readonly<Record<string, Hashes>>;
 }
 
@@ -31,13 +33,20 @@ export function recorded(): Recorded {
 /** What this release makes of conversations. */
 export function made(of: readonly Conversation[]): Recorded {
   const hashes = Object.fromEntries(of.map((each) => [each.name, replay(each)]));
-  return { format: ENTRY_FORMAT, rules: RULES, hashes };
+  const types = of.flatMap(({ entries }) => entries).flatMap(typesIn);
+  return { format: ENTRY_FORMAT, rules: RULES, records: [...new Set(types)].toSorted(), hashes };
+}
+
+function typesIn(entry: string): string[] {
+  const read = readEntry(entry);
+  return 'records' in read ? read.records.map(({ type }) => type) : [];
 }
 
 /** What is wrong with a release that makes `now` of what was recorded as `then`, and what to do; `undefined`: nothing. */
 export function whyNot(then: Recorded, now: Recorded): string | undefined {
   const changed = (what: keyof Hashes): string[] =>
     Object.keys(then.hashes).filter((name) => then.hashes[name]?.[what] !== now.hashes[name]?.[what]);
+  const fresh = now.records.filter((type) => !then.records.includes(type)).map((type) => `a record ${type}`);
   return (
     judged(changed('records'), {
       what: 'read otherwise',
@@ -45,8 +54,8 @@ export function whyNot(then: Recorded, now: Recorded): string | undefined {
       was: then.format,
       now: now.format,
     }) ??
-    judged(changed('outcomes'), {
-      what: 'with other outcomes, or another state',
+    judged([...changed('outcomes'), ...fresh], {
+      what: 'new, or with other outcomes, or another state',
       number: 'RULES in apps/server/src/room/rules.ts',
       was: then.rules,
       now: now.rules,

@@ -395,6 +395,35 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'the operator kicks and says',
+    options: { order: 'strict', clients: 2 },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 2);
+      const kick = (whom: number): RoomRecord => ({ type: 'kick', whom, reason: 'kicked' });
+      const say = (room: string | undefined): RoomRecord => ({ type: 'say', room, text: 'soon' });
+      const [first = 0, second = 0, third = 0] = scribe.ledger.rooms.clients();
+      scribe.write(a, line(2, 'one'), line(2, 'two'), say(undefined), kick(first)).write(a, line(1, 'late'));
+      // Of another server, with lines waiting; and one that is gone.
+      scribe.write(b, move(2, 'side'), line(2, 'x'), kick(second), say('side')).write(b, say('none'));
+      scribe
+        .write(b, kick(first), line(1, 'three'), kick(third), say('main'))
+        .write(a, ...scribe.joins(a, 1));
+    },
+  },
+  {
+    name: 'a kick while the handler works, and while the room closes',
+    options: { order: 'free', transform: 'handler', quit: 'room', events: false },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 2);
+      const [first = 0, second = 0, third = 0] = scribe.ledger.rooms.clients();
+      scribe.write(a, line(1, 'one'), line(2, 'two'), { type: 'kick', whom: first, reason: 'kicked' });
+      scribe.write(a, ...scribe.done(a, { text: 'ONE' }), { type: 'say', room: undefined, text: 'soon' });
+      scribe.write(b, line(1, 'three'), quit(2), { type: 'kick', whom: third, reason: 'kicked' });
+      scribe.write(a, ...scribe.done(a, { text: 'TWO' }), { type: 'kick', whom: second, reason: 'kicked' });
+      scribe.write(b, ...scribe.done(b, { text: 'THREE' }));
+    },
+  },
+  {
     name: 'a quit waits for the handler',
     options: { order: 'free', transform: 'handler', quit: 'room' },
     play: (scribe) => {

@@ -39,6 +39,20 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('F22: with --drain-ms clients are let in after SIGTERM, a second one begins the quit, and a third one ends it', async () => {
+  const { child, port } = await start(
+    ...'--clients 1 --log-text on --linger-ms 60000 --grace-ms 60000 --drain-ms 60000'.split(' '),
+  );
+  child.kill('SIGTERM');
+  await child.line('draining (SIGTERM): not ready, but clients are let in for 60000 ms more');
+  await connectDeaf(port);
+  await child.line(/^client 1 connected/);
+  child.kill('SIGTERM');
+  await child.line('client 1 < * BYE SIGTERM');
+  child.kill('SIGTERM');
+  expect(await child.exit).toEqual({ code: 143, signal: null });
+});
+
 test.each([
   { signal: 'SIGTERM', code: 143 },
   { signal: 'SIGINT', code: 130 },

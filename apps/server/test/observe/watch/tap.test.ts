@@ -39,6 +39,8 @@ test('tap: every kind of message that a server causes can be parsed', async () =
   server.emit('warning', { text: 'careful' });
   server.emit('cut', { address: 'a', code: 'HTTP', text: 'spoke HTTP' });
   server.emit('drop', { client: 1, room: 'main', seat: 1, address: 'a', reason: 'idle' });
+  server.audit({ verb: 'kick', rest: `9 ${'z'.repeat(300)}` });
+  server.emit('drain', { reason: 'w'.repeat(300), ms: 5_000 });
   bob.say(`/quit ${'y'.repeat(300)}`);
   await ann.end();
   await bob.end();
@@ -47,8 +49,10 @@ test('tap: every kind of message that a server causes can be parsed', async () =
     expect(parseMessage(JSON.stringify(message))).toEqual({ is: 'known', value: message });
   const kinds = new Set(messages.map(({ k }) => k));
   expect([...kinds].toSorted()).toEqual([
+    'admin',
     'chunk',
     'cut',
+    'drain',
     'drop',
     'end',
     'fault',

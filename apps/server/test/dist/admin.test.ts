@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Child } from './child.ts';
+import { Client } from './client.ts';
+import { MAIN, portOf } from './command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'proto-admin-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const admin = (path: string, ...words: string[]): Child =>
+  new Child(process.execPath, [MAIN, 'admin', path, ...words]);
+
+/** The server, and where its operator speaks to it. */
+async function started(
+  name: string,
+  ...flags: string[]
+): Promise<{ child: Child; path: string; port: number }> {
+  const path = join(folder, name);
+  const child = new Child(process.execPath, [
+    MAIN,
+    '--port',
+    '0',
+    '--order',
+    'free',
+    '--admin',
+    path,
+    ...flags,
+  ]);
+  return { child, path, port: portOf(await child.line(/^listening on /)) };
+}
+
+describe('proto-server admin', () => {
+  test('proto-server admin: one command, its answer and its exit code', async () => {
+    const { child, path, port } = await started('one');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const client = await Client.in(port);
+    const list = admin(path, 'list');
+    expect(await list.exit).toEqual({ code: 0, signal: null });
+    expect(list.lines).toEqual([expect.stringMatching(/^1 main\/1 - 127\.0\.0\.1:\d+ 0$/), '1 clients']);
+    const wrong = admin(path, 'kick', '9');
+    expect(await wrong.exit).toEqual({ code: 1, signal: null });
+    expect(wrong.stderr).toMatch(/^Cannot kick 9: there is no such client/);
+    // Words are one command, whatever is in them.
+    expect(await admin(path, 'say', 'soon\nquit').exit).toEqual({ code: 0, signal: null });
+    await client.line('* SAY soon quit');
+    expect(await admin(path, 'quit', 'good', 'night').exit).toEqual({ code: 0, signal: null });
+    await client.end();
+    expect(client.lines.at(-1)).toBe('* BYE good night');
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect(child.lines).toContain('operator: quit good night');
+    const late = admin(path, 'list');
+    expect(await late.exit).toEqual({ code: 69, signal: null });
+    expect(late.stderr).toBe(
+      `Cannot reach ${path}: there is no such socket. Start the server with --admin and this path\n`,
+    );
+  });
+
+  test('proto-server admin: commands from a pipe, one after the other', async () => {
+    const { child, path } = await started('pipe', '--drain-ms', '60000');
+    const all = admin(path).endInput('bans\n\nban 192.0.2.1 1h\nnope\nbans\ndrain\n');
+    expect(await all.exit).toEqual({ code: 1, signal: null });
+    expect(all.lines).toEqual([
+      '0 bans',
+      '192.0.2.1 banned for 1h, 0 clients kicked',
+      expect.stringMatching(/^192\.0\.2\.1 (?:1h|59m 59s)$/),
+      '1 bans',
+      'not ready, closing in 60000 ms',
+    ]);
+    expect(all.stderr).toBe('nope is not a command. Try help\n');
+    // As after SIGTERM: the next signal skips the rest.
+    child.kill('SIGTERM');
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test('proto-server admin: level shows every byte, or nothing', async () => {
+    const { child, path, port } = await started('level');
+    const client = await Client.in(port);
+    await child.line(/^client 1 connected/);
+    const level = async (word: string): Promise<void> =>
+      expect(await admin(path, 'level', word).exit).toEqual({ code: 0, signal: null });
+    client.say('unseen one');
+    await client.line('UNSEEN ONE');
+    await level('xray');
+    client.say('seen');
+    await child.line(/SEEN/);
+    await level('none');
+    client.say('unseen two');
+    await client.line('UNSEEN TWO');
+    await level('log');
+    client.say('unseen three', 'quit');
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect(child.stdout).not.toMatch(/unseen/i);
+    expect(child.lines.filter((line) => line.startsWith('operator: '))).toEqual([
+      'operator: level xray',
+      'operator: level none',
+      'operator: level log',
+    ]);
+  });
+
+  test('proto-server admin: a path that is no socket, or none, is one clear error', async () => {
+    const path = join(folder, 'file');
+    writeFileSync(path, '');
+    expect(await admin(path, 'list').exit).toEqual({ code: 69, signal: null });
+    const none = new Child(process.execPath, [MAIN, 'admin']);
+    expect(await none.exit).toEqual({ code: 64, signal: null });
+    expect(none.stderr).toMatch(/^proto-server admin PATH \[COMMAND\.\.\.\]: /);
+    const taken = new Child(process.execPath, [MAIN, '--port', '0', '--admin', path]);
+    expect(await taken.exit).toEqual({ code: 69, signal: null });
+    expect(taken.stderr).toBe(
+      `Cannot listen on ${path}: something else is at that path. Pass another path\n`,
+    );
+  });
+});
