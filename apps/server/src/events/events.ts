@@ -116,8 +116,8 @@ export interface ServerEvents {
   /** The server ends the connection from `address` for a `reason`. The `leave` comes before or after. */
   drop: [Place & { readonly address: string; readonly reason: DropReason }];
   /**
-   * A client has sent more than it may, and is read more slowly from now on. Told once for each. `of`: whether it was too
-   * many lines, or too many bytes that others have to read.
+   * The client at `address` has sent more than it may, and is read more slowly from now on. Told once for each. `of`:
+   * whether it was too many lines, or too many bytes that others have to read.
    */
   throttle: [Place & { readonly address: string; readonly of: 'lines' | 'bytes' }];
   /** A line came in: its `text` as the client wrote it, without the line end. */

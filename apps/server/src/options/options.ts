@@ -135,6 +135,7 @@ export const MOST_SHARED_LINE_BYTES = 65_000;
 
 /** Every option with its value. */
 export type Settings = Required<Omit<ServerOptions, 'httpGuard' | 'maxMemoryBytes'>> & {
+  /** Bytes that queues and outboxes of all clients may hold. `auto` has become a number. */
   readonly maxMemoryBytes: number;
 };
 

@@ -18,7 +18,9 @@ async function shown(options: ServerOptions) {
     for (let pass = 0; pass < 8; pass++) await new Promise(setImmediate);
   };
   const metrics = async (): Promise<string[]> =>
-    (await registry.metrics()).split('\n').filter((line) => /^proto_\S*(?:throttle|passed|BUSY)/.test(line));
+    (await registry.metrics())
+      .split('\n')
+      .filter((line) => /^proto_\S*(?:throttle|passed|ADDRESS_BUSY)/.test(line));
   return { advance, join, rows, objects, metrics, stop };
 }
 

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { FrameFault, Framing, Run } from '@proto/codec';
 import { ForeignGreeting, type ForeignProtocol } from '../../door/foreign-greeting.ts';
 import { Telnet } from '../../door/telnet.ts';
-import { BYTES_PER_LINE } from '../../options/options.ts';
+import { BYTES_PER_LINE, type Settings } from '../../options/options.ts';
 import { isPlug, READ_BYTES, startReading, stopReading } from '../../transport/reading.ts';
 import type { ConnectionDeadlines } from '../deadlines.ts';
 import type { Allowance, Excess } from './allowance.ts';
@@ -20,7 +20,7 @@ export interface ReaderOptions {
   readonly maxQueuedLines: number;
   readonly greetingGuard: 'on' | 'off';
   /** Only lines can have commands of telnet in between. */
-  readonly framing: 'lines' | 'chunk';
+  readonly framing: Settings['framing'];
 }
 
 /** Who is told by a reader. */
