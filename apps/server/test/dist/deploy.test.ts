@@ -90,6 +90,23 @@ describe('the image', () => {
   });
 });
 
+test('the guide: the limits that it names are in force for its command, and so is the budget', async () => {
+  writeFileSync(join(folder, 'token'), 'a token that is long enough', { mode: 0o600 });
+  const command = started(block('# /etc/systemd/system/proto.service.d/proxy.conf'), folder);
+  const config = new Child(process.execPath, [...command, '--print-config']);
+  expect(await config.exit).toEqual({ code: 0, signal: null });
+  const guide = readFileSync(GUIDE, 'utf8');
+  const limits = guide.slice(guide.indexOf('**The limits.**'), guide.indexOf('**Look at it.**'));
+  const named = [...new Set([...limits.matchAll(/`--([a-z-]+)`/g)].map(([, name = '']) => name))];
+  expect(named.length).toBeGreaterThan(10);
+  for (const name of named) {
+    const key = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const line = config.stdout.split('\n').find((text) => text.startsWith(`${key} `)) ?? '';
+    expect([name, line]).toEqual([name, expect.stringMatching(/ \d+ /)]);
+  }
+  expect(config.stdout).toMatch(/^maxMemoryBytes +\d+ +default: a quarter of /m);
+});
+
 const without = [isMissing('haproxy'), isMissing('systemd-socket-activate')].includes(true);
 
 test.skipIf(without)(
