@@ -106,7 +106,8 @@ export class Loop {
     this.#unread = [];
     this.#active = [];
     let ended = 0;
-    while (ended < active.length && !this.#time.isUp) this.#owner.step(() => active[ended++]!.endPass());
+    const endOne = (): void => active[ended++]!.endPass();
+    while (ended < active.length && !this.#time.isUpForOne) this.#owner.step(endOne);
     if (ended === active.length) return;
     this.#active = [...active.slice(ended), ...this.#active];
     this.schedule();

@@ -47,7 +47,7 @@ export interface SessionOwner {
   /** What all of them hold together. */
   readonly memory: Memory;
   /** How long sockets have been read in this pass of the event loop. */
-  readonly time: { readonly isUp: boolean };
+  readonly time: { readonly isUpForOne: boolean };
   /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
   /** Lines that are plain messages. */
@@ -207,7 +207,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   }
 
   get isPassUp(): boolean {
-    return this.#owner.time.isUp;
+    return this.#owner.time.isUpForOne;
   }
 
   get isHeldBack(): boolean {
