@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type BigIntStats, existsSync, renameSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { platform } from 'node:os';
@@ -75,14 +76,23 @@ function isSame(file: BigIntStats, other: BigIntStats | undefined): boolean {
   return file.dev === other?.dev && file.ino === other.ino;
 }
 
-/** Closing removes whatever is at the path of the socket. Puts it elsewhere for the time of `act`. */
+/**
+ * Closing removes whatever is at the path of the socket. Puts it elsewhere for the time of `act`, under a name that nobody has. What
+ * can't be moved, because it is another user's, can't be removed either.
+ */
 function beside(path: string, act: () => void): void {
-  const aside = `${path}.${process.pid}`;
-  renameSync(path, aside);
+  const aside = `${path}.${randomUUID()}`;
+  const isAside = hasMoved(path, aside);
+  act();
+  if (isAside) hasMoved(aside, path);
+}
+
+function hasMoved(from: string, to: string): boolean {
   try {
-    act();
-  } finally {
-    renameSync(aside, path);
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer as createNetServer } from 'node:net';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createServer, type Server, type ServerOptions } from '../../src/index.ts';
 import { Peer } from '../peer.ts';
 
@@ -85,6 +86,37 @@ describe('a Unix domain socket', () => {
       expect(readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}.`))).toEqual([]);
     },
   );
+
+  test('server: it closes, even if what has come to its path cannot be put aside', async () => {
+    const path = fresh();
+    const server = await listening(path);
+    const peer = (await dial(path)).say('hello');
+    await peer.line('HELLO');
+    rmSync(path);
+    writeFileSync(path, 'precious');
+    const failing = vi.spyOn(fs, 'renameSync').mockImplementation(() => {
+      throw Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM' });
+    });
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      failing.mockRestore();
+      syncBuiltinESMExports();
+    });
+    await server.close();
+    expect(failing).toHaveBeenCalledTimes(1);
+    expect(peer.lines.at(-1)).toBe('* BYE server closed');
+  });
+
+  test('server: it takes no name that is in use when it puts aside what has come to its path', async () => {
+    const path = fresh();
+    const server = await listening(path);
+    rmSync(path);
+    writeFileSync(path, 'precious');
+    const other = `${path}.${process.pid}`;
+    writeFileSync(other, 'precious too');
+    await server.close();
+    expect([path, other].map((each) => readFileSync(each, 'utf8'))).toEqual(['precious', 'precious too']);
+  });
 
   test.each([
     {
