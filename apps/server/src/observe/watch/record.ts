@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, writeSync } from 'node:fs';
 import { type Message, writeLine } from '@proto/watch';
 import type { Chunk } from '../../events/events.ts';
 import { OptionError } from '../../options/options.ts';
@@ -16,6 +16,10 @@ const LOOK_MS = 250;
 const CHUNK_BYTES = 65_536;
 /** Reserved for the line that says that the recording ended. In bytes. */
 const LAST_LINE_BYTES = 256;
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+/** Opening doesn't wait for the reader of a pipe. */
+const APPENDING = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK;
 
 export interface RecordOptions {
   readonly file: string;
@@ -177,8 +181,12 @@ class Recording implements Sink {
 
 function open(file: string): number {
   try {
-    const fd = openSync(file, 'a', 0o600);
-    fchmodSync(fd, 0o600);
+    const fd = openSync(file, APPENDING, 0o600);
+    const isFile = statsOf(fd).isFile();
+    // The mode of a device, such as /dev/null, is everybody's.
+    if (isFile) fchmodSync(fd, 0o600);
+    else closeSync(fd);
+    if (!isFile) throw new RangeError('it is a pipe or a device, expected a file');
     return fd;
   } catch (error) {
     throw new OptionError(`${file}: ${whyUnread(error)}`, { key: 'record', cause: error });

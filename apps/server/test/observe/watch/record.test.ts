@@ -1,7 +1,8 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, closeSync, constants, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Message, MessageReader } from '@proto/watch';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { record } from '../../../src/observe/watch/record.ts';
 import { memoryServer } from '../../peer.ts';
 import { folder } from './page-of.ts';
@@ -111,4 +112,34 @@ describe('record', () => {
     const made = (): unknown => record(server, { file, maxBytes: 1, loopMs: () => 1, warn: () => {} });
     expect(made).toThrow(`Cannot start with record ${file}: there is no such file`);
   });
+
+  test.runIf(process.platform === 'linux').each(['a pipe', 'a device'])(
+    'record: %s is refused at once, and its mode stays',
+    async (what) => {
+      const { server } = await memoryServer({ order: 'free' });
+      const file = what === 'a device' ? '/dev/null' : join(folder(), 'session.pipe');
+      if (what === 'a pipe') execFileSync('mkfifo', ['-m', '644', file]);
+      // With a reader, it can be opened.
+      const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+      const { mode } = statSync(file);
+      onTestFinished(() => {
+        closeSync(reader);
+        if (statSync(file).mode !== mode) chmodSync(file, mode);
+      });
+      const made = (): unknown => record(server, { file, maxBytes: 1, loopMs: () => 1, warn: () => {} });
+      expect(made).toThrow(`Cannot start with record ${file}: it is a pipe or a device, expected a file`);
+      expect(statSync(file).mode).toBe(mode);
+    },
+  );
+
+  test.runIf(process.platform === 'linux')(
+    'record: a pipe without a reader is no reason to wait',
+    async () => {
+      const { server } = await memoryServer({ order: 'free' });
+      const file = join(folder(), 'session.pipe');
+      execFileSync('mkfifo', [file]);
+      const made = (): unknown => record(server, { file, maxBytes: 1, loopMs: () => 1, warn: () => {} });
+      expect(made).toThrow(/^Cannot start with record .*: ENXIO/);
+    },
+  );
 });
