@@ -1,9 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server as HttpServer,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { hostOf } from '../options/options.ts';
@@ -73,6 +68,16 @@ export async function openEndpoint(address: string, first: Answer, page?: Upgrad
   http.maxConnections = MAX_CONNECTIONS + MOST_AT_ONCE;
   http.on('connection', (socket) => callers.add(socket));
   http.timeout = SILENCE_MS;
+  /** A client may offer HTTP/2, as Java's does. Nobody has to take it: its request is one like any other. */
+  const answerAsItIs = (request: IncomingMessage, socket: Duplex): void => {
+    // Node lets go of a connection with an upgrade.
+    socket.on('error', () => socket.destroy());
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    response.once('finish', () => request.socket.destroySoon());
+    http.emit('request', request, response);
+  };
   const bound = await listen(http, address);
   const endpoint: HttpEndpoint = {
     address: bound,
@@ -81,6 +86,7 @@ export async function openEndpoint(address: string, first: Answer, page?: Upgrad
       if (nextPage === undefined) return;
       http.maxConnections = MAX_CONNECTIONS + MOST_AT_ONCE + nextPage.mostSockets;
       http.on('upgrade', (request, socket, head) => {
+        if (!isWebSocket(request)) return answerAsItIs(request, socket);
         callers.delete(request.socket);
         nextPage.upgrade(request, socket, head);
       });
@@ -91,10 +97,15 @@ export async function openEndpoint(address: string, first: Answer, page?: Upgrad
         upgrades?.close();
         http.close(() => resolve());
         http.closeAllConnections();
+        callers.end();
       }),
   };
   endpoint.serve(first, page);
   return endpoint;
+}
+
+function isWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
+  return upgrade.toLowerCase() === 'websocket';
 }
 
 /** The connections of HTTP, the one that was heard of last at the end. */
@@ -115,6 +126,11 @@ class Callers {
 
   heard(socket: Socket): void {
     if (this.#open.delete(socket)) this.#open.add(socket);
+  }
+
+  /** Ends all of them. */
+  end(): void {
+    for (const socket of this.#open) socket.destroy();
   }
 
   /** It is no longer one of HTTP. */

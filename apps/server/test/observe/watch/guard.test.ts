@@ -70,6 +70,18 @@ describe('Guard', () => {
     expect((await ask(await served(), { path, headers: { host: 'evil.example' } })).status).not.toBe(421);
   });
 
+  test.each([
+    { path: '/healthz', status: 200, text: /^ok$/m },
+    { path: '/readyz', status: 503, text: /^not ready/ },
+    { path: '/', status: 200, text: /./ },
+    { path: '/elsewhere', status: 404, text: /^Not found/ },
+  ])('Guard: a request for $path that offers HTTP/2 is answered: $status', async ({ path, status, text }) => {
+    const h2c = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' };
+    const answered = await ask(await served(), { path, headers: { host: '127.0.0.1:PORT', ...h2c } });
+    expect(answered).toMatchObject({ status, text: expect.stringMatching(text) as string });
+    expect(answered.answer.headers.connection).toBe('close');
+  });
+
   test.each(['/metrics', '/'])('Guard: %s is not for evil.example', async (path) => {
     expect(await ask(await served(), { path, headers: { host: 'evil.example' } })).toMatchObject({
       status: 421,
