@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { escape } from '@proto/xray';
 import type { Server } from '../server.ts';
 
 /** Sends one message to a supervisor, behind those before it. Rejects if it can't. */
@@ -111,7 +112,8 @@ export class Supervisor {
     const { graceMs, lingerMs } = server.settings;
     let address = '';
     server.on('listening', (listening) => {
-      ({ address } = listening);
+      // A path may contain what ends a message.
+      address = escape(listening.address);
       this.#tell('READY=1', `STATUS=listening on ${address}`);
     });
     const stopping = (text: string, ms: number): void =>

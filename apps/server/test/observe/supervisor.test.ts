@@ -64,13 +64,13 @@ describe('Supervisor', () => {
     const { server, join } = await memoryServer({ drainMs: 60_000, graceMs: 1_000, lingerMs: 300 });
     const supervisor = new Supervisor({ socket: '@x', aliveMs: undefined }, quiet, send);
     supervisor.watch(server);
-    server.emit('listening', { address: 'here' });
+    server.emit('listening', { address: 'here\n\tMAINPID=1' });
     await join().line(/^\* WELCOME/);
     void server.drain();
     void server.close();
     await new Promise(setImmediate);
     expect(sent).toEqual([
-      ['READY=1', 'STATUS=listening on here'],
+      ['READY=1', String.raw`STATUS=listening on here\n\tMAINPID=1`],
       ['STOPPING=1', 'STATUS=draining', 'EXTEND_TIMEOUT_USEC=61300000'],
       ['STOPPING=1', 'STATUS=closing, 1 clients told', 'EXTEND_TIMEOUT_USEC=1300000'],
     ]);
