@@ -12,7 +12,7 @@ import type { Session } from './edge/session.ts';
 import { Effects } from './effects/effects.ts';
 import { LameDuck } from './effects/lame-duck.ts';
 import { Quits } from './effects/quits.ts';
-import { reload } from './effects/reload.ts';
+import { reload, Reloads } from './effects/reload.ts';
 import { TurnDeadlines } from './effects/turn-deadlines.ts';
 import { Handling } from './effects/work.ts';
 import { type Counts, noCounts } from './events/counts.ts';
@@ -105,6 +105,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   readonly #turnDeadlines: TurnDeadlines;
   readonly #handling: Handling;
   readonly #lameDuck: LameDuck;
+  readonly #reloads: Reloads;
   /** One for all entries: each is carried out before the next, and none is given to anybody. */
   readonly #out = nothing();
   #more = false;
@@ -164,6 +165,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     });
     this.#turnDeadlines = turnDeadlines;
     this.#lameDuck = new LameDuck(clock);
+    this.#reloads = new Reloads(() =>
+      reload([() => this.#listener.reload?.(), () => this.#door.reloadToken()], this.#telling),
+    );
     this.#quits = new Quits({
       clock,
       graceMs,
@@ -231,10 +235,10 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /**
    * Reloads certificates and token for new clients, and emits a `reload` for each, or one for `nothing`. A file that
-   * can't be used causes a `warning`, and the old one stays in use.
+   * can't be used causes a `warning`, and the old one stays in use. Calls while it reloads share one more reload.
    */
   reload(): Promise<void> {
-    return reload([() => this.#listener.reload?.(), () => this.#door.reloadToken()], this.#telling);
+    return this.#reloads.run();
   }
 
   /**
@@ -291,7 +295,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
    */
   step(room: string, turns: number = 1): void {
     if (!(Number.isSafeInteger(turns) && turns >= 1))
-      throw new RangeError(`Cannot serve ${turns} turns: expected an integer from 1`);
+      throw new RangeError(`Cannot serve ${String(turns)} turns: expected an integer from 1`);
     this.#journal.append({ type: 'step', room, turns });
   }
 
@@ -327,11 +331,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   ban(block: string, ms?: number): number {
     if (ms !== undefined && !(Number.isSafeInteger(ms) && ms >= 1 && ms <= MOST_BAN_MS))
       throw new RangeError(
-        `Cannot ban ${escape(block)} for ${ms} ms: expected an integer from 1 to ${MOST_BAN_MS}`,
+        `Cannot ban ${shown(block)} for ${String(ms)} ms: expected an integer from 1 to ${MOST_BAN_MS}`,
       );
     const { bans } = this.#door;
     const wrong = bans.add(block, ms);
-    if (wrong !== undefined) throw new RangeError(`Cannot ban ${escape(block)}: ${wrong}`);
+    if (wrong !== undefined) throw new RangeError(`Cannot ban ${shown(block)}: ${wrong}`);
     const banned = [...this.#edge.connections].filter(({ host }) => bans.has(host));
     return banned.filter(({ client }) => this.kick(client, 'banned')).length;
   }
@@ -396,6 +400,11 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
   /** Whether it lets clients in: after `listen()`, until it closes, and while it isn't cut off from those it shares its rooms with. */
   get isAccepting(): boolean {
     return this.#isListening && !this.#quits.isClosing && this.shared?.isAway !== true;
+  }
+
+  /** Whether it lets nobody in any more, because it closes or has closed. */
+  get isClosing(): boolean {
+    return this.#quits.isClosing;
   }
 
   /** Whether it will close soon, and still lets clients in (`drain`). */
@@ -488,4 +497,9 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (out.more || entry.record.type !== 'tick' || this.shared !== undefined) this.#edge.schedule();
     return out;
   }
+}
+
+/** A block, as it may be wrong. */
+function shown(block: unknown): string {
+  return typeof block === 'string' ? escape(block) : typeof block;
 }

@@ -239,8 +239,8 @@ export class Actions {
   }
 
   #checkOpen(reason: string): void {
-    const { isAccepting, shared, settings } = this.#server;
-    if (!isAccepting && shared?.isAway !== true) throw new Refused('Cannot close: it is closing already');
+    const { isClosing, settings } = this.#server;
+    if (isClosing) throw new Refused('Cannot close: it is closing already');
     const wrong = whyNotClose({ reason }, settings.maxLineBytes);
     if (wrong !== undefined) throw new Refused(wrong);
   }

@@ -58,11 +58,14 @@ export async function runAdmin(
 /** One command a line, one after the other. The exit code is that of the worst. */
 async function converse(operator: Operator, stdin: AdminStreams['stdin'], stdout: Writable): Promise<number> {
   const isTyped = stdin.isTTY === true;
+  // Bytes, one a character: a line ends at no line separator of Unicode.
+  if (!isTyped) stdin.setEncoding('latin1');
   const typed = createInterface({ input: stdin, ...(isTyped && { output: stdout }), prompt: 'admin> ' });
   let worst = 0;
   if (isTyped) typed.prompt();
   for await (const line of typed) {
-    if (line.trim() !== '') worst = Math.max(worst, await operator.say(line));
+    const command = isTyped ? line : Buffer.from(line, 'latin1').toString();
+    if (command.trim() !== '') worst = Math.max(worst, await operator.say(command));
     if (worst === EXIT_UNAVAILABLE) break;
     if (isTyped) typed.prompt();
   }
@@ -87,9 +90,9 @@ class Operator {
     ]();
   }
 
-  /** Returns the exit code. */
+  /** Returns the exit code. The server refuses what isn't ASCII: in UTF-8, no byte of that is a line end. */
   async say(command: string): Promise<number> {
-    this.#socket.write(`${command}\n`, 'latin1');
+    this.#socket.write(`${command}\n`, 'utf8');
     for (;;) {
       const { value, done } = await this.#answers
         .next()

@@ -13,6 +13,8 @@ export interface Ban {
 /** How many there may be at a time. */
 export const MOST_BANS = 1_000;
 
+const EXPECTED = 'expected an address or a CIDR block';
+
 /** Who is banned, by address. While nobody is, a look costs nothing. */
 export class Bans {
   readonly #clock: Clock;
@@ -39,12 +41,13 @@ export class Bans {
 
   /** Bans a block, or changes until when. Returns what is wrong with it; `undefined`: nothing. */
   add(block: string, ms: number | undefined): string | undefined {
+    if (typeof block !== 'string') return EXPECTED;
     this.#forget();
     const key = keyOf(block);
     const isNew = !this.#ends.has(key);
     if (isNew && this.#ends.size >= MOST_BANS) return `there are already ${MOST_BANS}`;
     const blocks = this.#blocks ?? new BlockList();
-    if (isNew && !addBlock(blocks, key)) return 'expected an address or a CIDR block';
+    if (isNew && !addBlock(blocks, key)) return EXPECTED;
     this.#blocks = blocks;
     const end = ms === undefined ? Infinity : this.#clock.now() + ms;
     this.#ends.set(key, end);
@@ -55,7 +58,7 @@ export class Bans {
   /** Takes a ban back. False: there is none of exactly this block. */
   remove(block: string): boolean {
     this.#forget();
-    const wasThere = this.#ends.delete(keyOf(block));
+    const wasThere = typeof block === 'string' && this.#ends.delete(keyOf(block));
     if (wasThere) this.#rebuild();
     return wasThere;
   }

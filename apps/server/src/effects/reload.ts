@@ -27,3 +27,25 @@ export async function reload(
   }
   if (!isTold) telling.tell('reload', { what: 'nothing' });
 }
+
+/** Reloads one after the other. Calls while one is underway share the next. */
+export class Reloads {
+  readonly #reload: () => Promise<void>;
+  #underway: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(act: () => Promise<void>) {
+    this.#reload = act;
+  }
+
+  /** Settles when files have been read after this call. Errors: those of `act`. */
+  run(): Promise<void> {
+    this.#next ??= this.#underway.then(() => {
+      this.#next = undefined;
+      const reloaded = this.#reload();
+      this.#underway = reloaded.catch(() => {});
+      return reloaded;
+    });
+    return this.#next;
+  }
+}

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Child } from './child.ts';
 import { Client } from './client.ts';
 import { MAIN, portOf } from './command.ts';
@@ -11,6 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const admin = (path: string, ...words: string[]): Child =>
   new Child(process.execPath, [MAIN, 'admin', path, ...words]);
+
+/** The bytes of a text in UTF-8, one a character, as `endInput` takes them. */
+const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
 
 /** The server, and where its operator speaks to it. */
 async function started(
@@ -72,6 +76,39 @@ describe('proto-server admin', () => {
     // As after SIGTERM: the next signal skips the rest.
     child.kill('SIGTERM');
     expect(await child.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test('proto-server admin: no character of a text becomes a line end', async () => {
+    const { child, path } = await started('line-ends');
+    const refused = /^Cannot read frame: byte 0x[CE]\d is not allowed/;
+    // U+010A and U+010D end in the bytes of a line end; U+2028 is one for readline.
+    for (const end of ['\u010a', '\u010d', '\u2028']) {
+      const one = admin(path, 'say', `one${end}quit`);
+      expect(await one.exit).toEqual({ code: 1, signal: null });
+      expect(one.stderr).toMatch(refused);
+      const two = admin(path).endInput(bytesOf(`say two${end}quit\nbans\n`));
+      expect(await two.exit).toEqual({ code: 1, signal: null });
+      expect(two.stderr).toMatch(refused);
+      expect(two.lines).toEqual(['0 bans']);
+    }
+    expect(await admin(path, 'quit').exit).toEqual({ code: 0, signal: null });
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect(child.lines.filter((line) => line.startsWith('operator: '))).toEqual(['operator: quit']);
+  });
+
+  test('proto-server admin: a server that still waits for its token can be told to quit', async () => {
+    const token = join(folder, 'token.pipe');
+    execFileSync('mkfifo', [token]);
+    // Somebody who writes nothing.
+    const writer = openSync(token, 'r+');
+    const path = join(folder, 'waiting');
+    const child = new Child(process.execPath, [MAIN, '--port', '0', '--admin', path, '--token-file', token]);
+    await vi.waitFor(() => expect(existsSync(path)).toBe(true), 5_000);
+    const quit = admin(path, 'quit');
+    expect(await quit.exit).toEqual({ code: 0, signal: null });
+    expect(quit.lines).toEqual(['closing']);
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    closeSync(writer);
   });
 
   test('proto-server admin: level shows every byte, or nothing', async () => {

@@ -33,6 +33,16 @@ describe('Bans', () => {
     },
   );
 
+  test.each([undefined, null, 5, {}, []] as unknown as string[])(
+    'Server: %j is no block to ban',
+    async (block) => {
+      const { server } = await memoryServer({ order: 'free' });
+      expect(() => server.ban(block)).toThrow(/^Cannot ban \w+: expected an address or a CIDR block$/);
+      expect(() => server.ban(block, 0)).toThrow(/^Cannot ban \w+ for 0 ms: /);
+      expect(server.unban(block)).toBe(false);
+    },
+  );
+
   test('Bans: one that is over is forgotten, and the others stay', async () => {
     const time = new VirtualClock();
     const bans = new Bans(time);
