@@ -34,11 +34,13 @@ export async function runAdmin(
   [path, ...words]: readonly string[],
   { stdin, stdout, stderr }: AdminStreams,
 ): Promise<number> {
-  if (path === undefined || path === '--help') {
-    (path === undefined ? stderr : stdout).write(USAGE);
-    return path === undefined ? EXIT_USAGE : 0;
+  if (path === undefined || path === '' || path === '--help') {
+    const isAsked = path === '--help';
+    (isAsked ? stdout : stderr).write(USAGE);
+    return isAsked ? 0 : EXIT_USAGE;
   }
-  const socket = connect(path);
+  // A path alone, if it is a number, would be a port.
+  const socket = connect({ path });
   try {
     await once(socket, 'connect');
   } catch (error) {

@@ -136,6 +136,17 @@ describe('proto-server admin', () => {
     ]);
   });
 
+  test('proto-server admin: a path that is a number is no port, and an empty one is none', async () => {
+    const { child, port } = await started('port');
+    const number = admin(String(port), 'list');
+    expect(await number.exit).toEqual({ code: 69, signal: null });
+    expect(number.stderr).toMatch(/^Cannot reach \d+: there is no such socket/);
+    expect(child.lines.filter((line) => line.includes('connected'))).toEqual([]);
+    const empty = admin('');
+    expect(await empty.exit).toEqual({ code: 64, signal: null });
+    expect(empty.stderr).toMatch(/^proto-server admin PATH/);
+  });
+
   test('proto-server admin: a path that is no socket, or none, is one clear error', async () => {
     const path = join(folder, 'file');
     writeFileSync(path, '');
