@@ -14,7 +14,7 @@ import type { Lateness } from './lateness.ts';
 import { Allowance, type Excess } from './reading/allowance.ts';
 import type { Memory } from './memory.ts';
 import { Outbox, type OutboxOptions, type OutboxOwner } from './writing/outbox.ts';
-import { Reader, type ReaderOptions, type ReaderOwner } from './reading/reader.ts';
+import { Reader, type ReaderOptions, type ReaderOwner, type Waiting } from './reading/reader.ts';
 import type { Tap, Tapping } from './tap.ts';
 
 // Listeners are the same for all connections, and find the session here: five closures would cost more than the
@@ -23,6 +23,8 @@ const SESSION = Symbol('session');
 
 /** A client whose allowance is used up is left alone for at least this long: it then has more to send at once. */
 const LEAST_WAIT_MS = 10;
+
+const NOTHING_WAITS: Waiting = { lines: 0, forEach: 0 };
 
 /** A connection that has its session. */
 interface Owned extends Duplex {
@@ -236,9 +238,14 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#outbox.push(wire, lines);
   }
 
-  /** Messages of this client go to the rooms, in one piece of `bytes`. */
-  accepted(lines: number, bytes: number): void {
-    this.#reader?.accepted(lines, bytes);
+  /** Messages of this client go to the rooms, in one piece of `bytes`. Each of the others reads `forEach` bytes of them. */
+  accepted(lines: number, bytes: number, forEach: number): void {
+    this.#reader?.accepted(lines, bytes, forEach);
+  }
+
+  /** Its messages that aren't answered yet, and how many bytes of them each of the others reads. */
+  get waiting(): Waiting {
+    return this.#reader?.waiting ?? NOTHING_WAITS;
   }
 
   /** This many of them were answered. */
@@ -252,9 +259,9 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#reader?.spend(lines);
   }
 
-  /** What it said makes others read this many bytes. */
-  caused(bytes: number): void {
-    this.#reader?.caused(bytes);
+  /** What it said, in this many lines, makes others read this many bytes. */
+  caused(bytes: number, lines = 1): void {
+    this.#reader?.caused(bytes, lines);
   }
 
   /** Reads another share if this pass's is used up. True: that one is used up too. */

@@ -2,7 +2,7 @@ import type { Clock } from '@proto/scheduler';
 
 /** How many seconds' worth may be used at once. */
 const BURST_SECONDS = 8;
-/** What was used beyond that is waited for, but never for longer than this. */
+/** What was used beyond that is waited for, but for each use never for longer than this. */
 const MOST_WAIT_SECONDS = 60;
 
 /** A token bucket. Its rate may be used each second, and 8 seconds' worth of it at once. */
@@ -33,9 +33,11 @@ export class Bucket {
     return this.left === BURST_SECONDS * this.#perSecond;
   }
 
-  /** Uses some of it, even if less is left. A negative amount gives some back. */
-  take(amount: number): void {
-    this.#left = Math.max(this.left - amount, -MOST_WAIT_SECONDS * this.#perSecond);
+  /** Uses some of it, even if less is left, as often as `uses` says. A negative amount gives some back. */
+  take(amount: number, uses = 1): void {
+    const { left } = this;
+    const least = Math.min(left, -MOST_WAIT_SECONDS * uses * this.#perSecond);
+    this.#left = Math.max(left - amount, least);
   }
 
   /** How long until `amount` may be used. In milliseconds; 0: now. */

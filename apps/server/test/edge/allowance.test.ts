@@ -183,3 +183,32 @@ test('maxCausedBytesPerSecond: clients that move pay for both rooms', async () =
   // Eight seconds' worth: two moves, each told to twelve.
   expect(server.counts.linesIn - before).toBeLessThanOrEqual(2);
 });
+
+test.each([
+  { what: 'lines for all', line: 'x'.repeat(100), deliver: 'others' },
+  { what: 'lines for one', line: `/to 1 ${'x'.repeat(100)}`, deliver: 'sender' },
+] as const)(
+  'maxCausedBytesPerSecond: $what that a client takes from an empty room to a full one are paid for',
+  async ({ line, deliver }) => {
+    const perSecond = 5_000;
+    const { join, pass } = await house({ maxCausedBytesPerSecond: perSecond, clients: 2, deliver });
+    const peers = await crowd(join, 12);
+    // Nobody else is in the other room, so lines wait there.
+    const round = ['/join side', ...Array.from({ length: 60 }, () => line), '/join main'];
+    for (let times = 0; times < 20; times++) peers[11]!.say(...round);
+    await pass(40_000);
+    const heard = peers[0]!.lines.filter((each) => each.startsWith('* MSG '));
+    // What comes along is paid for as a whole: at most one load more than there is time for.
+    const most = (48 * perSecond) / (11 * (100 + 16 + 256)) + 60;
+    expect(heard.length).toBeGreaterThanOrEqual(60);
+    expect(heard.length).toBeLessThanOrEqual(most);
+  },
+);
+
+test('Bucket: what many lines use together is waited for as if each had come by itself', () => {
+  const bucket = new Bucket(10, new VirtualClock());
+  bucket.take(1e9, 3);
+  expect(bucket.waitMs(1)).toBe(180_100);
+  bucket.take(1);
+  expect(bucket.left).toBe(-1_800);
+});

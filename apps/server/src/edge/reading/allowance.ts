@@ -36,9 +36,9 @@ export class Allowance {
     this.#lines?.take(lines);
   }
 
-  /** What was read causes this many bytes. Below 0: fewer than was said before. */
-  caused(bytes: number): void {
-    this.#bytes?.take(bytes);
+  /** What was read, in this many lines, causes this many bytes. Below 0: fewer than was said before. */
+  caused(bytes: number, lines = 1): void {
+    this.#bytes?.take(bytes, lines);
   }
 
   /** How many lines may be read now, at least one, if each causes at most `bytes`. Ask only while nothing is used up. */

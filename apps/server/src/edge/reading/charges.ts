@@ -1,4 +1,3 @@
-import type { Run } from '@proto/codec';
 import type { Command } from '@proto/protocol';
 import type { Settings } from '../../options/options.ts';
 import type { Client, HandlerResult } from '../../room/records.ts';
@@ -28,19 +27,21 @@ export class Charges {
     this.#relays = options.settings.deliver !== 'sender';
   }
 
-  /** Plain messages. */
-  ofRun(client: Client, { text, ends }: Run): number {
-    return this.#relays ? bytesOfMessages(text.length, ends.length, this.#others(client)) : 0;
+  /** What each of the others reads of messages that have `bytes` in total. `to`: a seat or a name. */
+  forEach(bytes: number, lines: number, to?: string): number {
+    return this.#relays || to !== undefined ? bytesOfMessages(bytes, lines, 1) : 0;
   }
 
-  /** A message. `to`: a seat or a name. */
-  ofMessage(client: Client, { length }: string, to: string | undefined): number {
-    return this.#relays || to !== undefined ? bytesOfMessages(length, 1, this.#others(client)) : 0;
+  /** Messages of which each of the others reads so much. */
+  ofMessages(client: Client, forEach: number): number {
+    return forEach * this.#others(client);
   }
 
-  ofCommand(client: Client, command: Command): number {
+  /** `waiting`: what each of the others reads of the client's messages that wait. They come along to another room. */
+  ofCommand(client: Client, command: Command, waiting: number): number {
     const { present, presentIn } = this.#options;
-    return bytesOf(command, present(client), command.verb === 'join' ? presentIn(command.room) : 0);
+    const there = command.verb === 'join' ? presentIn(command.room) : 0;
+    return bytesOf(command, present(client), there) + waiting * there;
   }
 
   /** What the handler made of a message of `length` bytes causes this many more, or fewer. */

@@ -41,10 +41,11 @@ export class Intake {
     const { text, ends } = run;
     this.#heard(session);
     session.lines = 'good';
-    session.accepted(ends.length, text.length);
+    const forEach = charges?.forEach(text.length, ends.length) ?? 0;
+    session.accepted(ends.length, text.length, forEach);
     counts.linesIn += ends.length;
     if (telling.wants('line')) this.#tellLines(session, run);
-    if (charges) session.caused(charges.ofRun(session.client, run));
+    if (charges) session.caused(charges.ofMessages(session.client, forEach));
     append({ type: 'lines', client: session.client, text, ends });
   }
 
@@ -64,8 +65,9 @@ export class Intake {
     if (parsed.kind === 'refusal') return this.#refuse(session, parsed);
     if (parsed.kind === 'message') {
       session.lines = 'good';
-      session.accepted(1, frame.length);
-      if (charges) session.caused(charges.ofMessage(client, parsed.text, parsed.to));
+      const forEach = charges?.forEach(parsed.text.length, 1, parsed.to) ?? 0;
+      session.accepted(1, frame.length, forEach);
+      if (charges) session.caused(charges.ofMessages(client, forEach));
       return append({ type: 'line', client, text: parsed.text, to: parsed.to });
     }
     if (parsed.verb === 'auth') return this.#refuse(session, needlessToken(isGated()));
@@ -76,7 +78,10 @@ export class Intake {
     }
     session.lines = 'good';
     session.spend(costOf(parsed, present(client)));
-    if (charges) session.caused(charges.ofCommand(client, parsed));
+    if (charges) {
+      const { lines, forEach } = session.waiting;
+      session.caused(charges.ofCommand(client, parsed, forEach), Math.max(1, lines));
+    }
     append({ type: 'command', client, command: parsed });
   }
 

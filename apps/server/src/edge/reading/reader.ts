@@ -69,6 +69,13 @@ export interface ReaderParts {
   readonly allowance: Allowance | undefined;
 }
 
+/** Messages that were read and aren't answered yet. */
+export interface Waiting {
+  readonly lines: number;
+  /** How many bytes of them each of the others reads, if they are counted. */
+  readonly forEach: number;
+}
+
 /**
  * Reads one connection: chunks in, lines out to the owner. Reading pauses while the client's lines wait, or it reads
  * nothing.
@@ -91,6 +98,8 @@ export class Reader {
   #unanswered = 0;
   /** What they are charged. Of those that came together each has an equal part. In bytes. */
   #queuedBytes = 0;
+  /** What each of the others reads of them, shared out in the same way. In bytes. */
+  #queuedForEach = 0;
   /** What was charged for input that isn't read yet. */
   #inputBytes = 0;
   /** The client is done: what still arrives is read and discarded. */
@@ -128,6 +137,10 @@ export class Reader {
     return this.#deaf ? 0 : (this.#input?.openBytes ?? 0);
   }
 
+  get waiting(): Waiting {
+    return { lines: this.#unanswered, forEach: this.#queuedForEach };
+  }
+
   /** What its unanswered messages are charged. In bytes. */
   get queuedBytes(): number {
     return this.#queuedBytes;
@@ -142,9 +155,10 @@ export class Reader {
     return this.#input?.heldBytes(this.#options.maxLineBytes) ?? 0;
   }
 
-  /** Messages of this client go to the rooms, in one piece of `bytes`. */
-  accepted(lines: number, bytes: number): void {
+  /** Messages of this client go to the rooms, in one piece of `bytes`. Each of the others reads `forEach` bytes of them. */
+  accepted(lines: number, bytes: number, forEach: number): void {
     this.#unanswered += lines;
+    this.#queuedForEach += forEach;
     this.#queuedBytes += bytes + BYTES_PER_LINE;
     this.#owner.holds(bytes + BYTES_PER_LINE);
   }
@@ -153,6 +167,7 @@ export class Reader {
   served(lines: number): void {
     const left = this.#unanswered - lines;
     const bytes = left > 0 ? Math.floor(this.#queuedBytes * (lines / this.#unanswered)) : this.#queuedBytes;
+    this.#queuedForEach = left > 0 ? this.#queuedForEach * (left / this.#unanswered) : 0;
     this.#unanswered = left;
     this.#queuedBytes -= bytes;
     this.#owner.holds(-bytes);
@@ -163,9 +178,9 @@ export class Reader {
     this.#budget = Math.max(0, this.#budget - lines);
   }
 
-  /** What it said makes others read this many bytes. */
-  caused(bytes: number): void {
-    this.#allowance?.caused(bytes);
+  /** What it said, in this many lines, makes others read this many bytes. */
+  caused(bytes: number, lines: number): void {
+    this.#allowance?.caused(bytes, lines);
   }
 
   push(chunk: Buffer): void {
