@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, SocketAddress } from 'node:net';
 import { inet } from './inet.ts';
 import type { Connection } from './listener.ts';
 
@@ -47,7 +47,7 @@ function readV1(bytes: Buffer): ProxyHeader | 'bad' | undefined {
   const port = portIn(fromPort);
   if (isIP(from) !== version || isIP(to) !== version) return 'bad';
   if (port === undefined || portIn(toPort) === undefined || more.length > 0) return 'bad';
-  return { bytes: end + 2, client: inet(from, port) };
+  return { bytes: end + 2, client: inet(canonical(from), port) };
 }
 
 /** Whether a header of version 1 may begin like this. */
@@ -74,7 +74,16 @@ function readV2(bytes: Buffer): ProxyHeader | 'bad' | undefined {
   // Two addresses, two ports.
   if (size < 2 * known.size + 4) return 'bad';
   const from = bytes.subarray(V2_HEAD_BYTES, V2_HEAD_BYTES + known.size);
-  return { bytes: end, client: inet(known.text(from), bytes.readUInt16BE(V2_HEAD_BYTES + 2 * known.size)) };
+  const port = bytes.readUInt16BE(V2_HEAD_BYTES + 2 * known.size);
+  return { bytes: end, client: inet(canonical(known.text(from)), port) };
+}
+
+/**
+ * An address as the kernel writes it. A proxy that listens on IPv6 may name IPv4 clients in many ways, and all of them
+ * would otherwise be of one network.
+ */
+function canonical(address: string): string {
+  return isIP(address) === 6 ? new SocketAddress({ address, family: 'ipv6' }).address : address;
 }
 
 function groups(bytes: Buffer): string[] {

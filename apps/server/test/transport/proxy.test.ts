@@ -25,6 +25,11 @@ const IPV6 = Buffer.concat([
   Buffer.from('00000000000000000000000000000001', 'hex'),
   Buffer.from([0xd9, 0x03, 0x1a, 0x15]),
 ]);
+const MAPPED = Buffer.concat([
+  Buffer.from('00000000000000000000ffffc0000201', 'hex'),
+  Buffer.from('00000000000000000000ffff7f000001', 'hex'),
+  Buffer.from([0xd9, 0x03, 0x1a, 0x15]),
+]);
 /** An addition: the type NOOP, 3 bytes. */
 const NOOP = Buffer.from([0x04, 0, 3, 1, 2, 3]);
 
@@ -32,13 +37,22 @@ const NOOP = Buffer.from([0x04, 0, 3, 1, 2, 3]);
 const GOOD: Readonly<Record<string, readonly [Buffer, string | undefined]>> = {
   'version 1, IPv4': [Buffer.from('PROXY TCP4 192.0.2.1 127.0.0.1 55555 6677\r\n'), '192.0.2.1:55555'],
   'version 1, IPv6': [Buffer.from('PROXY TCP6 2001:db8::1 ::1 55555 6677\r\n'), '[2001:db8::1]:55555'],
+  'version 1, IPv4 in IPv6': [
+    Buffer.from('PROXY TCP6 0:0::FFFF:192.0.2.1 ::ffff:127.0.0.1 55555 6677\r\n'),
+    '192.0.2.1:55555',
+  ],
+  'version 1, IPv6 with zeros': [
+    Buffer.from('PROXY TCP6 2001:0DB8:0:0::0001 ::1 55555 6677\r\n'),
+    '[2001:db8::1]:55555',
+  ],
   'version 1, UNKNOWN': [Buffer.from('PROXY UNKNOWN\r\n'), undefined],
   'version 1, UNKNOWN with addresses': [
     Buffer.from('PROXY UNKNOWN ffff:f:f:f::1 ::1 65535 1\r\n'),
     undefined,
   ],
   'version 2, IPv4': [v2(1, 0x11, IPV4), '192.0.2.1:55555'],
-  'version 2, IPv6': [v2(1, 0x21, IPV6), '[2001:db8:0:0:0:0:0:1]:55555'],
+  'version 2, IPv6': [v2(1, 0x21, IPV6), '[2001:db8::1]:55555'],
+  'version 2, IPv4 in IPv6': [v2(1, 0x21, MAPPED), '192.0.2.1:55555'],
   'version 2, additions': [v2(1, 0x11, Buffer.concat([IPV4, NOOP, NOOP])), '192.0.2.1:55555'],
   'version 2, LOCAL': [v2(0, 0, Buffer.alloc(0)), undefined],
   'version 2, LOCAL with addresses': [v2(0, 0x11, IPV4), undefined],
