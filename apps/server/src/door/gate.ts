@@ -197,7 +197,7 @@ class Stranger {
   /** Puts back what came after the line with the token, for the next reader of the connection. */
   #enter(chunk: Buffer): void {
     const after = chunk.subarray(this.#decoder.offset - this.#chunkAt);
-    const rest = Buffer.concat([after, this.#telnet.held]);
+    const rest = this.#telnet.unread(after);
     this.#leave();
     this.#owner.enter(this.#connection);
     if (rest.length > 0 && !this.#duplex.destroyed) this.#duplex.unshift(rest);

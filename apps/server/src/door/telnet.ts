@@ -6,12 +6,8 @@ const [SB, SE] = [250, 240];
 /** Up to this length a loop finds a byte sooner than a call into the runtime does. */
 const SHORT_BYTES = 64;
 
-/** Where in a command the last chunk ended: its bytes so far, or those that stand for them. */
-type Held = readonly number[];
-const NOTHING: Held = [];
-const BEGUN: Held = [IAC];
-const WITHIN: Held = [IAC, SB];
-const WITHIN_BEGUN: Held = [IAC, SB, IAC];
+/** Where in a command the last chunk ended: outside, after its IAC, after the verb, within an option, or after an IAC there. */
+const [OUTSIDE, BEGUN, VERB, WITHIN, WITHIN_BEGUN] = [0, 1, 2, 3, 4];
 
 /**
  * Takes the commands of telnet out of what a client sends. It refuses every option, which is all that must be answered.
@@ -20,20 +16,52 @@ const WITHIN_BEGUN: Held = [IAC, SB, IAC];
  * Source: RFC 854, RFC 855.
  */
 export class Telnet {
-  #held: Held = NOTHING;
+  #state = OUTSIDE;
+  #verb = 0;
   #replies = '';
   #commands = 0;
 
   /** The rest of a chunk; the same chunk if no command is in it. */
   read(chunk: Buffer): Buffer {
-    if (this.#held === NOTHING && !hasIac(chunk)) return chunk;
+    if (this.#state === OUTSIDE && !hasIac(chunk)) return chunk;
     const rest = Buffer.allocUnsafe(chunk.length + 1);
-    let length = 0;
-    for (const byte of chunk) {
-      const kept = this.#take(byte);
-      if (kept > 1) rest[length++] = IAC;
-      if (kept > 0) rest[length++] = byte;
+    // A client may send nothing else: each byte costs a step, and each answer three.
+    let replies: Buffer | undefined;
+    let [length, replied] = [0, 0];
+    let state = this.#state;
+    for (let index = 0; index < chunk.length; index++) {
+      const byte = chunk[index]!;
+      if (state === OUTSIDE) {
+        if (byte === IAC) state = BEGUN;
+        else rest[length++] = byte;
+      } else if (state === BEGUN) {
+        state = stateAfter(byte);
+        if (state === VERB) this.#verb = byte;
+        else if (state === OUTSIDE && byte >= SE && byte !== IAC) this.#commands++;
+        else if (state === OUTSIDE) {
+          rest[length++] = IAC;
+          if (byte !== IAC) rest[length++] = byte;
+        }
+      } else if (state === VERB) {
+        state = OUTSIDE;
+        this.#commands++;
+        // Options that a client doesn't have, or doesn't want, need no answer.
+        if (this.#verb === DO || this.#verb === WILL) {
+          replies ??= Buffer.allocUnsafe(chunk.length + 3);
+          replies[replied++] = IAC;
+          replies[replied++] = this.#verb === DO ? WONT : DONT;
+          replies[replied++] = byte;
+        }
+      } else if (state === WITHIN) {
+        // An option with its details. In them too, IAC is doubled.
+        if (byte === IAC) state = WITHIN_BEGUN;
+      } else if (byte === SE) {
+        state = OUTSIDE;
+        this.#commands++;
+      } else state = WITHIN;
     }
+    this.#state = state;
+    if (replies) this.#replies += replies.toString('latin1', 0, replied);
     return rest.subarray(0, length);
   }
 
@@ -51,47 +79,35 @@ export class Telnet {
     return commands;
   }
 
-  /** What is at hand of a command that hasn't ended, for another reader of the same connection. */
-  get held(): Buffer {
-    return Buffer.from(this.#held);
+  /** The same bytes that `read` has left, and what is at hand of a command, for another reader of the same connection. */
+  unread(rest: Buffer): Buffer {
+    if (!rest.includes(IAC)) return Buffer.concat([rest, this.#held]);
+    return Buffer.concat([
+      Buffer.from(rest.toString('latin1').replaceAll('\xff', '\xff\xff'), 'latin1'),
+      this.#held,
+    ]);
   }
 
-  /** How many bytes of the input this byte adds: 2 if the IAC before it is one of them. */
-  #take(byte: number): 0 | 1 | 2 {
-    const [, verb, end] = this.#held;
-    if (this.#held === NOTHING) return byte === IAC ? this.#hold(BEGUN) : 1;
-    if (verb === undefined) return this.#begin(byte);
-    if (verb !== SB) return this.#refuse(verb, byte);
-    // An option with its details. In them too, IAC is doubled.
-    if (end === undefined) return this.#hold(byte === IAC ? WITHIN_BEGUN : WITHIN);
-    return byte === SE ? this.#end() : this.#hold(WITHIN);
+  get #held(): Buffer {
+    switch (this.#state) {
+      case BEGUN:
+        return Buffer.of(IAC);
+      case VERB:
+        return Buffer.of(IAC, this.#verb);
+      case WITHIN:
+        return Buffer.of(IAC, SB);
+      case WITHIN_BEGUN:
+        return Buffer.of(IAC, SB, IAC);
+      default:
+        return Buffer.of();
+    }
   }
+}
 
-  /** The byte after IAC. */
-  #begin(byte: number): 0 | 1 | 2 {
-    if (byte === SB) return this.#hold(WITHIN);
-    if (byte >= WILL && byte <= DONT) return this.#hold([IAC, byte]);
-    if (byte >= SE && byte !== IAC) return this.#end();
-    this.#held = NOTHING;
-    return byte === IAC ? 1 : 2;
-  }
-
-  /** Options that a client doesn't have, or doesn't want, need no answer. */
-  #refuse(verb: number, option: number): 0 {
-    const refusal = { [DO]: WONT, [WILL]: DONT }[verb];
-    if (refusal !== undefined) this.#replies += String.fromCharCode(IAC, refusal, option);
-    return this.#end();
-  }
-
-  #hold(held: Held): 0 {
-    this.#held = held;
-    return 0;
-  }
-
-  #end(): 0 {
-    this.#commands++;
-    return this.#hold(NOTHING);
-  }
+/** Where a command is after the byte that follows its IAC. `OUTSIDE`: it has ended, or is none. */
+function stateAfter(byte: number): number {
+  if (byte === SB) return WITHIN;
+  return byte >= WILL && byte <= DONT ? VERB : OUTSIDE;
 }
 
 function hasIac(chunk: Buffer): boolean {

@@ -38,8 +38,20 @@ describe('Telnet', () => {
     for (let cut = 0; cut <= wire.length; cut++) {
       const [first, second] = [new Telnet(), new Telnet()];
       const rest = [first.read(Buffer.from(wire.slice(0, cut), 'latin1'))];
-      rest.push(second.read(Buffer.concat([first.held, Buffer.from(wire.slice(cut), 'latin1')])));
+      rest.push(
+        second.read(Buffer.concat([first.unread(Buffer.of()), Buffer.from(wire.slice(cut), 'latin1')])),
+      );
       expect(Buffer.concat(rest).toString('latin1')).toBe('abc');
+    }
+  });
+
+  test('Telnet: what one has left reads the same to another: no byte 0xFF in it begins a command', () => {
+    for (const rest of ['a\xff\xfab', '\xff', 'a\xff\xff\xf0b', '\xff\n']) {
+      const [first, second] = [new Telnet(), new Telnet()];
+      const wire = Buffer.from(`${rest.replaceAll('\xff', '\xff\xff')}\xff\xfa`, 'latin1');
+      const left = second.read(first.unread(first.read(wire)));
+      expect(left.toString('latin1')).toBe(rest);
+      expect(second.read(Buffer.from('x\xff\xf0y', 'latin1')).toString('latin1')).toBe('y');
     }
   });
 });

@@ -51,6 +51,21 @@ describe('a token', () => {
     }
   });
 
+  test('server: a doubled byte 0xFF behind the token stays one at fault, wherever the cut', async () => {
+    const { join } = await gated({ quit: 'self' });
+    const wire = `/auth ${TOKEN}\na\xff\xff\xfab\nlast\n`;
+    for (let cut = 1; cut <= wire.length; cut++) {
+      const peer = join();
+      peer.duplex.write(wire.slice(0, cut), 'latin1');
+      await new Promise(setImmediate);
+      peer.duplex.write(wire.slice(cut), 'latin1');
+      await peer.line('LAST');
+      expect(peer.lines.slice(1)).toEqual([expect.stringMatching(/^\* ERR FRAME_BAD_BYTE /), 'LAST']);
+      peer.say('/quit');
+      await peer.end();
+    }
+  });
+
   test('server: a client that sends everything and half-closes is answered', async () => {
     const { join } = await gated();
     const peer = join().say(`/auth ${TOKEN}`, 'one');
