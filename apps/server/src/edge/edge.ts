@@ -7,6 +7,7 @@ import type { Settings } from '../options/options.ts';
 import type { Client, HandlerResult, RoomRecord } from '../room/records.ts';
 import type { Connection } from '../transport/listener.ts';
 import { Connections } from './connections.ts';
+import { Arrears } from './reading/arrears.ts';
 import { Charges } from './reading/charges.ts';
 import { Deadlines } from './deadlines.ts';
 import { framingsOf } from './framings.ts';
@@ -55,6 +56,7 @@ export class Edge {
   readonly #intake: Intake;
   readonly #charges: Charges | undefined;
   readonly #probes: Probes;
+  readonly #arrears: Arrears;
   readonly #sessions: SessionOwner & { isFull: boolean };
   #entered: Client;
 
@@ -73,6 +75,7 @@ export class Edge {
     });
     this.memory = this.#createMemory();
     this.#probes = new Probes(this.connections, clock);
+    this.#arrears = new Arrears(settings, clock);
     const time = new PassTime(clock);
     this.#loop = new Loop(time, {
       step: (act) => telling.step(act),
@@ -122,6 +125,7 @@ export class Edge {
       foreign: (session, protocol) => this.#foreign(session, protocol),
       telnet: (commands) => void (counts.telnetCommands += commands),
       active: (session) => this.#loop.activate(session),
+      allowance: (host) => this.#arrears.enter(host),
       exceeded: ({ place, address }, of) => {
         if (place) telling.tell('throttle', { ...place, address, of });
       },
@@ -225,6 +229,7 @@ export class Edge {
   #forget(session: Session): void {
     session.forget();
     this.#owner.left(session.host);
+    this.#arrears.leave(session.host, session.allowance);
     this.connections.delete(session);
     if (this.connections.size > 0) return;
     this.#probes.stop();

@@ -11,7 +11,7 @@ import { startReading, stopReading } from '../transport/reading.ts';
 import { unsentBytes } from '../transport/unsent.ts';
 import type { ConnectionDeadlines, Deadlines, Overdue, Watched } from './deadlines.ts';
 import type { Lateness } from './lateness.ts';
-import { Allowance, type Excess } from './reading/allowance.ts';
+import type { Allowance, Excess } from './reading/allowance.ts';
 import type { Memory } from './memory.ts';
 import { Outbox, type OutboxOptions, type OutboxOwner } from './writing/outbox.ts';
 import { Reader, type ReaderOptions, type ReaderOwner, type Waiting } from './reading/reader.ts';
@@ -70,6 +70,8 @@ export interface SessionOwner {
   late(session: Session, what: Lateness): void;
   /** There is something to do at the end of this pass of the event loop. */
   active(session: Session): void;
+  /** What a client from that host may say and cause; `undefined`: nothing is limited. */
+  allowance(host: string): Allowance | undefined;
   /** The client has said or caused more than it may. Told once. */
   exceeded(session: Session, of: Excess): void;
   /** How many bytes a message of a client can make others read. */
@@ -196,6 +198,11 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   get isBusy(): boolean {
     const isServed = this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0;
     return isServed || this.isPending || this.isThrottled;
+  }
+
+  /** What it may say and cause, if it has said anything. */
+  get allowance(): Allowance | undefined {
+    return this.#reader?.allowance;
   }
 
   /** The client has used up its allowance, and isn't read for a while. */
@@ -476,7 +483,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
         options: this.#owner.options,
         outbox: this.#outbox,
         deadlines: this.#deadlines,
-        allowance: Allowance.of(this.#owner.options, this.#clock),
+        allowance: this.#owner.allowance(this.host),
       },
       this,
     );

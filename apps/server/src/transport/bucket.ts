@@ -4,6 +4,8 @@ import type { Clock } from '@proto/scheduler';
 const BURST_SECONDS = 8;
 /** What was used beyond that is waited for, but for each use never for longer than this. */
 const MOST_WAIT_SECONDS = 60;
+/** What several have used together is waited for no longer than this, in such waits. */
+const MOST_MINUTES = 10;
 
 /** A token bucket. Its rate may be used each second, and 8 seconds' worth of it at once. */
 export class Bucket {
@@ -38,6 +40,22 @@ export class Bucket {
     const { left } = this;
     const least = Math.min(left, -MOST_WAIT_SECONDS * uses * this.#perSecond);
     this.#left = Math.max(left - amount, least);
+  }
+
+  /** Takes over what was used of another one of the same rate, at most what may be used at once. */
+  takeOver(owed: Bucket): void {
+    const used = Math.min(owed.#used, BURST_SECONDS * this.#perSecond);
+    this.take(used);
+    owed.take(-used);
+  }
+
+  /** What was used of another one of the same rate was used of this one. It takes ten minutes to come back at most. */
+  add(other: Bucket): void {
+    this.take(other.#used, MOST_MINUTES);
+  }
+
+  get #used(): number {
+    return BURST_SECONDS * this.#perSecond - this.left;
   }
 
   /** How long until `amount` may be used. In milliseconds; 0: now. */

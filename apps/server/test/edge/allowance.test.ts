@@ -2,6 +2,7 @@ import { setImmediate as passOfTheLoop } from 'node:timers/promises';
 import { VirtualClock } from '@proto/scheduler/testing';
 import { expect, test } from 'vitest';
 import type { ServerOptions } from '../../src/index.ts';
+import { Arrears } from '../../src/edge/reading/arrears.ts';
 import { Bucket } from '../../src/transport/bucket.ts';
 import { memoryServer, type Peer } from '../peer.ts';
 
@@ -211,4 +212,53 @@ test('Bucket: what many lines use together is waited for as if each had come by 
   expect(bucket.waitMs(1)).toBe(180_100);
   bucket.take(1);
   expect(bucket.left).toBe(-1_800);
+});
+
+test('maxCausedBytesPerSecond: a client that connects again goes on with what it had left; others have all', async () => {
+  const { join, pass } = await house({ maxCausedBytesPerSecond: BYTES, deliver: 'others' });
+  const peers = await crowd(join, 10);
+  const heardOf = async (host: string): Promise<number> => {
+    const before = peers[0]!.lines.length;
+    const peer = join(host).say(...numbers(100));
+    await pass(0);
+    peer.duplex.destroy();
+    await pass(0);
+    return peers[0]!.lines.slice(before).filter((line) => line.startsWith('* MSG ')).length;
+  };
+  const first = await heardOf('192.0.2.1');
+  expect(first).toBeGreaterThan(1);
+  // One line each: nothing is used up beyond what may be used at once.
+  for (let times = 0; times < 20; times++) expect(await heardOf('192.0.2.1')).toBeLessThanOrEqual(1);
+  expect(await heardOf('192.0.2.2')).toBe(first);
+  expect(await heardOf('127.0.0.1')).toBe(first);
+  expect(await heardOf('127.0.0.1')).toBe(first);
+});
+
+test('Arrears: they are kept by network, shared out, and forgotten once they have come back', async () => {
+  const clock = new VirtualClock();
+  const arrears = new Arrears({ maxLinesPerSecond: 10, maxCausedBytesPerSecond: 1_000 }, clock);
+  const leave = (host: string, lines: number, bytes: number): void => {
+    const allowance = arrears.enter(host)!;
+    allowance.said(lines);
+    allowance.caused(bytes);
+    arrears.leave(host, allowance);
+  };
+  const [both, one] = [arrears.enter('2001:db8::1')!, arrears.enter('2001:db8::2')!];
+  both.said(60);
+  one.said(50);
+  arrears.leave('2001:db8::1', both);
+  arrears.leave('2001:db8::2', one);
+  expect([arrears.enter('2001:db8::3'), arrears.enter('2001:db8::4'), arrears.enter('2001:db8::5')]).toEqual([
+    expect.objectContaining({ excess: expect.objectContaining({ of: 'lines' }) }),
+    expect.objectContaining({ excess: undefined }),
+    expect.objectContaining({ isFull: true }),
+  ]);
+  leave('192.0.2.1', 0, 1e9);
+  expect(arrears.enter('192.0.2.1')!.excess).toMatchObject({ of: 'bytes' });
+  await clock.advance(700_000);
+  leave('192.0.2.2', 0, 0);
+  leave('192.0.2.2', 1, 0);
+  expect(arrears.size).toBe(1);
+  for (let host = 0; host < 10_010; host++) leave(`10.0.${host >> 8}.${host & 255}`, 1, 1);
+  expect(arrears.size).toBe(10_000);
 });

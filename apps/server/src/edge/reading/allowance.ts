@@ -31,6 +31,23 @@ export class Allowance {
     return new Allowance(lines, bytes);
   }
 
+  /** Takes over what was used up of another one, at most what may be used at once. */
+  takeOver(owed: Allowance): void {
+    if (owed.#lines) this.#lines?.takeOver(owed.#lines);
+    if (owed.#bytes) this.#bytes?.takeOver(owed.#bytes);
+  }
+
+  /** What was used up of another one counts here too. */
+  add(other: Allowance): void {
+    if (other.#lines) this.#lines?.add(other.#lines);
+    if (other.#bytes) this.#bytes?.add(other.#bytes);
+  }
+
+  /** Nothing of it is used, or all has come back. */
+  get isFull(): boolean {
+    return this.#lines?.isFull !== false && this.#bytes?.isFull !== false;
+  }
+
   /** Lines were read. */
   said(lines: number): void {
     this.#lines?.take(lines);

@@ -81,12 +81,13 @@ export interface Waiting {
  * nothing.
  */
 export class Reader {
+  /** What the client may say and cause. */
+  readonly allowance: Allowance | undefined;
   readonly #owner: ReaderOwner;
   readonly #duplex: Duplex;
   readonly #options: ReaderOptions;
   readonly #outbox: Outbox;
   readonly #deadlines: ConnectionDeadlines | undefined;
-  readonly #allowance: Allowance | undefined;
   readonly #framing: Framing;
   /** Created with the first chunk, as are the next two. */
   #telnet: Telnet | undefined;
@@ -119,7 +120,7 @@ export class Reader {
     this.#options = options;
     this.#outbox = outbox;
     this.#deadlines = deadlines;
-    this.#allowance = allowance;
+    this.allowance = allowance;
   }
 
   /** The peer has sent FIN. */
@@ -180,7 +181,7 @@ export class Reader {
 
   /** What it said, in this many lines, makes others read this many bytes. */
   caused(bytes: number, lines: number): void {
-    this.#allowance?.caused(bytes, lines);
+    this.allowance?.caused(bytes, lines);
   }
 
   push(chunk: Buffer): void {
@@ -281,7 +282,7 @@ export class Reader {
       if (run !== undefined) {
         this.#budget -= run.ends.length;
         this.#cut = true;
-        this.#allowance?.said(run.ends.length);
+        this.allowance?.said(run.ends.length);
         this.#owner.run(run);
         continue;
       }
@@ -289,7 +290,7 @@ export class Reader {
       if (frame === undefined) return this.#onDry();
       this.#budget--;
       this.#cut = true;
-      this.#allowance?.said(1);
+      this.allowance?.said(1);
       this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active();
@@ -300,7 +301,7 @@ export class Reader {
     if (this.#greeting?.wantsLine) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
     let most = Math.min(this.#budget, maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
-    if (this.#allowance) most = Math.min(most, this.#allowance.capacity(this.#owner.mostCaused()));
+    if (this.allowance) most = Math.min(most, this.allowance.capacity(this.#owner.mostCaused()));
     const { allowedBytes } = this.#owner;
     if (allowedBytes !== Infinity)
       most = Math.min(most, Math.max(1, Math.floor(allowedBytes / maxLineBytes)));
@@ -336,7 +337,7 @@ export class Reader {
   #mustWait(): boolean {
     const { maxQueuedLines } = this.#options;
     if (this.#outbox.slow || this.#unanswered >= maxQueuedLines || this.#owner.isHeldBack) return true;
-    const excess = this.#allowance?.excess;
+    const excess = this.allowance?.excess;
     if (excess === undefined) return false;
     this.#owner.exceeded(excess.of, excess.ms);
     return true;
