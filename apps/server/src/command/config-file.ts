@@ -8,6 +8,9 @@ import { nearest } from '../text/nearest.ts';
 import { renamed } from '../options/option-rows.ts';
 import { OptionError } from '../options/options.ts';
 
+/** The most of a key that an error quotes, in characters. */
+const MOST_SHOWN = 64;
+
 /**
  * Reads the options from a JSON file: one object, with keys as in `ServerOptions`. Paths are relative to its folder.
  *
@@ -23,7 +26,7 @@ export function readConfigFile(path: string): Readonly<Record<string, unknown>> 
     if (!Object.hasOwn(COMMAND_OPTIONS, key)) {
       throw cannot(
         path,
-        `"${key}" is not an option.${nearest(key, Object.keys(COMMAND_OPTIONS))} See --help`,
+        `"${escape(key.slice(0, MOST_SHOWN))}" is not an option.${nearest(key, Object.keys(COMMAND_OPTIONS))} See --help`,
       );
     }
     options[key] = located(key as keyof typeof COMMAND_OPTIONS, value, path);

@@ -1,3 +1,4 @@
+import { escape } from '@proto/xray';
 import { COMMAND_OPTIONS, type CommandSettings } from './command-options.ts';
 import { readConfigFile } from './config-file.ts';
 import { readEnvironment, variableOf } from './environment.ts';
@@ -68,11 +69,16 @@ export function configText(
   sourceOf: (key: string) => string,
 ): string {
   const rows = Object.keys(COMMAND_OPTIONS).map(
-    (key) => [key, withoutPassword(String(settings[key])), sourceOf(key)] as const,
+    (key) => [key, visible(withoutPassword(String(settings[key]))), visible(sourceOf(key))] as const,
   );
   const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
   const [keys, values] = [width(0), width(1)];
   return rows
     .map(([key, value, source]) => `${key.padEnd(keys)}  ${value.padEnd(values)}  ${source}`)
     .join('\n');
+}
+
+/** A path keeps its letters, but nothing in it moves the cursor or begins a line. */
+function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (char) => escape(char));
 }

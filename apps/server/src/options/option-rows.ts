@@ -38,7 +38,8 @@ export function choice(...words: [string, ...string[]]): Accepts {
 /** An option that is the path of a file. */
 export function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'> {
   return {
-    schema: z.string().regex(/^[^\0]+$/),
+    // A control character in a path is a mistake, or meant for whoever reads the log.
+    schema: z.string().regex(/^[^\p{Cc}\u2028\u2029]+$/u),
     expected: `${what} or none`,
     loopback: 'none',
     fileUnless: ['none'],

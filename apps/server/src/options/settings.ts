@@ -71,11 +71,14 @@ export function whyOpen(settings: Settings): string | undefined {
   return 'with a token but without TLS: anyone on the network path can read it. See --tls-cert';
 }
 
+/** The most of a value that an error quotes, in characters. */
+const MOST_SHOWN = 100;
+
 function show(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'function' || (typeof value === 'object' && value !== null)
     ? typeof value
-    : escape(withoutPassword(String(value)));
+    : escape(withoutPassword(String(value)).slice(0, MOST_SHOWN));
 }
 
 /** Checks that involve more than one option. */

@@ -19,20 +19,18 @@ const REASONS = {
 /**
  * Whether a listening socket was passed to this process, as systemd does it.
  *
- * Errors: `ListenError` for more than one.
+ * Errors: `ListenError` for anything else than one or none.
  *
  * Source: sd_listen_fds(3).
  */
 export function isInherited(env: Readonly<Record<string, string | undefined>>, pid: number): boolean {
   if (env['LISTEN_PID'] !== String(pid)) return false;
-  const count = Number(env['LISTEN_FDS'] ?? 0);
-  if (count > 1) {
-    throw new ListenError(
-      'LISTEN_FDS',
-      `Cannot listen on ${count} inherited sockets: expected one. Pass only one`,
-    );
-  }
-  return count === 1;
+  const { LISTEN_FDS: count = '0' } = env;
+  if (count === '0' || count === '1') return count === '1';
+  throw new ListenError(
+    'LISTEN_FDS',
+    `Cannot listen on ${count} inherited sockets: expected one. Pass only one`,
+  );
 }
 
 /** What the inherited Unix domain socket is bound to, if the kernel tells. */

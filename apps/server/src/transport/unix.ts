@@ -46,7 +46,7 @@ export class UnixListener implements Listener {
     const server = acceptor(this.#options);
     this.#server = server;
     handOver(server, unixNames(), onConnection, owner);
-    const binding = (): Promise<void> => bind(server, { path: socket }, socket, REASONS);
+    const binding = (): Promise<void> => bind(server, { path: pathOf(socket) }, socket, REASONS);
     await (this.#options.isPrivate === true ? privately(binding) : binding());
     this.#file = lstat(socket);
     return socket;
@@ -60,6 +60,11 @@ export class UnixListener implements Listener {
     else beside(socket, () => release(this.#server));
     return Promise.resolve();
   }
+}
+
+/** Node takes digits for a port. */
+function pathOf(socket: string): string {
+  return /^\d+$/.test(socket) ? `./${socket}` : socket;
 }
 
 /** Files that `act` makes before it returns can be opened by their own user only. */
@@ -136,7 +141,7 @@ function lstat(path: string): BigIntStats | undefined {
 /** Whether anybody answers. Only a refused connection means that nobody does. */
 function isLive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = connect(pathOf(path));
     socket.once('connect', () => {
       resolve(true);
       socket.destroy();

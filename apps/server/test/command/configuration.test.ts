@@ -209,6 +209,30 @@ describe('configure', () => {
     },
   );
 
+  test.each([
+    {
+      json: { 'a\nlistening on \u001b[2J': 1 },
+      says: String.raw`"a\nlistening on \x1b[2J" is not an option`,
+    },
+    { json: { ['k'.repeat(1_000)]: 1 }, says: `"${'k'.repeat(64)}" is not an option` },
+    { json: { order: 'x\u001b[2J'.repeat(1_000) }, says: String.raw`order x\x1b[2Jx` },
+    { json: { socket: '/tmp/a\nlistening on 127.0.0.1:1' }, says: String.raw`socket /tmp/a\nlistening on` },
+    {
+      json: { tokenFile: '/tmp/\u2028' },
+      says: String.raw`tokenFile /tmp/\u{2028}: expected a file or none`,
+    },
+  ])('configure: what is wrong is shown on one line, and not at any length: $says', ({ json, says }) => {
+    const config = file(JSON.stringify(json));
+    let said = '';
+    try {
+      settingsFrom(['--config', config]);
+    } catch (error) {
+      said = (error as Error).message;
+    }
+    expect(said.startsWith(`Cannot start with ${config}: ${says}`)).toBe(true);
+    expect(said).toMatch(/^[ -~]{1,700}$/);
+  });
+
   test('configure: a file that cannot be read is one clear error', () => {
     const missing = join(folder, 'missing.json');
     expect(() => configure(['--config', missing], {})).toThrow(

@@ -70,10 +70,10 @@ describe.skipIf(isMissing('python3'))('a socket that was passed on', () => {
     expect(await child.exit).toEqual({ code: 0, signal: null });
   });
 
-  test('proto-server: two of them are one clear error', async () => {
-    const child = activated('2', '127.0.0.1');
+  test.each(['2', '-1', 'abc'])('proto-server: %s of them are one clear error', async (count) => {
+    const child = activated(count, '127.0.0.1');
     expect(await child.exit).toEqual({ code: 69, signal: null });
-    expect(child.stderr).toBe('Cannot listen on 2 inherited sockets: expected one. Pass only one\n');
+    expect(child.stderr).toBe(`Cannot listen on ${count} inherited sockets: expected one. Pass only one\n`);
   });
 
   test('proto-server: variables that are for another process are left alone', async () => {

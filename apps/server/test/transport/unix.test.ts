@@ -71,6 +71,15 @@ describe('a Unix domain socket', () => {
     await (await dial(path)).say('hello').line('HELLO');
   });
 
+  test('server: a name of digits is a path, and not a port', async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    onTestFinished(() => process.chdir(before));
+    await listening('6677');
+    await (await dial(join(folder, '6677'))).say('hello').line('HELLO');
+    await expect(createServer({ socket: '6677' }).listen()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
   test.each(['a server', 'a file', 'nothing'])(
     'server: closing leaves alone %s that has come to its path meanwhile',
     async (other) => {
