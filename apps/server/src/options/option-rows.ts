@@ -38,7 +38,7 @@ export function choice(...words: [string, ...string[]]): Accepts {
 /** An option that is the path of a file. */
 export function file(what: string): Accepts & Pick<OptionRow, 'loopback' | 'fileUnless'> {
   return {
-    // A control character in a path is a mistake, or meant for whoever reads the log.
+    // A control character in a path is a mistake, or meant for those who read the log.
     schema: z.string().regex(/^[^\p{Cc}\u2028\u2029]+$/u),
     expected: `${what} or none`,
     loopback: 'none',
