@@ -99,7 +99,9 @@ describe.skipIf(!hasBrowser || !hasNats)('the page of a server among others', ()
     );
     await shows('.lane', expect.stringMatching(/^1client 1on node a/), '2client 2on node bleft: node gone');
     await shows('h1', 'Waiting for 1client 1.');
-    expect(await page.locator('.log').textContent()).toContain('node b is gone: the others go on without it');
+    await expect
+      .poll(() => page.locator('.log').textContent(), SETTLES)
+      .toContain('node b is gone: the others go on without it');
     expect(errors).toEqual([]);
   });
 });
