@@ -69,7 +69,9 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
   readonly #clock: Clock;
   #rate: Rate | undefined;
   #perKey: number | ((key: Key) => number) | undefined;
-  #quitting: { readonly reason: unknown; report: Promise<QueueQuitReport>; abandoned: number } | undefined;
+  #quitting:
+    | { readonly reason: unknown; readonly report: Promise<QueueQuitReport>; abandoned: number }
+    | undefined;
 
   /** Errors: `TypeError` or `RangeError` for an option that can't be used. */
   constructor(given: FairQueueOptions<Key>) {
@@ -178,7 +180,7 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
     const rules = given === NO_OPTIONS ? this.#rules : rulesFrom(given, this.#rules);
     const { signal } = rules;
     if (signal !== undefined && isAborted(signal)) return Promise.reject(reasonOf(signal));
-    const { keys, waiting } = this.#dispatcher;
+    const { keys } = this.#dispatcher;
     const refused = this.#refused(key, keys.get(key));
     if (refused !== undefined) return Promise.reject(refused);
     const state = keys.of(key);
@@ -205,7 +207,7 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
       listNext: undefined,
       listPrevious: undefined,
     });
-    if (waiting.size > 0 && state.queued >= this.#limits.maxQueued) this.#waiters.filled(key);
+    if (state.queued >= this.#limits.maxQueued) this.#waiters.filled(key);
     return outcome as Promise<T>;
   }
 
@@ -376,17 +378,23 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
   }
 
   #end(reason: unknown, callOff?: () => void): Promise<QueueQuitReport> {
-    const quitting = { reason, report: Promise.resolve({ cancelled: 0, abandoned: 0 }), abandoned: 0 };
+    let settle!: (report: Promise<QueueQuitReport>) => void;
+    const report = new Promise<QueueQuitReport>((resolve) => {
+      settle = resolve;
+    });
+    const quitting = { reason, report, abandoned: 0 };
+    // Before anybody is told: a key or a reason that is said in an error may quit once more.
     this.#quitting = quitting;
     this.#waiters.fail(() => this.#quit('any key'));
     const cancelled = this.#dispatcher.takeBack(this.#quit);
-    quitting.report = this.#conditions
-      .until(() => this.running === 0)
-      .then(() => {
+    const ended = this.#conditions.until(() => this.running === 0);
+    settle(
+      ended.then(() => {
         callOff?.();
         return { cancelled, abandoned: quitting.abandoned };
-      });
-    return quitting.report;
+      }),
+    );
+    return report;
   }
 
   #fits(state: JobKey<Key> | undefined): boolean {

@@ -39,6 +39,106 @@ describe('FairQueue, run', () => {
     expect(await Promise.all(all)).toHaveLength(1_500);
   });
 
+  it.each([
+    { name: 'that is started by run', waits: false, resumes: false },
+    { name: 'that has waited', waits: true, resumes: false },
+    { name: 'that resumes the queue', waits: false, resumes: true },
+  ])('a task that a task queues $name is started once that one has returned', async ({ waits, resumes }) => {
+    const { queue } = queueOf({ concurrency: 3 });
+    const log: string[] = [];
+    if (waits) queue.pause();
+    void queue.run('a', () => {
+      log.push('a begins');
+      if (resumes) queue.resume();
+      void queue.run('b', () => log.push('b'));
+      log.push('a returns');
+    });
+    queue.resume();
+    await queue.onIdle();
+    expect(log).toEqual(['a begins', 'a returns', 'b']);
+  });
+
+  it('what is refused is not known afterwards, and nothing is asked about its key', async () => {
+    const asked: string[] = [];
+    const { queue } = queueOf({
+      maxQueuedInAll: 1,
+      weightOf: (key) => {
+        asked.push(key);
+        return 1;
+      },
+    });
+    queue.pause();
+    for (const key of ['a', 'b']) queue.run(key, never).catch(() => {});
+    expect([asked, [...queue.stats().keys.keys()]]).toEqual([['a'], ['a']]);
+  });
+
+  it('weightOf, rateOf and concurrencyPerKey are asked once for a key, when it comes', () => {
+    const asked: string[] = [];
+    const { queue } = queueOf({
+      weightOf: (key) => asked.push(`weight ${key}`),
+      rateOf: (key) => void asked.push(`rate ${key}`),
+      concurrencyPerKey: (key) => asked.push(`limit ${key}`),
+    });
+    for (let n = 0; n < 3; n += 1) void queue.run('a', () => {});
+    expect(asked.toSorted()).toEqual(['limit a', 'rate a', 'weight a']);
+  });
+
+  it('a key under which its own weightOf queues a task is one key', () => {
+    let isAsked = false;
+    const { queue } = queueOf({
+      concurrency: 9,
+      concurrencyPerKey: 1,
+      weightOf: (key) => {
+        if (!isAsked) {
+          isAsked = true;
+          stuck(queue, key);
+        }
+        return 1;
+      },
+    });
+    stuck(queue, 'a');
+    expect([queue.running, queue.waiting, queue.stats().keys.size]).toEqual([1, 1, 1]);
+  });
+
+  it('cost: that of the queue is in time, also for a task that states something else', async () => {
+    const { queue, clock } = queueOf({ cost: 'time' });
+    const task = (): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, 50));
+    void queue.run('a', task, { priority: 1 });
+    void queue.run('b', task, { priority: 1, cost: 3 });
+    await clock.runAll();
+    const { keys } = queue.stats();
+    expect([keys.get('a')?.cost, keys.get('b')?.cost]).toEqual([50, 3]);
+  });
+
+  it('clear: of the tasks that have a slot and have not begun, it takes those of that key', async () => {
+    const { queue } = queueOf({ concurrency: 2 });
+    queue.pause();
+    const [a, b] = ['a', 'b'].map((key) => queue.run(key, () => key));
+    queue.resume();
+    expect([queue.running, queue.clear('a')]).toEqual([2, 1]);
+    await expect(a).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await b).toBe('b');
+  });
+
+  it('leave: a key with a task that runs is still known, with its limit', () => {
+    const { queue } = queueOf({ concurrency: 9, concurrencyPerKey: 1 });
+    stuck(queue, 'a');
+    expect(queue.leave('a')).toBe(0);
+    stuck(queue, 'a');
+    expect([queue.running, queue.waiting]).toEqual([1, 1]);
+  });
+
+  it('a clock that goes back: time stands still', async () => {
+    let now = 100;
+    const { queue } = queueOf({ clock: { now: () => now, setTimeout: () => () => {} } });
+    stuck(queue, 'a');
+    const forMs = [50, 130, 120].map((at) => {
+      now = at;
+      return queue.tasks()[0]?.forMs;
+    });
+    expect(forMs).toEqual([0, 30, 30]);
+  });
+
   it('says why it refused, and whom', async () => {
     const { queue } = queueOf({ maxQueued: 1 });
     void queue.run('x', never);
@@ -150,6 +250,30 @@ describe('FairQueue, onIdle', () => {
     await clock.advance(0);
     expect([log, queue.waiting, queue.running]).toEqual([[], 0, 1]);
   });
+});
+
+it('destroy: says that it did', async () => {
+  const { queue } = queueOf();
+  void queue.run('x', never).catch(() => {});
+  const waits = queue.run('a', never);
+  queue.destroy();
+  await expect(waits).rejects.toThrow('Cannot run task of a: the queue has quit (destroyed)');
+});
+
+it('quit: a second one while those that wait are told gives the promise of the first', async () => {
+  const { queue } = queueOf();
+  queue.pause();
+  stuck(queue, 'a');
+  const reports: unknown[] = [];
+  const reason = {
+    toString: () => {
+      if (reports.length === 0) reports.push(queue.quit());
+      return 'why';
+    },
+  };
+  const first = queue.quit({ reason });
+  expect(reports[0]).toBe(first);
+  expect(await first).toEqual({ cancelled: 1, abandoned: 0 });
 });
 
 it('quit: who was aborted while it ran is not abandoned once more', async () => {

@@ -65,6 +65,39 @@ describe('FairQueue, timeouts', () => {
     expect(next.is).toBe('next');
   });
 
+  it('slotAfterTimeout freed: of a task that aborts itself in its first step and hangs, too', async () => {
+    const clock = new VirtualClock();
+    const queue = new FairQueue({ concurrency: 1, clock });
+    const { signal, abort } = controller();
+    const hangs = (): Promise<never> => {
+      abort('enough');
+      return never();
+    };
+    const aborted = outcome(queue.run('a', hangs, { signal, timeoutMs: 10, slotAfterTimeout: 'freed' }));
+    const next = outcome(queue.run('b', () => 'next'));
+    await clock.advance(9);
+    expect([aborted.is, next.is]).toEqual(['enough', 'pending']);
+    await clock.advance(1);
+    expect([next.is, clock.pending]).toEqual(['next', 0]);
+  });
+
+  it.each([
+    { name: 'in its first step', isFirst: true },
+    { name: 'later', isFirst: false },
+  ])('slotAfterTimeout kept: a task that is aborted $name leaves no timer', async ({ isFirst }) => {
+    const clock = new VirtualClock();
+    const queue = new FairQueue({ concurrency: 1, clock });
+    const { signal, abort } = controller();
+    const hangs = (): Promise<never> => {
+      if (isFirst) abort('enough');
+      return never();
+    };
+    const aborted = outcome(queue.run('a', hangs, { signal, timeoutMs: 10 }));
+    abort('enough');
+    await clock.advance(0);
+    expect([aborted.is, clock.pending, queue.running]).toEqual(['enough', 0, 1]);
+  });
+
   it('timeoutMs: of the queue, unless a task has its own; what ends in time calls its timer off', async () => {
     const clock = new VirtualClock();
     const queue = new FairQueue({ concurrency: 9, timeoutMs: 10, clock });

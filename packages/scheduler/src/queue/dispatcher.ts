@@ -184,8 +184,9 @@ export class Dispatcher<Key> {
     try {
       result = job.task(new JobContext(job));
       if (isThenable(result)) {
-        // It may have ended the queue, or itself.
-        if (timeoutMs !== undefined && job.settled === undefined) this.#limitTime(job, timeoutMs);
+        // It may have ended the queue, or itself. Its timeout may still have to free its slot.
+        if (timeoutMs !== undefined && (job.settled === undefined || job.rules.freed))
+          this.#limitTime(job, timeoutMs);
         Promise.resolve(result).then(
           (value) => this.#ended(job, false, value),
           (error: unknown) => this.#ended(job, true, error),
