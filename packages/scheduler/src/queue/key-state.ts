@@ -107,5 +107,4 @@ export class KeyState<Key, Item extends Prioritized>
 const HOLD_OF: Readonly<Record<number, KeyStats['held']>> = {
   [HELD.caller]: 'caller',
   [HELD.rate]: 'rate',
-  [HELD.caller | HELD.rate]: 'caller',
 };

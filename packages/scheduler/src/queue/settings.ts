@@ -157,7 +157,6 @@ export function queueFrom<Key>(given: FairQueueOptions<Key>): QueueSettings<Key>
     maxQueued = 10_000,
     maxQueuedInAll = 100_000,
     weightOf = () => 1,
-    rate,
     rateOf,
     quantum = 1,
     cost = 1,
@@ -171,7 +170,6 @@ export function queueFrom<Key>(given: FairQueueOptions<Key>): QueueSettings<Key>
   );
   const timed = cost === 'time';
   if (rateOf !== undefined) callable('rateOf', rateOf);
-  if (rate !== undefined) rateFrom('rate', rate);
   callable('weightOf', weightOf);
   perKeyFrom(concurrencyPerKey);
   return {
