@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { options as known } from '../src/bounds.ts';
 import { type JoinOptions, QuitGroup, type QuitMember, TurnQueue } from '../src/index.ts';
+import { dumpTurns, turnsFrom } from '../src/dump/index.ts';
 import { FairQueue } from '../src/queue/index.ts';
 import { takeRounds } from '../src/rounds/index.ts';
 import { VirtualClock } from '../src/testing/index.ts';
@@ -371,6 +372,129 @@ it.each([
   expect(act).toThrow(text);
 });
 
+/** Every value that is checked, a wrong one each time, and the words for it. */
+const WORDS: readonly { readonly act: () => unknown; readonly text: string }[] = [
+  { act: () => new FairQueue(null as never), text: 'options of FairQueue null: expected an object with' },
+  ...wordsOfQueues(),
+  ...wordsOfTurns(),
+  ...wordsOfGroups(),
+];
+
+function wordsOfQueues(): typeof WORDS {
+  const number = 'a number from 0.000001 to 1000000000000';
+  const integer = 'an integer from 1 to 9007199254740991';
+  const made = (options: object) => () => new FairQueue({ concurrency: 1, ...options });
+  const said = (act: (queue: FairQueue) => unknown) => () => act(new FairQueue({ concurrency: 1 }));
+  const run = (options: object) => said((queue) => queue.run('k', never, options));
+  const slot = 'slotAfterTimeout lost: expected kept or freed';
+  return [
+    {
+      act: made({ rate: { cost: 1, perMs: 0 } }),
+      text: 'rate.perMs 0: expected a number from 0.000001 to 2147483647',
+    },
+    { act: made({ rate: { cost: 1, perMs: 1, burst: 0 } }), text: `rate.burst 0: expected ${number}` },
+    { act: made({ rateOf: 1 }), text: 'rateOf 1: expected a function' },
+    { act: made({ weightOf: 1 }), text: 'weightOf 1: expected a function' },
+    { act: made({ slotAfterTimeout: 'lost' }), text: slot },
+    { act: made({ timeoutMs: 0 }), text: 'timeoutMs 0: expected a number from 1 to 2147483647' },
+    { act: made({ clock: 5 }), text: 'clock 5: expected { now, setTimeout }' },
+    { act: made({ clock: { now: () => 0 } }), text: 'clock [object Object]: expected { now, setTimeout }' },
+    { act: made({ clock: { setTimeout } }), text: 'clock [object Object]: expected { now, setTimeout }' },
+    {
+      act: made({ clock: { now: () => '0', setTimeout } }),
+      text: 'clock [object Object]: expected a now() that returns a number',
+    },
+    { act: said((queue) => (queue.concurrency = 0)), text: `concurrency 0: expected ${integer}` },
+    { act: said((queue) => (queue.concurrencyPerKey = 0)), text: `concurrencyPerKey 0: expected ${integer}` },
+    {
+      act: () => new FairQueue({ concurrency: 1, concurrencyPerKey: () => 0 }).run('k', never),
+      text: `concurrencyPerKey 0: expected ${integer}`,
+    },
+    {
+      act: () => new FairQueue({ concurrency: 1, rateOf: () => 5 as never }).run('k', never),
+      text: 'options of rateOf 5: expected an object with cost perMs burst',
+    },
+    {
+      act: () => new FairQueue({ concurrency: 1, rateOf: () => ({ cost: 0, perMs: 1 }) }).run('k', never),
+      text: `rateOf.cost 0: expected ${number}`,
+    },
+    {
+      act: said((queue) => (queue.rate = 5 as never)),
+      text: 'options of rate 5: expected an object with cost perMs burst',
+    },
+    { act: run({ priority: Infinity }), text: 'priority Infinity: expected a number from -1.79' },
+    { act: run({ slotAfterTimeout: 'lost' }), text: slot },
+    {
+      act: said((queue) => queue.untilCapacity('k', 5 as never)),
+      text: 'options of untilCapacity 5: expected',
+    },
+    { act: said((queue) => queue.hold('k', 5 as never)), text: 'options of hold 5: expected' },
+    { act: said((queue) => queue.hold('k', { untilMs: -Infinity })), text: 'untilMs -Infinity: expected' },
+    { act: said((queue) => queue.charge('k', Infinity)), text: 'cost Infinity: expected a number from -1' },
+    { act: said((queue) => queue.onSizeLessThan(0)), text: `count 0: expected ${integer}` },
+    { act: said((queue) => queue.quit(5 as never)), text: 'options of quit 5: expected' },
+  ];
+}
+
+function wordsOfTurns(): typeof WORDS {
+  const turns = (): TurnQueue<string, string> => {
+    const queue = new TurnQueue<string, string>({ order: 'strict' });
+    queue.join('a');
+    queue.push('a', 'one');
+    return queue;
+  };
+  const wholes = 'an integer from 0 to 9007199254740991';
+  return [
+    { act: () => new TurnQueue(5 as never), text: 'options of TurnQueue 5: expected' },
+    { act: () => turns().join('b', 5 as never), text: 'options of join 5: expected' },
+    { act: () => takeRounds(turns(), 0.5, () => 1), text: `most 0.5: expected ${wholes}` },
+    { act: () => takeRounds(turns(), 1, 5 as never), text: 'inOne 5: expected a function' },
+    { act: () => takeRounds(turns(), 1, () => 0.5), text: `inOne 0.5: expected ${wholes}` },
+    {
+      act: () => {
+        const dump = dumpTurns(turns(), String);
+        return turnsFrom({ ...dump, waiting: dump.waiting.map((item) => ({ ...item, cost: 0 })) }, String);
+      },
+      text: 'cost 0: expected a number from 0.000001 to 1000000000000',
+    },
+    { act: () => new VirtualClock().setTimeout(5 as never, 1), text: 'task 5: expected a function' },
+  ];
+}
+
+function wordsOfGroups(): typeof WORDS {
+  const group = (): QuitGroup<string> => new QuitGroup<string>();
+  return [
+    { act: () => group().add('a', member(), 5 as never), text: 'options of add 5: expected' },
+    {
+      act: () => group().add('a', member(), { phase: 0.5 }),
+      text: 'phase 0.5: expected an integer from -1000000 to 1000000',
+    },
+    { act: () => group().quit(5 as never), text: 'options of quit 5: expected' },
+  ];
+}
+
+it.each(WORDS)('Cannot use $text', ({ act, text }) => {
+  expect(act).toThrow(`Cannot use ${text}`);
+});
+
+it.each([
+  { value: 'lost', error: new RangeError('Cannot use slotAfterTimeout lost: expected kept or freed') },
+  {
+    value: 5,
+    error: new TypeError('Cannot use slotAfterTimeout 5: expected kept or freed, not a value of type number'),
+  },
+])('slotAfterTimeout $value: the error says whether the type or the value is wrong', ({ value, error }) => {
+  const options = { concurrency: 1, slotAfterTimeout: value as never };
+  expect(() => new FairQueue(options)).toThrow(error);
+});
+
+it('an error shows a key of 100 characters whole, and of a longer one the first 100', () => {
+  const queue = new TurnQueue<string, string>({ order: 'fair' });
+  const text = 'k'.repeat(100);
+  expect(() => queue.push(text, 'one')).toThrow(`Cannot serve ${text}: it is not one`);
+  expect(() => queue.push(`${text}k`, 'one')).toThrow(`Cannot serve ${text}...: it is not one`);
+});
+
 it('an AbortController in place of its signal is told from one', () => {
   const queue = new FairQueue({ concurrency: 1 });
   const signal = new AbortController() as unknown as AbortSignal;
@@ -380,6 +504,19 @@ it('an AbortController in place of its signal is told from one', () => {
     ),
   );
 });
+
+it.each(['aborted', 'addEventListener', 'removeEventListener'])(
+  'a signal of a library that lacks %s is refused',
+  (lacking) => {
+    const whole: object = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
+    const queue = new FairQueue({ concurrency: 1 });
+    const run = (signal: object): unknown => queue.run('k', () => 1, { signal: signal as AbortSignal });
+    expect(() => run({ ...whole, [lacking]: undefined })).toThrow(
+      'Cannot use signal [object Object]: expected',
+    );
+    expect(() => run(whole)).not.toThrow();
+  },
+);
 
 it('options: the compiler refuses a list of names that lacks one, or that has one too many', () => {
   const given: JoinOptions = { weight: 2 };
