@@ -53,6 +53,51 @@ describe('FairQueue, settings that live', () => {
     expect(log).toHaveLength(8);
   });
 
+  it('concurrencyPerKey: with fewer, a key starts nothing until fewer of its tasks run', async () => {
+    const { clock, queue, log, run } = queueOf({ concurrency: 9, concurrencyPerKey: 3 });
+    for (const ms of [10, 20, 30, 10, 10]) run('a', ms);
+    queue.concurrencyPerKey = 1;
+    await clock.runAll();
+    expect(log).toEqual(['a 0', 'a 0', 'a 0', 'a 30', 'a 40']);
+  });
+
+  it('update: weights that stay the same change no turns', async () => {
+    const { queue } = queueOf();
+    const log: string[] = [];
+    queue.pause();
+    const add = (key: string, costs: readonly number[]): void => {
+      for (const cost of costs) void queue.run(key, () => log.push(`${key} ${cost}`), { cost });
+    };
+    add('a', [10, 1, 1, 1]);
+    add('b', [10, 1, 1]);
+    void queue.onSizeLessThan(7).then(() => queue.update());
+    queue.resume();
+    await queue.onIdle();
+    expect(log).toEqual(['a 10', 'b 10', 'a 1', 'b 1', 'a 1', 'b 1', 'a 1']);
+  });
+
+  it('update: a key of which as many run as may starts no other', () => {
+    const { queue, run } = queueOf({ concurrency: 9, concurrencyPerKey: 1 });
+    for (let n = 0; n < 2; n += 1) run('a');
+    queue.update();
+    expect([queue.running, queue.waiting]).toEqual([1, 1]);
+  });
+
+  it('hold: a key stays on hold when its task ends, when it gets something back, and after update', async () => {
+    const { clock, queue, log, run } = queueOf({ concurrencyPerKey: 1 });
+    run('a');
+    queue.hold('a');
+    run('a');
+    await clock.advance(10);
+    queue.charge('a', -1);
+    queue.update();
+    await clock.advance(10);
+    expect([log, queue.running, queue.stats().keys.get('a')?.held]).toEqual([['a 0'], 0, 'caller']);
+    queue.release('a');
+    await clock.runAll();
+    expect(log).toEqual(['a 0', 'a 20']);
+  });
+
   it('concurrencyPerKey: a function that fails changes nothing', () => {
     const { queue, run } = queueOf({ concurrency: 10, concurrencyPerKey: 1 });
     run('a');
@@ -101,6 +146,7 @@ describe('FairQueue, settings that live', () => {
     for (let n = 0; n < 4; n += 1) run(`k${n}`, 0);
     await clock.advance(50);
     queue.rate = { cost: 2, perMs: 100, burst: 1 };
+    expect(queue.rate).toEqual({ cost: 2, perMs: 100, burst: 1 });
     await clock.advance(50);
     expect(log).toEqual(['k0 0', 'k1 75']);
     queue.rate = undefined;

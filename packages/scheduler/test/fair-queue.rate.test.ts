@@ -83,6 +83,17 @@ describe('FairQueue, rates', () => {
     expect(traced.queue.stats().keys.get('a')?.cost).toBe(25);
   });
 
+  it.each([
+    { cost: 5, want: [0, 60] },
+    { cost: 0, want: [0, 10] },
+  ])('charge: a key that waits for its rate, charged $cost, goes on in its time', async ({ cost, want }) => {
+    const traced = new Traced({ rateOf: () => ({ cost: 1, perMs: 10 }) });
+    for (let n = 0; n < 2; n += 1) traced.run('a');
+    traced.queue.charge('a', cost);
+    await traced.clock.runAll();
+    expect(traced.at('a')).toEqual(want);
+  });
+
   it('hold: a key waits until that time, others go on, and it keeps its turn', async () => {
     const traced = new Traced({ concurrency: 1 });
     traced.queue.hold('busy', { untilMs: 300 });

@@ -171,3 +171,31 @@ describe.each(['aborted', 'reason'])('a signal of a library whose %s throws', (g
     },
   );
 });
+
+it('a signal of a library whose reason throws: the task is rejected with that', async () => {
+  const { queue } = busy();
+  const reason = new Error('no reason');
+  const signal = Object.defineProperty(AbortSignal.abort(), 'reason', {
+    get: () => {
+      throw reason;
+    },
+  });
+  await expect(queue.run('k', () => 1, { signal })).rejects.toBe(reason);
+});
+
+it('a signal of a library that queues a task when it is listened to: both can be taken back', async () => {
+  const { queue } = busy();
+  const runs: Promise<unknown>[] = [];
+  let isListened = false;
+  const { signal } = new AbortController();
+  Object.assign(signal, {
+    addEventListener: () => {
+      if (isListened) return;
+      isListened = true;
+      runs.push(queue.run('k', never, { signal }));
+    },
+  });
+  runs.push(queue.run('k', never, { signal, priority: 1 }));
+  expect(queue.clear()).toBe(2);
+  expect(await Promise.all(runs.map(outcomeOf))).toEqual(['rejected', 'rejected']);
+});

@@ -86,3 +86,22 @@ it('force: without a quit it does nothing', () => {
   group.force();
   expect([group.size, destroyed]).toEqual([1, []]);
 });
+
+it('quit: of one that is not in the group reaches nobody, and it quits once it is in', async () => {
+  const group = new QuitGroup<string>({ policy: 'none', clock: new VirtualClock() });
+  expect((await group.quit({ by: 'late' })).members.size).toBe(0);
+  const told: string[] = [];
+  group.add('late', { drain: (reason) => void told.push(reason), destroy: () => {} });
+  expect((await group.quit({ by: 'late', reason: 'enough' })).drained).toBe(1);
+  expect(told).toEqual(['enough']);
+});
+
+it('quit: of a member that throws, and throws again when it is destroyed, the first error is kept', async () => {
+  const fails = (text: string) => (): never => {
+    throw new Error(text);
+  };
+  const group = new QuitGroup<string>({ clock: new VirtualClock() });
+  group.add('a', { drain: fails('first'), destroy: fails('second') });
+  const { members } = await group.quit();
+  expect(members.get('a')).toMatchObject({ outcome: 'failed', error: new Error('first') });
+});

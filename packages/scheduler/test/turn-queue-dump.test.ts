@@ -90,6 +90,16 @@ describe('dumpTurns', () => {
     expect(served[1]).toEqual(served[0]);
   });
 
+  it('dumpTurns: without participants, nobody holds the turn; shares are those of fair order', () => {
+    const queue: Real = new TurnQueue({ order: 'strict' });
+    expect(dumpTurns(queue, String)).toMatchObject({ holder: -1, participants: [], waiting: [] });
+    queue.join(1);
+    const { holder, participants } = dumpTurns(queue, String);
+    expect([holder, participants]).toEqual([0, [{ id: 1, weight: 1, held: false }]]);
+    queue.order = 'fair';
+    expect(dumpTurns(queue, String).participants[0]).toHaveProperty('share');
+  });
+
   it('dumpTurns: changes nothing, and a queue that was read back gives the same dump', () => {
     fc.assert(
       fc.property(start, acts, (options, sequence) => {

@@ -87,6 +87,43 @@ describe('TurnQueue, strict', () => {
     expect(queue.turn).toBe(3);
   });
 
+  it.each(['fair', 'free'] as const)(
+    'takeRounds: who has nothing left is not served in %s order',
+    (order) => {
+      const queue = queueOf('strict', [1, 2]);
+      for (const id of [1, 2]) queue.push(id, `${id}`);
+      expect(takeRounds(queue, 2, () => 1)).toHaveLength(2);
+      queue.order = order;
+      expect(queue.take()).toBeUndefined();
+      queue.push(2, 'more');
+      expect(takeAll(queue)).toEqual(['more']);
+    },
+  );
+
+  it('push: behind an item that has its share already, it raises no quantum', () => {
+    const queue = queueOf('fair', [1, 2]);
+    for (const id of [1, 2]) queue.push(id, `${id} dear`, 10);
+    for (const item of ['1 a', '1 b', '1 c']) queue.push(1, item);
+    queue.push(2, '2 a');
+    expect(queue.take()?.item).toBe('1 dear');
+    queue.push(2, '2 b');
+    expect(takeAll(queue)).toEqual(['2 dear', '1 a', '2 a', '1 b', '2 b', '1 c']);
+  });
+
+  it.each([
+    { most: 2, asked: ['1', '2'] },
+    { most: 1e6, asked: ['1', '2', '3'] },
+  ])('takeRounds: asks at most once for each, and for no more than $most', ({ most, asked }) => {
+    const queue = queueOf('strict', [1, 2, 3]);
+    for (const id of [1, 2, 3]) queue.push(id, `${id}`, 1, 5);
+    const seen: string[] = [];
+    takeRounds(queue, most, (item) => {
+      seen.push(item);
+      return 5;
+    });
+    expect(seen).toEqual(asked);
+  });
+
   it.each(['fair', 'free'] as const)('takeRounds: nothing in %s order', (order) => {
     const queue = queueOf(order, [1]);
     queue.push(1, 'a', 1, 2);
