@@ -53,8 +53,8 @@ export class Membership<Reason> {
   }
 
   tell(reason: Reason): void {
-    // Its drain may get back here by quitting itself.
-    if (this.#toldAt !== undefined) return;
+    // Its drain may get back here by quitting itself. The drain of another may have removed or destroyed it.
+    if (this.#toldAt !== undefined || this.#ending) return;
     this.#toldAt = this.#clock.now();
     new Promise((resolve) => resolve(this.#member.drain(reason))).then(
       () => this.vanish(),

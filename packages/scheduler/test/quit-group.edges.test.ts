@@ -105,3 +105,36 @@ it('quit: of a member that throws, and throws again when it is destroyed, the fi
   const { members } = await group.quit();
   expect(members.get('a')).toMatchObject({ outcome: 'failed', error: new Error('first') });
 });
+
+it('quit: the next phase begins when the calls of drain have returned', async () => {
+  const group = new QuitGroup<string>({ clock: new VirtualClock() });
+  const log: string[] = [];
+  const add = (id: string, phase: number): void => {
+    const drain = (): void => {
+      log.push(`${id} begins`);
+      group.remove(id);
+      log.push(`${id} returns`);
+    };
+    group.add(id, { drain, destroy: () => {} }, { phase });
+  };
+  for (const [id, phase] of [
+    ['a', 0],
+    ['b', 1],
+    ['c', 2],
+  ] as const)
+    add(id, phase);
+  const { phases } = await group.quit();
+  expect(log).toEqual(['a begins', 'a returns', 'b begins', 'b returns', 'c begins', 'c returns']);
+  expect(phases.map(({ phase }) => phase)).toEqual([0, 1, 2]);
+});
+
+it('quit: one that is removed while the others are being told is not told', async () => {
+  const told: string[] = [];
+  const { group, destroyed } = groupOf({
+    a: () => void group.remove('b'),
+    b: () => void told.push('b'),
+    c: () => void told.push('c'),
+  });
+  expect(await group.quit()).toMatchObject({ drained: 3, forced: 0, failed: 0 });
+  expect([told, destroyed]).toEqual([['c'], []]);
+});
