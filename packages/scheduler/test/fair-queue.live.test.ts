@@ -66,11 +66,16 @@ describe('FairQueue, settings that live', () => {
     const log: string[] = [];
     queue.pause();
     const add = (key: string, costs: readonly number[]): void => {
-      for (const cost of costs) void queue.run(key, () => log.push(`${key} ${cost}`), { cost });
+      for (const cost of costs) {
+        const task = (): void => {
+          log.push(`${key} ${cost}`);
+          queue.update();
+        };
+        void queue.run(key, task, { cost });
+      }
     };
     add('a', [10, 1, 1, 1]);
     add('b', [10, 1, 1]);
-    void queue.onSizeLessThan(7).then(() => queue.update());
     queue.resume();
     await queue.onIdle();
     expect(log).toEqual(['a 10', 'b 10', 'a 1', 'b 1', 'a 1', 'b 1', 'a 1']);
