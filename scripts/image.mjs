@@ -26,7 +26,7 @@ if (found === undefined) {
   process.stderr.write('Cannot build an image: there is no docker, podman or buildah that works here\n');
   process.exit(69);
 }
-const [builder, , build] = found;
+const [builder, , [build]] = found;
 const context = mkdtempSync(join(tmpdir(), 'image-'));
 const packages = mkdtempSync(join(tmpdir(), 'packages-'));
 try {
@@ -36,7 +36,7 @@ try {
     if (name === server || name in dependencies) copyFileSync(file, join(context, basename(file)));
   }
   const base = values.base === undefined ? [] : ['--build-arg', `BASE=${values.base}`];
-  const { status } = spawnSync(builder, [...build, '--tag', values.tag, ...base, context], {
+  const { status } = spawnSync(builder, [build, '--tag', values.tag, ...base, context], {
     stdio: 'inherit',
   });
   process.exitCode = status ?? 1;

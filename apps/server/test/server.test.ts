@@ -365,7 +365,7 @@ describe('a handler', () => {
     const [first, second] = [join(), join()];
     first.say('bad', 'good');
     second.say('other');
-    await first.line('good');
+    await Promise.all([first.line('good'), second.line('other')]);
     expect(first.lines.filter((line) => line === answer || line === 'good')).toEqual([answer, 'good']);
     expect(second.replies).toEqual(['other']);
     expect(errors).toHaveBeenCalledOnce();
