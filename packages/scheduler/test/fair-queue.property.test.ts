@@ -93,9 +93,12 @@ class Player {
   tooMany = 0;
   #rates = 0;
   #running = 0;
+  /** How many had a slot when the concurrency was changed: with fewer, they keep it, also if they haven't begun. */
+  #slots = 0;
   readonly #signals = [1, 2, 3].map(() => new AbortController());
 
   async play(each: Step): Promise<void> {
+    this.#slots = Math.min(this.#slots, this.queue.running);
     if (each.act === 'advance') await this.clock.advance(each.ms);
     else if (each.act === 'abort') this.#signals[each.signal - 1]?.abort();
     else if (each.act === 'clear') this.queue.clear(each.key);
@@ -108,8 +111,10 @@ class Player {
     else if (each.act === 'hold') this.queue.hold(each.key, { untilMs: this.clock.now() + each.ms });
     else if (each.act === 'release') this.queue.release(each.key);
     else if (each.act === 'charge') this.queue.charge(each.key, each.cost);
-    else if (each.act === 'concurrency') this.queue.concurrency = each.value;
-    else if (each.act === 'perKey') this.queue.concurrencyPerKey = each.value;
+    else if (each.act === 'concurrency') {
+      this.#slots = this.queue.running;
+      this.queue.concurrency = each.value;
+    } else if (each.act === 'perKey') this.queue.concurrencyPerKey = each.value;
     else if (each.act === 'rate')
       this.queue.rate = each.value === 4 ? undefined : { cost: each.value, perMs: 10 };
     else if (each.act === 'rates') {
@@ -146,7 +151,7 @@ class Player {
         () => {
           this.#running += 1;
           const isFreed = timeoutMs > 0 && slotAfterTimeout === 'freed';
-          if (this.#running > this.queue.concurrency) this.tooMany += 1;
+          if (this.#running > Math.max(this.queue.concurrency, this.#slots)) this.tooMany += 1;
           return this.#end(ending, ms, isFreed ? timeoutMs : Infinity);
         },
         options,
