@@ -86,7 +86,7 @@ export class Membership<Reason> {
     }
     const now = this.#clock.now();
     const tookMs = now - (this.#toldAt ?? now);
-    const report = outcome === 'failed' ? { outcome, tookMs, error } : { outcome, tookMs };
+    const report = { outcome, tookMs, ...(outcome === 'failed' && { error }) };
     for (const hear of this.#whenEnded) hear(report);
   }
 }
