@@ -227,6 +227,8 @@ describe.concurrent('examples', { timeout: 180_000 }, () => {
       await example.run('sh', '-c', `echo good evening | ${client}`);
       program.kill('SIGTERM');
       expect(await got).toMatch(/^\* MSG 2 good evening\n(?:\* .*\n)*\* BYE SIGTERM\n$/m);
+      // It ends NATS last, which is in a group of its own and would be left.
+      await program.ended;
     },
   );
 });
