@@ -11,8 +11,7 @@ afterEach(() => void vi.unstubAllGlobals());
 const LIMITED: Readonly<Record<string, number>> = {
   'observe/rate-limit.ts': 1_000,
   'door/guesses.ts': 10_000,
-  'transport/connects.ts': 10_000,
-  'edge/reading/arrears.ts': 10_000,
+  'transport/networks.ts': 10_000,
 };
 
 const WORLDS: readonly { readonly name: string; readonly options: ServerOptions; readonly first?: string }[] =

@@ -47,8 +47,13 @@ export class Admission {
   }
 
   #isExempt(host: string): boolean {
-    return this.#options.exemptsLoopback === true && (host === 'unix' || isLoopback(host));
+    return this.#options.exemptsLoopback === true && isLocal(host);
   }
+}
+
+/** Whether a client is on this machine. */
+export function isLocal(host: string): boolean {
+  return host === 'unix' || isLoopback(host);
 }
 
 /** What clients are counted by: an IPv4 address, or the /64 of an IPv6 address, the least that one customer gets. */

@@ -1,11 +1,8 @@
 import type { ErrorCode } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
-import { isLoopback } from '../options/options.ts';
-import { networkOf } from './admission.ts';
+import { isLocal, networkOf } from './admission.ts';
 import { Bucket } from './bucket.ts';
-
-/** No more networks than these are remembered. */
-const MOST_NETWORKS = 10_000;
+import { Networks } from './networks.ts';
 
 export interface ConnectsOptions {
   readonly maxConnectsPerSecond: number | 'none';
@@ -17,8 +14,7 @@ export interface ConnectsOptions {
 export class Connects {
   readonly #options: ConnectsOptions;
   readonly #clock: Clock;
-  /** Those that connected last are at the end. */
-  readonly #networks = new Map<string, Bucket>();
+  readonly #networks = new Networks<Bucket>();
 
   constructor(options: ConnectsOptions, clock: Clock) {
     this.#options = options;
@@ -34,25 +30,15 @@ export class Connects {
   enter(host: string): { readonly code: ErrorCode; readonly text: string } | undefined {
     const { maxConnectsPerSecond, countsLoopback } = this.#options;
     if (maxConnectsPerSecond === 'none') return undefined;
-    if (!countsLoopback && (host === 'unix' || isLoopback(host))) return undefined;
+    if (!countsLoopback && isLocal(host)) return undefined;
+    const bucket = this.#networks.of(host) ?? new Bucket(maxConnectsPerSecond, this.#clock);
+    const isTooMany = bucket.waitMs(1) > 0;
+    if (!isTooMany) bucket.take(1);
+    this.#networks.keep(host, bucket);
+    if (!isTooMany) return undefined;
     const network = networkOf(host);
-    const bucket = this.#networks.get(network) ?? new Bucket(maxConnectsPerSecond, this.#clock);
-    this.#networks.delete(network);
-    this.#networks.set(network, bucket);
-    if (bucket.waitMs(1) > 0) {
-      const from = network === host ? 'your address' : `your network ${network}`;
-      const text = `Cannot let you in: more than ${maxConnectsPerSecond} connections a second come from ${from}. Try again later`;
-      return { code: 'ADDRESS_BUSY', text };
-    }
-    bucket.take(1);
-    this.#forget();
-    return undefined;
-  }
-
-  #forget(): void {
-    for (const [oldest, bucket] of this.#networks) {
-      if (!bucket.isFull && this.#networks.size <= MOST_NETWORKS) break;
-      this.#networks.delete(oldest);
-    }
+    const from = network === host ? 'your address' : `your network ${network}`;
+    const text = `Cannot let you in: more than ${maxConnectsPerSecond} connections a second come from ${from}. Try again later`;
+    return { code: 'ADDRESS_BUSY', text };
   }
 }

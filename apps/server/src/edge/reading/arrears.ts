@@ -1,10 +1,8 @@
 import type { Clock } from '@proto/scheduler';
-import { isLoopback, type Settings } from '../../options/options.ts';
-import { networkOf } from '../../transport/admission.ts';
+import type { Settings } from '../../options/options.ts';
+import { isLocal } from '../../transport/admission.ts';
+import { Networks } from '../../transport/networks.ts';
 import { Allowance } from './allowance.ts';
-
-/** No more networks than these are remembered. */
-const MOST_NETWORKS = 10_000;
 
 /**
  * What clients had used up when they left. Those that come from the same network take it over, or a client could have
@@ -13,8 +11,7 @@ const MOST_NETWORKS = 10_000;
 export class Arrears {
   readonly #options: Pick<Settings, 'maxLinesPerSecond' | 'maxCausedBytesPerSecond'>;
   readonly #clock: Clock;
-  /** Those that somebody left last are at the end. */
-  readonly #networks = new Map<string, Allowance>();
+  readonly #networks = new Networks<Allowance>();
 
   constructor(options: Pick<Settings, 'maxLinesPerSecond' | 'maxCausedBytesPerSecond'>, clock: Clock) {
     this.#options = options;
@@ -29,22 +26,16 @@ export class Arrears {
   /** What a client from that host may say and cause; `undefined`: nothing is limited. */
   enter(host: string): Allowance | undefined {
     const allowance = Allowance.of(this.#options, this.#clock);
-    const owed = this.#networks.get(networkOf(host));
+    const owed = this.#networks.of(host);
     if (owed !== undefined) allowance?.takeOver(owed);
     return allowance;
   }
 
   /** A client from that host has left. Clients on this machine may be anybody's: they come through a proxy. */
   leave(host: string, allowance: Allowance | undefined): void {
-    if (allowance === undefined || allowance.isFull || host === 'unix' || isLoopback(host)) return;
-    const network = networkOf(host);
-    const owed = this.#networks.get(network);
+    if (allowance === undefined || allowance.isFull || isLocal(host)) return;
+    const owed = this.#networks.of(host);
     owed?.add(allowance);
-    this.#networks.delete(network);
-    this.#networks.set(network, owed ?? allowance);
-    for (const [oldest, { isFull }] of this.#networks) {
-      if (!isFull && this.#networks.size <= MOST_NETWORKS) break;
-      this.#networks.delete(oldest);
-    }
+    this.#networks.keep(host, owed ?? allowance);
   }
 }
