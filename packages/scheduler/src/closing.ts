@@ -113,13 +113,11 @@ export class Closing<Id, Reason> {
     if (this.#isTelling) return;
     while (this.#open === 0 && !this.#ended) {
       const tookMs = this.#clock.now() - this.#startedAt;
-      if (this.#phase > -Infinity) {
-        const phase = this.#phase;
-        this.#phases.push({ phase, beganMs: this.#beganMs, tookMs: tookMs - this.#beganMs });
-      }
+      const [phase, beganMs] = [this.#phase, this.#beganMs];
+      if (phase > -Infinity) this.#phases.push({ phase, beganMs, tookMs: tookMs - beganMs });
       if (this.#pending.size === 0) return this.#end(tookMs);
       this.#phase = Infinity;
-      for (const { phase } of this.#pending) this.#phase = Math.min(this.#phase, phase);
+      for (const next of this.#pending) this.#phase = Math.min(this.#phase, next.phase);
       this.#beganMs = tookMs;
       const members = this.#told();
       this.#open = members.length;

@@ -155,8 +155,12 @@ export class QuitGroup<Id, Reason = string> {
     if (present !== undefined) return present.report;
     const closing = new Closing<Id, Reason>(cause, this.#clock);
     const membership = this.#members.get(id);
-    if (membership !== undefined) this.#alone.set(id, closing);
-    closing.begin(new Map(membership === undefined ? [] : [[id, membership]]));
+    const reached = new Map<Id, Membership<Reason>>();
+    if (membership !== undefined) {
+      this.#alone.set(id, closing);
+      reached.set(id, membership);
+    }
+    closing.begin(reached);
     return closing.report;
   }
 
