@@ -75,14 +75,16 @@ export class TlsListener implements Listener {
       // A client with a wrong certificate, or none, is told so in a line: see `#secured`.
       rejectUnauthorized: false,
       minVersion: MIN_VERSION,
-      allowHalfOpen: true,
       // That timeout closes nothing on Node 20, and every byte extends it. Ours is `#shake`.
       handshakeTimeout: LONGEST_MS,
     });
     server.on('secureConnection', (socket) => this.#secured(socket));
     server.on('tlsClientError', (error, socket) => {
       const shaking = this.#take(keyOf(socket));
-      if (shaking) this.#cut(shaking, 'HANDSHAKE', `Cannot complete the TLS handshake: ${reason(error)}`);
+      // A client that leaves in the middle of it isn't worth reporting.
+      const hasLeft = 'code' in error && error.code === 'ECONNRESET';
+      if (shaking && !hasLeft)
+        this.#cut(shaking, 'HANDSHAKE', `Cannot complete the TLS handshake: ${reason(error)}`);
       socket.destroy();
     });
     return server;
@@ -122,6 +124,9 @@ export class TlsListener implements Listener {
     duplex.once('close', () => {
       if (this.#shaking.get(key)?.duplex === duplex) this.#take(key);
     });
+    // Who ends its stream before the handshake is done only wants to know whether somebody listens, and is closed. The TLS
+    // socket takes this over; once it is secured, it may be half-closed.
+    duplex.allowHalfOpen = false;
     this.#tls?.emit('connection', duplex);
   }
 
@@ -137,6 +142,7 @@ export class TlsListener implements Listener {
 
   #secured(socket: TLSSocket): void {
     socket.on('error', () => {});
+    socket.allowHalfOpen = true;
     socket.disableRenegotiation();
     const shaking = this.#take(keyOf(socket));
     if (shaking === undefined) {

@@ -197,6 +197,23 @@ describe('--proxy-protocol required', () => {
     }
   });
 
+  // HAProxy names itself in the header of a check, and ends the stream behind it.
+  test.each([true, false])(
+    'TLS: an end behind the header is seen at once, with it: %s',
+    async (isTogether) => {
+      const { cuts, dial } = await proxied({ ...tlsOf(own), handshakeTimeoutMs: 'never' });
+      for (let visit = 0; visit < 20; visit++) {
+        const socket = await dial();
+        const end = gone(socket);
+        socket.write('PROXY TCP4 127.0.0.1 127.0.0.1 55555 6677\r\n');
+        if (!isTogether) await new Promise((resolve) => setTimeout(resolve, visit % 4));
+        socket.end();
+        await end;
+      }
+      expect(cuts).toEqual([]);
+    },
+  );
+
   test('a check by the proxy takes no seat and no line; one that says something is served as the proxy', async () => {
     const { joined, cuts, dial } = await proxied();
     for (const header of [v2(0, 0, Buffer.alloc(0)), Buffer.from('PROXY UNKNOWN\r\n'), Buffer.alloc(0)]) {

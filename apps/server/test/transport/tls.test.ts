@@ -128,6 +128,23 @@ describe('TLS', () => {
     });
   });
 
+  // As a load balancer's check does.
+  test.each([
+    ['at once', ''],
+    ['in the middle of its hello', '\u0016\u0003\u0001\u0002\u0000\u0001'],
+  ])('server: who ends its stream %s only wanted to know whether somebody listens', async (_, hello) => {
+    const { server, address, join } = await secure({ handshakeTimeoutMs: 'never', maxClientsPerAddress: 1 });
+    const cut = vi.fn<() => void>();
+    server.on('cut', cut);
+    for (let visit = 0; visit < 20; visit++) {
+      const peer = new Peer(await dial(address));
+      peer.duplex.end(hello, 'latin1');
+      await peer.gone();
+    }
+    await (await join()).line(/^\* WELCOME 1 /);
+    expect(cut).not.toHaveBeenCalled();
+  });
+
   test('server: a handshake that is silent, or drips, is cut at its deadline', async () => {
     const { server, address } = await secure({ handshakeTimeoutMs: 150 });
     const cuts: unknown[] = [];

@@ -22,6 +22,9 @@ test.runIf(process.platform === 'linux')(
       String(clients + 1),
       '--max-clients',
       '2000',
+      // The bound of the whole is F46.
+      '--max-memory-bytes',
+      '1000000000',
     ];
     const child = new Child(process.execPath, ['--max-old-space-size=128', MAIN, ...flags]);
     await child.until(({ lines }) => lines.length > 0, 'its first line');
