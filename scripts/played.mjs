@@ -58,11 +58,17 @@ function wrapped(line, columns) {
   );
 }
 
-const isIdle = (line) => line === '$' || /^(\[[^\]]*\] )?>$/.test(line ?? '');
+/** How many lines an idle prompt takes at the end. What the client's says may be in rows of its own. */
+export function idleAt(lines) {
+  const last = lines.at(-1) ?? '';
+  const rows = last === '>' ? /(?:^|\n)(\[[^\]]*\]\n>)$/.exec(lines.join('\n'))?.[1] : undefined;
+  if (rows !== undefined) return rows.split('\n').length;
+  return last === '$' || /^(\[[^\]]*\] )?>$/.test(last) ? 1 : 0;
+}
 
 /** Whether these are the lines wanted, where `...` is any number of lines. An idle prompt may be left out. */
 export function matches(wanted, seen) {
-  const lines = isIdle(seen.at(-1)) && !isIdle(wanted.at(-1)) ? seen.slice(0, -1) : seen;
+  const lines = idleAt(wanted) === 0 ? seen.slice(0, seen.length - idleAt(seen)) : seen;
   const from = (w, s) => {
     if (w === wanted.length) return s === lines.length;
     if (wanted[w] === '...') return from(w + 1, s) || (s < lines.length && from(w, s + 1));
@@ -113,7 +119,7 @@ export async function play({ columns, blocks }, { setUp, differs, resting = fals
       const { name } = block;
       if (!terminals.has(name)) await terminals.open(name, setUp);
       const wanted = shown.get(name) ?? [];
-      if (isIdle(wanted.at(-1))) wanted.pop();
+      wanted.splice(wanted.length - idleAt(wanted));
       const before = wanted.length;
       for (const line of block.lines) {
         const [, prompt, typed] = /^(\$ |(?:\[[^\]]*\] )?> )(.+)$/.exec(line) ?? [];

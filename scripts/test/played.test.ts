@@ -30,6 +30,11 @@ describe('matches', () => {
   test.each<[string[], string[], boolean]>([
     [['a', 'b'], ['a', 'b'], true],
     [['a', 'b'], ['a', 'b', '$'], true],
+    [['a', 'b'], ['a', 'b', '[1] >'], true],
+    [['a', 'b'], ['a', 'b', '[you: 1]', '>'], true],
+    [['a', 'b'], ['a', 'b', '[you: 1 |', ' turn: 2]', '>'], true],
+    [['a', 'b'], ['a', 'b', '[you: 1]'], false],
+    [['a', '[you: 1]', '>'], ['a', '[you: 2]', '>'], false],
     [['a', '$'], ['a', '$'], true],
     [['a', '$'], ['a'], false],
     [['a', '[1] >'], ['a', '[2] >'], false],

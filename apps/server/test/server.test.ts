@@ -181,11 +181,12 @@ describe('an HTTP request', () => {
     const quit = vi.fn<() => void>();
     const line = vi.fn<() => void>();
     server.on('quit', quit);
-    server.on('send', ({ seat, line: sent }) => seat === 2 && sent !== '* WELCOME 2 1 main 1' && line());
+    const welcome = ['* WELCOME 2 1 main 1', '* HERE 1 - memory:1 0'];
+    server.on('send', ({ seat, line: sent }) => seat === 2 && !welcome.includes(sent) && line());
     const page = join().say(...lines);
     expect((await http)[0]).toMatchObject({ seat: 2, reason: 'spoke HTTP' });
     await page.end();
-    expect(page.lines).toEqual(['* WELCOME 2 1 main 1']);
+    expect(page.lines).toEqual(welcome);
     await other.say('still here').line('STILL HERE');
     expect(other.lines).toContain('* LEAVE 2 spoke HTTP');
     expect(quit).not.toHaveBeenCalled();

@@ -39,6 +39,11 @@ export class WritePlan {
     this.#injected = injected;
   }
 
+  /** How many lines are held. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** Takes lines, and returns the writes that are due. */
   push(bytes: Uint8Array): TimedWrite[] {
     if (this.#injected.size === 0) return bytes.length === 0 ? [] : [{ bytes, pauseMs: 0 }];

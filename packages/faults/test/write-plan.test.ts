@@ -57,3 +57,12 @@ test('WritePlan: 2 drip, cut and coalesce lose, add and change no byte, whatever
     { numRuns: 300 },
   );
 });
+
+test('held: counts the lines that wait for others, and none that went out', () => {
+  const made = new WritePlan(new Map([['coalesce', 3]]));
+  const held = (text: string): number => {
+    made.push(Buffer.from(text));
+    return made.held;
+  };
+  expect([held('a\n'), held('b\n'), held('c\n'), held('d\n'), held('/who\n')]).toEqual([1, 2, 0, 1, 0]);
+});

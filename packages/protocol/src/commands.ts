@@ -16,7 +16,7 @@ export interface Message {
  */
 export type Command =
   | { readonly kind: 'command'; readonly verb: 'quit'; readonly reason: string }
-  | { readonly kind: 'command'; readonly verb: 'pass' | 'who' | 'help' }
+  | { readonly kind: 'command'; readonly verb: 'pass' | 'who' | 'room' | 'help' }
   | { readonly kind: 'command'; readonly verb: 'name'; readonly name: string }
   | { readonly kind: 'command'; readonly verb: 'join'; readonly room: string }
   | { readonly kind: 'command'; readonly verb: 'ping'; readonly text: string }
@@ -37,6 +37,7 @@ export const COMMANDS: readonly CommandHelp[] = [
   { verb: 'to', usage: '/to SEAT|NAME text', does: 'send text to one client' },
   { verb: 'pass', usage: '/pass', does: 'give up your turn' },
   { verb: 'who', usage: '/who', does: 'list who is here, starting with whose turn it is' },
+  { verb: 'room', usage: '/room', does: 'say how this room takes turns, and whom a quit closes' },
   { verb: 'name', usage: '/name NAME', does: 'take the name NAME' },
   { verb: 'join', usage: '/join ROOM', does: 'move to another room' },
   { verb: 'ping', usage: '/ping [text]', does: 'get an answer at once' },
@@ -83,6 +84,8 @@ export function parse(line: string): Message | Command | Refusal {
       return { kind: 'command', verb: 'pass' };
     case 'who':
       return { kind: 'command', verb: 'who' };
+    case 'room':
+      return { kind: 'command', verb: 'room' };
     case 'help':
       return { kind: 'command', verb: 'help' };
     case 'ping':

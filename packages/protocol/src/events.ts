@@ -12,6 +12,9 @@ export const PROTOCOL_VERSION = 1;
  * - `clients`, `want`: how many clients the room waits for before its first turn. `have`: how many are in it.
  * - `room`: its name. `version`: `PROTOCOL_VERSION` of the server.
  * - `queued`: lines of that client that wait. `listed`: clients that `WHO` named, of the `present` in the room.
+ * - `order`: how the room takes turns. `quit`: whom a quit closes. `waiting`: how many lines wait in the room.
+ * - `first`, `last`: the numbers of turns, counted from 1 in the room. `seats`: whose they were, in order; if there were
+ *   more than `TOLD_TURNS`, only the last ones.
  * - `code`: one of `ERROR_CODES`, or one of a newer server. `reason` and the `text` of `ERR`: for people.
  * - `text` elsewhere: the rest of the line, byte for byte.
  *
@@ -25,11 +28,24 @@ export type Event =
       readonly room: string;
       readonly version: number;
     }
+  | {
+      readonly verb: 'HERE';
+      readonly seat: number;
+      readonly name: string;
+      readonly address: string;
+      readonly queued: number;
+    }
   | { readonly verb: 'OK' }
   | { readonly verb: 'JOIN'; readonly seat: number; readonly name: string; readonly address: string }
   | { readonly verb: 'LEAVE'; readonly seat: number; readonly reason: string }
   | { readonly verb: 'WAIT'; readonly have: number; readonly want: number }
   | { readonly verb: 'TURN'; readonly seat: number }
+  | {
+      readonly verb: 'TURNS';
+      readonly first: number;
+      readonly last: number;
+      readonly seats: readonly number[];
+    }
   | { readonly verb: 'MSG'; readonly seat: number; readonly text: string }
   | { readonly verb: 'SAY'; readonly text: string }
   | { readonly verb: 'SKIP'; readonly seat: number; readonly reason: string }
@@ -41,6 +57,15 @@ export type Event =
       readonly queued: number;
     }
   | { readonly verb: 'END'; readonly listed: number; readonly present: number }
+  | {
+      readonly verb: 'ROOM';
+      readonly room: string;
+      readonly order: 'strict' | 'fair' | 'free' | (string & {});
+      readonly quit: 'all' | 'room' | 'self' | (string & {});
+      readonly have: number;
+      readonly want: number;
+      readonly waiting: number;
+    }
   | { readonly verb: 'PONG'; readonly text: string }
   | { readonly verb: 'HELP'; readonly text: string }
   | { readonly verb: 'NAME'; readonly seat: number; readonly name: string }
@@ -59,26 +84,32 @@ export type ServerLine =
   | { readonly kind: 'reply'; readonly text: string }
   | { readonly kind: 'event'; readonly event: Event };
 
+/** `numbers`: one or more, with commas between. `seat`: a number, or `-` for none. */
+type Shape = 'number' | 'numbers' | 'word' | 'text' | 'literal' | 'seat';
+
 /** How an argument is written on the wire. `text` is the rest of the line. */
 const SHAPES = {
   WELCOME: { seat: 'number', clients: 'number', room: 'word', version: 'number' },
+  HERE: { seat: 'number', name: 'word', address: 'word', queued: 'number' },
   OK: {},
   JOIN: { seat: 'number', name: 'word', address: 'word' },
   LEAVE: { seat: 'number', reason: 'text' },
   WAIT: { have: 'number', want: 'number' },
   TURN: { seat: 'number' },
+  TURNS: { first: 'number', last: 'number', seats: 'numbers' },
   MSG: { seat: 'number', text: 'text' },
   SAY: { text: 'text' },
   SKIP: { seat: 'number', reason: 'text' },
   WHO: { seat: 'number', name: 'word', address: 'word', queued: 'number' },
   END: { listed: 'number', of: 'literal', present: 'number' },
+  ROOM: { room: 'word', order: 'word', quit: 'word', have: 'number', want: 'number', waiting: 'number' },
   PONG: { text: 'text' },
   HELP: { text: 'text' },
   NAME: { seat: 'number', name: 'word' },
   ERR: { code: 'word', text: 'text' },
   QUIT: { seat: 'seat', reason: 'text' },
   BYE: { reason: 'text' },
-} as const satisfies Record<Event['verb'], Record<string, 'number' | 'word' | 'text' | 'literal' | 'seat'>>;
+} as const satisfies Record<Event['verb'], Record<string, Shape>>;
 
 /** Every verb that can follow `* `. */
 export const EVENT_VERBS: readonly Event['verb'][] = Object.keys(SHAPES) as Event['verb'][];
@@ -134,7 +165,7 @@ function parseEvent(line: string): Event | undefined {
   const words = /^\* ([A-Z]+)(?: (.*))?$/s.exec(line);
   const verb = words?.[1];
   if (verb === undefined || !Object.hasOwn(SHAPES, verb)) return undefined;
-  const event: Record<string, string | number | undefined> = { verb };
+  const event: Record<string, Argument> = { verb };
   let rest: string | undefined = words?.[2];
   for (const [name, shape] of Object.entries(SHAPES[verb as Event['verb']])) {
     if (rest === undefined) return undefined;
@@ -148,9 +179,20 @@ function parseEvent(line: string): Event | undefined {
     rest = at === -1 ? undefined : rest.slice(at + 1);
     if (shape === 'literal' ? word !== name : word === '') return undefined;
     if (shape === 'literal') continue;
-    const isNumber = shape === 'number' || (shape === 'seat' && word !== '-');
-    if (isNumber && !/^\d{1,15}$/.test(word)) return undefined;
-    event[name] = shape === 'word' ? word : isNumber ? Number(word) : undefined;
+    const value = argument(shape, word);
+    if (value === 'wrong') return undefined;
+    event[name] = value.is;
   }
   return rest === undefined ? (event as unknown as Event) : undefined;
+}
+
+type Argument = string | number | readonly number[] | undefined;
+
+/** What a word stands for as an argument of this shape. */
+function argument(shape: Exclude<Shape, 'text' | 'literal'>, word: string): { is: Argument } | 'wrong' {
+  if (shape === 'word') return { is: word };
+  if (shape === 'seat' && word === '-') return { is: undefined };
+  const pattern = shape === 'numbers' ? /^\d{1,15}(?:,\d{1,15})*$/ : /^\d{1,15}$/;
+  if (!pattern.test(word)) return 'wrong';
+  return { is: shape === 'numbers' ? word.split(',').map(Number) : Number(word) };
 }

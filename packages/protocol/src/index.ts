@@ -20,6 +20,7 @@ export {
   lineLimits,
   MOST_LINE_BYTES,
   TOLD_CLIENTS,
+  TOLD_TURNS,
 } from './limits.ts';
 export { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';
 export { AUTH_PREFIX, mostTokenBytes, tokenIn } from './token.ts';

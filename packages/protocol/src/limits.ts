@@ -10,8 +10,11 @@ export const MOST_LINE_BYTES = 16_777_216;
 /** How much longer a line of the server may be than the longest line of a client. In bytes. */
 export const EVENT_OVERHEAD_BYTES = 128;
 
-/** Arrivals and departures are reported in rooms up to this size. `/who` lists at most this many clients. */
+/** Arrivals and departures are reported in rooms up to this size. `/who` lists at most this many clients, and a newcomer is told of as many. */
 export const TOLD_CLIENTS = 256;
+
+/** `TURNS` names the seats of at most this many turns. */
+export const TOLD_TURNS = 8;
 
 /** How to cut the lines of one direction: options for any framing of `@proto/codec`. */
 export interface LineLimits {

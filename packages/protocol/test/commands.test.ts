@@ -13,6 +13,7 @@ const table: { line: string; want: object }[] = [
   { line: 'hello', want: message('hello') },
   { line: ' quit', want: message(' quit') },
   { line: 'quit ', want: message('quit ') },
+  { line: '/Room', want: command('room') },
   { line: 'quits', want: message('quits') },
   { line: '* BYE', want: message('* BYE') },
   { line: '//', want: message('/') },

@@ -92,8 +92,9 @@ export async function run({
   const history = new History(historyPath(process.env, homedir()));
   const greeting = [
     `connected to ${formatEndpoint(endpoint)}${endpoint.tls ? ' over TLS' : ''}`,
-    ...(classic ? [] : ['/help lists commands']),
-    'quit or Ctrl-C exits',
+    ...(classic
+      ? ['quit or Ctrl-C exits']
+      : ['/help lists commands; Ctrl-D leaves', '/room says whom a quit closes']),
   ];
   const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
   const terminal = new Terminal({ client: first, ...parts });

@@ -8,6 +8,8 @@ export interface FaultyWriterParts {
   readonly injected: InjectedFaults;
   /** Called with each write just before the socket gets it. */
   readonly onWrite: (bytes: Uint8Array) => void;
+  /** Called when lines were taken, and written or held back. */
+  readonly onTaken: () => void;
   /** Called when the socket has got the lines. */
   readonly onLines: () => void;
 }
@@ -16,21 +18,28 @@ export interface FaultyWriterParts {
 export class FaultyWriter extends Writable {
   readonly #socket: Socket;
   readonly #onWrite: (bytes: Uint8Array) => void;
+  readonly #onTaken: () => void;
   readonly #onLines: () => void;
   #plan: WritePlan;
   /** Writes that the old plan still held when the injected faults changed. */
   #left: readonly TimedWrite[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ socket, injected, onWrite, onLines }: FaultyWriterParts) {
+  constructor({ socket, injected, onWrite, onTaken, onLines }: FaultyWriterParts) {
     super();
     this.#socket = socket;
     this.#onWrite = onWrite;
+    this.#onTaken = onTaken;
     this.#onLines = onLines;
     this.#plan = new WritePlan(injected);
     // The client learns from the socket what is wrong.
     this.on('error', () => {});
     socket.once('close', () => this.destroy());
+  }
+
+  /** How many lines are held back. */
+  get held(): number {
+    return this.#plan.held;
   }
 
   /** Turns these faults on from the next line on. What was held goes out now. */
@@ -43,6 +52,7 @@ export class FaultyWriter extends Writable {
   override _write(bytes: Uint8Array, _: BufferEncoding, done: (error?: Error | null) => void): void {
     const writes = [...this.#left, ...this.#plan.push(bytes)];
     this.#left = [];
+    this.#onTaken();
     this.#run(writes, 0, (error) => {
       done(error);
       if (writes.length > 0 && !error) this.#onLines();

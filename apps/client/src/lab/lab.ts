@@ -65,6 +65,8 @@ export class Lab {
   #xray: XRayMode;
   #bench: Bench | undefined;
   #client: Client | undefined;
+  /** Is called when something happened to the connection that its user can't know of. */
+  changed: () => void = () => {};
 
   constructor(parts: LabParts) {
     this.#parts = parts;
@@ -76,6 +78,11 @@ export class Lab {
   set show(show: (line: string) => void) {
     this.#show = show;
     for (const line of this.#kept.splice(0)) show(line);
+  }
+
+  /** How many lines are held back. */
+  get held(): number {
+    return this.#bench?.writer.held ?? 0;
   }
 
   /** What the injected faults that are on do, one line each. */
@@ -100,6 +107,7 @@ export class Lab {
       socket,
       injected: new Map(this.#injected),
       onWrite: (bytes) => tap.wrote(bytes),
+      onTaken: () => this.changed(),
       onLines: () => this.#afterLines(),
     });
     writer.once('finish', () => tap.writeEnded('FIN'));
@@ -158,7 +166,10 @@ export class Lab {
 
   /** The socket has got the lines. What should happen after them happens now. */
   #afterLines(): void {
-    if (this.#injected.delete('half-close')) this.#client?.halfClose();
+    if (this.#injected.delete('half-close')) {
+      this.#client?.halfClose();
+      this.changed();
+    }
     if (this.#injected.delete('rst')) setTimeout(() => this.#reset(), RESET_AFTER_MS);
   }
 

@@ -105,6 +105,16 @@ export class Client implements AsyncIterable<Incoming>, AsyncDisposable {
     return this.#ending === undefined && !this.#out.writableEnded && this.#error === undefined;
   }
 
+  /** Whether this side sends no more lines, while the server may still answer. */
+  get isHalfClosed(): boolean {
+    return this.#ending === undefined && this.#error === undefined && this.#outgoing.isOver;
+  }
+
+  /** How many lines haven't been written, because the previous one isn't answered yet: only if `classic`. */
+  get held(): number {
+    return this.#outgoing.held;
+  }
+
   /** The number of answers still to come. */
   get owed(): number {
     return this.#conversation.owed;

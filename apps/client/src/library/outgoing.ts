@@ -37,6 +37,16 @@ export class Outgoing {
     this.#crowded = crowded;
   }
 
+  /** Lines that wait until the previous one is answered. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Whether `end` was called, and all lines are written. */
+  get isOver(): boolean {
+    return this.#ending && this.#stream.writableEnded;
+  }
+
   /** Takes encoded lines, one code unit per byte. */
   write(latin1: string): void {
     if (this.#lockstep && this.#unanswered) {

@@ -1,58 +1,71 @@
 import type { Standing } from './standing.ts';
 
-/** Terminals with fewer columns than this get the short prompt. */
-const NARROW_COLUMNS = 60;
-
-/** How much of a name or a room the short prompt shows. */
-const SHORT_CHARS = 6;
-
 /** What a prompt shows. */
 export interface PromptFacts {
   readonly standing: Standing;
   /** How many of your own lines have no answer yet. */
   readonly owed: number;
+  /** How many of them haven't left this side. */
+  readonly held: number;
+  /** The state of the connection: lines go out, none go out any more, or there is none. */
+  readonly state: 'open' | 'half-closed' | 'reconnecting';
   readonly columns: number;
 }
 
 /**
- * The prompt: seat, room, whose turn it is, how many of your own lines wait.
+ * The prompt: who you are, whose turn it is, how many of your own lines have no answer.
  *
- * Shape: `[2 of 3 | client 1's turn | 1 waits] > `; short, below 60 columns or if it would leave less than half a row
- *        to type in, `[2/3 1's turn +1] > `. A client with a name is called by it. The room is left out while it is
- *        `main`, and each part while there is nothing to say.
+ * Shape: `[you: client 2 | turn: client 1 | unanswered: 1] > `. Each part is left out while there is nothing to say, and
+ *        the room while it is `main`. If that left less than half a row to type in, `> ` is in a row of its own, below as
+ *        many rows as the parts need.
  */
 export function prompt(facts: PromptFacts): string {
-  const long = worded(facts, false);
-  const short = facts.columns < NARROW_COLUMNS || long.length * 2 > facts.columns;
-  return short ? worded(facts, true) : long;
+  const parts = partsOf(facts);
+  if (parts.length === 0) return '> ';
+  const inRow = `[${parts.join(' | ')}] > `;
+  if (inRow.length * 2 <= facts.columns) return inRow;
+  return `${rowsOf(parts, facts.columns).join('\n')}\n> `;
 }
 
-function worded({ standing, owed }: PromptFacts, short: boolean): string {
-  const parts = [place(standing, short), turn(standing, short), waiting(owed, short)].filter(
-    (part) => part !== '',
-  );
-  return parts.length === 0 ? '> ' : `[${parts.join(short ? ' ' : ' | ')}] > `;
+/** The parts in rows that don't wrap. A row that is full to the last column would be followed by an empty one. */
+function rowsOf(parts: readonly string[], columns: number): string[] {
+  const most = Math.max(1, columns - ' ||'.length - 1);
+  const rows: string[] = [];
+  let row = '';
+  for (const part of parts.map((whole) => whole.slice(0, most))) {
+    if (row !== '' && row.length + ' | '.length + part.length > most) {
+      rows.push(`${row} |`);
+      row = '';
+    }
+    row = row === '' ? `${rows.length === 0 ? '[' : ' '}${part}` : `${row} | ${part}`;
+  }
+  return [...rows, `${row}]`];
 }
 
-function place({ seat, want, room }: Standing, short: boolean): string {
-  if (seat === undefined) return '';
-  const of = seat <= want && want > 1 ? `${seat}${short ? '/' : ' of '}${want}` : `${seat}`;
-  if (room === 'main') return of;
-  return short ? `${of} ${room.slice(0, SHORT_CHARS)}` : `${of} in ${room}`;
+function partsOf({ standing, owed, held, state }: PromptFacts): string[] {
+  return [
+    ...(state === 'reconnecting' ? ['reconnecting'] : [...place(standing), ...turn(standing)]),
+    ...(state === 'half-closed' ? ['FIN sent'] : []),
+    ...counted('unanswered', owed - held),
+    ...counted('not sent', held),
+  ];
 }
 
-function turn({ seat, turn: holder, missing, names }: Standing, short: boolean): string {
-  if (seat === undefined) return '';
-  if (missing > 0) return short ? `wait ${missing}` : `waiting for ${missing} more`;
-  if (holder === undefined) return '';
-  if (holder === seat) return 'your turn';
+function place({ seat, room }: Standing): string[] {
+  if (seat === undefined) return [];
+  return [`you: client ${seat}${room === 'main' ? '' : ` in ${room}`}`];
+}
+
+function turn({ seat, turn: holder, missing, names }: Standing): string[] {
+  if (seat === undefined) return [];
+  if (missing > 0) return [`missing: ${missing} ${missing === 1 ? 'client' : 'clients'}`];
+  if (holder === undefined) return [];
+  if (holder === seat) return ['turn: yours'];
   const name = names.get(holder);
-  if (short) return `${name?.slice(0, SHORT_CHARS) ?? holder}'s turn`;
-  return `${name ?? `client ${holder}`}'s turn`;
+  // Never a name alone: somebody may be called "yours".
+  return [`turn: ${name === undefined ? `client ${holder}` : `${name} (client ${holder})`}`];
 }
 
-function waiting(owed: number, short: boolean): string {
-  if (owed === 0) return '';
-  if (short) return `+${owed}`;
-  return owed === 1 ? '1 waits' : `${owed} wait`;
+function counted(what: string, count: number): string[] {
+  return count > 0 ? [`${what}: ${count}`] : [];
 }

@@ -92,6 +92,11 @@ export class Screen {
     this.#output.uncork();
   }
 
+  /** The line being typed was entered: the cursor is in a new row, and nothing is drawn there. */
+  entered(): void {
+    this.#isElsewhere = true;
+  }
+
   /** Moves the cursor after the line being typed, so that what others write goes below it. */
   park(): void {
     this.flush();
@@ -101,10 +106,20 @@ export class Screen {
     cursorTo(this.#output, end.cols);
   }
 
+  /** Gives up the line being typed. It stays where it is, with `^C` behind it. */
+  abandon(): void {
+    this.park();
+    this.#output.write('^C\n');
+    const edited = this.#readline as { line: string; cursor: number } & Interface;
+    edited.line = '';
+    edited.cursor = 0;
+    this.restart();
+  }
+
   /** Draws now, from the cursor's row on: others have written below what was drawn. */
   restart(): void {
     cursorTo(this.#output, 0);
-    this.#isElsewhere = true;
+    this.entered();
     this.flush();
   }
 

@@ -5,9 +5,7 @@ export interface Standing {
   /** `undefined`: no `* WELCOME` has come. */
   readonly seat: number | undefined;
   readonly room: string;
-  /** How many the room waits for before its first turn. */
-  readonly want: number;
-  /** How many of them are still missing. Once started, a room waits for nobody. */
+  /** How many are missing before the first turn. Once started, a room waits for nobody. */
   readonly missing: number;
   /** Whose turn it is; `undefined`: nobody's, or the room's order isn't strict. */
   readonly turn: number | undefined;
@@ -21,7 +19,6 @@ export interface Standing {
 export const NOWHERE: Standing = {
   seat: undefined,
   room: 'main',
-  want: 0,
   missing: 0,
   turn: undefined,
   names: new Map(),
@@ -32,16 +29,19 @@ export const NOWHERE: Standing = {
 export function after(standing: Standing, event: Event): Standing {
   switch (event.verb) {
     case 'WELCOME':
-      return { ...NOWHERE, seat: event.seat, room: event.room, want: event.clients };
+      return { ...NOWHERE, seat: event.seat, room: event.room };
     case 'WAIT':
-      return { ...standing, want: event.want, missing: Math.max(0, event.want - event.have) };
+      return { ...standing, missing: Math.max(0, event.want - event.have) };
     case 'TURN':
       return { ...standing, turn: event.seat, missing: 0 };
     case 'JOIN':
       return known({ ...standing, missing: Math.max(0, standing.missing - 1) }, event.seat, event.name);
+    case 'HERE':
     case 'WHO':
     case 'NAME':
       return known(standing, event.seat, event.name);
+    case 'ROOM':
+      return { ...standing, missing: Math.max(0, event.want - event.have) };
     case 'MSG':
       return known(standing, event.seat, standing.names.get(event.seat) ?? NO_NAME);
     case 'LEAVE':

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { badByteAt } from '@proto/protocol';
+import { badByteAt, type Event, TOLD_CLIENTS } from '@proto/protocol';
 import { ClientError } from '../dial/client-error.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Client, Incoming } from '../library/client.ts';
@@ -15,7 +15,7 @@ import { prompt } from './prompt.ts';
 import { Screen } from './screen.ts';
 import { after, NOWHERE, type Standing } from './standing.ts';
 import { Suspension } from './suspension.ts';
-import { failure, notice, type Shown, wording } from './wording.ts';
+import { closedBy, failure, here, notice, type Shown, wording } from './wording.ts';
 
 /** What the terminal program needs. */
 export interface TerminalParts {
@@ -46,7 +46,11 @@ export class Terminal {
   readonly #lab: Lab;
   readonly #history: History;
   #standing: Standing = NOWHERE;
-  #leaving: 'no' | 'said' | 'forced' = 'no';
+  /** `asked`: whether a quit would close others too. */
+  #leaving: 'no' | 'asked' | 'said' | 'forced' = 'no';
+  /** Who was there already. They are shown together. */
+  #newcomers: Extract<Event, { verb: 'HERE' }>[] = [];
+  #hasToldFin = false;
   #inputOver = false;
   #trying = false;
   #running = true;
@@ -74,7 +78,7 @@ export class Terminal {
     this.#screen = new Screen({ readline: this.#readline, output, colour });
     new Suspension({ readline: this.#readline, input, screen: this.#screen }).start();
     this.#readline.on('line', (line) => this.#typed(line));
-    this.#readline.on('SIGINT', () => this.interrupt());
+    this.#readline.on('SIGINT', () => this.#ctrlC());
     this.#readline.on('close', () => this.#inputEnded());
     output.on('resize', this.#resized);
     if (reconnect !== undefined) reconnect.note = (line) => this.#show(failure(line));
@@ -86,16 +90,16 @@ export class Terminal {
       this.#greet(greeting);
       const ending = await this.#converse();
       // A user who asked to leave just as it ended isn't kept.
-      const isOver = this.#leaving !== 'no' || this.#inputOver;
+      const isOver = this.#isLeaving || this.#inputOver;
       if (isOver || !this.#reconnect?.wants(ending)) return this.#end(ending);
       const error = await this.#again(this.#reconnect, ending);
       if (error !== undefined) return this.#end({ ...ending, error });
     }
   }
 
-  /** Ctrl-C: quits. The second time, after Ctrl-D, or while there is no connection, it ends at once. */
+  /** A signal: quits. The second time, after Ctrl-D, or while there is no connection, it ends at once. */
   interrupt(): void {
-    if (this.#leaving !== 'no' || this.#inputOver || this.#trying) {
+    if (this.#isLeaving || this.#inputOver || this.#trying) {
       this.#leaving = 'forced';
       this.#stopTrying();
       void this.#client.close();
@@ -107,10 +111,42 @@ export class Terminal {
     if (this.#classic) this.#client.halfClose();
   }
 
+  /** Whether a quit was sent, or the connection was given up. */
+  get #isLeaving(): boolean {
+    return this.#leaving === 'said' || this.#leaving === 'forced';
+  }
+
+  /**
+   * The key: gives up the line being typed, if there is one. Otherwise it quits. If that would close others too, it only
+   * says so, and quits the next time.
+   */
+  #ctrlC(): void {
+    if (this.#readline.line !== '') return this.#screen.abandon();
+    if (this.#leaving !== 'no' || this.#standing.seat === undefined || !this.#client.isOpen)
+      return this.interrupt();
+    this.#leaving = 'asked';
+    this.#say('/room');
+  }
+
+  /** What the server says of a quit that was asked about. True: it needs no other words. */
+  #learnt(event: Event): boolean {
+    if (this.#leaving !== 'asked') return false;
+    if (event.verb === 'ROOM') {
+      if (event.quit === 'self') this.interrupt();
+      else this.#show(notice(`a quit closes ${closedBy(event)}; Ctrl-C again quits`));
+      return true;
+    }
+    // A server that doesn't know the question.
+    if (event.verb !== 'ERR' || event.code !== 'UNKNOWN_COMMAND') return false;
+    this.interrupt();
+    return true;
+  }
+
   #greet(greeting: readonly string[]): void {
     for (const line of [...greeting, ...this.#lab.told]) this.#show(notice(line));
     if (this.#history.problem !== undefined) this.#show(notice(this.#history.problem));
     this.#lab.show = (text) => this.#show({ tone: 'xray', text });
+    this.#lab.changed = () => this.#redraw();
     this.#redraw();
   }
 
@@ -145,14 +181,33 @@ export class Terminal {
   }
 
   async #came(incoming: Incoming): Promise<void> {
+    if (incoming.kind === 'event' && incoming.event.verb === 'HERE') return this.#isHere(incoming.event);
+    this.#introduce();
     // A rename is shown with the old name, a departure with the name still known.
-    const shown = wording(incoming, this.#standing);
+    const isAnswer = incoming.kind === 'event' && this.#learnt(incoming.event);
+    const shown = isAnswer ? undefined : wording(incoming, this.#standing);
     if (incoming.kind === 'event') this.#standing = after(this.#standing, incoming.event);
     this.#redraw();
     if (shown !== undefined) await this.#screen.show(shown);
   }
 
+  /** Somebody was there already. The server says so of one after the other. */
+  #isHere(event: Extract<Event, { verb: 'HERE' }>): void {
+    this.#standing = after(this.#standing, event);
+    if (this.#newcomers.length === 0) setImmediate(() => this.#introduce());
+    if (this.#newcomers.length < TOLD_CLIENTS) this.#newcomers.push(event);
+  }
+
+  #introduce(): void {
+    const newcomers = this.#newcomers;
+    if (newcomers.length === 0) return;
+    this.#newcomers = [];
+    this.#show(here(newcomers, this.#standing));
+  }
+
   #typed(line: string): void {
+    this.#screen.entered();
+    if (this.#leaving === 'asked') this.#leaving = 'no';
     this.#history.add(line);
     const isHelp = /^\/help\s*$/i.test(line);
     const shown = obey(line, this.#lab) ?? (isHelp ? localHelp() : []);
@@ -179,12 +234,11 @@ export class Terminal {
 
   #inputEnded(): void {
     this.#inputOver = true;
-    if (this.#leaving !== 'no') return;
+    if (this.#isLeaving) return;
     this.#output.write('\n');
     this.#stopTrying();
     this.#client.halfClose();
-    const { owed } = this.#client;
-    if (owed > 0) this.#show(notice(`you send no more lines; waiting for ${owed} to be answered`));
+    this.#redraw();
   }
 
   #show(shown: Shown): void {
@@ -195,19 +249,34 @@ export class Terminal {
 
   #redraw(): void {
     const { columns } = this.#output;
-    this.#screen.prompt = prompt({ standing: this.#standing, owed: this.#client.owed, columns });
+    const { owed, isHalfClosed, held } = this.#client;
+    if (isHalfClosed && !this.#hasToldFin) {
+      this.#hasToldFin = true;
+      const waits =
+        owed === 0 ? '' : `; ${owed === 1 ? '1 line is' : `${owed} lines are`} still to be answered`;
+      this.#show(notice(`FIN sent: you send no more lines${waits}`));
+    }
+    const state = this.#trying ? 'reconnecting' : isHalfClosed ? 'half-closed' : 'open';
+    this.#screen.prompt = prompt({
+      standing: this.#standing,
+      owed,
+      held: held + this.#lab.held,
+      state,
+      columns,
+    });
   }
 
-  #end({ error, bye }: Ending): number {
+  #end({ error }: Ending): number {
     this.#running = false;
+    this.#introduce();
     if (this.#leaving === 'forced') return this.#leave(EXIT.forced, notice('closed by force'));
     if (error !== undefined) return this.#leave(exitCodeOf(error), failure(error.message));
-    return this.#leave(EXIT.ok, bye === undefined ? notice('the server ended the connection') : undefined);
+    return this.#leave(EXIT.ok, notice('FIN received: the server sends no more'));
   }
 
-  #leave(code: number, last: Shown | undefined): number {
-    if (this.#leaving === 'no') this.#leaving = 'said';
-    if (last !== undefined) this.#show(last);
+  #leave(code: number, last: Shown): number {
+    if (!this.#isLeaving) this.#leaving = 'said';
+    this.#show(last);
     this.#output.off('resize', this.#resized);
     this.#screen.finish();
     this.#readline.close();

@@ -43,22 +43,60 @@ export function failure(text: string): Shown {
   return { tone: 'error', text: `! ${escape(text)}` };
 }
 
+/** The most newcomers that are told of by name. */
+const MOST_NAMED = 8;
+
+/** Who was there already when you came, in one line. */
+export function here(events: readonly Of<'HERE'>[], standing: Standing): Shown {
+  const named = events.slice(0, MOST_NAMED).map((each) => newcomer(each, aboutOf(standing)));
+  const more = events.length - named.length;
+  return notice(`here: ${named.join(', ')}${more > 0 ? ` and ${more} more; /who lists them` : ''}`);
+}
+
+/** Whom a quit closes. What a newer server may say is left as it is. */
+export function closedBy({ quit, have }: Of<'ROOM'>): string {
+  const all = have === 1 ? 'you' : `all ${have} clients here`;
+  if (quit === 'all') return `${all} and the server`;
+  if (quit === 'room') return all;
+  return quit === 'self' ? 'only the client that quits' : quit;
+}
+
+function newcomer({ seat, queued }: Of<'HERE'>, { who }: About): string {
+  return queued === 0 ? who(seat) : `${who(seat)} with ${queued} waiting`;
+}
+
+function turnsOver(first: number, last: number, seats: readonly number[]): string {
+  const whose = `${seats.length === 1 ? 'client' : 'clients'} ${seats.join(', ')}`;
+  if (first === last) return `turn ${first} went by: ${whose}`;
+  const isAll = seats.length === last - first + 1;
+  return `turns ${first} to ${last} went by: ${isAll ? whose : `the last were of ${whose}`}`;
+}
+
+/** `1 line waits`, `2 lines wait`. */
+function lines(count: number): string {
+  return count === 1 ? '1 line waits' : `${count} lines wait`;
+}
+
 function answer(given: Answer): Shown {
   if (given.kind === 'ok') return notice('done, nothing to show');
   if (given.kind === 'refused') return failure(`${given.code}: ${given.text}`);
   return { tone: 'reply', text: `< ${escape(given.text)}` };
 }
 
-function event(happened: Event, { seat, names }: Standing): Shown | undefined {
+function event(happened: Event, standing: Standing): Shown | undefined {
+  // Each verb has the wording of its own event. The compiler can't see that through an index.
+  const word = WORDINGS[happened.verb] as (happened: Event, about: About) => Shown | undefined;
+  return word(happened, aboutOf(standing));
+}
+
+function aboutOf({ seat, names }: Standing): About {
   const who = (of: number | undefined): string => {
     if (of === undefined) return 'somebody';
     if (of === seat) return 'you';
     const name = names.get(of);
     return name === undefined ? `client ${of}` : `${name} (client ${of})`;
   };
-  // Each verb has the wording of its own event. The compiler can't see that through an index.
-  const word = WORDINGS[happened.verb] as (happened: Event, about: About) => Shown | undefined;
-  return word(happened, { seat, names, who });
+  return { seat, names, who };
 }
 
 /** What else a wording may mention. */
@@ -74,26 +112,37 @@ type Of<Verb extends Event['verb']> = Extract<Event, { verb: Verb }>;
 /** One wording for each event. The compiler reports a missing one. */
 const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About) => Shown | undefined } = {
   WELCOME: ({ seat, room }) => notice(`you are client ${seat} in room ${room}`),
+  HERE: (of, about) => notice(`here: ${newcomer(of, about)}`),
   OK: () => answer({ kind: 'ok' }),
   JOIN: ({ seat, address }, { who }) =>
     notice(`${who(seat)} joined${address === NO_ADDRESS ? '' : ` from ${address}`}`),
   LEAVE: ({ seat, reason }, { who }) => notice(`${who(seat)} left: ${reason}`),
   WAIT: ({ have, want }) => notice(`${have} of ${want} are here`),
   TURN: (of, { seat }) => (of.seat === seat ? notice('your turn') : undefined),
+  TURNS: ({ first, last, seats }) => notice(turnsOver(first, last, seats)),
   MSG: ({ seat, text }, { names }) => {
     const name = names.get(seat);
     return { tone: 'relay', text: `${seat}${name === undefined ? '' : ` ${name}`}> ${escape(text)}` };
   },
   SKIP: ({ seat, reason }, { who }) => notice(`${who(seat)} missed a turn: ${reason}`),
   WHO: ({ seat, address, queued }, { who }) =>
-    notice(`${who(seat)}${address === NO_ADDRESS ? '' : ` at ${address}`}, ${queued} waiting`),
+    notice(`${who(seat)}${address === NO_ADDRESS ? '' : ` at ${address}`}, ${lines(queued)}`),
   END: ({ listed, present }) => notice(`${listed} of ${present} listed`),
   NAME: (of, { seat }) =>
     notice(`${of.seat === seat ? 'you are' : `client ${of.seat} is`} now called ${of.name}`),
   SAY: ({ text }) => notice(`the server says: ${text}`),
+  ROOM: (of) => {
+    const { room, order, have, want, waiting } = of;
+    const attendance =
+      have < want ? `${have} of ${want} are here` : `${have} ${have === 1 ? 'is' : 'are'} here`;
+    return notice(
+      `room ${room}: ${order} order, ${attendance}, ${lines(waiting)}. A quit closes ${closedBy(of)}`,
+    );
+  },
   PONG: ({ text }) => notice(`pong ${text}`),
   HELP: ({ text }) => notice(text),
   ERR: ({ code, text }) => failure(`${code}: ${text}`),
-  QUIT: ({ seat, reason }, { who }) => notice(`${who(seat)} quit${reason === 'quit' ? '' : `: ${reason}`}`),
+  QUIT: ({ seat, reason }, { who }) =>
+    notice(`${who(seat)} quit${reason === 'quit' ? '' : ` (${reason})`}: this closes everybody here`),
   BYE: ({ reason }) => notice(`goodbye: ${reason}`),
 };

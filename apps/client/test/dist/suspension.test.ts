@@ -36,7 +36,7 @@ async function upper(): Promise<Upper> {
 async function started(command: string, port: number, columns = 500): Promise<Shell> {
   const shell = new Shell(columns);
   await shell.run(`clear; ${command} 127.0.0.1:${port}`);
-  await shell.endsWith('- you are client 1 in room main', '[1] >');
+  await shell.endsWith('- you are client 1 in room main', '[you: client 1] >');
   return shell;
 }
 
@@ -53,28 +53,28 @@ describe.runIf(isThere)('Suspension', () => {
       const job = `${command} 127.0.0.1:${server.port}`;
       const stopped = `[1]+  Stopped                 ${job}`;
       shell.type('hel');
-      await shell.endsWith('[1] > hel');
+      await shell.endsWith('[you: client 1] > hel');
       shell.press('C-z');
-      await shell.endsWith('[1] > hel', stopped, '$');
+      await shell.endsWith('[you: client 1] > hel', stopped, '$');
       await shell.run('echo between');
       await shell.endsWith('between', '$');
       await shell.run('fg');
-      await shell.endsWith('$ fg', job, '[1] > hel');
+      await shell.endsWith('$ fg', job, '[you: client 1] > hel');
       shell.type('lo');
-      await shell.endsWith('[1] > hello');
+      await shell.endsWith('[you: client 1] > hello');
       shell.press('Enter');
-      await shell.endsWith('[1] > hello', '< HELLO', '[1] >');
+      await shell.endsWith('[you: client 1] > hello', '< HELLO', '[you: client 1] >');
       // Twice: once for those who hold the key down.
       shell.press('C-z', 'C-z');
-      await shell.endsWith('[1] >', stopped, '$');
+      await shell.endsWith('[you: client 1] >', stopped, '$');
       await shell.run('fg');
-      await shell.endsWith('$ fg', job, '[1] >');
+      await shell.endsWith('$ fg', job, '[you: client 1] >');
       shell.type('again');
       shell.press('Enter');
-      await shell.endsWith('[1] > again', '< AGAIN', '[1] >');
+      await shell.endsWith('[you: client 1] > again', '< AGAIN', '[you: client 1] >');
       shell.type('quit');
       shell.press('Enter');
-      await shell.endsWith('- goodbye: quit', '$');
+      await shell.endsWith('- goodbye: quit', '- FIN received: the server sends no more', '$');
       await shell.run('echo "exit $?"; stty -a | grep -ow -e "-\\?icanon" -e "-\\?echo" -e "-\\?isig"');
       await shell.endsWith('exit 0', 'isig', 'icanon', 'echo', '$');
     });
@@ -82,18 +82,18 @@ describe.runIf(isThere)('Suspension', () => {
     test('Suspension: what came in meanwhile is shown after fg, above a line that has wrapped, the cursor in its place', async () => {
       await using server = await upper();
       const shell = await started(command, server.port, 40);
-      const [first, second] = ['a'.repeat(34), 'b'.repeat(40)];
+      const [first, second] = ['a'.repeat(22), 'b'.repeat(40)];
       shell.type(`${first}${second}cc`);
-      await shell.endsWith(`[1] > ${first}`, second, 'cc');
+      await shell.endsWith(`[you: client 1] > ${first}`, second, 'cc');
       shell.press('Left', 'Left', 'C-z');
       await shell.endsWith('$');
       (await server.socket).write('* MSG 2 meanwhile\n');
       await shell.run('clear');
       await shell.shows('$');
       await shell.run('fg');
-      await shell.endsWith('2> meanwhile', `[1] > ${first}`, second, 'cc');
+      await shell.endsWith('2> meanwhile', `[you: client 1] > ${first}`, second, 'cc');
       shell.type('X');
-      await shell.endsWith('2> meanwhile', `[1] > ${first}`, second, 'Xcc');
+      await shell.endsWith('2> meanwhile', `[you: client 1] > ${first}`, second, 'Xcc');
     });
 
     test('Suspension: bg: stops again, and leaves the shell alone; fg works as ever', async () => {
@@ -101,15 +101,15 @@ describe.runIf(isThere)('Suspension', () => {
       const shell = await started(command, server.port);
       const job = `${command} 127.0.0.1:${server.port}`;
       shell.type('hel');
-      await shell.endsWith('[1] > hel');
+      await shell.endsWith('[you: client 1] > hel');
       shell.press('C-z');
       await shell.run('bg; until [ "$(jobs -s)" ]; do :; done; clear');
       await shell.endsWith('$');
       await shell.run('fg');
-      await shell.endsWith('$ fg', job, '[1] > hel');
+      await shell.endsWith('$ fg', job, '[you: client 1] > hel');
       shell.type('lo');
       shell.press('Enter');
-      await shell.endsWith('$ fg', job, '[1] > hello', '< HELLO', '[1] >');
+      await shell.endsWith('$ fg', job, '[you: client 1] > hello', '< HELLO', '[you: client 1] >');
     });
 
     test.each([
@@ -120,24 +120,29 @@ describe.runIf(isThere)('Suspension', () => {
       const shell = await started(command, server.port);
       const job = `${command} 127.0.0.1:${server.port}`;
       shell.type('hel');
-      await shell.endsWith('[1] > hel');
+      await shell.endsWith('[you: client 1] > hel');
       shell.kill(signal, whom);
       await shell.run('fg');
-      await shell.endsWith('$ fg', job, '[1] > hel');
+      await shell.endsWith('$ fg', job, '[you: client 1] > hel');
       shell.type('lo');
       shell.press('Enter');
-      await shell.endsWith('$ fg', job, '[1] > hello', '< HELLO', '[1] >');
+      await shell.endsWith('$ fg', job, '[you: client 1] > hello', '< HELLO', '[you: client 1] >');
     });
   });
 
   test('Suspension: Ctrl-Z with no shell to go back to: goes on at once', async () => {
     await using server = await upper();
     const window = new Window(server.port, 80);
-    await window.endsWith('- you are client 1 in room main', '[1] >');
+    await window.endsWith('- you are client 1 in room main', '[you: client 1] >');
     window.type('hel');
     window.press('C-z');
     window.type('lo');
     window.press('Enter');
-    await window.endsWith('- you are client 1 in room main', '[1] > hello', '< HELLO', '[1] >');
+    await window.endsWith(
+      '- you are client 1 in room main',
+      '[you: client 1] > hello',
+      '< HELLO',
+      '[you: client 1] >',
+    );
   });
 });

@@ -36,7 +36,9 @@ describe('--classic', () => {
     const client = await connect({ port: server.port, classic: true });
     const asked = ['a', 'b', 'c'].map((line) => client.ask(line));
     client.halfClose();
+    expect([client.owed, client.held, client.isHalfClosed]).toEqual([3, 2, false]);
     expect(await Promise.all(asked)).toEqual(['A', 'B', 'C']);
+    expect([client.owed, client.held, client.isHalfClosed]).toEqual([0, 0, true]);
     expect(chunks).toEqual(['a', 'b', 'c']);
     expect(await client.ended).toEqual({ bye: undefined, unanswered: 0, asked: true, error: undefined });
   });

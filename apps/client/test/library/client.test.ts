@@ -198,7 +198,9 @@ test('Client: the iterator gives answers to what was said and events in the orde
   const client = await connect({ port: server.port });
   await client.say('a');
   await client.say('b');
+  expect(client.isHalfClosed).toBe(false);
   client.halfClose();
+  expect(client.isHalfClosed).toBe(true);
   expect(await all(client)).toEqual([
     { kind: 'event', event: expect.objectContaining({ verb: 'WELCOME' }) },
     { kind: 'answer', answer: { kind: 'reply', text: 'A' } },

@@ -1,6 +1,6 @@
 import { parseServerLine } from '@proto/protocol';
 import { expect, test } from 'vitest';
-import { prompt } from '../../src/terminal/prompt.ts';
+import { prompt, type PromptFacts } from '../../src/terminal/prompt.ts';
 import { after, NOWHERE, type Standing } from '../../src/terminal/standing.ts';
 
 /** The standing after these events. */
@@ -14,71 +14,139 @@ function stand(...lines: string[]): Standing {
 
 const IN = '* WELCOME 2 3 main 1';
 
-test.each<[string, string[], number, string, string]>([
-  ['before any welcome', [], 0, '> ', '> '],
-  ['with a line owed and no welcome', [], 1, '[1 waits] > ', '[+1] > '],
+const NEVER: Omit<PromptFacts, 'standing' | 'columns'> = { owed: 0, held: 0, state: 'open' };
+
+test.each<[string, string[], Partial<PromptFacts>, string, string]>([
+  ['before any welcome', [], {}, '> ', '> '],
+  ['with a line owed and no welcome', [], { owed: 1 }, '[unanswered: 1] > ', '[unanswered: 1] > '],
+  ['alone', ['* WELCOME 1 1 main 1'], {}, '[you: client 1] > ', '[you: client 1] > '],
+  [
+    'alone in another room',
+    ['* WELCOME 1 1 den 1'],
+    {},
+    '[you: client 1 in den] > ',
+    '[you: client 1 in den]\n> ',
+  ],
   [
     'in a room that is not full',
     [IN, '* WAIT 2 3'],
-    0,
-    '[2 of 3 | waiting for 1 more] > ',
-    '[2/3 wait 1] > ',
+    {},
+    '[you: client 2 | missing: 1 client] > ',
+    '[you: client 2 | missing: 1 client]\n> ',
   ],
   [
     'when one comes',
     [IN, '* WAIT 1 3', '* JOIN 3 - x'],
-    0,
-    '[2 of 3 | waiting for 1 more] > ',
-    '[2/3 wait 1] > ',
+    {},
+    '[you: client 2 | missing: 1 client] > ',
+    '[you: client 2 | missing: 1 client]\n> ',
   ],
   [
     'when one goes before the start',
     [IN, '* WAIT 2 3', '* LEAVE 1 end'],
-    0,
-    '[2 of 3 | waiting for 2 more] > ',
-    '[2/3 wait 2] > ',
+    {},
+    '[you: client 2 | missing: 2 clients] > ',
+    '[you: client 2 | missing: 2 clients]\n> ',
   ],
-  ['when the last one comes', [IN, '* WAIT 2 3', '* JOIN 3 - x'], 0, '[2 of 3] > ', '[2/3] > '],
   [
-    'when one goes after the start',
-    [IN, '* TURN 1', '* LEAVE 3 end'],
-    0,
-    "[2 of 3 | client 1's turn] > ",
-    "[2/3 1's turn] > ",
+    'when the last one comes',
+    [IN, '* WAIT 2 3', '* JOIN 3 - x'],
+    {},
+    '[you: client 2] > ',
+    '[you: client 2] > ',
+  ],
+  [
+    'when it has asked for the room',
+    [IN, '* ROOM main strict all 2 3 0'],
+    {},
+    '[you: client 2 | missing: 1 client] > ',
+    '[you: client 2 | missing: 1 client]\n> ',
   ],
   [
     'on another turn, with lines waiting',
     [IN, '* TURN 1'],
-    2,
-    "[2 of 3 | client 1's turn | 2 wait] > ",
-    "[2/3 1's turn +2] > ",
+    { owed: 2 },
+    '[you: client 2 | turn: client 1 | unanswered: 2]\n> ',
+    '[you: client 2 | turn: client 1 |\n unanswered: 2]\n> ',
+  ],
+  [
+    'with lines that have not left',
+    [IN, '* TURN 1'],
+    { owed: 3, held: 2 },
+    '[you: client 2 | turn: client 1 | unanswered: 1 | not sent: 2]\n> ',
+    '[you: client 2 | turn: client 1 |\n unanswered: 1 | not sent: 2]\n> ',
   ],
   [
     'on the turn of one with a name',
     [IN, '* TURN 1', '* NAME 1 bartholomew'],
-    0,
-    "[2 of 3 | bartholomew's turn] > ",
-    "[2/3 bartho's turn] > ",
+    {},
+    '[you: client 2 | turn: bartholomew (client 1)]\n> ',
+    '[you: client 2 |\n turn: bartholomew (client 1)]\n> ',
   ],
-  ['on my turn', [IN, '* TURN 2'], 0, '[2 of 3 | your turn] > ', '[2/3 your turn] > '],
-  ['when the holder leaves', [IN, '* TURN 1', '* LEAVE 1 gone'], 0, '[2 of 3] > ', '[2/3] > '],
-  ['when the holder is passed over', [IN, '* TURN 1', '* SKIP 1 late'], 0, '[2 of 3] > ', '[2/3] > '],
-  ['as a latecomer', ['* WELCOME 5 3 main 1'], 0, '[5] > ', '[5] > '],
-  ['in another room', [IN, '* TURN 1', '* WELCOME 1 1 den 1'], 0, '[1 in den] > ', '[1 den] > '],
-])('prompt: %s', (_, events, owed, wide, narrow) => {
+  [
+    'on the turn of one whose name lies',
+    [IN, '* TURN 1', '* NAME 1 yours'],
+    {},
+    '[you: client 2 | turn: yours (client 1)]\n> ',
+    '[you: client 2 |\n turn: yours (client 1)]\n> ',
+  ],
+  [
+    'on my turn',
+    [IN, '* TURN 2'],
+    {},
+    '[you: client 2 | turn: yours] > ',
+    '[you: client 2 | turn: yours]\n> ',
+  ],
+  [
+    'when the holder leaves',
+    [IN, '* TURN 1', '* LEAVE 1 gone'],
+    {},
+    '[you: client 2] > ',
+    '[you: client 2] > ',
+  ],
+  [
+    'when the holder is skipped',
+    [IN, '* TURN 1', '* SKIP 1 late'],
+    {},
+    '[you: client 2] > ',
+    '[you: client 2] > ',
+  ],
+  [
+    'after FIN',
+    [IN, '* TURN 1'],
+    { owed: 1, state: 'half-closed' },
+    '[you: client 2 | turn: client 1 | FIN sent | unanswered: 1]\n> ',
+    '[you: client 2 | turn: client 1 |\n FIN sent | unanswered: 1]\n> ',
+  ],
+  [
+    'while it connects again',
+    [],
+    { owed: 1, state: 'reconnecting' },
+    '[reconnecting | unanswered: 1] > ',
+    '[reconnecting | unanswered: 1]\n> ',
+  ],
+])('prompt: %s', (_, events, facts, wide, narrow) => {
   const standing = stand(...events);
-  expect(prompt({ standing, owed, columns: 80 })).toBe(wide);
-  expect(prompt({ standing, owed, columns: 40 })).toBe(narrow);
+  expect(prompt({ ...NEVER, ...facts, standing, columns: 80 })).toBe(wide);
+  expect(prompt({ ...NEVER, ...facts, standing, columns: 40 })).toBe(narrow);
 });
 
-test('prompt: is short where the long one would leave less than half a row', () => {
-  const standing = stand('* WELCOME 1 3 den 1', '* WAIT 1 3');
-  const facts = { standing, owed: 1 };
-  expect(prompt({ ...facts, columns: 100 })).toBe('[1 of 3 in den | waiting for 2 more | 1 waits] > ');
-  expect(prompt({ ...facts, columns: 80 })).toBe('[1/3 den wait 2 +1] > ');
+test('prompt: is in the row of what is typed where it leaves half of it', () => {
+  const standing = stand(IN, '* TURN 1');
+  const columns = 2 * '[you: client 2 | turn: client 1] > '.length;
+  expect(prompt({ ...NEVER, standing, columns })).toBe('[you: client 2 | turn: client 1] > ');
+  expect(prompt({ ...NEVER, standing, columns: columns - 1 })).toBe('[you: client 2 | turn: client 1]\n> ');
 });
 
-test('prompt: leaves space to type in 40 columns, whatever the numbers', () => {
-  const standing = stand(`* WELCOME 9999 10000 ${'r'.repeat(32)} 1`, '* TURN 9998');
-  expect(prompt({ standing, owed: 999, columns: 40 }).length).toBeLessThan(40);
+test('prompt: never wraps, whatever the numbers and the names', () => {
+  const standing = stand(
+    `* WELCOME 9999 10000 ${'r'.repeat(32)} 1`,
+    '* TURN 9998',
+    `* NAME 9998 ${'n'.repeat(32)}`,
+  );
+  for (let columns = 10; columns < 200; columns++) {
+    const rows = prompt({ owed: 999, held: 99, state: 'half-closed', standing, columns }).split('\n');
+    for (const row of rows) expect(row.length).toBeLessThan(columns);
+    expect(rows.at(-1)).toMatch(/> $/);
+  }
 });

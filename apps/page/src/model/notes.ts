@@ -1,3 +1,4 @@
+import type { Event } from '@proto/protocol';
 import { doneAt, waitingLines } from './moment.ts';
 import type { ClientFact, EndFact, LineFact, PieceFact, WireFact } from './shapes.ts';
 import { ordinal, seconds, shown } from './words.ts';
@@ -80,13 +81,15 @@ function answerNote({ line }: PieceFact): Note {
   return { label: 'answer', state: '', text, tone: 'plain' };
 }
 
-/** The events of the protocol, in words. */
-const EVENTS: Readonly<Record<string, string>> = {
+/** The events of the protocol, in words. The compiler reports a missing one. `OK` is an answer. */
+const EVENTS: Readonly<Record<Exclude<Event['verb'], 'OK'>, string>> = {
   WELCOME: 'you are in',
+  HERE: 'who was there already',
   WAIT: 'the room is not full yet',
   JOIN: 'somebody joined',
   LEAVE: 'somebody left',
   TURN: 'whose turn it is',
+  TURNS: 'whose turns went by',
   SKIP: 'a turn passed without a line',
   QUIT: 'somebody quit, and it closes you too',
   BYE: 'the last line before the end',
@@ -97,6 +100,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   PONG: 'the answer to /ping',
   WHO: 'who is here',
   END: 'the end of a list',
+  ROOM: 'how this room works',
   HELP: 'the commands',
 };
 
@@ -104,7 +108,8 @@ const EVENTS: Readonly<Record<string, string>> = {
 export function eventsIn({ pieces }: WireFact): string {
   const verbs = pieces
     .filter(({ role }) => role === 'event')
-    .map(({ text }) => EVENTS[/^\* ([A-Z]+)/.exec(text)?.[1] ?? ''] ?? 'an event');
+    .map(({ text }) => /^\* ([A-Z]+)/.exec(text)?.[1] ?? '')
+    .map((verb) => (Object.hasOwn(EVENTS, verb) ? EVENTS[verb as keyof typeof EVENTS] : 'an event'));
   return [...new Set(verbs)].join('; ');
 }
 

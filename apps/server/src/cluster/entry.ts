@@ -223,6 +223,7 @@ function commandOf(verb: string, argument: string): RoomsCommand {
       return { kind, verb, text: argument };
     case 'pass':
     case 'who':
+    case 'room':
     case 'help':
       return { kind, verb };
     default:

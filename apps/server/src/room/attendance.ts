@@ -92,12 +92,11 @@ export class Attendance {
   }
 
   /** Seats a client, with what it brings from another room. */
-  join(client: Client, address: string, luggage: Luggage | undefined, out: Outcome): void {
+  seat(client: Client, address: string, luggage: Luggage | undefined, out: Outcome): void {
     const member = createMember(client, this.seats.next, address, luggage);
     const { seat, name } = member;
     this.#add(member);
-    const have = this.seats.size;
-    if (have >= this.#clients) this.#started = true;
+    if (this.seats.size >= this.#clients) this.#started = true;
     const named = name === NO_NAME ? undefined : { name };
     out.came.push({ client, room: this.#room, seat, address, ...named, ...this.presence });
     this.#voice.tell(out, client, {
@@ -107,8 +106,14 @@ export class Attendance {
       room: this.#room,
       version: PROTOCOL_VERSION,
     });
+  }
+
+  /** Tells the others that a client has come, and everybody how many are still missing. */
+  tellOthers(client: Client, out: Outcome): void {
+    const member = this.seats.get(client) as Member;
+    const { seat, name } = member;
     this.#tellFew({ verb: 'JOIN', seat, name, address: this.addressOf(member) }, client, out);
-    if (!this.#started) this.#tellWait(have > TOLD_CLIENTS ? client : this.seats.everyone, out);
+    if (!this.#started) this.#tellWait(this.seats.size > TOLD_CLIENTS ? client : this.seats.everyone, out);
   }
 
   /** Removes a member from its seat. */

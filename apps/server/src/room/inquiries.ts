@@ -1,4 +1,5 @@
 import { COMMANDS, TOLD_CLIENTS } from '@proto/protocol';
+import type { Order } from '@proto/scheduler';
 import type { Member } from './member.ts';
 import type { Client, Outcome, RoomCommand } from './records.ts';
 import type { Attendance } from './attendance.ts';
@@ -9,7 +10,16 @@ import type { Voice } from './voice.ts';
 export interface Ring {
   /** Strict order: whose turn it is. */
   readonly holder: Client | undefined;
+  /** Lines of all its clients that wait. */
+  readonly waiting: number;
   queued(client: Client): number;
+}
+
+/** By which rules a room works, as far as its clients may ask. */
+export interface Customs {
+  readonly order: Order;
+  /** Whom a quit closes. */
+  readonly quit: 'all' | 'room' | 'self';
 }
 
 /** Commands that ask something, or only change a name. They are answered at once. */
@@ -19,13 +29,23 @@ export class Inquiries {
   readonly #seats: Seats;
   readonly #voice: Voice;
   readonly #ring: Ring;
+  readonly #customs: Customs;
 
-  constructor(room: string, attendance: Attendance, voice: Voice, ring: Ring) {
+  constructor(room: string, attendance: Attendance, voice: Voice, ring: Ring, customs: Customs) {
     this.#room = room;
     this.#attendance = attendance;
     this.#seats = attendance.seats;
     this.#voice = voice;
     this.#ring = ring;
+    this.#customs = customs;
+  }
+
+  /** Tells a newcomer who is here and how many lines of whom wait. It would flood a crowd. */
+  introduce(newcomer: Client, out: Outcome): void {
+    if (this.#seats.size > TOLD_CLIENTS) return;
+    for (const client of this.#inRingOrder()) {
+      if (client !== newcomer) this.#describe('HERE', client, newcomer, out);
+    }
   }
 
   /** Giving up a turn isn't a question: the room handles it. */
@@ -40,6 +60,8 @@ export class Inquiries {
         return;
       case 'who':
         return this.#who(member, out);
+      case 'room':
+        return this.#tellCustoms(member, out);
       case 'name':
         return this.#rename(member, command.name, out);
       case 'pass':
@@ -49,20 +71,37 @@ export class Inquiries {
     }
   }
 
+  #who({ client: asker }: Member, out: Outcome): void {
+    const listed = this.#inRingOrder().slice(0, TOLD_CLIENTS);
+    for (const client of listed) this.#describe('WHO', client, asker, out);
+    this.#voice.tell(out, asker, { verb: 'END', listed: listed.length, present: this.#seats.size });
+  }
+
+  #tellCustoms({ client }: Member, out: Outcome): void {
+    const { waiting } = this.#ring;
+    const { presence } = this.#attendance;
+    this.#voice.tell(out, client, {
+      verb: 'ROOM',
+      room: this.#room,
+      ...this.#customs,
+      ...presence,
+      waiting,
+    });
+  }
+
   /** The ring, from the holder of the turn on. */
-  #who(asker: Member, out: Outcome): void {
+  #inRingOrder(): readonly Client[] {
     const ring = this.#seats.everyone;
     const { holder } = this.#ring;
     const start = holder === undefined ? 0 : ring.indexOf(holder);
-    const listed = [...ring.slice(start), ...ring.slice(0, start)].slice(0, TOLD_CLIENTS);
-    for (const client of listed) {
-      const member = this.#seats.get(client) as Member;
-      const { seat, name } = member;
-      const address = this.#attendance.addressOf(member, asker.client);
-      const queued = this.#ring.queued(client);
-      this.#voice.tell(out, asker.client, { verb: 'WHO', seat, name, address, queued });
-    }
-    this.#voice.tell(out, asker.client, { verb: 'END', listed: listed.length, present: ring.length });
+    return [...ring.slice(start), ...ring.slice(0, start)];
+  }
+
+  #describe(verb: 'HERE' | 'WHO', client: Client, to: Client, out: Outcome): void {
+    const member = this.#seats.get(client) as Member;
+    const { seat, name } = member;
+    const address = this.#attendance.addressOf(member, to);
+    this.#voice.tell(out, to, { verb, seat, name, address, queued: this.#ring.queued(client) });
   }
 
   #rename(member: Member, name: string, out: Outcome): void {

@@ -15,6 +15,8 @@ import { Voice } from './voice.ts';
 
 export interface RoomOptions extends AttendanceOptions, ServiceOptions {
   readonly events: boolean;
+  /** Whom a quit closes. */
+  readonly quit: 'all' | 'room' | 'self';
 }
 
 /** What happens in one room. Moves between rooms and handler results reach it as separate calls. */
@@ -49,7 +51,10 @@ export class Room {
     this.#turns = turns;
     this.#work = work;
     this.#service = new Service(options, { attendance, turns, work, voice }, written);
-    this.#inquiries = new Inquiries(name, attendance, voice, this);
+    this.#inquiries = new Inquiries(name, attendance, voice, this, {
+      order: options.order,
+      quit: options.quit,
+    });
   }
 
   /** A room that continues exactly as the dumped one would under these options. `items`: by number. */
@@ -146,8 +151,11 @@ export class Room {
   /** Lets a client in, with what it brings from another room. */
   join(client: Client, address: string, out: Outcome, luggage?: Luggage): void {
     this.#voice.begin();
-    this.#attendance.join(client, address, luggage, out);
+    this.#attendance.seat(client, address, luggage, out);
+    this.#inquiries.introduce(client, out);
+    this.#attendance.tellOthers(client, out);
     this.#turns.join(client, luggage?.items ?? []);
+    this.#turns.tell(client, out);
     this.#service.serve(out);
   }
 

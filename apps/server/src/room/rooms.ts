@@ -10,7 +10,6 @@ import { type InRoom, Room, type RoomOptions } from './room.ts';
 const FIRST_ROOM = 'main';
 
 export interface RoomsOptions extends RoomOptions {
-  readonly quit: 'all' | 'room' | 'self';
   readonly maxRooms: number;
 }
 

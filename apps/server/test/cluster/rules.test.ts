@@ -83,6 +83,7 @@ describe('RULES', () => {
       quit: true,
       pass: true,
       who: true,
+      room: true,
       help: true,
       name: true,
       join: true,

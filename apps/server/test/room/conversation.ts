@@ -38,6 +38,7 @@ const step = fc.oneof(
       say: fc.constantFrom(
         '/pass',
         '/who',
+        '/room',
         '/name Bob',
         '/name Ann',
         '/join side',

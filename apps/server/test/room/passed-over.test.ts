@@ -40,8 +40,9 @@ describe('passed over', () => {
     const { house } = silent();
     for (const round of [1, 2, 3]) {
       house.say(2, `b${round}`).say(3, `c${round}`).tick();
-      expect(house.got(2)).toEqual([`B${round}`, '* TURN 2']);
-      expect(house.got(3)).toEqual([`C${round}`, '* TURN 2']);
+      const turns = [`* TURNS ${6 + 2 * round} ${6 + 2 * round} 3`, '* TURN 2'];
+      expect(house.got(2)).toEqual([`B${round}`, ...turns]);
+      expect(house.got(3)).toEqual([`C${round}`, ...turns]);
     }
     expect(house.rooms.roomOf(2)?.turn).toBe(13);
   });
@@ -51,7 +52,7 @@ describe('passed over', () => {
     house.say(1, 'a').say(3, 'c').tick();
     expect(house.got(1)).toEqual([]);
     house.say(2, 'b').tick();
-    expect(house.got(1)).toEqual(['A', '* TURN 2']);
+    expect(house.got(1)).toEqual(['A', '* TURNS 8 9 3,1', '* TURN 2']);
     house.say(2, 'b').say(3, 'c').tick();
     expect(house.got(2).at(-1)).toBe('* TURN 1');
     expect(skip().passedOver).toEqual([]);
@@ -83,7 +84,7 @@ describe('passed over', () => {
     ]);
     house.hush().say(3, 'c').tick();
     // It had been announced that the room waits for the second one.
-    expect(house.got(3)).toEqual(['* SKIP 2 passed over', 'C', '* TURN 3']);
+    expect(house.got(3)).toEqual(['* SKIP 2 passed over', 'C', '* TURNS 9 9 3', '* TURN 3']);
     house.hush().say(3, 'more').tick();
     expect(house.got(3)).toEqual(['MORE', '* TURN 3']);
   });
@@ -97,7 +98,7 @@ describe('passed over', () => {
     expect(house.got(1)).toContain('A');
     for (const client of [2, 3]) house.apply({ type: 'slow', client, slow: false });
     house.hush().say(2, 'b').say(3, 'c').say(1, 'a').tick();
-    expect(house.got(2)).toEqual(['B', '* TURN 1']);
+    expect(house.got(2)).toEqual(['B', '* TURNS 10 14 2,3,1,2,3', '* TURN 1']);
   });
 
   test('passed over: one who leaves or moves is passed over no more', () => {
@@ -116,7 +117,7 @@ describe('passed over', () => {
     skip();
     house.apply({ type: 'leave', client: 1, reason: 'reset' });
     house.hush().say(3, 'one').say(3, 'two').tick();
-    expect(house.got(3)).toEqual(['ONE', 'TWO', '* TURN 3']);
+    expect(house.got(3)).toEqual(['ONE', 'TWO', '* TURNS 1 4 1,2,3,3', '* TURN 3']);
   });
 
   test('passed over: with none, nobody ever is', () => {

@@ -13,12 +13,14 @@ describe('strict order', () => {
       '* WAIT 2 3',
     ]);
     house.hush().join(3).tick();
-    expect(house.got(1)).toEqual(['* JOIN 3 - 10.0.0.3:1', 'FIRST', '* TURN 3']);
-    expect(house.got(2)).toEqual(['* JOIN 3 - 10.0.0.3:1', 'SECOND', '* TURN 3']);
-    expect(house.got(3)).toEqual(['* WELCOME 3 3 main 1', '* TURN 3']);
+    const turns = ['* TURNS 1 2 1,2', '* TURN 3'];
+    expect(house.got(1)).toEqual(['* JOIN 3 - 10.0.0.3:1', 'FIRST', ...turns]);
+    expect(house.got(2)).toEqual(['* JOIN 3 - 10.0.0.3:1', 'SECOND', ...turns]);
+    const there = ['* HERE 1 - 10.0.0.1:1 2', '* HERE 2 - 10.0.0.2:1 1'];
+    expect(house.got(3)).toEqual(['* WELCOME 3 3 main 1', ...there, ...turns]);
     house.say(3, 'third').tick();
-    expect(house.got(1)).toEqual(['FOURTH', '* TURN 2']);
-    expect(house.got(3)).toEqual(['THIRD', '* TURN 2']);
+    expect(house.got(1)).toEqual(['FOURTH', '* TURNS 4 4 1', '* TURN 2']);
+    expect(house.got(3)).toEqual(['THIRD', '* TURNS 4 4 1', '* TURN 2']);
   });
 
   test('room: serves 1, 2, 3, 1, whatever the order of arrival', () => {
@@ -285,7 +287,7 @@ describe('names and who', () => {
     const house = new House({ order: 'free' }).join(1, 2);
     house.apply({ type: 'leave', client: 2, reason: 'reset' });
     house.join(3);
-    expect(house.got(3)).toEqual(['* WELCOME 3 1 main 1']);
+    expect(house.got(3)).toEqual(['* WELCOME 3 1 main 1', '* HERE 1 - 10.0.0.1:1 0']);
     house.apply({ type: 'leave', client: 1, reason: 'reset' });
     house.apply({ type: 'leave', client: 3, reason: 'reset' });
     house.join(4);

@@ -87,7 +87,7 @@ describe('/join', () => {
     expect(house.got(1)).toEqual(['* LEAVE 2 moved to side']);
     expect(house.got(2)).toEqual(['* WELCOME 1 2 side 1', '* WAIT 1 2']);
     house.say(1, '/join side').tick();
-    expect(house.got(2)).toEqual(['* JOIN 2 - 10.0.0.1:1', 'B1', '* TURN 2']);
+    expect(house.got(2)).toEqual(['* JOIN 2 - 10.0.0.1:1', 'B1', '* TURNS 1 1 1', '* TURN 2']);
     expect([...house.rooms.all.keys()]).toEqual(['side']);
   });
 
@@ -249,7 +249,9 @@ test('rooms: a tick serves so many rooms, and the next one those that were left'
       .say(2 * index + 2, 'waits')
       .say(2 * index + 1, 'one')
       .hush();
-  const told = (): number[] => names.map((_, index) => house.got(2 * index + 2).length);
+  const turnsOf = (client: number): string[] =>
+    house.got(client).filter((line) => line.startsWith('* TURN '));
+  const told = (): number[] => names.map((_, index) => turnsOf(2 * index + 2).length);
   // Each has served both lines, and waits for the first one again: a tick says so.
   expect(house.apply({ type: 'tick', rooms: 2 }).more).toBe(true);
   expect(told()).toEqual([1, 1, 0, 0, 0]);

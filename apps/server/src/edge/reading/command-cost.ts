@@ -31,13 +31,16 @@ export function bytesOf(command: Command, present: number, there: number): numbe
   switch (command.verb) {
     case 'who':
       return EVENT_BYTES * Math.min(present, TOLD_CLIENTS);
+    case 'room':
+      return EVENT_BYTES;
     case 'help':
       return EVENT_BYTES * COMMANDS.length;
     case 'name':
       return (AROUND_BYTES + command.name.length) * told(present);
-    // Those here are told that it left, those there that it came; and as long as a room waits, how many it has.
+    // Those here are told that it left, those there that it came; and as long as a room waits, how many it has. It is told who
+    // is there.
     case 'join':
-      return 2 * EVENT_BYTES * (told(present) + told(there));
+      return EVENT_BYTES * (2 * told(present) + 3 * told(there));
     // SKIP and TURN.
     case 'pass':
       return 2 * AROUND_BYTES * present;

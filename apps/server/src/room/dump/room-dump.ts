@@ -1,5 +1,6 @@
 import type { TurnQueueDump } from '@proto/scheduler/dump';
 import type { Item, ItemDump } from '../serving/item.ts';
+import type { PassageDump } from '../serving/passage.ts';
 import type { MemberDump } from './member-dump.ts';
 import type { Client } from '../records.ts';
 
@@ -17,6 +18,7 @@ export interface TurnsDump {
   readonly queue: TurnQueueDump<Client, number>;
   readonly turns: number;
   readonly announced: Client | undefined;
+  readonly passage: PassageDump;
 }
 
 /** A room as plain data; items by number. Everything it counts is counted again when it's read back. */

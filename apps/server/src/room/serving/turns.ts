@@ -5,6 +5,7 @@ import type { Attendance } from '../attendance.ts';
 import type { Item } from './item.ts';
 import type { ItemNumbers } from '../dump/item-numbers.ts';
 import type { Member } from '../member.ts';
+import { Passage } from './passage.ts';
 import type { Client, Outcome, Rounds, Turn as TurnOfOne } from '../records.ts';
 import type { TurnsDump, WrittenRoom } from '../dump/room-dump.ts';
 import type { Voice } from '../voice.ts';
@@ -22,12 +23,15 @@ export class Turns {
   #used = 0;
   /** The client last announced as the one the room waits for, until its turn is over. */
   #announced: Client | undefined;
+  /** Turns since the last one that was announced. */
+  readonly #passage: Passage;
 
   constructor(room: string, order: Order, attendance: Attendance, voice: Voice, written?: WrittenRoom) {
     this.#room = room;
     this.#order = order;
     this.#attendance = attendance;
     this.#voice = voice;
+    this.#passage = new Passage(written?.dump.passage);
     if (written === undefined) {
       this.#queue = new TurnQueue({ order, maxQueued: Number.MAX_SAFE_INTEGER });
       return;
@@ -40,7 +44,7 @@ export class Turns {
 
   dump(numbers: ItemNumbers): TurnsDump {
     const queue = dumpTurns(this.#queue, (item) => numbers.of(item));
-    return { queue, turns: this.#used, announced: this.#announced };
+    return { queue, turns: this.#used, announced: this.#announced, passage: this.#passage.dump() };
   }
 
   /** Strict order: whose turn it is. */
@@ -108,6 +112,7 @@ export class Turns {
       count += turns;
     }
     out.turns.push({ room: this.#room, number: this.number, count, before: out.deliveries.length, ring });
+    this.#passage.addRounds(ring, ring[0]!.client === this.#announced ? 1 : 0, count);
     this.#announced = undefined;
     this.#used += count;
     return portions;
@@ -141,13 +146,25 @@ export class Turns {
     return true;
   }
 
-  /** Strict order: tells everybody, once, whom the room waits for. */
+  /** Strict order: tells everybody, once, whom the room waits for, and whose turns went by before. */
   announce(client: Client, out: Outcome): void {
     if (client === this.#announced) return;
     this.#announced = client;
     this.#note(client, 'waiting', this.number, out);
-    const { seat } = this.#member(client);
-    this.#voice.tell(out, this.#attendance.seats.everyone, { verb: 'TURN', seat });
+    const { everyone } = this.#attendance.seats;
+    const last = this.#used;
+    const passed = this.#passage.take();
+    if (passed !== undefined) {
+      const { count, seats } = passed;
+      this.#voice.tell(out, everyone, { verb: 'TURNS', first: last - count + 1, last, seats });
+    }
+    this.#voice.tell(out, everyone, { verb: 'TURN', seat: this.#member(client).seat });
+  }
+
+  /** Tells a newcomer whom the room waits for. */
+  tell(newcomer: Client, out: Outcome): void {
+    if (this.#announced === undefined) return;
+    this.#voice.tell(out, newcomer, { verb: 'TURN', seat: this.#member(this.#announced).seat });
   }
 
   /** The room no longer waits for anybody. The client that it waits for next is announced. */
@@ -163,6 +180,7 @@ export class Turns {
   }
 
   #over(client: Client, state: 'served' | 'skipped', out: Outcome): void {
+    if (client !== this.#announced) this.#passage.add(this.#member(client).seat, state === 'served');
     this.#announced = undefined;
     this.#note(client, state, ++this.#used, out);
   }

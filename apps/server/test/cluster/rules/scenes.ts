@@ -11,7 +11,7 @@ interface Scene {
 
 const kind = 'command';
 
-function command(client: number, verb: 'pass' | 'who' | 'help'): RoomRecord {
+function command(client: number, verb: 'pass' | 'who' | 'room' | 'help'): RoomRecord {
   return { type: 'command', client, command: { kind, verb } };
 }
 
@@ -73,6 +73,18 @@ export const SCENES: readonly Scene[] = [
       scribe.write(b, name(1, 'Third'), command(1, 'who'), line(1, 'hello', 'First'));
       scribe.write(a, { type: 'leave', client: 7, reason: 'reset' }, command(1, 'who'));
       scribe.write(a, { type: 'leave', client: 8, reason: 'reset' }, name(9, 'Fourth'));
+    },
+  },
+  {
+    name: 'who comes late',
+    options: { order: 'strict', clients: 2, quit: 'room' },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      scribe.write(a, name(1, 'Ann'), command(1, 'room')).write(b, line(1, 'one'), line(1, 'two'));
+      scribe.write(a, line(1, 'one'), line(1, 'two'), line(1, 'three')).write(b, ...scribe.joins(b, 1));
+      scribe.write(b, run(2, numbered(12, 'b')), command(2, 'room')).write(a, run(1, numbered(12, 'a')));
+      scribe.write(b, run(1, numbered(9, 'c')), command(2, 'pass'), move(2, 'side'), move(1, 'side'));
+      scribe.write(a, ...scribe.joins(a, 1), move(1, 'side'), command(1, 'room'));
     },
   },
   {

@@ -54,7 +54,9 @@ describe('console', () => {
       'turn 2: client 2',
       'client 2 < B',
       'turn 3: client 1, nothing queued',
+      'client 1 < * TURNS 2 2 2',
       'client 1 < * TURN 1',
+      'client 2 < * TURNS 2 2 2',
       'client 2 < * TURN 1',
     ]);
   });

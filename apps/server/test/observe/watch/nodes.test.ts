@@ -22,12 +22,12 @@ const BY_ITSELF = [
   '{"k":"hello","v":1,"at":"","address":"memory","why":"first","rights":["watch"],"settings":{"order":"free","deliver":"sender","transform":"upper","clients":1,"quit":"all","framing":"lines","events":"on","transport":"tcp","token":false,"maxLineBytes":1024,"maxOutboxBytes":1048576,"maxQueuedLines":64,"maxClients":10000,"turnTimeoutMs":"never","graceMs":200}}',
   '{"k":"state","t":0,"rooms":[{"room":"main","have":1,"want":1,"turn":1,"waiting":0}],"people":[{"c":1,"room":"main","seat":1,"name":"-","waiting":0,"served":0,"outbox":0}],"all":1}',
   '{"k":"join","t":0,"c":2,"room":"main","seat":2,"address":"memory:2","have":2,"want":2}',
-  '{"k":"chunk","t":0,"c":2,"d":"write","from":0,"len":21,"b":"* WELCOME 2 1 main 1\\n"}',
+  '{"k":"chunk","t":0,"c":2,"d":"write","from":0,"len":43,"b":"* WELCOME 2 1 main 1\\n* HERE 1 - memory:1 0\\n"}',
   '{"k":"chunk","t":0,"c":1,"d":"write","from":21,"len":20,"b":"* JOIN 2 - memory:2\\n"}',
   '{"k":"rooms","t":50,"rooms":[{"room":"main","have":2,"want":2,"turn":1,"waiting":0}]}',
   '{"k":"people","t":50,"rows":[{"c":2,"room":"main","seat":2,"name":"-","waiting":0,"served":0,"outbox":0}]}',
-  '{"k":"tick","t":50,"seq":1,"all":2,"counts":{"clients":2,"linesIn":0,"malformed":0,"linesOut":3,"bytesIn":0,"bytesOut":62,"skips":0},"loopMs":1,"left":{"chunks":0,"bytes":0,"turns":0,"others":0}}',
-  '{"k":"tick","t":300,"seq":2,"all":2,"counts":{"clients":2,"linesIn":0,"malformed":0,"linesOut":3,"bytesIn":0,"bytesOut":62,"skips":0},"loopMs":1,"left":{"chunks":0,"bytes":0,"turns":0,"others":0}}',
+  '{"k":"tick","t":50,"seq":1,"all":2,"counts":{"clients":2,"linesIn":0,"malformed":0,"linesOut":4,"bytesIn":0,"bytesOut":84,"skips":0},"loopMs":1,"left":{"chunks":0,"bytes":0,"turns":0,"others":0}}',
+  '{"k":"tick","t":300,"seq":2,"all":2,"counts":{"clients":2,"linesIn":0,"malformed":0,"linesOut":4,"bytesIn":0,"bytesOut":84,"skips":0},"loopMs":1,"left":{"chunks":0,"bytes":0,"turns":0,"others":0}}',
   '',
 ];
 
