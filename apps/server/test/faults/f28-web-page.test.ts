@@ -27,7 +27,7 @@ async function house(): Promise<{ url: string; executed: () => number; spoke: ()
   server.on('quit', () => quits++);
   // A line that is answered was executed; the room of a page that moved would be there.
   server.on('send', ({ line }) => {
-    if (!/^\* (?:WELCOME|JOIN|LEAVE) /.test(line)) quits++;
+    if (!/^\* (?:WELCOME|HERE|JOIN|LEAVE) /.test(line)) quits++;
   });
   server.on('cut', ({ code }) => (spoke += Number(code === 'HTTP')));
   return {
