@@ -10,16 +10,32 @@ export const LEGEND: readonly string[] = [
   'x  TCP only keeps the bytes in order: one write may arrive as two reads.',
 ];
 
+/**
+ * What the times of an x-ray count from: `start` of the connection, or 1970 in UTC (`wall`), which is the same on both ends
+ * and on every machine.
+ */
+export const XRAY_CLOCKS = ['start', 'wall'] as const;
+
+/** One of `XRAY_CLOCKS`. */
+export type XRayClock = (typeof XRAY_CLOCKS)[number];
+
 /** How an x-ray is shown. */
 export interface FormatOptions {
   /** Whose bytes these are, if there is more than one connection: `client 2`. @default nobody is named */
   readonly who?: string;
   /** Columns of the terminal, from 40. @default 80 */
   readonly columns?: number;
+  /** What `atMs` counts from. `wall` is shown as the time of day in UTC: `14:35:01.004 UTC`. @default 'start' */
+  readonly clock?: XRayClock;
 }
 
 /** The most frames of one chunk that are shown. If there are more, it shows the first ones and the last two. */
 const MOST_PIECES = 10;
+
+const TIMES: Readonly<Record<XRayClock, (ms: number) => string>> = {
+  start: (ms) => `${(ms / 1000).toFixed(3)} s`,
+  wall: (ms) => `${new Date(ms).toISOString().slice(11, 23)} UTC`,
+};
 
 const SIGNS: Readonly<Record<Direction, string>> = { read: 'x<', write: 'x>' };
 
@@ -29,9 +45,9 @@ const SIGNS: Readonly<Record<Direction, string>> = { read: 'x<', write: 'x>' };
  * Shape: `x< read 2 at 1.004 s: 7 bytes, 2 to 8`, then rows of hex and escaped text, then a line for each frame, each
  *        line with `x` in front; only 0x20 to 0x7E. The middle of long chunks, and of many frames, is left out.
  */
-export function formatSeen(seen: Seen, { who, columns = 80 }: FormatOptions = {}): string[] {
+export function formatSeen(seen: Seen, { who, columns = 80, clock = 'start' }: FormatOptions = {}): string[] {
   const head = `${SIGNS[seen.direction]} ${who === undefined ? '' : `${escape(who)} `}`;
-  const at = `at ${(seen.atMs / 1000).toFixed(3)} s`;
+  const at = `at ${TIMES[clock](seen.atMs)}`;
   const rows: string[] = [];
   if (seen.kind === 'end') {
     rows.push(`${head}${seen.direction} ended ${at}: ${seen.how} after ${count(seen.to, 'byte')}`);

@@ -43,6 +43,15 @@ x  frame 2 was cut off after 3 bytes, begun in read 2`);
     ]);
   });
 
+  it('clock: wall: the time of day in UTC, to the millisecond, wherever it is read', () => {
+    const [read, end] = see(['hi\n'], 0);
+    const atMs = Date.UTC(2026, 10, 29, 23, 59, 59, 7);
+    const first = (seen: Seen): string | undefined => formatSeen({ ...seen, atMs }, { clock: 'wall' })[0];
+    expect(first(read!)).toBe('x< read 1 at 23:59:59.007 UTC: 3 bytes, 0 to 2');
+    expect(first(end!)).toBe('x< read ended at 23:59:59.007 UTC: FIN after 3 bytes');
+    expect(JSON.parse(formatJson({ ...read!, atMs }))).toMatchObject({ atMs });
+  });
+
   it('says who, which way, and what is wrong', () => {
     const xray = new XRay({ direction: 'write', decoder: lines({ charset: 'text' }).decoder() });
     const seen = [

@@ -6,12 +6,16 @@ import {
   type InjectedFaults,
   usageOf,
 } from '@proto/faults';
+import { XRAY_CLOCKS, type XRayClock } from '@proto/xray';
 import type { XRayMode } from '../lab/lab.ts';
 import { excerpt } from '../library/excerpt.ts';
 
 /** The flags of the lab, for `parseArgs`. */
-export const LAB_CONFIG: Readonly<Record<InjectedFault | 'xray', { readonly type: 'boolean' | 'string' }>> = {
+export const LAB_CONFIG: Readonly<
+  Record<InjectedFault | 'xray' | 'xray-clock', { readonly type: 'boolean' | 'string' }>
+> = {
   xray: { type: 'string' },
+  'xray-clock': { type: 'string' },
   ...(Object.fromEntries(
     INJECTED_FAULT_NAMES.map((name) => [
       name,
@@ -24,6 +28,7 @@ export const LAB_CONFIG: Readonly<Record<InjectedFault | 'xray', { readonly type
 export interface LabFlags {
   readonly injected: InjectedFaults;
   readonly xray: XRayMode;
+  readonly xrayClock: XRayClock;
 }
 
 /** The same for `--help`. */
@@ -47,11 +52,16 @@ export function withXRayValue(argv: readonly string[]): string[] {
  * Errors: as data: the flag, its value, and what was expected.
  */
 export function parseLab(
-  values: Readonly<Partial<Record<InjectedFault | 'xray', string | boolean | undefined>>>,
+  values: Readonly<Partial<Record<InjectedFault | 'xray' | 'xray-clock', string | boolean | undefined>>>,
 ): LabFlags | { readonly wrong: string } {
-  const { xray = 'off' } = values;
+  const { xray = 'off', 'xray-clock': clock = 'start' } = values;
   if (xray !== 'off' && xray !== 'text' && xray !== 'json') {
     return { wrong: `Cannot start with --xray=${excerpt(String(xray))}: expected text or json` };
+  }
+  const xrayClock = XRAY_CLOCKS.find((each) => each === clock);
+  if (xrayClock === undefined) {
+    const expected = XRAY_CLOCKS.join(' or ');
+    return { wrong: `Cannot start with --xray-clock ${excerpt(String(clock))}: expected ${expected}` };
   }
   const injected = new Map<InjectedFault, number>();
   for (const name of INJECTED_FAULT_NAMES) {
@@ -63,5 +73,5 @@ export function parseLab(
       return { wrong: `Cannot start with --${name} ${excerpt(written ?? '')}: expected ${number.expected}` };
     injected.set(name, number);
   }
-  return { injected, xray };
+  return { injected, xray, xrayClock };
 }

@@ -71,6 +71,8 @@ ${CONNECTION_HELP}  --name NAME           take the name NAME
 To see what TCP does, and to break it (in the running client: /xray, /fault):
   --xray[=json]         show each chunk written and read, and the frames in it; with a
                         legend, or as JSON for tools. Shows everything but a token
+  --xray-clock wall     show the time of day in UTC (in JSON: ms since 1970), as the
+                        server's --xray-clock wall does; start: since the connection began
 `;
 
 /** What `--help` prints. */

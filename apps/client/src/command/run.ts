@@ -55,6 +55,7 @@ export async function run({
     framings: { write, read },
     columns: () => process.stdout.columns || 80,
     now: () => performance.now(),
+    epochMs: () => Date.now(),
   });
   // Nobody pays for a lab that isn't used. On a terminal, it may be used at any time.
   const isUsed = interactive || options.xray !== 'off' || options.injected.size > 0;

@@ -9,7 +9,15 @@ import {
   RESET_AFTER_MS,
   usageOf,
 } from '@proto/faults';
-import { type Direction, formatJson, formatSeen, LEGEND, type Seen } from '@proto/xray';
+import {
+  type Direction,
+  formatJson,
+  formatSeen,
+  LEGEND,
+  type Seen,
+  XRAY_CLOCKS,
+  type XRayClock,
+} from '@proto/xray';
 import type { Client } from '../library/client.ts';
 import { FaultyWriter } from './faulty-writer.ts';
 import { parseInjection } from './injection.ts';
@@ -29,6 +37,7 @@ const MODES: ReadonlyMap<string, XRayMode> = new Map([
 export interface LabParts {
   readonly injected: InjectedFaults;
   readonly xray: XRayMode;
+  readonly xrayClock: XRayClock;
   readonly framings: Readonly<Record<Direction, Framing>>;
   readonly classic: boolean;
   /** The number of first bytes that must not be shown: a token. @default 0 */
@@ -37,6 +46,8 @@ export interface LabParts {
   readonly columns: () => number;
   /** Milliseconds since any moment. */
   readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly epochMs: () => number;
 }
 
 /** The response to a command: that it was done, the legend of the x-ray, or what was wrong. */
@@ -63,6 +74,7 @@ export class Lab {
   readonly #parts: LabParts;
   readonly #injected: Map<InjectedFault, number>;
   #xray: XRayMode;
+  #clock: XRayClock;
   #bench: Bench | undefined;
   #client: Client | undefined;
   /** Is called when something happened to the connection that its user can't know of. */
@@ -72,6 +84,7 @@ export class Lab {
     this.#parts = parts;
     this.#injected = new Map(parts.injected);
     this.#xray = parts.xray;
+    this.#clock = parts.xrayClock;
     if (this.#xray === 'text') this.#kept.push(...LEGEND);
   }
 
@@ -92,14 +105,14 @@ export class Lab {
 
   /** Attaches the lab to a connection. */
   readonly attach = (socket: Socket): Writable => {
-    const { framings, classic, now, secretBytes = 0 } = this.#parts;
+    const { framings, classic, now, epochMs, secretBytes = 0 } = this.#parts;
     const began = now();
     const tap = new Tap({
       socket,
       framings,
       framedByReads: classic,
       secretBytes,
-      now: () => now() - began,
+      now: () => (this.#clock === 'wall' ? epochMs() : now() - began),
       show: (seen) => this.#seen(seen),
     });
     tap.on = this.#xray !== 'off';
@@ -144,14 +157,24 @@ export class Lab {
   xray(rest: string): Said {
     const word = rest.trim() || (this.#xray === 'off' ? 'on' : 'off');
     if (word === 'legend') return { kind: 'legend', lines: LEGEND };
+    const clock = XRAY_CLOCKS.find((each) => each === word);
+    if (clock !== undefined) return this.#clockSet(clock);
     const mode = MODES.get(word);
     if (mode === undefined) {
-      return { kind: 'wrong', lines: ['Cannot set /xray to that: expected on, off, json or legend'] };
+      const words = [...MODES.keys(), 'legend', ...XRAY_CLOCKS].join(', ');
+      return { kind: 'wrong', lines: [`Cannot set /xray to that: expected one of ${words}`] };
     }
     this.#xray = mode;
     if (this.#bench !== undefined) this.#bench.tap.on = mode !== 'off';
     if (mode === 'text') return { kind: 'legend', lines: LEGEND };
     return { kind: 'done', lines: [`x-ray is ${mode === 'off' ? 'off' : 'on, as JSON'}`] };
+  }
+
+  /** The x-ray stays on or off. */
+  #clockSet(clock: XRayClock): Said {
+    this.#clock = clock;
+    const what = clock === 'wall' ? 'show the time of day, in UTC' : 'count from the start of the connection';
+    return { kind: 'done', lines: [`x-ray times ${what}`] };
   }
 
   #listed(): string[] {
@@ -187,8 +210,9 @@ export class Lab {
   }
 
   #seen(seen: Seen): void {
+    const columns = this.#parts.columns();
     const lines =
-      this.#xray === 'json' ? [formatJson(seen)] : formatSeen(seen, { columns: this.#parts.columns() });
+      this.#xray === 'json' ? [formatJson(seen)] : formatSeen(seen, { columns, clock: this.#clock });
     const show = this.#show ?? ((line: string) => void this.#kept.push(line));
     for (const line of lines) show(line);
   }

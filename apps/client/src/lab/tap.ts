@@ -11,7 +11,7 @@ export interface TapParts {
   readonly framedByReads: boolean;
   /** The number of first written bytes that must not be shown: a token. */
   readonly secretBytes: number;
-  /** Milliseconds since the connection began. */
+  /** The time of what is seen now, in milliseconds. */
   readonly now: () => number;
   readonly show: (seen: Seen) => void;
 }

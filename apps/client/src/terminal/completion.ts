@@ -1,4 +1,5 @@
 import { INJECTED_FAULT_NAMES } from '@proto/faults';
+import { XRAY_CLOCKS } from '@proto/xray';
 import { VERBS } from './local-commands.ts';
 import type { Standing } from './standing.ts';
 
@@ -9,7 +10,7 @@ const ARGUMENTS: Readonly<Record<string, (standing: Standing) => readonly string
     ...[...seats].filter((of) => of !== seat).map(String),
   ],
   fault: () => [...INJECTED_FAULT_NAMES, 'off'],
-  xray: () => ['on', 'off', 'json', 'legend'],
+  xray: () => ['on', 'off', 'json', 'legend', ...XRAY_CLOCKS],
 };
 
 /**

@@ -4,7 +4,11 @@ import { failure, notice, type Shown } from './wording.ts';
 
 /** The commands that this terminal executes itself. They are never sent. */
 export const LOCAL_COMMANDS: readonly CommandHelp[] = [
-  { verb: 'xray', usage: '/xray [on|off|json|legend]', does: 'show each chunk and the frames in it' },
+  {
+    verb: 'xray',
+    usage: '/xray [on|off|json|legend|start|wall]',
+    does: 'show each chunk and the frames in it',
+  },
   { verb: 'fault', usage: '/fault [NAME [N]|off]', does: 'break something on purpose' },
 ];
 

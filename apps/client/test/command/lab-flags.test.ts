@@ -34,6 +34,7 @@ test.each<[string[], unknown]>([
     ['--expect', 'x', '--deaf'],
     'Cannot start with --expect and an x-ray or a fault: only what the transcript says is sent',
   ],
+  [['--xray-clock', 'utc'], 'Cannot start with --xray-clock "utc": expected start or wall'],
   [['--xray=hex'], 'Cannot start with --xray="hex": expected text or json'],
   [['--cut', '0'], 'Cannot start with --cut "0": expected an integer from 1 to 1000000'],
   [['--coalesce', '1'], 'Cannot start with --coalesce "1": expected an integer from 2 to 10000'],

@@ -19,6 +19,7 @@ const DEFAULT = {
   room: undefined,
   injected: new Map(),
   xray: 'off',
+  xrayClock: 'start',
 };
 
 test.each<[string, object]>([

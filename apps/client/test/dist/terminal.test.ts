@@ -225,7 +225,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(
       ...GREETING(server.port),
       '[you: client 2] > /help',
-      '- /xray [on|off|json|legend]: show each chunk and the frames in it',
+      '- /xray [on|off|json|legend|start|wall]: show each chunk and the frames in it',
       '- /fault [NAME [N]|off]: break something on purpose',
       '- you said /help',
       '[you: client 2] >',

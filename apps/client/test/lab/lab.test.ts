@@ -19,10 +19,12 @@ function labWith(injected: readonly [InjectedFault, number][] = [], xray: XRayMo
   const lab = new Lab({
     injected: new Map(injected),
     xray,
+    xrayClock: 'start',
     framings: { write, read },
     classic: false,
     columns: () => 80,
     now: () => (now += 1000),
+    epochMs: () => Date.UTC(2026, 10, 29, 14, 0, 0, 7) + now,
   });
   const shown: string[] = [];
   lab.show = (line) => void shown.push(line);
@@ -180,18 +182,20 @@ test('Lab: x-ray: a token is not shown, and what follows is where it is in the s
   const lab = new Lab({
     injected: new Map(),
     xray: 'text',
+    xrayClock: 'wall',
     framings: { write, read },
     classic: false,
     secretBytes: authLine('sesame').length,
     columns: () => 80,
     now: () => 0,
+    epochMs: () => Date.UTC(2026, 10, 29, 14, 0, 0, 7),
   });
   lab.show = (line) => void shown.push(line);
   const client = await connect({ port: server.port, token: 'sesame', onSocket: lab.attach });
   lab.use(client);
   expect(await client.ask('a')).toBe('A');
   expect(heard).toEqual(['/auth sesame', 'a']);
-  expect(shown).toContain('x> write 1 at 0.000 s: 2 bytes, 13 to 14');
+  expect(shown).toContain('x> write 1 at 14:00:00.007 UTC: 2 bytes, 13 to 14');
   expect(shown.join('\n')).not.toContain('sesame');
   await client.end();
 });
@@ -209,7 +213,24 @@ test('Lab: x-ray: turned on later it knows how many bytes went by; as JSON it is
     { direction: 'write', number: 1, from: 6, to: 10, bytes: '796f750a' },
     { direction: 'read', number: 1, from: 27, to: 31, pieces: [{ state: 'whole', text: 'YOU' }] },
   ]);
-  expect(lab.xray('').lines).toEqual(['x-ray is off']);
+  const epochMs = Date.UTC(2026, 10, 29, 14, 0, 0, 7);
+  expect(lab.xray('wall').lines).toEqual(['x-ray times show the time of day, in UTC']);
+  expect(await client.ask('on')).toBe('ON');
+  expect(shown.slice(2).map((line) => (JSON.parse(line) as { atMs: number }).atMs - epochMs)).toEqual([
+    3000, 3000,
+  ]);
+  lab.xray('on');
+  expect(await client.ask('on')).toBe('ON');
+  expect(shown.slice(4).filter((line) => line.includes(' UTC: '))).toEqual([
+    'x> write 3 at 14:00:03.007 UTC: 3 bytes, 13 to 15',
+    'x< read 3 at 14:00:03.007 UTC: 3 bytes, 34 to 36',
+  ]);
+  expect(lab.xray('start').lines).toEqual(['x-ray times count from the start of the connection']);
+  shown.splice(0);
+  expect(await client.ask('on')).toBe('ON');
+  expect(shown[0]).toBe('x> write 4 at 3.000 s: 3 bytes, 16 to 18');
+  shown.splice(2);
+  expect(lab.xray('off').lines).toEqual(['x-ray is off']);
   expect(await client.ask('more')).toBe('MORE');
   expect(shown).toHaveLength(2);
   expect(lab.xray('hex').kind).toBe('wrong');

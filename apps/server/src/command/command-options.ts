@@ -1,4 +1,5 @@
 import type { Right } from '@proto/watch';
+import { XRAY_CLOCKS, type XRayClock } from '@proto/xray';
 import * as z from 'zod';
 import { choice, file, integer, type OptionRow, OPTIONS } from '../options/option-rows.ts';
 import {
@@ -20,6 +21,8 @@ export interface CommandOptions extends ServerOptions {
   readonly logText?: 'on' | 'off';
   /** Whether to show every chunk read or written, with its bytes and the frames in it. @default 'off' */
   readonly xray?: 'on' | 'off';
+  /** What the times of the x-ray count from: `start` of the server, or 1970 in UTC (`wall`). @default 'start' */
+  readonly xrayClock?: XRayClock;
   /** HOST:PORT that serves `/healthz`, `/readyz` and `/metrics`. @default 'none' */
   readonly http?: string;
   /** A Unix domain socket where the user who started the server gives it commands. @default 'none' */
@@ -74,6 +77,11 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
     ...choice('on', 'off'),
     help: 'on: show every chunk read and written, its bytes, and the frames in it',
     loopback: 'off',
+  },
+  xrayClock: {
+    ...choice(...XRAY_CLOCKS),
+    help: 'wall: the x-ray shows the time of day in UTC, to be held against the x-ray of a client; start: the time since the server began',
+    loopback: 'start',
   },
   http: {
     schema: z.union([
@@ -222,8 +230,15 @@ export function serverOptions(
   settings: CommandSettings,
   { options }: { readonly options: Readonly<Record<string, unknown>> },
 ): ServerOptions {
-  const { log: _log, logText: _logText, xray: _xray, http: _http, admin: _admin, ...others } = settings;
-  const { page: _page, pageTokenFile: _file, pageHost: _host, record: _record, ...more } = others;
+  const { log: _log, logText: _logText, xray: _xray, xrayClock: _clock, http: _http, ...others } = settings;
+  const {
+    admin: _admin,
+    page: _page,
+    pageTokenFile: _file,
+    pageHost: _host,
+    record: _record,
+    ...more
+  } = others;
   const {
     recordMaxBytes: _bytes,
     replay: _replay,

@@ -79,7 +79,11 @@ export class Door {
       clock,
       framing,
       enter: (connection) => this.#enter(connection),
-      notice: ({ duplex }, code, text) => void duplex.write(this.#error(code, text), 'latin1'),
+      notice: ({ duplex }, code, text) => {
+        const wire = this.#error(code, text);
+        duplex.write(wire, 'latin1');
+        return wire.length;
+      },
       refuse: (connection, code, text) => {
         this.left(connection.host);
         this.#turnAway(connection, code, text);

@@ -23,8 +23,8 @@ export interface GateOwner {
   enter(connection: Connection): void;
   /** The client isn't let in. This is the last line it gets, if any. */
   refuse(connection: Connection, code: ErrorCode | undefined, text: string): void;
-  /** Something is refused, but the client may continue. */
-  notice(connection: Connection, code: ErrorCode, text: string): void;
+  /** Something is refused, but the client may continue. Returns how many bytes say so. */
+  notice(connection: Connection, code: ErrorCode, text: string): number;
   /** The client spoke another protocol, and was cut. */
   cut(connection: Connection, protocol: ForeignProtocol): void;
   /** The client has sent this many commands of telnet. */
@@ -89,6 +89,7 @@ class Stranger {
   #bytes = 0;
   /** With the commands of telnet. */
   #received = 0;
+  #written = 0;
   readonly #greeting: ForeignGreeting;
   readonly #telnet = new Telnet();
   #tries = 0;
@@ -124,6 +125,7 @@ class Stranger {
     this.#received += read.length;
     const chunk = this.#telnet.read(read);
     const replies = this.#telnet.takeReplies();
+    this.#written += replies.length;
     if (replies !== '') this.#duplex.write(replies, 'latin1');
     if (chunk !== read) this.#owner.telnet(this.#telnet.takeCommands());
     const protocol = this.#greeting.hear(chunk);
@@ -162,7 +164,7 @@ class Stranger {
     if (parsed?.kind === 'command' && parsed.verb === 'auth') return this.#auth(parsed.token, chunk);
     const text = 'Cannot accept this yet: the server requires a token. Send /auth TOKEN';
     if (++this.#errors >= this.#options.maxErrors) return this.refuse('AUTH_REQUIRED', text);
-    this.#owner.notice(this.#connection, 'AUTH_REQUIRED', text);
+    this.#written += this.#owner.notice(this.#connection, 'AUTH_REQUIRED', text);
   }
 
   /** It isn't a client of ours: it gets no answer. */
@@ -191,7 +193,7 @@ class Stranger {
     this.#owner.wrong(this.#connection);
     const text = 'Cannot let you in: wrong token';
     if (++this.#tries >= MAX_TRIES) return this.refuse('AUTH_FAILED', text);
-    this.#owner.notice(this.#connection, 'AUTH_FAILED', text);
+    this.#written += this.#owner.notice(this.#connection, 'AUTH_FAILED', text);
   }
 
   /** Puts back what came after the line with the token, for the next reader of the connection. */
@@ -199,7 +201,8 @@ class Stranger {
     const after = chunk.subarray(this.#decoder.offset - this.#chunkAt);
     const rest = this.#telnet.unread(after);
     this.#leave();
-    this.#owner.enter(this.#connection);
+    const before = { read: this.#received - rest.length, written: this.#written };
+    this.#owner.enter({ ...this.#connection, before });
     if (rest.length > 0 && !this.#duplex.destroyed) this.#duplex.unshift(rest);
   }
 

@@ -100,8 +100,8 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   farewell: string | undefined;
   /** How many of its lines were at fault: the owner's count. */
   faults = 0;
-  bytesRead = 0;
-  bytesWritten = 0;
+  bytesRead: number;
+  bytesWritten: number;
   /** What it has of the memory of all. In bytes. */
   held = 0;
   /** That doesn't count any more. */
@@ -125,8 +125,11 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   /** The server ended it before both sides were done. */
   #isCut = false;
 
-  constructor(client: number, { duplex, carrier = duplex, host, address }: Connection, owner: SessionOwner) {
+  constructor(client: number, connection: Connection, owner: SessionOwner) {
+    const { duplex, carrier = duplex, host, address, before } = connection;
     this.client = client;
+    this.bytesRead = before?.read ?? 0;
+    this.bytesWritten = before?.written ?? 0;
     this.host = host;
     this.address = address;
     this.#duplex = duplex;
@@ -484,6 +487,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
         outbox: this.#outbox,
         deadlines: this.#deadlines,
         allowance: this.#owner.allowance(this.host),
+        before: this.bytesRead,
       },
       this,
     );

@@ -36,7 +36,9 @@ export class Tap {
     const { client, room, seat } = place;
     const { openBytes: open } = connection;
     const { length } = bytes;
-    this.#telling.tell('chunk', { client, room, seat, direction: 'read', from, open, length, bytes });
+    const [atMs, epochMs] = [performance.now(), Date.now()];
+    const direction = 'read';
+    this.#telling.tell('chunk', { client, room, seat, direction, from, atMs, epochMs, open, length, bytes });
   }
 
   /** `batch`: whole lines, one code unit per byte. */
@@ -57,7 +59,8 @@ export class Tap {
     if (place === undefined) return;
     const { client, room, seat } = place;
     const from = direction === 'read' ? connection.bytesRead : connection.bytesWritten;
-    this.#telling.tell('chunkEnd', { client, room, seat, direction, from, how, by });
+    const [atMs, epochMs] = [performance.now(), Date.now()];
+    this.#telling.tell('chunkEnd', { client, room, seat, direction, from, atMs, epochMs, how, by });
   }
 }
 
@@ -68,6 +71,8 @@ class Written implements Chunk {
   readonly seat: number;
   readonly direction = 'write';
   readonly from: number;
+  readonly atMs = performance.now();
+  readonly epochMs = Date.now();
   readonly open = 0;
   readonly length: number;
   readonly #batch: string;

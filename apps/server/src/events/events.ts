@@ -45,8 +45,12 @@ export type WaitEnd = 'served' | 'skipped' | 'left' | 'held';
 export interface Tapped extends Place {
   /** `read`: from the client. `write`: to it. */
   readonly direction: 'read' | 'write';
-  /** Bytes of that direction before these. */
+  /** Bytes of that direction before these, from the first byte of the connection on. */
   readonly from: number;
+  /** When it happened, which is before it is told: on the clock of `performance.now()`. */
+  readonly atMs: number;
+  /** The same on the clock of `Date.now()`, in milliseconds since 1970. */
+  readonly epochMs: number;
 }
 
 /** The bytes of one read or one write. They belong to the socket: copy what you keep. */

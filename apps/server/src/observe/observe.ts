@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Right } from '@proto/watch';
-import { LEGEND } from '@proto/xray';
+import { LEGEND, type XRayClock } from '@proto/xray';
 import { Token } from '../door/token.ts';
 import { hostOf, isLoopback } from '../options/options.ts';
 import type { Server } from '../server.ts';
@@ -16,6 +16,7 @@ export interface ObserveOptions {
   readonly log: 'console' | 'json' | 'none';
   readonly logText: 'on' | 'off';
   readonly xray: 'on' | 'off';
+  readonly xrayClock: XRayClock;
   /** HOST:PORT, or `none`. */
   readonly http: string;
   /** Serves that address already. Left out: it's opened. */
@@ -62,7 +63,7 @@ export interface Observation {
  *         token or the recording can't be used.
  */
 export async function observe(server: Server, options: ObserveOptions): Promise<Observation> {
-  const { log, xray, http, record, stdout, columns } = options;
+  const { log, xray, xrayClock: clock, http, record, stdout, columns } = options;
   const output = new Output(stdout, { lost: log === 'json' ? lostAsJson : lostAsText });
   let level: Level = 'log';
   const write = (line: string): void => {
@@ -82,6 +83,7 @@ export async function observe(server: Server, options: ObserveOptions): Promise<
       stopXRay ??= showXRay(server, {
         write,
         json: log === 'json',
+        clock,
         ...(columns !== undefined && { columns }),
       });
     }

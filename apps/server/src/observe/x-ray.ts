@@ -1,4 +1,4 @@
-import { formatJson, formatSeen, LEGEND, type Seen, XRay } from '@proto/xray';
+import { formatJson, formatSeen, LEGEND, type Seen, XRay, type XRayClock } from '@proto/xray';
 import type { Chunk, ChunkEnd, Tapped } from '../events/events.ts';
 import { framingsOf } from '../edge/framings.ts';
 import type { Server } from '../server.ts';
@@ -12,28 +12,33 @@ export interface XRayOptions {
   readonly json: boolean;
   /** Columns of the terminal. @default 80 */
   readonly columns?: number;
+  /** What its times count from: `start` of the x-ray, or 1970 in UTC (`wall`), as clients can. @default 'start' */
+  readonly clock?: XRayClock;
 }
 
 /** Shows what an x-ray of that direction sees, for the last time before it is forgotten. */
-type Look = (tapped: Tapped, see: (xray: XRay, atMs: number) => Seen, isLast?: boolean) => void;
+type Look = (tapped: Tapped, see: (xray: XRay) => Seen, isLast?: boolean) => void;
 
 /**
  * Shows for every client what was read and written, chunk by chunk, and the frames in it. Shows every byte.
  *
  * Use it for watching only: each byte is decoded separately. Returns a function that stops it.
  */
-export function showXRay(server: Server, { write, json, columns = 80 }: XRayOptions): () => void {
+export function showXRay(
+  server: Server,
+  { write, json, columns = 80, clock = 'start' }: XRayOptions,
+): () => void {
   const began = performance.now();
+  const timeOf = ({ atMs, epochMs }: Tapped): number => (clock === 'wall' ? epochMs : atMs - began);
   const look = looker(server, (seen, who) => {
     if (json) return write(formatJson(seen, who));
-    for (const line of formatSeen(seen, { who, columns })) write(line);
+    for (const line of formatSeen(seen, { who, columns, clock })) write(line);
   });
   const legend = (): void => LEGEND.forEach((line) => write(line));
   if (!json) server.once('listening', legend);
-  const onChunk = (tapped: Chunk): void =>
-    look(tapped, (xray, atMs) => xray.chunk(tapped.bytes, atMs - began));
+  const onChunk = (tapped: Chunk): void => look(tapped, (xray) => xray.chunk(tapped.bytes, timeOf(tapped)));
   const onEnd = (tapped: ChunkEnd): void =>
-    look(tapped, (xray, atMs) => xray.end(tapped.how, atMs - began), true);
+    look(tapped, (xray) => xray.end(tapped.how, timeOf(tapped)), true);
   server.on('chunk', onChunk).on('chunkEnd', onEnd);
   return () => void server.off('chunk', onChunk).off('chunkEnd', onEnd).off('listening', legend);
 }
@@ -51,6 +56,6 @@ function looker(server: Server, show: (seen: Seen, who: string) => void): Look {
     const xray = begun.get(key) ?? make(direction, before);
     if (isLast) begun.delete(key);
     else begun.set(key, xray);
-    show(see(xray, performance.now()), name(tapped));
+    show(see(xray), name(tapped));
   };
 }

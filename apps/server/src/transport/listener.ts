@@ -11,6 +11,8 @@ export interface Connection {
   readonly host: string;
   /** The address with its port, for people. Contains no space. */
   readonly address: string;
+  /** Bytes that went by before it was let in, with the token. @default none */
+  readonly before?: { readonly read: number; readonly written: number };
   /** It can be talked to, but must not be let in: it gets `* ERR` with this `code` and `text`, and is closed. */
   readonly refusal?: { readonly code: ErrorCode; readonly text: string };
 }

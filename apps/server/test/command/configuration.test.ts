@@ -46,6 +46,7 @@ function other(key: string): string {
     'hidden',
     'required',
     '10.0.0.0/8',
+    'wall',
   ];
   return values.find((word) => word !== loopback && schema.safeParse(word).success) ?? 'none is known';
 }

@@ -38,7 +38,7 @@ describe('Input', () => {
   ])(
     'compact: of a chunk of lines of $lineBytes bytes the rest behind $taken keeps it alive: $isKept',
     async ({ lineBytes, taken, isKept }) => {
-      const input = new Input(framing, 64);
+      const input = new Input(framing, 64, 0);
       const buffers: WeakRef<ArrayBufferLike>[] = [];
       const push = (chunk: Uint8Array): void => {
         buffers.push(new WeakRef(chunk.buffer));
@@ -73,7 +73,7 @@ describe('Input', () => {
       fc.array(fc.tuple(chunk, fc.nat(40), fc.boolean()), { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 1, max: 64 }),
       (chunks, most) => {
-        const input = new Input(framing, 64);
+        const input = new Input(framing, 64, 0);
         const got: unknown[] = [];
         for (const [bytes, reads, isCompacted] of chunks) {
           input.push(bytes);

@@ -31,6 +31,7 @@ async function printed(
     log: 'console',
     logText: 'off',
     xray: 'off',
+    xrayClock: 'start',
     http: 'none',
     page: 'none',
     pageFolder: '',

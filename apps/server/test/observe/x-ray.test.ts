@@ -1,5 +1,8 @@
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Chunk, ServerOptions } from '../../src/index.ts';
 import { showXRay } from '../../src/observe/index.ts';
 import { memoryServer, type Peer } from '../peer.ts';
@@ -83,6 +86,59 @@ test('chunkEnd: a client that vanishes is a reset, one that is closed is not', a
     '1 write RST N',
     '2 write FIN N',
     '2 read FIN 6',
+  ]);
+});
+
+test('showXRay: clock wall: the time of day, on the clock of everybody, when it happened and not when it was told', async () => {
+  const { server, join } = await memoryServer({ order: 'free' });
+  const [lines, objects]: [string[], string[]] = [[], []];
+  const before = Date.now();
+  let told = 0;
+  // What listens before the x-ray takes its time.
+  server.on('chunk', () => {
+    while (Date.now() === told);
+    told = Date.now();
+    while (Date.now() === told);
+  });
+  showXRay(server, { write: (line) => lines.push(line), json: false, clock: 'wall' });
+  showXRay(server, { write: (line) => objects.push(line), json: true, clock: 'wall' });
+  const times: number[] = [];
+  server.on('chunk', ({ epochMs }) => times.push(epochMs));
+  await join().say('hello').line('HELLO');
+  const after = Date.now();
+  expect(times.length).toBeGreaterThan(1);
+  for (const time of times) {
+    expect(time).toBeGreaterThanOrEqual(before);
+    expect(time).toBeLessThan(after);
+  }
+  expect(objects.map((object) => (JSON.parse(object) as { atMs: number }).atMs)).toEqual(times);
+  expect(lines.flatMap((line) => / at (\S+) UTC: /.exec(line)?.[1] ?? [])).toEqual(
+    times.map((time) => new Date(time).toISOString().slice(11, -1)),
+  );
+});
+
+test('showXRay: with a token, offsets count what was sent before the client was let in, as the client counts', async () => {
+  const folder = mkdtempSync(joinPath(tmpdir(), 'proto-xray-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const tokenFile = joinPath(folder, 'token');
+  writeFileSync(tokenFile, 'sesame\n', { mode: 0o600 });
+  const { join, lines } = await xrayed({ tokenFile });
+  const before = '/auth wrong\n/auth sesame\n';
+  const refused = '* ERR AUTH_FAILED Cannot let you in: wrong token\n';
+  const peer = join();
+  // DO ECHO, which is refused.
+  peer.duplex.write(`\xff\xfd\x01${before}hello\n\x01\n`, 'latin1');
+  await peer.line(/FRAME_BAD_BYTE/);
+  expect(peer.raw).toContain('(at stream offset 34)');
+  expect(peer.raw.indexOf('* WELCOME')).toBe(3 + refused.length);
+  const offsets = lines.flatMap(
+    (line) => /^x. client 1 (\w+) \d+ at T: .*, (\d+) to/.exec(line)?.slice(1) ?? [],
+  );
+  expect(offsets.slice(0, 4)).toEqual([
+    'read',
+    String(3 + before.length),
+    'write',
+    String(3 + refused.length),
   ]);
 });
 

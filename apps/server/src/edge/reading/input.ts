@@ -11,8 +11,8 @@ export class Input {
   readonly #runLines: number;
   #decoder: Decoder;
   /** Where in the stream the decoder began, and where the pushed bytes end. */
-  #base = 0;
-  #pushed = 0;
+  #base: number;
+  #pushed: number;
   /** What was pushed last, as long as it may be unread. */
   #chunk: Uint8Array | undefined;
   /** The last thing read is a fault: its line may not have ended. */
@@ -24,8 +24,9 @@ export class Input {
   #line = 0;
   #from = 0;
 
-  /** `runLines`: the most lines of a run. */
-  constructor(framing: Framing, runLines: number) {
+  /** `runLines`: the most lines of a run. `before`: bytes of the stream before the first that is pushed. */
+  constructor(framing: Framing, runLines: number, before: number) {
+    this.#base = this.#pushed = before;
     this.#framing = framing;
     this.#decoder = framing.decoder();
     this.#runLines = runLines;

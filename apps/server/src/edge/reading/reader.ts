@@ -67,6 +67,8 @@ export interface ReaderParts {
   readonly outbox: Outbox;
   readonly deadlines: ConnectionDeadlines | undefined;
   readonly allowance: Allowance | undefined;
+  /** Bytes of the stream that were read before. */
+  readonly before: number;
 }
 
 /** Messages that were read and aren't answered yet. */
@@ -89,6 +91,7 @@ export class Reader {
   readonly #outbox: Outbox;
   readonly #deadlines: ConnectionDeadlines | undefined;
   readonly #framing: Framing;
+  readonly #before: number;
   /** Created with the first chunk, as are the next two. */
   #telnet: Telnet | undefined;
   #greeting: ForeignGreeting | undefined;
@@ -113,7 +116,10 @@ export class Reader {
   #cut = false;
   #endless = false;
 
-  constructor({ duplex, framing, options, outbox, deadlines, allowance }: ReaderParts, owner: ReaderOwner) {
+  constructor(
+    { duplex, framing, options, outbox, deadlines, allowance, before }: ReaderParts,
+    owner: ReaderOwner,
+  ) {
     this.#owner = owner;
     this.#duplex = duplex;
     this.#framing = framing;
@@ -121,6 +127,7 @@ export class Reader {
     this.#outbox = outbox;
     this.#deadlines = deadlines;
     this.allowance = allowance;
+    this.#before = before;
   }
 
   /** The peer has sent FIN. */
@@ -200,7 +207,7 @@ export class Reader {
     this.#greeting ??= new ForeignGreeting(this.#options.greetingGuard === 'on');
     const protocol = this.#greeting.hear(chunk);
     if (protocol !== undefined) return this.#owner.foreign(protocol);
-    this.#input ??= new Input(this.#framing, LINES_PER_PASS);
+    this.#input ??= new Input(this.#framing, LINES_PER_PASS, this.#before);
     this.#input.push(chunk);
     if (this.#budget === 0) return this.#pause();
     if (this.#owner.isPassUp) {

@@ -16,6 +16,8 @@ const chunk = (client: number, length: number): Chunk => ({
   seat: client,
   direction: 'read',
   from: 0,
+  atMs: 0,
+  epochMs: 0,
   open: 0,
   length,
   bytes: new Uint8Array(length).fill(0x78),

@@ -92,6 +92,8 @@ describe('record', () => {
       seat: 1,
       direction: 'write',
       from: 7,
+      atMs: 0,
+      epochMs: 0,
       open: 0,
       length: bytes.length,
       bytes,

@@ -196,7 +196,16 @@ describe('PageSockets', () => {
     const place = { client: 1, room: 'main', seat: 1 };
     // More than any buffer of the kernel takes.
     for (let from = 0; from < 200; from++) {
-      server.emit('chunk', { ...place, direction: 'read', from, open: 0, length: bytes.length, bytes });
+      server.emit('chunk', {
+        ...place,
+        direction: 'read',
+        from,
+        atMs: 0,
+        epochMs: 0,
+        open: 0,
+        length: bytes.length,
+        bytes,
+      });
       await clock.advance(WATCH.batchMs);
     }
     watching.socket.resume();

@@ -43,6 +43,8 @@ test('PageSockets: 8 watchers that do not read cost little, and no more with tim
         seat: 1,
         direction: 'read',
         from,
+        atMs: 0,
+        epochMs: 0,
         open: 0,
         length: bytes.length,
         bytes,
