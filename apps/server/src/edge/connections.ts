@@ -63,9 +63,11 @@ export class Connections implements Iterable<Session> {
   loadOf(client: Client): Omit<ConnectionLoad, 'handlingMs'> | undefined {
     const session = this.#sessions.get(client);
     if (session === undefined) return undefined;
-    const { outboxBytes, heldBytes: memoryBytes, openBytes, isPaused, hasEnded, hasFlushed } = session;
+    const { outboxBytes, heldBytes: memoryBytes, openBytes, isPaused, hasUnread, hasEnded } = session;
+    const { hasFlushed, waiting } = session;
     const isClosing = session.isClosing || session.isDropped;
-    return { outboxBytes, memoryBytes, openBytes, isPaused, hasEnded, hasFlushed, isClosing };
+    const held = { outboxBytes, memoryBytes, openBytes, unanswered: waiting.lines };
+    return { ...held, isPaused, hasUnread, hasEnded, hasFlushed, isClosing };
   }
 
   /** What they hold now. Takes one step per connection. */

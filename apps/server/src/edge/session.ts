@@ -172,6 +172,11 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     return this.#reader?.hasEnded === true;
   }
 
+  /** The client has ended its stream, and not all of it is read yet. */
+  get hasUnread(): boolean {
+    return this.#reader?.hasUnread === true;
+  }
+
   /** Everything and a FIN were flushed. */
   get hasFlushed(): boolean {
     return this.#hasFlushed;

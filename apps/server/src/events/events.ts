@@ -188,6 +188,10 @@ export interface ConnectionLoad {
   readonly openBytes: number;
   /** The server is not reading from it at the moment: its queue or its outbox is full, or memory is tight. */
   readonly isPaused: boolean;
+  /** Its messages that were read and aren't answered yet. */
+  readonly unanswered: number;
+  /** The client has ended its stream, and not all of it is read yet. */
+  readonly hasUnread: boolean;
   /** The client has ended its stream. */
   readonly hasEnded: boolean;
   /** The server has ended its own: everything and a FIN are on their way. */

@@ -2,6 +2,7 @@ import { escapeJson } from '@proto/xray';
 import pino, { type Logger } from 'pino';
 import type { Server } from '../server.ts';
 import { thrown } from '../text/thrown.ts';
+import { Fins } from './fins.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from './rate-limit.ts';
 
 /** Where the log goes, and how much it tells. */
@@ -31,6 +32,9 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
   server.on('leave', (leave) => {
     if (limit.admits('leave', LINES_A_MINUTE.leave)) log.info({ event: 'leave', ...leave });
   });
+  const fins = new Fins(server, ({ who, by, bytes, unanswered }) => {
+    if (limit.admits('fin', LINES_A_MINUTE.fin)) log.info({ event: 'fin', ...who, by, bytes, unanswered });
+  });
   server.on('waited', ({ end, ms, ...place }) => {
     if (end !== 'skipped' || !limit.admits('skip', LINES_A_MINUTE.skip)) return;
     log.info({ event: 'skip', ...place, waitedMs: Math.round(ms) });
@@ -52,9 +56,11 @@ export function logJson(server: Server, { write, text }: JsonLogOptions): () => 
     log.info({ event: 'quit', ...quit, told: told.length });
   });
   server.on('quitDone', ({ told, clean, forced, tookMs, ...quit }) => {
+    const { sent, received } = fins.take({ told });
     if (quit.scope === 'all') limit.flush();
     else if (!limit.admits('quitDone', LINES_A_MINUTE.quit)) return;
-    const went = { told: told.length, clean: clean.length, forced, tookMs: Math.round(tookMs) };
+    const ends = { told: told.length, finSent: sent.length, finReceived: received.length };
+    const went = { ...ends, clean: clean.length, forced, tookMs: Math.round(tookMs) };
     log.info({ event: 'quitDone', ...quit, ...went });
   });
   logTroubles(server, log, limit, text);

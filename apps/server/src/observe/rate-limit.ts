@@ -5,6 +5,8 @@
 export const LINES_A_MINUTE = {
   join: 100,
   leave: 100,
+  /** FINs of clients, and to them. */
+  fin: 100,
   refuse: 5,
   wrongToken: 5,
   drop: 10,

@@ -45,6 +45,9 @@ test('F16: log injection: one event is one line of JSON, and holds no control by
   });
   const events: string[] = [];
   for (const name of LOGGED) server.on(name as keyof ServerEvents, () => events.push(name));
+  server.on('chunkEnd', ({ how }) => {
+    if (how === 'FIN') events.push('fin');
+  });
   const lines: string[] = [];
   logJson(server, { write: (line) => lines.push(line), text: true });
   const peer = join();

@@ -135,6 +135,11 @@ export class Reader {
     return this.#hasEnded;
   }
 
+  /** The peer has sent FIN, and not all that it sent before is read. */
+  get hasUnread(): boolean {
+    return this.#hasEnded && !this.#deaf;
+  }
+
   /** How many messages of this client aren't answered yet. */
   get unanswered(): number {
     return this.#unanswered;

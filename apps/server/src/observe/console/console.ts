@@ -6,6 +6,7 @@ import type { Place } from '../../room/records.ts';
 import type { Server } from '../../server.ts';
 import { thrown } from '../../text/thrown.ts';
 import { backgroundClock } from './background-clock.ts';
+import { type Fin, Fins, type QuitFins } from '../fins.ts';
 import { FewLines, type LineRows } from './few-lines.ts';
 import { howToJoin, rules } from './greeting.ts';
 import { hostOf, LINES_A_MINUTE, RateLimit } from '../rate-limit.ts';
@@ -66,6 +67,11 @@ export function showOnConsole(
   server.on('leave', (who) => {
     if (!limit.admits('leave', LINES_A_MINUTE.leave)) return;
     write(`${paint('yellow', `${name(who)} left`)}: ${escape(who.reason)}`);
+  });
+  const fins = new Fins(server, (fin) => {
+    if (!limit.admits(fin.by === 'client' ? 'FIN of clients' : 'FIN to clients', LINES_A_MINUTE.fin)) return;
+    const [said, why] = finText(fin);
+    write(`${paint('yellow', said)}: ${why}`);
   });
   server.on('wrongToken', ({ address }) => {
     if (limit.admits('wrong token', LINES_A_MINUTE.wrongToken))
@@ -173,9 +179,10 @@ export function showOnConsole(
     );
   });
   server.on('quitDone', (report) => {
+    const ended = fins.take(report);
     if (report.scope === 'all') stop();
     else if (!limit.admits('rooms closed', LINES_A_MINUTE.quit)) return;
-    for (const line of account(report)) write(line);
+    for (const line of account(report, ended)) write(line);
   });
   return stop;
 }
@@ -198,7 +205,24 @@ function list(places: readonly Place[]): string {
   return places.length > 20 ? `: ${shown} and ${places.length - 20} more` : `: ${shown}`;
 }
 
-function* account({ scope, clean, forced, tookMs }: CloseReport): Generator<string> {
+/** Who has sent FIN, and what that means. */
+function finText({ who, by, unanswered, hasUnread, isBoth }: Fin): [said: string, why: string] {
+  if (by === 'server') {
+    return [`FIN sent to ${name(who)}`, isBoth ? 'both directions have ended' : 'the server sends no more'];
+  }
+  const said = `${name(who)} sent FIN`;
+  if (isBoth) return [said, 'both directions have ended'];
+  const lines = `${unanswered} line${unanswered === 1 ? '' : 's'} still to be answered`;
+  const left = [...(unanswered > 0 ? [lines] : []), ...(hasUnread ? ['more to be read'] : [])];
+  return [said, `it sends no more; ${left.join(', and ') || 'all its lines are answered'}`];
+}
+
+function* account(
+  { scope, clean, forced, tookMs }: CloseReport,
+  { sent, received }: QuitFins,
+): Generator<string> {
+  yield `FIN sent to ${sent.length}${list(sent)}`;
+  yield `FIN received from ${received.length}${list(received)}`;
   yield `closed cleanly: ${clean.length}${list(clean)}`;
   if (forced.length > 0) yield `forced: ${forced.length}${list(forced)}`;
   yield scope === 'all'
