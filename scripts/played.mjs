@@ -5,7 +5,7 @@
 // next block of `console` is. A block goes on where the last one of its terminal ended. In a block is typed: what
 // stands behind `$ `; what stands behind the prompt of proto-client, `> `; and ^C and ^D. `...` stands for lines left
 // out. Ports are written as the document has them: the server's 6677, the others from 50001 on. Not compared are the
-// times of an x-ray, and milliseconds.
+// times of an x-ray, milliseconds, and how full the buffers are that `ss` shows: only whether they hold 10,000 bytes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Terminals } from './terminals.mjs';
 
@@ -45,9 +45,22 @@ export function setUpOf(text) {
     .filter((line) => line.startsWith('alias '));
 }
 
-/** What is not compared: the times of an x-ray, and milliseconds. */
+/** A row of `ss`: what waits to be read, what waits to be sent, and both ends. */
+const SOCKET = /^(\d+) +(\d+) +(\S+:\d+) +(\S+:\d+)$/;
+
+/** What is not compared: the times of an x-ray, milliseconds, and how much of 10,000 bytes or more waits in a socket. */
 export function normal(line) {
-  return line.replace(/ at \d+\.\d{3} s/, ' at T s').replace(/\b\d+ ms$/, 'N ms');
+  const [, read, sent, ...ends] = SOCKET.exec(line) ?? [];
+  if (read !== undefined)
+    return [read, sent]
+      .map((bytes) => (bytes < 10_000 ? bytes : 'N'))
+      .concat(ends)
+      .join(' ');
+  return line
+    .replace(/ at (\d+\.\d{3} s|\d\d:\d\d:\d\d\.\d{3} UTC)/, (_, time) =>
+      time.endsWith('s') ? ' at T s' : ' at T UTC',
+    )
+    .replace(/\b\d+ ms$/, 'N ms');
 }
 
 /** A line as the rows of a terminal of less than 80 columns; a wider one is as wide as it must be. */

@@ -12,7 +12,7 @@ interface Change {
 }
 
 const WHAT = 'the documents that show terminals';
-const isHere = ['tmux -V', 'python3 --version', 'nc -h'].every((command) => has(command, WHAT));
+const isHere = ['tmux -V', 'python3 --version', 'nc -h', 'ss -V'].every((command) => has(command, WHAT));
 
 describe.runIf(isHere).each(DOCUMENTS)('%s', (document) => {
   const text = readFileSync(document, 'utf8');
@@ -44,10 +44,42 @@ describe('matches', () => {
     [['x< read 1 at 0.100 s: 2 bytes'], ['x< read 1 at 7.001 s: 2 bytes'], true],
     [['x< read 1 at 0.100 s: 2 bytes'], ['x< read 1 at 0.100 s: 3 bytes'], false],
     [['server closed in 3 ms'], ['server closed in 12 ms'], true],
+    [['x< read 1 at 14:35:01.004 UTC: 2 bytes'], ['x< read 1 at 00:00:00.000 UTC: 2 bytes'], true],
+    [['x< read 1 at 14:35:01.004 UTC: 2 bytes'], ['x< read 1 at 0.100 s: 2 bytes'], false],
+    [
+      ['0 826653 127.0.0.1:6677 127.0.0.1:50001'],
+      ['0      99999     127.0.0.1:6677   127.0.0.1:50001'],
+      true,
+    ],
+    [['0 826653 127.0.0.1:6677 127.0.0.1:50001'], ['0 9999 127.0.0.1:6677 127.0.0.1:50001'], false],
+    [['0 826653 127.0.0.1:6677 127.0.0.1:50001'], ['0 826653 127.0.0.1:6677 127.0.0.1:50002'], false],
   ])('%o and %o: %s', (wanted, seen, want) => expect(matches(wanted, seen)).toBe(want));
 });
 
-test('lessons: there are ten, each with something to type', () => {
-  const lessons = readFileSync('docs/lessons.md', 'utf8').match(/^## \d+\. .+$/gm) ?? [];
-  expect(lessons.map((line) => Number(/\d+/.exec(line)?.[0]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+describe('lessons', () => {
+  const text = readFileSync('docs/lessons.md', 'utf8');
+  const scenes = scenesOf(text);
+
+  test("lessons: there are ten, and each is played, also with the seed's server", () => {
+    const lessons = text.match(/^## \d+\. .+$/gm) ?? [];
+    expect(lessons.map((line) => Number(/\d+/.exec(line)?.[0]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const titles = scenes.map(({ title }) => title);
+    for (let lesson = 1; lesson <= 10; lesson++) {
+      expect(titles).toContainEqual(expect.stringMatching(new RegExp(`^${lesson}\\. `)));
+      expect(titles).toContain(`${lesson}, with the seed's server`);
+    }
+  });
+
+  test('lessons: every block is in a scene, and every scene types something and starts the server it is about', () => {
+    const blocks = scenes.flatMap((scene) => scene.blocks);
+    expect(blocks).toHaveLength(text.match(/^```console$/gm)?.length ?? 0);
+    for (const { title, blocks: all } of scenes) {
+      const typed = all.flatMap(({ lines }) => lines.filter((line) => line.startsWith('$ ')));
+      const server = title.endsWith("the seed's server")
+        ? 'python3 docs/seed-server.py 6677'
+        : 'proto-server --port 6677';
+      expect(`${title}: ${typed[0]}`).toContain(server);
+      expect(`${title}: ${Math.min(typed.length, 2)}`).toBe(`${title}: 2`);
+    }
+  });
 });
