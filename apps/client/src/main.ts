@@ -4,6 +4,7 @@ import process from 'node:process';
 import { escape } from '@proto/xray';
 import { help, parseOptions } from './command/options.ts';
 import { UnreadableFile } from './command/endpoint.ts';
+import { UnwritableFile } from './command/output-file.ts';
 import { run } from './command/run.ts';
 import { runLoad } from './command/run-load.ts';
 import { ClientError } from './dial/client-error.ts';
@@ -36,10 +37,18 @@ async function main(): Promise<number> {
   }
 }
 
+/** The exit code after an error that is told in one line; `undefined` for any other. */
+function exitCodeAfter(error: unknown): number | undefined {
+  if (error instanceof ClientError) return exitCodeOf(error);
+  if (error instanceof UnreadableFile) return EXIT.noInput;
+  return error instanceof UnwritableFile ? EXIT.noOutput : undefined;
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof ClientError || error instanceof UnreadableFile)) throw error;
-  process.stderr.write(`${escape(error.message)}\n`);
-  process.exitCode = error instanceof ClientError ? exitCodeOf(error) : EXIT.noInput;
+  const code = exitCodeAfter(error);
+  if (code === undefined) throw error;
+  process.stderr.write(`${escape((error as Error).message)}\n`);
+  process.exitCode = code;
 }

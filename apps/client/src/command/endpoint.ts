@@ -33,7 +33,12 @@ function readToken(file: string, maxLineBytes: number): string {
   throw new UnreadableFile(`Cannot use --token-file ${excerpt(file)}: ${tokenShape(maxLineBytes)}`);
 }
 
-function readText(flag: string, file: string): string {
+/**
+ * The bytes of a file that an option names, as Latin-1.
+ *
+ * Errors: `UnreadableFile`.
+ */
+export function readText(flag: string, file: string): string {
   try {
     return readFileSync(file, 'latin1');
   } catch (cause) {

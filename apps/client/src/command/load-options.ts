@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { DEFAULTS, MOST_TIMEOUT_MS } from '../library/connect.ts';
+import { parseThresholds, type Threshold, THRESHOLD_SHAPE } from '../load/figures/thresholds.ts';
 import type { LoadSettings } from '../load/load.ts';
 import type { LoadPlan } from '../load/plan.ts';
 import { EXIT_HELP } from '../mode/exit-codes.ts';
@@ -11,9 +12,19 @@ import {
 } from './connection-flags.ts';
 import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
 
+/** When there are text plots: on a terminal, always, or never. */
+export type Plots = 'auto' | 'on' | 'off';
+
 /** What `proto-client load` is told to do. */
 export interface LoadOptions extends LoadSettings {
   readonly connection: ConnectionOptions;
+  readonly plots: Plots;
+  /** Whether to draw without block elements, whatever the locale is. */
+  readonly ascii: boolean;
+  /** Where to write the page; `undefined`: nowhere. */
+  readonly html: string | undefined;
+  /** The report to compare with. */
+  readonly compare: string | undefined;
 }
 
 /** A parsed command line: options, something to print, or what is wrong with it. */
@@ -34,6 +45,12 @@ const COUNTS = {
   clients: { help: 'connections', least: 1, most: 65_535, standard: 10 },
   lines: { help: 'lines per client', least: 1, most: 1_000_000_000 },
   'duration-ms': { help: 'how long to send; 10000 without --lines', least: 1, most: MOST_TIMEOUT_MS },
+  'warm-up-ms': {
+    help: 'how long to send before that, without measuring',
+    least: 0,
+    most: MOST_TIMEOUT_MS,
+    standard: 0,
+  },
   size: { help: 'content of a line, in bytes', least: 1, most: 1_048_576, standard: 32 },
   'lines-per-write': {
     help: 'lines per write; the next write waits for their answers',
@@ -58,6 +75,10 @@ const CHOICES = {
   arrival: { help: 'with --rate: how the lines are spaced', words: ['steady', 'poisson'] },
   reply: { help: 'how the server changes a line', words: ['upper', 'same'] },
   events: { help: 'off: for a server started with --events off', words: ['on', 'off'] },
+  plots: {
+    help: 'text plots after the figures; auto: on a terminal',
+    words: ['auto', 'on', 'off'],
+  },
 } as const;
 
 type CountName = keyof typeof COUNTS;
@@ -69,6 +90,10 @@ const CHOICE_NAMES = Object.keys(CHOICES) as ChoiceName[];
 const CONFIG: NonNullable<ParseArgsConfig['options']> = {
   ...Object.fromEntries([...COUNT_NAMES, ...CHOICE_NAMES].map((name) => [name, { type: 'string' as const }])),
   ...CONNECTION_CONFIG,
+  html: { type: 'string' },
+  compare: { type: 'string' },
+  fail: { type: 'string', multiple: true },
+  ascii: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 };
@@ -85,6 +110,10 @@ export function loadHelp(): string {
       const { help, words } = CHOICES[name];
       return [`--${name} ${words.join('|')}`, help];
     }),
+    ['--ascii', 'draw without block elements; so it is where the locale is not UTF-8'],
+    ['--html FILE', 'write a page with plots of the latencies, and over time'],
+    ['--compare FILE', 'compare with an earlier run: what --json printed of it'],
+    ['--fail NAME=LIMIT,...', 'exit with 1 if a figure misses its threshold; see below'],
     ['--json', 'print the figures as one JSON object, with the histogram'],
   ];
   return `Usage: proto-client load [options] [host:port]
@@ -95,7 +124,11 @@ server in strict order must not wait for more clients than --clients.
 ${CONNECTION_HELP}
 ${rows.map(([flag, help]) => `  ${flag}\n      ${help}\n`).join('')}
 Latency counts from the write of a line; with --rate, from when the line was due, so that
-a server that stalls is charged for every line that it held up.
+a server that stalls is charged for every line that it held up (coordinated omission).
+
+Thresholds, as in --fail p99=50ms,rate=1000: lines per second at least for rate; at most
+a time in us, ms or s for mean, stdev (the standard deviation), max, and any percentile,
+such as p50 or p99.9. A threshold without a sample is not met.
 
 Exit codes:
 ${EXIT_HELP.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}\n`).join('')}`;
@@ -133,12 +166,18 @@ export function parseLoad(argv: readonly string[]): LoadLine {
     if (!words.includes(value)) return wrongValue(name, value, words.join(' or '));
     choices[name] = value;
   }
-  const plan = planOf(counts as Counts, choices as Choices);
+  const thresholds: Threshold[] = [];
+  for (const text of (parsed.values['fail'] ?? []) as readonly string[]) {
+    const some = parseThresholds(text);
+    if (some === undefined) return wrongValue('fail', text, THRESHOLD_SHAPE);
+    thresholds.push(...some);
+  }
+  const { plots, ...rest } = choices as Choices;
+  const [html, compare] = [values['html'], values['compare']] as readonly (string | undefined)[];
+  const report = { plots, ascii: values['ascii'] === true, html, compare, json: values['json'] === true };
   const { threads } = counts as Counts;
-  return {
-    kind: 'load',
-    options: { connection, plan, threads, json: values['json'] === true },
-  };
+  const plan = planOf(counts as Counts, rest);
+  return { kind: 'load', options: { connection, plan, threads, thresholds, ...report } };
 }
 
 type Counts = {
@@ -148,7 +187,7 @@ type Counts = {
 };
 type Choices = { readonly [Name in ChoiceName]: (typeof CHOICES)[Name]['words'][number] };
 
-function planOf(counts: Counts, choices: Choices): LoadPlan {
+function planOf(counts: Counts, choices: Omit<Choices, 'plots'>): LoadPlan {
   const { clients, size, rate, lines, seed } = counts;
   const standard = lines === undefined ? 10_000 : undefined;
   return {
@@ -160,6 +199,7 @@ function planOf(counts: Counts, choices: Choices): LoadPlan {
     linesPerWrite: counts['lines-per-write'],
     lines: lines ?? Infinity,
     durationMs: counts['duration-ms'] ?? standard,
+    warmUpMs: counts['warm-up-ms'],
     rampMs: counts['ramp-ms'],
     timeoutMs: counts['timeout-ms'],
   };

@@ -152,8 +152,8 @@ export class Conversation<Tag> {
   }
 
   #error(code: string, text: string): Received<Tag> {
-    const denial = Object.hasOwn(DENIALS, code) ? DENIALS[code] : undefined;
-    if (denial !== undefined) return this.#break(new ClientError('DENIED', `Cannot get in: ${denial}`));
+    const denial = denialOf(code);
+    if (denial !== undefined) return this.#break(denial);
     const isAnswer =
       Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
     if (isAnswer && this.#owed.length > 0) return this.#answer({ kind: 'refused', code, text });
@@ -189,6 +189,12 @@ const DENIALS: Readonly<Record<string, string>> = {
   AUTH_FAILED: 'the server refused the token',
   CERTIFICATE_REFUSED: 'the server refused our certificate, or requires one. Pass --tls-cert and --tls-key',
 };
+
+/** For a server that requires a token or a certificate, or refused ours; `undefined` for other codes. */
+export function denialOf(code: string): ClientError | undefined {
+  if (!Object.hasOwn(DENIALS, code)) return undefined;
+  return new ClientError('DENIED', `Cannot get in: ${DENIALS[code]}`);
+}
 
 /** Whether a line is a quit. */
 function isQuit(line: string, manner: Manner): boolean {

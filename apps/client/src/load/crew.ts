@@ -3,12 +3,41 @@ import { ClientError } from '../dial/client-error.ts';
 import { dial, type Endpoint } from '../dial/dial.ts';
 import { Arrivals } from './lines/arrivals.ts';
 import { LinePool, numbers } from './lines/line-pool.ts';
+import type { Waiting } from './lines/answer-check.ts';
 import { LoadClient } from './load-client.ts';
 import type { LoadPlan } from './plan.ts';
 import { type Result, Tally } from './figures/tally.ts';
 
 /** How many connections may be in progress at a time. More would overflow a backlog of 511. */
 const CONNECTING = 100;
+
+/** What came of connecting. */
+export interface Arrival {
+  /** Why no client got in; `undefined`: some did. */
+  readonly refusal: ClientError | undefined;
+  /** What the room still waits for, if it told so each client that got in. One that completes it isn't told. */
+  readonly waiting: WaitingClients | undefined;
+}
+
+/** How many clients a room has, and how many it waits for. */
+export type WaitingClients = Extract<Waiting, { kind: 'clients' }>;
+
+/** What the room still waits for, from what each of its clients was told last. */
+export function waitingOf(told: readonly (Waiting | undefined)[]): WaitingClients | undefined {
+  let most: WaitingClients | undefined;
+  for (const waiting of told) {
+    if (waiting?.kind !== 'clients') return undefined;
+    if (most === undefined || waiting.have > most.have) most = waiting;
+  }
+  return most;
+}
+
+/** What to do about a server that doesn't greet. */
+function adviceFor({ tls, token }: Endpoint): string {
+  if (token === undefined && tls === undefined)
+    return 'If it requires a token, pass --token-file. If it speaks TLS, pass --tls';
+  return token === undefined ? 'If it requires a token, pass --token-file' : 'Check host and port';
+}
 
 /** The part of a load run that one thread does. */
 export class Crew {
@@ -17,6 +46,9 @@ export class Crew {
   readonly #plan: LoadPlan;
   readonly #pool: LinePool;
   readonly #clients: LoadClient[] = [];
+  /** Why the first client that wasn't let in was turned away. */
+  #refusal: ClientError | undefined;
+  #isStopped = false;
   /** What any connection read last. Processed before the next read. */
   readonly #buffer = Buffer.allocUnsafeSlow(65_536);
 
@@ -28,54 +60,63 @@ export class Crew {
   }
 
   /**
-   * Connects every client, spread over the ramp time, and waits until each was greeted.
-   *
-   * Errors: rejects with `ClientError` if none of them got in.
+   * Connects every client, spread over the ramp time, and waits until each was greeted or turned away. Returns what came
+   * of it.
    */
-  async connect(): Promise<void> {
+  async connect(): Promise<Arrival> {
     const { clients, rampMs, rate } = this.#plan;
     const begin = performance.now();
-    let refusal: unknown;
     let next = 0;
     const connectOne = async (): Promise<void> => {
-      for (let index = next++; index < clients; index = next++) {
+      for (let index = next++; index < clients && !this.#isStopped; index = next++) {
         if (rampMs > 0) await delay(Math.max(0, begin + (rampMs * index) / clients - performance.now()));
         try {
           const client = await this.#open(index);
-          if (rampMs > 0 && rate === undefined) client.drive();
+          if (client.refusal !== undefined) this.#refusal ??= client.refusal;
+          else if (rampMs > 0 && rate === undefined) client.drive();
         } catch (error) {
-          refusal ??= error;
-          this.tally.trouble ??= (error as Error).message;
+          if (!(error instanceof ClientError)) throw error;
+          this.#refusal ??= error;
+          this.tally.causes.add(error.message);
           this.tally.failure('unreachable', 1);
         }
       }
     };
     const workers = Math.min(CONNECTING, clients);
     await this.#watched(() => Promise.all(Array.from({ length: workers }, connectOne)));
-    if (this.#clients.length === 0) throw refusal;
-    if (!this.#clients.some(({ isGreeted }) => isGreeted)) {
-      const text =
-        this.tally.trouble ?? 'Cannot talk to this server: it ended every connection before * WELCOME';
-      throw new ClientError('NOT_OURS', text);
-    }
+    const greeted = this.#clients.filter(({ isGreeted }) => isGreeted);
+    return {
+      refusal: greeted.length === 0 ? this.#refusal : undefined,
+      waiting: waitingOf(greeted.map(({ waiting }) => waiting)),
+    };
   }
 
   /** Sends what the plan says, and waits until everything is answered or abandoned. */
   async drive(): Promise<Result> {
-    const { durationMs, rate } = this.#plan;
-    this.tally.begin();
-    const end = durationMs === undefined ? undefined : setTimeout(() => this.stop(), durationMs);
+    const { durationMs, rate, warmUpMs, lines } = this.#plan;
+    const begin = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const measure = (from: number): void => {
+      if (this.#isStopped) return;
+      this.tally.begin(from);
+      if (durationMs !== undefined) timer = setTimeout(() => this.stop(), durationMs);
+    };
+    if (warmUpMs === 0) measure(begin);
+    else
+      timer = setTimeout(() => {
+        for (const client of this.#clients) client.limit(lines);
+        measure(performance.now());
+      }, warmUpMs);
     try {
-      const begin = performance.now();
       if (rate === undefined) for (const client of this.#clients) client.drive();
       await this.#watched(async () => {
         if (rate !== undefined) await this.#offer(rate, begin);
         await Promise.all(this.#clients.map((client) => client.over));
       });
     } finally {
-      clearTimeout(end);
+      clearTimeout(timer);
     }
-    return this.tally.result(this.#clients.length);
+    return this.tally.result(this.#clients.filter(({ isGreeted }) => isGreeted).length);
   }
 
   /** Does something, and meanwhile gives up on answers that take too long. */
@@ -96,12 +137,22 @@ export class Crew {
 
   /** Sends no more. */
   stop(): void {
-    this.tally.end();
+    this.#isStopped = true;
+    this.tally.end(
+      this.#clients.reduce((sum, { owed }) => sum + owed, 0),
+      performance.now(),
+    );
     for (const client of this.#clients) client.stop();
   }
 
+  /** Ends every connection at once. */
+  destroy(): void {
+    this.#isStopped = true;
+    for (const client of this.#clients) client.destroy();
+  }
+
   async #open(index: number): Promise<LoadClient> {
-    const { linesPerWrite, lines, events } = this.#plan;
+    const { linesPerWrite, lines, events, warmUpMs } = this.#plan;
     // Far from each other in the pool, so that one client's answer is never another's.
     const from = (index * 7919 * linesPerWrite) % this.#pool.count;
     let client: LoadClient | undefined;
@@ -121,14 +172,16 @@ export class Crew {
         from,
         greeting: events === 'on' ? 'welcome' : 'none',
         tally: this.tally,
-        lines,
+        lines: warmUpMs > 0 ? Infinity : lines,
         linesPerWrite,
+        advice: adviceFor(this.#endpoint),
       });
       if (this.#endpoint.tls !== undefined) socket.on('data', (chunk: Buffer) => client?.heard(chunk));
       return client;
     });
     this.#clients.push(client);
     await client.ready;
+    if (this.#isStopped) client.stop();
     return client;
   }
 

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
-import { AnswerCheck, type Greeting } from './lines/answer-check.ts';
+import { ClientError } from '../dial/client-error.ts';
+import { cutError } from '../library/ending.ts';
 import { Deferred } from './deferred.ts';
+import { endedEarly, refusal, saidText, silence } from './failure-words.ts';
+import { AnswerCheck, type Greeting, type Waiting } from './lines/answer-check.ts';
 import { DueTimes } from './lines/due-times.ts';
 import type { LinePool } from './lines/line-pool.ts';
 import type { Tally } from './figures/tally.ts';
@@ -17,6 +20,8 @@ export interface LoadClientParts {
   readonly lines: number;
   /** Lines per write. The next write waits for their answers, unless lines are offered. */
   readonly linesPerWrite: number;
+  /** What to do about a server that doesn't greet. */
+  readonly advice: string;
 }
 
 /** Lines without an answer have no latency. */
@@ -24,6 +29,8 @@ const LOST = (): void => {};
 
 /** One connection of a load run: writes, checks, and tells when it is over. */
 export class LoadClient {
+  /** Why the server did not let it in; `undefined`: it did, or it hasn't said yet. */
+  refusal: ClientError | undefined;
   readonly #parts: LoadClientParts;
   readonly #check: AnswerCheck;
   readonly #due = new DueTimes();
@@ -36,6 +43,7 @@ export class LoadClient {
   #now = 0;
   #heardAt = performance.now();
   #state: 'open' | 'ending' | 'over' = 'open';
+  #hasCause = false;
 
   constructor(parts: LoadClientParts) {
     this.#parts = parts;
@@ -45,11 +53,16 @@ export class LoadClient {
     this.#check = new AnswerCheck(pool, from, greeting, {
       settled: (count, answered) => this.#settled(count, answered),
       failure: (kind, count) => tally.failure(kind, count),
+      said: (line) => {
+        // A goodbye is no news once we have asked for it, or have been told why.
+        const isNews = this.#state === 'open' && this.#check.refused === undefined;
+        if (isNews || line.startsWith('* ERR ')) tally.causes.add(saidText(line));
+      },
     });
     if (this.#check.isGreeted) this.#ready.resolve();
-    socket.on('error', (error) => this.#trouble(error.message));
-    socket.on('end', () => this.#close());
-    socket.on('close', () => this.#close());
+    socket.on('error', (error) => this.#fail(cutError(error)));
+    socket.on('end', () => this.#cut());
+    socket.on('close', () => this.#cut());
   }
 
   /** Settles when the server has greeted, or the connection is over. */
@@ -70,6 +83,16 @@ export class LoadClient {
     return this.#check.isGreeted;
   }
 
+  /** How many lines have no answer yet. */
+  get owed(): number {
+    return this.#check.owed;
+  }
+
+  /** What the room waits for, if the server has said so since it last answered. */
+  get waiting(): Waiting | undefined {
+    return this.#check.waiting;
+  }
+
   /** Starts writing, and writes again whenever what was written is answered. */
   drive(): void {
     if (this.#drives || !this.isOpen) return;
@@ -88,7 +111,7 @@ export class LoadClient {
   flush(now: number): void {
     const { pool, tally, socket } = this.#parts;
     for (const [dueAt, count] of this.#due.unwritten()) {
-      tally.lateness.record(now - dueAt, count);
+      tally.late(count, dueAt, now);
       for (let rest = count; rest > 0;) {
         const piece = Math.min(rest, pool.count);
         socket.write(this.#take(piece));
@@ -97,22 +120,35 @@ export class LoadClient {
     }
   }
 
+  /** From now on it sends this many lines. */
+  limit(lines: number): void {
+    this.#left = lines;
+  }
+
   /** Sends no more; ends when everything is answered. */
   stop(): void {
     this.#left = 0;
     if (this.#check.owed === 0) this.#end();
   }
 
+  /** Ends at once. What is owed is missing. */
+  destroy(): void {
+    this.#close();
+  }
+
   /** Gives up on answers that have taken this long. */
   expire(now: number, timeoutMs: number): void {
     if (now - this.#heardAt < timeoutMs) return;
+    const { causes } = this.#parts.tally;
     if (this.#state === 'ending') {
-      this.#parts.socket.destroy();
+      causes.add(`the server did not end the connection within ${timeoutMs} ms of ours`);
       return this.#close();
     }
-    if (!this.#check.isGreeted) return this.#stranger(`no * WELCOME within ${timeoutMs} ms`);
+    if (!this.#check.isGreeted)
+      return this.#stranger(`no * WELCOME within ${timeoutMs} ms. ${this.#parts.advice}`);
     if (this.#check.owed === 0) return;
     this.#heardAt = now;
+    causes.add(silence(timeoutMs, this.#check.waiting));
     this.#check.giveUp();
     this.#goOn();
   }
@@ -143,7 +179,13 @@ export class LoadClient {
     if (this.#state === 'over') return;
     this.#now = this.#heardAt = performance.now();
     this.#check.push(bytes, length);
-    if (this.#check.broken !== undefined) return this.#stranger(this.#check.broken);
+    const { broken, refused } = this.#check;
+    if (broken !== undefined) return this.#stranger(broken);
+    if (refused !== undefined) {
+      this.refusal ??= refusal(refused.code, refused.text);
+      // One that keeps the connection waits for another token.
+      if (this.refusal.code === 'DENIED') return this.#close();
+    }
     if (this.#check.isGreeted) this.#ready.resolve();
     if (this.#check.owed === 0) this.#goOn();
   }
@@ -155,7 +197,7 @@ export class LoadClient {
   }
 
   readonly #answered = (dueAt: number, lines: number): void =>
-    this.#parts.tally.answer(lines, this.#now - dueAt, this.#now);
+    this.#parts.tally.answer(lines, dueAt, this.#now);
 
   #settled(count: number, answered: boolean): void {
     this.#due.take(count, answered ? this.#answered : LOST);
@@ -163,13 +205,23 @@ export class LoadClient {
 
   /** The server doesn't speak this protocol. */
   #stranger(why: string): void {
-    this.#trouble(`Cannot talk to this server: ${why}`);
     this.#parts.tally.failure('not ours', 1);
+    this.#fail(new ClientError('NOT_OURS', `Cannot talk to this server: ${why}`));
     this.#close();
   }
 
-  #trouble(text: string): void {
-    this.#parts.tally.trouble ??= text;
+  #fail(error: ClientError): void {
+    if (this.#state === 'over') return;
+    if (!this.#check.isGreeted) this.refusal ??= error;
+    this.#hasCause = true;
+    this.#parts.tally.causes.add(error.message);
+  }
+
+  /** The stream has ended. */
+  #cut(): void {
+    if (this.#state === 'open' && !this.#check.bye && !this.#hasCause)
+      this.#fail(endedEarly(this.#check.isGreeted, this.#parts));
+    this.#close();
   }
 
   #end(): void {
@@ -182,8 +234,7 @@ export class LoadClient {
   #close(): void {
     if (this.#state === 'over') return;
     const { tally } = this.#parts;
-    // A server that ends the stream before us has cut it.
-    if (this.#state === 'open') tally.failure('cut', 1);
+    if (this.#state === 'open') tally.failure(this.#check.bye ? 'ended' : 'cut', 1);
     this.#state = 'over';
     this.#now = performance.now();
     this.#check.giveUp();

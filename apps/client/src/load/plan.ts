@@ -9,7 +9,10 @@ export interface LoadPlan {
   readonly linesPerWrite: number;
   /** Lines per client; `Infinity`: until the time is up. */
   readonly lines: number;
+  /** How long to send; `undefined`: until every line is sent. */
   readonly durationMs: number | undefined;
+  /** How long to send before that, without measuring. Those lines are checked, and come on top. */
+  readonly warmUpMs: number;
   /** Lines per second in total; `undefined`: as fast as they are answered. */
   readonly rate: number | undefined;
   readonly arrival: Arrival;

@@ -25,6 +25,12 @@ export class ProgressBar {
     this.#timer = setInterval(() => this.#draw(), EVERY_MS);
   }
 
+  /** Leaves the row as it is, with what the terminal shows of the key that was pressed, and goes on below. */
+  interrupt(): void {
+    this.#parts.output.write('\n');
+    this.#width = 0;
+  }
+
   /** Clears the line. */
   stop(): void {
     clearInterval(this.#timer);

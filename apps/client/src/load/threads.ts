@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { ClientError, type ClientErrorCode } from '../dial/client-error.ts';
 import type { Endpoint } from '../dial/dial.ts';
+import { type WaitingClients, waitingOf } from './crew.ts';
 import { Deferred } from './deferred.ts';
+import { merge, type Result } from './figures/tally.ts';
 import { type LoadPlan, split } from './plan.ts';
 import type { Progress, Run } from './run.ts';
-import { merge, type Result } from './figures/tally.ts';
 
 /** What a thread has to do. */
 export interface Order {
@@ -13,14 +14,20 @@ export interface Order {
 }
 
 /** What a thread is told while it runs. */
-export type Command = 'drive' | 'stop';
+export type Command = 'drive' | 'stop' | 'destroy';
+
+/** What came of the connecting of a thread. */
+interface Ready {
+  readonly waiting: WaitingClients | undefined;
+  /** Why none of its clients got in; `undefined`: some did. */
+  readonly refused: { readonly code: ClientErrorCode; readonly text: string } | undefined;
+}
 
 /** What a thread reports. */
 export type Report =
-  | { readonly kind: 'ready' }
+  | ({ readonly kind: 'ready' } & Ready)
   | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'result'; readonly result: Result }
-  | { readonly kind: 'failed'; readonly code: ClientErrorCode; readonly text: string };
+  | { readonly kind: 'result'; readonly result: Result };
 
 /** A run in several threads, each with a share of the clients. `script`: what a thread runs. */
 export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number, script: URL): Run {
@@ -28,7 +35,13 @@ export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number
   const hands = split(plan, threads).map((part) => new Hand(script, { endpoint: rest, plan: part }));
   return {
     async connect() {
-      await Promise.all(hands.map((hand) => hand.ready));
+      const all = await Promise.all(hands.map((hand) => hand.ready));
+      const inside = all.filter(({ refused }) => refused === undefined);
+      const refused = all[0]?.refused;
+      // The clients of the other threads go on without those that weren't let in.
+      if (inside.length > 0 || refused === undefined) return waitingOf(inside.map(({ waiting }) => waiting));
+      for (const hand of hands) hand.tell('destroy');
+      throw new ClientError(refused.code, refused.text);
     },
     async drive() {
       for (const hand of hands) hand.tell('drive');
@@ -36,6 +49,9 @@ export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number
     },
     stop() {
       for (const hand of hands) hand.tell('stop');
+    },
+    destroy() {
+      for (const hand of hands) hand.tell('destroy');
     },
     get progress() {
       return hands.reduce(
@@ -53,7 +69,7 @@ export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number
 class Hand {
   progress: Progress = { answered: 0, failures: 0 };
   readonly #worker: Worker;
-  readonly #ready = new Deferred<void>();
+  readonly #ready = new Deferred<Ready>();
   readonly #result = new Deferred<Result>();
 
   constructor(script: URL, order: Order) {
@@ -66,15 +82,14 @@ class Hand {
     for (const { promise } of [this.#ready, this.#result]) promise.catch(() => {});
     this.#worker.on('error', fail);
     this.#worker.on('message', (report: Report) => {
-      if (report.kind === 'ready') this.#ready.resolve();
+      if (report.kind === 'ready') this.#ready.resolve(report);
       else if (report.kind === 'progress') this.progress = report.progress;
-      else if (report.kind === 'result') this.#result.resolve(report.result);
-      else fail(new ClientError(report.code, report.text));
+      else this.#result.resolve(report.result);
     });
   }
 
   /** Settles when its clients are in. */
-  get ready(): Promise<void> {
+  get ready(): Promise<Ready> {
     return this.#ready.promise;
   }
 

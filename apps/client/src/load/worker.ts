@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ClientError } from '../dial/client-error.ts';
-import { runHere } from './run.ts';
+import { partHere } from './run.ts';
 import type { Command, Order, Report } from './threads.ts';
 
 /** How often a thread reports its progress, ms. */
@@ -8,25 +7,24 @@ const PROGRESS_MS = 200;
 
 const { endpoint, plan } = workerData as Order;
 const port = parentPort!;
-const run = runHere(endpoint, plan);
+const part = partHere(endpoint, plan);
 const say = (report: Report): void => port.postMessage(report);
 
 async function drive(): Promise<void> {
-  const ticker = setInterval(() => say({ kind: 'progress', progress: run.progress }), PROGRESS_MS);
-  say({ kind: 'result', result: await run.drive() });
+  const ticker = setInterval(() => say({ kind: 'progress', progress: part.progress }), PROGRESS_MS);
+  say({ kind: 'result', result: await part.drive() });
   clearInterval(ticker);
   port.close();
 }
 
 port.on('message', (command: Command) => {
-  if (command === 'stop') run.stop();
-  else void drive();
+  if (command === 'drive') void drive();
+  else if (command === 'stop') part.stop();
+  else {
+    part.destroy();
+    port.close();
+  }
 });
-try {
-  await run.connect();
-  say({ kind: 'ready' });
-} catch (error) {
-  if (!(error instanceof ClientError)) throw error;
-  say({ kind: 'failed', code: error.code, text: error.message });
-  port.close();
-}
+const { refusal, waiting } = await part.connect();
+const refused = refusal && { code: refusal.code, text: refusal.message };
+say({ kind: 'ready', waiting, refused });

@@ -7,10 +7,21 @@ export const EXIT: {
   readonly usage: 64;
   readonly noInput: 66;
   readonly unavailable: 69;
+  readonly noOutput: 73;
   readonly protocol: 76;
   readonly denied: 77;
   readonly forced: 130;
-} = { ok: 0, unanswered: 1, usage: 64, noInput: 66, unavailable: 69, protocol: 76, denied: 77, forced: 130 };
+} = {
+  ok: 0,
+  unanswered: 1,
+  usage: 64,
+  noInput: 66,
+  unavailable: 69,
+  noOutput: 73,
+  protocol: 76,
+  denied: 77,
+  forced: 130,
+};
 
 /** The same for `--help`. */
 export const EXIT_HELP: readonly (readonly [number, string])[] = [
@@ -19,6 +30,7 @@ export const EXIT_HELP: readonly (readonly [number, string])[] = [
   [EXIT.usage, 'invalid option'],
   [EXIT.noInput, 'a given file cannot be read'],
   [EXIT.unavailable, 'no server at that address'],
+  [EXIT.noOutput, 'a given file cannot be written'],
   [EXIT.protocol, 'the server there does not speak this protocol'],
   [EXIT.denied, 'a certificate or a token was refused, by either side'],
   [EXIT.forced, 'Ctrl-C twice'],

@@ -7,6 +7,7 @@ const PLAN = {
   linesPerWrite: 1,
   lines: Infinity,
   durationMs: 10_000,
+  warmUpMs: 0,
   rate: undefined,
   arrival: 'steady',
   rampMs: 0,
@@ -38,7 +39,31 @@ test.each<[string, object]>([
       },
       plan: { ...PLAN, ...plan },
       threads: 1,
+      thresholds: [],
+      plots: 'auto',
+      ascii: false,
+      html: undefined,
+      compare: undefined,
       json: false,
+    },
+  });
+});
+
+test('parseLoad: how the result is shown, and what it must come to', () => {
+  const line =
+    '--plots on --ascii --html a.html --compare b.json --fail p99=50ms,rate=10 --fail max=1s --warm-up-ms 5';
+  expect(parseLoad(words(line))).toMatchObject({
+    options: {
+      plan: { warmUpMs: 5, durationMs: 10_000 },
+      plots: 'on',
+      ascii: true,
+      html: 'a.html',
+      compare: 'b.json',
+      thresholds: [
+        { name: 'p99', limit: 50 },
+        { name: 'rate', limit: 10 },
+        { name: 'max', limit: 1000 },
+      ],
     },
   });
 });
@@ -58,6 +83,11 @@ test.each([
   ['--clients 0', 'Cannot start with --clients "0": expected an integer from 1 to 65535'],
   ['--rate fast', 'Cannot start with --rate "fast": expected an integer from 1 to 100000000'],
   ['--arrival often', 'Cannot start with --arrival "often": expected steady or poisson'],
+  ['--plots often', 'Cannot start with --plots "often": expected auto or on or off'],
+  [
+    '--fail p99=50',
+    'Cannot start with --fail "p99=50": expected NAME=LIMIT, separated by commas: rate=1000, or mean, stdev, max or a percentile such as p99.9 with a time in us, ms or s',
+  ],
   ['--nosuch', "Cannot start: Unknown option '--nosuch'"],
   ['a b', 'Cannot start with 2 addresses: expected one host:port'],
 ])('parseLoad: %s is wrong', (line, text) => {
@@ -75,6 +105,11 @@ test('loadHelp: names every option, in 90 columns', () => {
     'rate',
     'arrival',
     'ramp-ms',
+    'warm-up-ms',
+    'plots',
+    'html',
+    'compare',
+    'fail',
   ])
     expect(loadHelp()).toContain(`  --${name} `);
   expect(

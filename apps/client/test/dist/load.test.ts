@@ -1,6 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { has } from '../needs.ts';
 import { faultyServer } from '../load/faulty-server.ts';
 import { serve, upper } from '../scripted-server.ts';
@@ -48,6 +52,81 @@ test('proto-client load: ends with 1 when a reply was wrong, and says of which k
   expect(err).toBe('Run failed: see "wrong" above\n');
 });
 
+test.each([[], ['--threads', '3']])(
+  'proto-client load: says that the server waits for more clients, and does not wait: %j',
+  async (...threads) => {
+    await using server = await startServer('--order', 'strict', '--clients', '50');
+    const { code, out, err } = await run(['load', `:${server.port}`, ...threads]);
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: '',
+      err: 'Cannot send: the server waits for 50 clients; 10 are here. Give --clients 50, or start the server with --clients 10\n',
+    });
+  },
+);
+
+test.each([[], ['--threads', '2']])(
+  'proto-client load: says why the server turns some clients away, and goes on with the others: %j',
+  async (...threads) => {
+    await using server = await startServer('--order', 'free', '--max-clients', '5', '--quit', 'self');
+    const { code, out } = await run(['load', `:${server.port}`, '--lines', '50', ...threads]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^clients +5 of 10, 1 line of 32 bytes per write$/m);
+    expect(out).toMatch(/^lines +250 answered of 250 sent, /m);
+    expect(out).toMatch(
+      /^wrong +5 notice SERVER_FULL, 5 ended\n +5 times: the server said "\* ERR SERVER_FULL .+"$/m,
+    );
+  },
+);
+
+test('proto-client load: a refused token is one line and 77, at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'load-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [right, wrong] = ['right', 'wrong'].map((name) => join(folder, name));
+  for (const file of [right!, wrong!]) writeFileSync(file, `${file}-0123456789abcdef`, { mode: 0o600 });
+  await using server = await startServer('--order', 'free', '--token-file', right!);
+  expect(await run(['load', `:${server.port}`, '--token-file', wrong!])).toEqual({
+    code: 77,
+    out: '',
+    err: 'Cannot get in: the server refused the token\n',
+  });
+});
+
+test('proto-client load: compares, draws, writes a page, and fails by a threshold', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'load-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [old, page] = [join(folder, 'old.json'), join(folder, 'page.html')];
+  await using server = await startServer('--order', 'free');
+  const load = (...flags: string[]) => run(['load', `:${server.port}`, '--lines', '100', ...flags]);
+  const before = await load('--json');
+  expect(before).toMatchObject({ code: 0, err: '' });
+  writeFileSync(old, before.out);
+  const flags = ['--compare', old, '--html', page, '--plots', 'on', '--ascii'];
+  const { code, out, err } = await load(...flags, '--fail', 'p99=1us,rate=1');
+  expect(code).toBe(1);
+  expect(err).toMatch(/^Threshold not met: p99 at most 0\.001 ms: was [\d.]+ ms\n$/);
+  expect(out).toMatch(/^compared +with old\.json\n +before +now\n +rate, lines\/s /m);
+  expect(out).toMatch(/^lines by latency, ms\n *\d[\d.]* to +[\d.]+ \|/m);
+  expect(out).toMatch(/^p99 over time, ms\n/m);
+  expect(out).toMatch(/^[\x20-\x7e\n]+$/);
+  expect(readFileSync(page, 'utf8')).toContain('class="curve before"');
+});
+
+test('proto-client load: in a pipe there are no plots unless asked for', async () => {
+  await using server = await startServer('--order', 'free');
+  const { out } = await run(['load', `:${server.port}`, '--lines', '10']);
+  expect(out).toMatch(/^this side .+\n$/m);
+  expect(out).not.toContain('over time');
+});
+
+test.each([
+  ['--html', join('nosuch', 'x.html'), 73, /^Cannot write --html ".*": there is no such folder\n$/],
+  ['--compare', MAIN, 66, /^Cannot use --compare ".*": expected a report, as load --json prints it\n$/],
+  ['--compare', 'nosuch.json', 66, /^Cannot read --compare "nosuch\.json": there is no such file\n$/],
+])('proto-client load: %s %s is one line, before anything is sent', async (flag, file, code, err) => {
+  expect(await run(['load', flag, file])).toEqual({ code, out: '', err: expect.stringMatching(err) });
+});
+
 test.each<[string, readonly string[], number, RegExp]>([
   ['a wrong option', ['--clients', '0'], 64, /^Cannot start with --clients "0": .*\. See load --help\n$/],
   ['nobody there', ['nobody..invalid'], 69, /^Cannot connect to nobody\.\.invalid:6677: [^\n]+\n$/],
@@ -74,6 +153,26 @@ test.runIf(has('script', '--version', 'the progress bar on a terminal'))(
     const command = `${process.execPath} ${MAIN} load :${server.port} --duration-ms 900 --clients 2`;
     const { stdout: shown } = await promisify(execFile)('script', ['-qec', command, '/dev/null']);
     expect(shown).toMatch(/\r\[#+-+\] +\d+ % +[\d,]+ lines\/s {2}0 wrong/);
-    expect(shown).toMatch(/\r +\rclients +2, 1 lines of 32 bytes per write/);
+    expect(shown).toMatch(/\r +\rclients +2, 1 line of 32 bytes per write/);
+    expect(shown).toMatch(/^lines by latency, ms\r$/m);
+  },
+);
+
+test.runIf(has('script', '--version', 'Ctrl-C on a terminal'))(
+  'proto-client load: Ctrl-C ends the row being drawn, and the result begins on one of its own',
+  async () => {
+    await using server = await serve(upper);
+    const command = `${process.execPath} ${MAIN} load :${server.port} --duration-ms 60000 --clients 2`;
+    const script = spawn('script', ['-qec', command, '/dev/null']);
+    let shown = '';
+    script.stdout.on('data', (part: Buffer) => {
+      const before = shown;
+      shown += part.toString();
+      if (!before.includes(' wrong') && shown.includes(' wrong')) script.stdin.write('\u0003');
+    });
+    await once(script, 'close');
+    expect(shown).toMatch(/\] +\d+ % .* 0 wrong[^\n]*\^C\r\n/);
+    expect(shown).toMatch(/^\r? *\r?clients +2, 1 line of 32 bytes per write\r$/m);
+    expect(shown).toMatch(/^ +stopped after \d+\.\d s of the 60\.0 s asked for\r$/m);
   },
 );

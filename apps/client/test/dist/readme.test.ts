@@ -52,10 +52,8 @@ function shown(begins: string): string[] {
 
 /** What the command prints, input and all, with the port that the documents have. */
 async function typed(command: string, port: number): Promise<string[]> {
-  const here = command.replace(
-    'proto-client',
-    `${process.execPath} ${join(PACKAGE, 'dist/main.js')} :${port}`,
-  );
+  const main = `${process.execPath} ${join(PACKAGE, 'dist/main.js')}`;
+  const here = command.replace(/proto-client( load)?/, `${main}$1 :${port}`);
   const { stdout } = await promisify(execFile)('sh', ['-c', `${here}; exit 0`], { cwd: ROOT });
   return stdout.trimEnd().replaceAll(String(port), '6677').split('\n');
 }
@@ -70,6 +68,12 @@ test('README: the x-ray of two writes is what an x-ray shows', () => {
   const xray = new XRay({ direction: 'write', decoder: lines({ charset: 'text' }).decoder() });
   const seen = [xray.chunk(Buffer.from('he'), 1_203), xray.chunk(Buffer.from('llo\n'), 1_254)];
   expect(shown('x> write 1')).toEqual(seen.flatMap((each) => formatSeen(each)));
+});
+
+test('README: a load run says that the server waits for more clients', async () => {
+  await using server = await startServer('--clients', '50');
+  const [command = '', ...rows] = shown('$ proto-client load --clients 10');
+  expect(await typed(`${command.slice(2)} 2>&1`, server.port)).toEqual(rows);
 });
 
 test('README: a pipe prints the answers', async () => {

@@ -1,32 +1,39 @@
 import { expect, test } from 'vitest';
-import { formatReport, reportOf } from '../../src/load/report.ts';
-import { PLAN, resultOf } from './results.ts';
+import { PLAN, reported } from './results.ts';
 
 test('reportOf: is not ok with a fault, an answer that is owed, or nothing sent', () => {
-  expect(reportOf(resultOf([1]), PLAN).ok).toBe(true);
-  expect(reportOf(resultOf([1], { failures: { wrong: 1 } }), PLAN).ok).toBe(false);
-  expect(reportOf(resultOf([1], { sent: 2 }), PLAN).ok).toBe(false);
-  expect(reportOf(resultOf([]), PLAN).ok).toBe(false);
+  expect(reported([1]).ok).toBe(true);
+  expect(reported([1], { failures: { wrong: 1 } }).ok).toBe(false);
+  expect(reported([1], { sent: 2 }).ok).toBe(false);
+  expect(reported([]).ok).toBe(false);
 });
 
-test('formatReport: says whether this side was the limit, and what a rate came to', () => {
-  const report = reportOf(
-    resultOf([1, 2, 3], { busy: 0.97, failures: { missing: 2, 'refused HANDLER': 1 } }),
-    {
-      ...PLAN,
-      rate: 1000,
-    },
-  );
-  expect(formatReport(report, { ...PLAN, rate: 1000 })).toBe(
-    [
-      'clients    1, 1 lines of 32 bytes per write',
-      'lines      3 answered of 3 sent, 1.0 s measured',
-      'rate       3 lines/s of 1,000 requested, 0.00 MB/s each way',
-      'latency    p50 2.00  p90 3.00  p99 3.00  p99.9 3.00  max 3.00 ms',
-      'sent late  p50 0.00  p90 0.00  p99 0.00  p99.9 0.00  max 0.00 ms',
-      'wrong      2 missing, 1 refused HANDLER',
-      'this side  busy 97 % of the time: this side may be the limit. Use more --threads',
-      '',
-    ].join('\n'),
-  );
+test('reportOf: is not ok if a threshold is not met, and says what the figure was', () => {
+  const met = reported([1], {}, { thresholds: [{ name: 'max', limit: 2 }] });
+  expect(met).toMatchObject({ ok: true, thresholds: [{ name: 'max', limit: 2, value: 1, ok: true }] });
+  expect(reported([1], {}, { thresholds: [{ name: 'rate', limit: 2 }] })).toMatchObject({
+    ok: false,
+    thresholds: [{ name: 'rate', limit: 2, value: 1, ok: false }],
+  });
+});
+
+test('reportOf: without a sample there is no latency', () => {
+  const report = reported([], { elapsedMs: 0 }, { plan: { ...PLAN, rate: 5 } });
+  expect(report).toMatchObject({ latencyMs: null, latenessMs: null, linesPerSecond: 0 });
+  expect(JSON.stringify(report)).not.toMatch(/NaN|Infinity/);
+});
+
+test('reportOf: says what the run was told, without what has no value', () => {
+  expect(reported([1]).plan).toEqual({ clients: 10, size: 32, 'lines-per-write': 1, 'duration-ms': 1000 });
+  const plan = { ...PLAN, lines: 5, durationMs: undefined, rate: 7, warmUpMs: 3, rampMs: 4 };
+  expect(reported([1], {}, { plan }).plan).toEqual({
+    clients: 10,
+    size: 32,
+    'lines-per-write': 1,
+    lines: 5,
+    rate: 7,
+    arrival: 'steady',
+    'warm-up-ms': 3,
+    'ramp-ms': 4,
+  });
 });

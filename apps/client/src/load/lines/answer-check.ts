@@ -2,7 +2,7 @@ import { ERROR_CODES } from '@proto/protocol';
 import { excerpt } from '../../library/excerpt.ts';
 import type { LinePool } from './line-pool.ts';
 
-/** What can be wrong with answers. `refused` and `notice` are counted by their code. */
+/** What can be wrong with answers. `refused` and `notice` are counted by their code, if the protocol knows it. */
 export type Failure = 'wrong' | 'missing' | 'doubled' | 'swapped' | `refused ${string}` | `notice ${string}`;
 
 /** What is reported about the answers. */
@@ -11,13 +11,22 @@ export interface AnswerListener {
   settled(count: number, answered: boolean): void;
   /** This many more failures of this kind. Negative if something missing came after all. */
   failure(kind: Failure, count: number): void;
+  /** The server said why something is refused or ends: the whole line, an `ERR`, a `QUIT` or a `BYE`. */
+  said(line: string): void;
 }
+
+/** What the server waits for, as far as it said so. */
+export type Waiting =
+  | { readonly kind: 'clients'; readonly have: number; readonly want: number }
+  | { readonly kind: 'turn'; readonly seat: number };
 
 /** What comes before the answers. */
 export type Greeting = 'none' | 'welcome';
 
 /** How many missing answers are remembered, to tell those that come late from those that never come. */
 const MOST_MISSED = 65_536;
+
+const BARE_ERROR = /^ERR [A-Z_]+ /;
 
 /** How much longer than ours a line from the server may be. */
 const MOST_LINE_BYTES = 65_536;
@@ -35,9 +44,15 @@ export class AnswerCheck {
   bye = false;
   /** What isn't of this protocol, in words. */
   broken: string | undefined;
+  /** The code with which the server refused to let this client in, and its text. */
+  refused: { readonly code: string; readonly text: string } | undefined;
+  /** What the room waits for, by the last event that said so. */
+  waiting: Waiting | undefined;
   readonly #pool: LinePool;
   readonly #listener: AnswerListener;
   readonly #missed = new Set<number>();
+  /** Whether the server sends no events, and errors without a star. */
+  readonly #isBare: boolean;
   /** The line of the pool whose answer is next. */
   #next: number;
   #owed = 0;
@@ -52,7 +67,7 @@ export class AnswerCheck {
     this.#pool = pool;
     this.#next = from;
     this.#listener = listener;
-    this.#isGreeted = greeting === 'none';
+    this.#isGreeted = this.#isBare = greeting === 'none';
     if (!this.#isGreeted) this.#partial = '';
   }
 
@@ -116,7 +131,8 @@ export class AnswerCheck {
     if (line.startsWith('* ')) return this.#event(line.slice(2));
     if (this.#owed > 0 && line === this.#pool.answer(this.#next)) return this.#settle(1, true);
     const index = this.#pool.indexOf(line);
-    if (index === undefined) return this.#wrong();
+    // No answer holds a space.
+    if (index === undefined) return this.#isBare && BARE_ERROR.test(line) ? this.#event(line) : this.#wrong();
     const { count } = this.#pool;
     const ahead = (index - this.#next + count) % count;
     if (ahead < this.#owed) {
@@ -141,15 +157,25 @@ export class AnswerCheck {
   }
 
   #event(event: string): void {
-    const [verb, code = ''] = event.split(' ', 2);
-    if (verb === 'BYE') this.bye = true;
-    else if (verb === 'OK') this.#wrong();
-    else if (verb === 'ERR') {
-      const isAnswer =
-        Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
-      this.#listener.failure(isAnswer ? `refused ${code}` : `notice ${code}`, 1);
-      if (isAnswer && this.#owed > 0) this.#settle(1, true);
+    const [verb, first = '', second = ''] = event.split(' ', 3);
+    if (verb === 'OK') this.#wrong();
+    else if (verb === 'ERR') this.#error(first, event);
+    else if (verb === 'WAIT' || verb === 'TURN') this.waiting = waitingFor(verb, first, second);
+    else if (verb === 'BYE' || verb === 'QUIT') {
+      this.bye ||= verb === 'BYE';
+      this.#listener.said(`* ${event}`);
     }
+  }
+
+  #error(code: string, event: string): void {
+    const isKnown = Object.hasOwn(ERROR_CODES, code);
+    const isAnswer = isKnown && ERROR_CODES[code as keyof typeof ERROR_CODES] === 'answer';
+    // A server can make up any number of codes.
+    const name = isKnown ? code : 'of another code';
+    this.#listener.failure(isAnswer ? `refused ${name}` : `notice ${name}`, 1);
+    this.#listener.said(`* ${event}`);
+    if (!this.#isGreeted) this.refused ??= { code, text: event.slice('ERR '.length + code.length + 1) };
+    if (isAnswer && this.#owed > 0) this.#settle(1, true);
   }
 
   /** An answer that isn't the next one. */
@@ -168,9 +194,17 @@ export class AnswerCheck {
   }
 
   #settle(count: number, answered: boolean): void {
+    if (answered) this.waiting = undefined;
     this.#next = (this.#next + count) % this.#pool.count;
     this.#owed -= count;
     this.#settled += count;
     this.#listener.settled(count, answered);
   }
+}
+
+function waitingFor(verb: 'WAIT' | 'TURN', first: string, second: string): Waiting | undefined {
+  const [one, two] = [first, second].map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined));
+  if (one === undefined) return undefined;
+  if (verb === 'TURN') return { kind: 'turn', seat: one };
+  return two === undefined ? undefined : { kind: 'clients', have: one, want: two };
 }

@@ -9,7 +9,7 @@ test('Latencies: percentiles are those of the sorted values, to three digits', (
       const latencies = new Latencies();
       for (const value of values) latencies.record(value, 1);
       const sorted = values.toSorted((a, b) => a - b);
-      const { p50, p90, p99, max, count } = latencies.summary();
+      const { p50, p90, p99, max, count } = latencies.summary()!;
       const at = (part: number): number => sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)]!;
       expect(count).toBe(values.length);
       for (const [got, want] of [
@@ -30,7 +30,23 @@ test('Latencies: what is written reads back, and adds up', () => {
   const both = Latencies.parse(low.toString());
   both.add(Latencies.parse(high.toString()));
   expect(both.summary()).toMatchObject({ count: 100, p50: 1, p99: 1 });
-  expect(both.summary().max).toBeCloseTo(1000, -1);
-  both.clear();
-  expect(both.summary().count).toBe(0);
+  expect(both.summary()!.max).toBeCloseTo(1000, -1);
+  expect([...both.recorded()]).toEqual([
+    { ms: 1, count: 99 },
+    { ms: expect.closeTo(1000, -1), count: 1 },
+  ]);
+});
+
+test('Latencies: the standard deviation is that of the values', () => {
+  const latencies = new Latencies();
+  for (const ms of [2, 4, 4, 4, 5, 5, 7, 9]) latencies.record(ms, 1);
+  const { mean, stdev } = latencies.summary()!;
+  expect(mean).toBeCloseTo(5, 1);
+  expect(stdev).toBeCloseTo(2, 1);
+});
+
+test('Latencies: without a sample there is no figure', () => {
+  expect(new Latencies().summary()).toBeUndefined();
+  expect(new Latencies().at(99)).toBeUndefined();
+  expect([...new Latencies().recorded()]).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AnswerCheck } from '../../../src/load/lines/answer-check.ts';
+import { AnswerCheck, type Greeting } from '../../../src/load/lines/answer-check.ts';
 import { LinePool } from '../../../src/load/lines/line-pool.ts';
 
 const WELCOME = '* WELCOME 1 1 main 1\n';
@@ -10,6 +10,7 @@ interface Told {
   answered: number;
   missing: number;
   readonly failures: Record<string, number>;
+  readonly said: string[];
 }
 
 /** Feeds a stream, cut as said, to a check that is owed so many answers from a line on. */
@@ -18,9 +19,10 @@ function check(
   cuts: readonly number[],
   owed: number,
   from = 3,
+  greeting: Greeting = 'welcome',
 ): Told & { readonly check: AnswerCheck } {
-  const told: Told = { answered: 0, missing: 0, failures: {} };
-  const answers = new AnswerCheck(pool, from, 'welcome', {
+  const told: Told = { answered: 0, missing: 0, failures: {}, said: [] };
+  const answers = new AnswerCheck(pool, from, greeting, {
     settled(count, answered) {
       told[answered ? 'answered' : 'missing'] += count;
     },
@@ -28,6 +30,7 @@ function check(
       told.failures[kind] = (told.failures[kind] ?? 0) + count;
       if (told.failures[kind] === 0) delete told.failures[kind];
     },
+    said: (line) => void told.said.push(line),
   });
   answers.sent(owed);
   const positions = [...new Set([0, ...cuts.map((cut) => cut % (stream.length + 1)), stream.length])];
@@ -111,6 +114,7 @@ test.each([
   ['* ERR NAME_TAKEN no\n', { 'notice NAME_TAKEN': 1 }, 1],
   ['* OK\n', { wrong: 1 }, 2],
   ['* BYE end\n', {}, 1],
+  ['* ERR MADE_UP no\n', { 'notice of another code': 1 }, 1],
 ])('AnswerCheck: counts %j by its kind', (line, failures, answered) => {
   const [first] = replies(1);
   expect(check(WELCOME + first + line, [], 3)).toMatchObject({ failures, answered });
@@ -130,4 +134,32 @@ test.each([
   ['x'.repeat(65_543), 'a line of more than 65542 bytes'],
 ])('AnswerCheck: says what is not of this protocol', (stream, broken) => {
   expect(check(stream, [], 1).check.broken).toBe(broken);
+});
+
+test('AnswerCheck: says what the server says of refusals and ends, and nothing else', () => {
+  const stream = '* ERR NAME_TAKEN no\n* JOIN 2 - a:1\n* QUIT 2 quit\n* BYE quit\n';
+  expect(check(WELCOME + stream, [], 1).said).toEqual(['* ERR NAME_TAKEN no', '* QUIT 2 quit', '* BYE quit']);
+});
+
+test('AnswerCheck: knows why the server does not let us in', () => {
+  const { check: full } = check('* ERR SERVER_FULL 5 are here\n* BYE refused\n', [], 0);
+  expect(full.refused).toEqual({ code: 'SERVER_FULL', text: '5 are here' });
+  expect(check(`${WELCOME}* ERR NAME_TAKEN no\n`, [], 0).check.refused).toBeUndefined();
+});
+
+test.each<[string, object | undefined]>([
+  ['* WAIT 1 3\n* WAIT 2 3\n', { kind: 'clients', have: 2, want: 3 }],
+  ['* WAIT 1 3\n* TURN 7\n', { kind: 'turn', seat: 7 }],
+  ['* WAIT x y\n', undefined],
+])('AnswerCheck: knows what the room waits for after %j', (stream, waiting) => {
+  expect(check(WELCOME + stream, [], 1).check.waiting).toEqual(waiting);
+  expect(check(WELCOME + stream + replies(1).join(''), [], 1).check.waiting).toBeUndefined();
+});
+
+test('AnswerCheck: without events, an error comes without a star', () => {
+  const stream = 'ERR HANDLER it failed\nERRATIC\n';
+  expect(check(stream, [], 2, 3, 'none')).toMatchObject({
+    failures: { 'refused HANDLER': 1, wrong: 1 },
+    said: ['* ERR HANDLER it failed'],
+  });
 });
