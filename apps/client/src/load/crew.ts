@@ -59,6 +59,11 @@ export class Crew {
     this.#pool = new LinePool({ size, reply, seed, most: linesPerWrite });
   }
 
+  /** How many clients the server has let in. */
+  get greeted(): number {
+    return this.#clients.reduce((count, { isGreeted }) => count + Number(isGreeted), 0);
+  }
+
   /**
    * Connects every client, spread over the ramp time, and waits until each was greeted or turned away. Returns what came
    * of it.
@@ -116,7 +121,7 @@ export class Crew {
     } finally {
       clearTimeout(timer);
     }
-    return this.tally.result(this.#clients.filter(({ isGreeted }) => isGreeted).length);
+    return this.tally.result(this.greeted);
   }
 
   /** Does something, and meanwhile gives up on answers that take too long. */

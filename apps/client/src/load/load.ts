@@ -4,6 +4,7 @@ import { escape, escapeJson } from '@proto/xray';
 import type { Endpoint } from '../dial/dial.ts';
 import { EXIT } from '../mode/exit-codes.ts';
 import { tooFew } from './failure-words.ts';
+import type { Result } from './figures/tally.ts';
 import { judgedText, type Threshold } from './figures/thresholds.ts';
 import { pageOf } from './page.ts';
 import { type PictureFrame, pictures } from './pictures.ts';
@@ -11,7 +12,7 @@ import type { LoadPlan } from './plan.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { type LoadReport, reportOf } from './report.ts';
 import { type Earlier, formatReport } from './report-text.ts';
-import { runHere } from './run.ts';
+import { type Run, runHere } from './run.ts';
 import { runInThreads } from './threads.ts';
 
 /** What a load run does, and how it reports. */
@@ -52,22 +53,16 @@ export async function load(
   { output, errors, terminal, frame, earlier, onPage, script, onStop }: LoadParts,
 ): Promise<number> {
   const run = threads > 1 ? runInThreads(endpoint, plan, threads, script) : runHere(endpoint, plan);
-  let bar: ProgressBar | undefined;
+  const { durationMs, warmUpMs, clients } = plan;
+  const sendMs = durationMs === undefined ? undefined : durationMs + warmUpMs;
+  const bar =
+    terminal &&
+    new ProgressBar({ output: terminal, run, clients, lines: plan.lines * clients, durationMs: sendMs });
   onStop(() => {
     bar?.interrupt();
     run.stop();
   });
-  const waiting = await run.connect();
-  if (waiting !== undefined) {
-    run.destroy();
-    throw tooFew(waiting.have, waiting.want, plan.clients);
-  }
-  const { durationMs, warmUpMs } = plan;
-  const sendMs = durationMs === undefined ? undefined : durationMs + warmUpMs;
-  bar =
-    terminal &&
-    new ProgressBar({ output: terminal, run, lines: plan.lines * plan.clients, durationMs: sendMs });
-  const result = await run.drive().finally(() => bar?.stop());
+  const result = await drive(run, clients, bar).finally(() => bar?.stop());
   const report = reportOf(result, { plan, endpoint, thresholds, at: new Date() });
   if (json) output.write(`${escapeJson(JSON.stringify(report))}\n`);
   else {
@@ -77,6 +72,17 @@ export async function load(
   onPage?.(pageOf(report, earlier));
   for (const line of shortfalls(report, json)) errors.write(`${line}\n`);
   return report.ok ? EXIT.ok : EXIT.unanswered;
+}
+
+/** Connects, and drives the run if the room does not wait for more clients. */
+async function drive(run: Run, clients: number, bar: ProgressBar | undefined): Promise<Result> {
+  const waiting = await run.connect();
+  if (waiting === undefined) {
+    bar?.begin();
+    return run.drive();
+  }
+  run.destroy();
+  throw tooFew(waiting.have, waiting.want, clients);
 }
 
 /** Why a run isn't ok, for people. */

@@ -1,9 +1,12 @@
+import { numberText } from './figures/number-text.ts';
 import type { Run } from './run.ts';
 
 /** Where a bar is drawn. */
 export interface ProgressBarParts {
   readonly output: { write(text: string): unknown; readonly columns?: number };
-  readonly run: Run;
+  readonly run: Pick<Run, 'progress'>;
+  /** How many clients are to get in before the run begins. */
+  readonly clients: number;
   /** Lines in total; `Infinity`: unknown. */
   readonly lines: number;
   readonly durationMs: number | undefined;
@@ -15,14 +18,21 @@ const BAR_CHARS = 24;
 /** Draws the progress of a run, in place, until it is stopped. */
 export class ProgressBar {
   readonly #parts: ProgressBarParts;
-  readonly #begin = performance.now();
   readonly #timer: NodeJS.Timeout;
-  #last = { answered: 0, at: this.#begin };
+  /** When the run began; `undefined`: its clients still connect. */
+  #begin: number | undefined;
+  #last = { answered: 0, at: 0 };
   #width = 0;
 
   constructor(parts: ProgressBarParts) {
     this.#parts = parts;
     this.#timer = setInterval(() => this.#draw(), EVERY_MS);
+  }
+
+  /** The clients are in, and the run begins. */
+  begin(): void {
+    this.#begin = performance.now();
+    this.#last = { answered: this.#parts.run.progress.answered, at: this.#begin };
   }
 
   /** Leaves the row as it is, with what the terminal shows of the key that was pressed, and goes on below. */
@@ -38,16 +48,25 @@ export class ProgressBar {
   }
 
   #draw(): void {
-    const { run, lines, durationMs = Infinity, output } = this.#parts;
+    const { run, clients, output } = this.#parts;
+    const whole =
+      this.#begin === undefined
+        ? `connecting: ${numberText(run.progress.clients)} of ${numberText(clients)} clients are in`
+        : this.#bar(this.#begin);
+    // A terminal that doesn't know its width reports 0.
+    const text = whole.slice(0, (output.columns || 80) - 1);
+    output.write(`\r${text.padEnd(this.#width)}`);
+    this.#width = text.length;
+  }
+
+  #bar(begin: number): string {
+    const { run, lines, durationMs = Infinity } = this.#parts;
     const now = performance.now();
     const { answered, failures } = run.progress;
     const rate = ((answered - this.#last.answered) * 1000) / (now - this.#last.at);
     this.#last = { answered, at: now };
-    const done = Math.min(1, Math.max(answered / lines, (now - this.#begin) / durationMs));
-    // A terminal that doesn't know its width reports 0.
-    const text = barText({ done, rate, failures }).slice(0, (output.columns || 80) - 1);
-    output.write(`\r${text.padEnd(this.#width)}`);
-    this.#width = text.length;
+    const done = Math.min(1, Math.max(answered / lines, (now - begin) / durationMs));
+    return barText({ done, rate, failures });
   }
 }
 
@@ -56,5 +75,5 @@ export function barText({ done, rate, failures }: { done: number; rate: number; 
   const full = Math.round(done * BAR_CHARS);
   const bar = `${'#'.repeat(full)}${'-'.repeat(BAR_CHARS - full)}`;
   const percent = `${Math.round(done * 100)}`.padStart(3);
-  return `[${bar}] ${percent} %  ${Math.round(rate).toLocaleString('en-US')} lines/s  ${failures} wrong`;
+  return `[${bar}] ${percent} %  ${numberText(rate)} lines/s  ${failures} wrong`;
 }

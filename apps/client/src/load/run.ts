@@ -5,6 +5,8 @@ import type { LoadPlan } from './plan.ts';
 
 /** The progress of a run. */
 export interface Progress {
+  /** How many clients the server has let in. */
+  readonly clients: number;
   readonly answered: number;
   readonly failures: number;
 }
@@ -41,7 +43,11 @@ export function partHere(endpoint: Endpoint, plan: LoadPlan): Part {
     destroy: () => crew.destroy(),
     get progress() {
       const { answered, failures } = crew.tally;
-      return { answered, failures: [...failures.values()].reduce((sum, count) => sum + count, 0) };
+      return {
+        clients: crew.greeted,
+        answered,
+        failures: [...failures.values()].reduce((sum, count) => sum + count, 0),
+      };
     },
   };
 }

@@ -13,7 +13,7 @@ export interface Order {
   readonly plan: LoadPlan;
 }
 
-/** What a thread is told while it runs. */
+/** What a thread is told. */
 export type Command = 'drive' | 'stop' | 'destroy';
 
 /** What came of the connecting of a thread. */
@@ -28,6 +28,8 @@ export type Report =
   | ({ readonly kind: 'ready' } & Ready)
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'result'; readonly result: Result };
+
+const NOTHING: Progress = { clients: 0, answered: 0, failures: 0 };
 
 /** A run in several threads, each with a share of the clients. `script`: what a thread runs. */
 export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number, script: URL): Run {
@@ -55,11 +57,12 @@ export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number
     },
     get progress() {
       return hands.reduce(
-        (sum, { progress: { answered, failures } }) => ({
+        (sum, { progress: { clients, answered, failures } }) => ({
+          clients: sum.clients + clients,
           answered: sum.answered + answered,
           failures: sum.failures + failures,
         }),
-        { answered: 0, failures: 0 },
+        NOTHING,
       );
     },
   };
@@ -67,7 +70,7 @@ export function runInThreads(endpoint: Endpoint, plan: LoadPlan, threads: number
 
 /** One thread. */
 class Hand {
-  progress: Progress = { answered: 0, failures: 0 };
+  progress: Progress = NOTHING;
   readonly #worker: Worker;
   readonly #ready = new Deferred<Ready>();
   readonly #result = new Deferred<Result>();

@@ -10,11 +10,16 @@ const port = parentPort!;
 const part = partHere(endpoint, plan);
 const say = (report: Report): void => port.postMessage(report);
 
-async function drive(): Promise<void> {
-  const ticker = setInterval(() => say({ kind: 'progress', progress: part.progress }), PROGRESS_MS);
-  say({ kind: 'result', result: await part.drive() });
+const ticker = setInterval(() => say({ kind: 'progress', progress: part.progress }), PROGRESS_MS);
+
+function end(): void {
   clearInterval(ticker);
   port.close();
+}
+
+async function drive(): Promise<void> {
+  say({ kind: 'result', result: await part.drive() });
+  end();
 }
 
 port.on('message', (command: Command) => {
@@ -22,7 +27,7 @@ port.on('message', (command: Command) => {
   else if (command === 'stop') part.stop();
   else {
     part.destroy();
-    port.close();
+    end();
   }
 });
 const { refusal, waiting } = await part.connect();
