@@ -110,7 +110,7 @@ export function loadHelp(): string {
       const { help, words } = CHOICES[name];
       return [`--${name} ${words.join('|')}`, help];
     }),
-    ['--ascii', 'draw without block elements; so it is where the locale is not UTF-8'],
+    ['--ascii', 'draw plots in ASCII, as by default if the locale is not UTF-8'],
     ['--html FILE', 'write a page with plots of the latencies, and over time'],
     ['--compare FILE', 'compare with an earlier run: what --json printed of it'],
     ['--fail NAME=LIMIT,...', 'exit with 1 if a figure misses its threshold; see below'],
@@ -128,7 +128,7 @@ a server that stalls is charged for every line that it held up (coordinated omis
 
 Thresholds, as in --fail p99=50ms,rate=1000: lines per second at least for rate; at most
 a time in us, ms or s for mean, stdev (the standard deviation), max, and any percentile,
-such as p50 or p99.9. A threshold without a sample is not met.
+such as p50 or p99.9. A run that misses one exits with 1. Without a sample, none is met.
 
 Exit codes:
 ${EXIT_HELP.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}\n`).join('')}`;
@@ -174,7 +174,11 @@ export function parseLoad(argv: readonly string[]): LoadLine {
   }
   const { plots, ...rest } = choices as Choices;
   const [html, compare] = [values['html'], values['compare']] as readonly (string | undefined)[];
-  const report = { plots, ascii: values['ascii'] === true, html, compare, json: values['json'] === true };
+  const isJson = values['json'] === true;
+  if (isJson && plots === 'on') return wrong('Cannot start with --json and --plots on: expected only one');
+  if (isJson && compare !== undefined && html === undefined)
+    return wrong('Cannot start with --json and --compare: expected --html FILE for the comparison');
+  const report = { plots, ascii: values['ascii'] === true, html, compare, json: isJson };
   const { threads } = counts as Counts;
   const plan = planOf(counts as Counts, rest);
   return { kind: 'load', options: { connection, plan, threads, thresholds, ...report } };

@@ -38,6 +38,10 @@ export async function runLoad(argv: readonly string[], script: URL): Promise<num
   const { timeoutMs } = settings.plan;
   const endpoint = endpointOf(connection, { timeoutMs, maxLineBytes: DEFAULTS.maxLineBytes });
   const { stdout, stderr } = process;
+  // `| head -1` has seen enough: the run still says by its exit code how it went.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   return load(endpoint, settings, {
     output: stdout,
     errors: stderr,

@@ -26,7 +26,7 @@ export interface LoadReport {
   readonly failures: Readonly<Record<string, number>>;
   /** What the failures came from, in words, and how often. */
   readonly causes: Readonly<Record<string, number>>;
-  /** How long the run was measured: until the last answer. */
+  /** How long the run was measured: until it sent no more, and the last answer came. */
   readonly elapsedMs: number;
   /** How many lines were due and answered in that time. */
   readonly measured: number;

@@ -83,6 +83,11 @@ test.each([
   ['--clients 0', 'Cannot start with --clients "0": expected an integer from 1 to 65535'],
   ['--rate fast', 'Cannot start with --rate "fast": expected an integer from 1 to 100000000'],
   ['--arrival often', 'Cannot start with --arrival "often": expected steady or poisson'],
+  ['--json --plots on', 'Cannot start with --json and --plots on: expected only one'],
+  [
+    '--json --compare a.json',
+    'Cannot start with --json and --compare: expected --html FILE for the comparison',
+  ],
   ['--plots often', 'Cannot start with --plots "often": expected auto or on or off'],
   [
     '--fail p99=50',

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { has } from '../needs.ts';
@@ -117,6 +118,14 @@ test('proto-client load: in a pipe there are no plots unless asked for', async (
   const { out } = await run(['load', `:${server.port}`, '--lines', '10']);
   expect(out).toMatch(/^this side .+\n$/m);
   expect(out).not.toContain('over time');
+});
+
+test('proto-client load: says nothing more to a reader that has seen enough', async () => {
+  await using server = await startServer('--order', 'free');
+  const child = spawn(process.execPath, [MAIN, 'load', `:${server.port}`, '--lines', '10', '--plots', 'on']);
+  child.stdout.destroy();
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
 });
 
 test.each([

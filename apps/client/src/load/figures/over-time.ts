@@ -59,10 +59,14 @@ export class OverTime {
     return { intervalMs: this.#intervalMs, intervals };
   }
 
-  /** The rate and p99 of each interval, in at most this many of them. `elapsedMs`: when the last line was answered. */
+  /** The rate and p99 of each interval, in at most this many of them. `elapsedMs`: how long the run was measured. */
   course(elapsedMs: number, most: number = MOST_INTERVALS): Course {
-    while (this.#intervals.length > most) this.#double();
-    const intervals = Array.from(this.#intervals);
+    const needed = (): number => {
+      const answered = this.#intervals.length;
+      return answered === 0 ? 0 : Math.max(answered, Math.ceil(elapsedMs / this.#intervalMs));
+    };
+    while (needed() > most) this.#double();
+    const intervals = Array.from({ length: needed() }, (_, index) => this.#intervals[index]);
     const intervalMs = this.#intervalMs;
     // The rate of a last interval that has just begun would say nothing.
     let begin = (intervals.length - 1) * intervalMs;

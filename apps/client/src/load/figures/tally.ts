@@ -21,7 +21,7 @@ export interface Result {
   readonly failures: Readonly<Record<string, number>>;
   /** What the failures came from, in words, and how often. */
   readonly causes: Readonly<Record<string, number>>;
-  /** How long the run was measured: until the last answer. */
+  /** How long the run was measured: until it sent no more, and the last answer came. */
   readonly elapsedMs: number;
   /** How many lines were due and answered in that time. */
   readonly measured: number;
@@ -93,7 +93,7 @@ export class Tally {
       answered: this.answered,
       failures: Object.fromEntries([...this.failures].filter(([, count]) => count !== 0)),
       causes: this.causes.counts(),
-      elapsedMs: this.#from === Infinity ? 0 : this.#until - this.#from,
+      elapsedMs: this.#from === Infinity ? 0 : Math.max(this.#until - this.#from, this.#stop?.afterMs ?? 0),
       measured: this.#measured,
       stop: this.#stop,
       busy: this.#busy ?? 0,

@@ -56,3 +56,10 @@ test('OverTime: what is written reads back, and adds up with intervals of anothe
   expect([linesPerSecond[0], linesPerSecond.at(-1)]).toEqual([200, 100]);
   expect(p99Ms[0]).toBeCloseTo(9, 0);
 });
+
+test('OverTime: shows the time after the last answer, too', () => {
+  const overTime = new OverTime();
+  overTime.record(5, 1, 10);
+  expect(overTime.course(40)).toMatchObject({ linesPerSecond: [1000, 0, 0, 0] });
+  expect(overTime.course(10_000).linesPerSecond).toHaveLength(125);
+});

@@ -56,3 +56,13 @@ test('Tally: nothing is measured of a run whose time never began', () => {
     stop: { afterMs: 0, owed: 7 },
   });
 });
+
+test('Tally: a run is measured until it sends no more, and until the last answer', () => {
+  const tally = new Tally();
+  tally.begin(100);
+  tally.answer(1, 100, 150);
+  tally.end(1, 200);
+  expect(tally.result(1).elapsedMs).toBe(100);
+  tally.answer(1, 190, 260);
+  expect(tally.result(1).elapsedMs).toBe(160);
+});
