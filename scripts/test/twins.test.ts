@@ -46,6 +46,11 @@ test.each([
     looks: /npm_lifecycle_script'/,
     where: ['apps/client/src/mode/when-npx-ends.ts', 'apps/server/src/command/when-npx-ends.ts'],
   },
+  {
+    what: 'which flags npm took for itself',
+    looks: /npm_lifecycle_event'/,
+    where: ['apps/client/src/command/taken-by-npm.ts', 'apps/server/src/command/taken-by-npm.ts'],
+  },
   { what: 'what a waiting line is charged', looks: /\b256 \*|\+ 384\b/, where: [] },
 ])('twins: $what: written once', ({ looks, where }) => {
   expect(sources.length).toBeGreaterThan(100);

@@ -2,13 +2,19 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { escape } from '@proto/xray';
-import { help, parseOptions } from './command/options.ts';
+import { FLAGS, help, parseOptions } from './command/options.ts';
 import { UnreadableFile } from './command/endpoint.ts';
 import { UnwritableFile } from './command/output-file.ts';
+import { fit } from './command/fit.ts';
+import { withAdvice } from './command/flags.ts';
+import { LOAD_FLAGS } from './command/load-options.ts';
+import { hostMeant } from './command/meant.ts';
 import { run } from './command/run.ts';
 import { runLoad } from './command/run-load.ts';
+import { takenByNpm } from './command/taken-by-npm.ts';
 import { ClientError } from './dial/client-error.ts';
 import { EXIT, exitCodeOf } from './mode/exit-codes.ts';
+import { quietOutput } from './mode/quiet-output.ts';
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -17,22 +23,33 @@ function version(): string {
   return manifest.version;
 }
 
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The host that was written. */
+let host = '';
+
 async function main(): Promise<number> {
-  if (process.argv[2] === 'load') {
-    return runLoad(process.argv.slice(3), new URL('load/worker.js', import.meta.url));
-  }
-  const line = parseOptions(process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  const isLoad = argv[0] === 'load';
+  const taken = takenByNpm(isLoad ? LOAD_FLAGS : FLAGS, argv, process.env);
+  if (taken !== undefined) complain(taken.text);
+  if (taken?.isCertain === true) return EXIT.usage;
+  if (isLoad) return runLoad(argv.slice(1), new URL('load/worker.js', import.meta.url));
+  const line = parseOptions(argv);
   switch (line.kind) {
     case 'help':
-      process.stdout.write(help());
+      process.stdout.write(fit(help(), process.stdout.columns || 80));
       return EXIT.ok;
     case 'version':
       process.stdout.write(`${version()}\n`);
       return EXIT.ok;
     case 'wrong':
-      process.stderr.write(`${line.text}. See --help\n`);
+      complain(withAdvice(line, '--help'));
       return EXIT.usage;
     default:
+      host = line.options.host;
       return run(line.options);
   }
 }
@@ -44,11 +61,22 @@ function exitCodeAfter(error: unknown): number | undefined {
   return error instanceof UnwritableFile ? EXIT.noOutput : undefined;
 }
 
+// If the reader of our output goes away (`| head`), that ends nothing. What can't be written otherwise is a failure.
+let isBroken = false;
+for (const output of [process.stdout, process.stderr]) {
+  quietOutput(output, (line) => {
+    isBroken = true;
+    process.exitCode = EXIT.unanswered;
+    complain(line);
+  });
+}
+
 try {
-  process.exitCode = await main();
+  const code = await main();
+  process.exitCode = isBroken ? EXIT.unanswered : code;
 } catch (error) {
   const code = exitCodeAfter(error);
   if (code === undefined) throw error;
-  process.stderr.write(`${escape((error as Error).message)}\n`);
+  complain(escape((error as Error).message + hostMeant(error, host)));
   process.exitCode = code;
 }

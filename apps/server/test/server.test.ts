@@ -252,7 +252,7 @@ describe('limits', () => {
     await join().line('* WELCOME 1 1 main 1');
     const second = await join().end();
     expect(second.lines[0]).toBe(
-      '* ERR ADDRESS_FULL Cannot let you in: 1 clients are connected from your address',
+      '* ERR ADDRESS_FULL Cannot let you in: 1 client is connected from your address',
     );
   });
 

@@ -50,7 +50,7 @@ export const INJECTED_FAULTS: Readonly<Record<InjectedFault, InjectedFaultRow>> 
   garbage: { does: () => 'begins each message with byte 0xFF, which is not text' },
   long: {
     number: { name: 'N', least: 1, most: 10_000_000 },
-    does: (bytes) => `makes each message ${bytes} bytes long`,
+    does: (bytes) => `makes each message ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} long`,
   },
 };
 

@@ -1,5 +1,6 @@
 import { type Refusal, refuse } from './codes.ts';
 import { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';
+import { nearest } from './nearest.ts';
 
 /** `text` that is queued and served in turn. `to`: a seat number or a name, if the line began with `/to`. */
 export interface Message {
@@ -99,12 +100,16 @@ export function parse(line: string): Message | Command | Refusal {
       if (isRoomName(rest)) return { kind: 'command', verb: 'join', room: rest };
       return refuse('BAD_ARGUMENT', `Cannot join room ${quote(rest)}: expected ${ROOM_SHAPE}`);
     default:
-      // A token follows, though not after a space. Don't quote it.
-      return refuse(
-        'UNKNOWN_COMMAND',
-        `Cannot run ${quote(/^auth\b/i.test(verb) ? '/auth' : `/${verb}`)}: no such command. See /help, or send //text`,
-      );
+      return refuse('UNKNOWN_COMMAND', unknown(verb));
   }
+}
+
+function unknown(verb: string): string {
+  // A token follows, though not after a space. Don't quote it.
+  const isToken = /^auth\b/i.test(verb);
+  const verbs = COMMANDS.map((command) => `/${command.verb}`);
+  const meant = isToken ? '' : nearest(`/${verb.toLowerCase()}`, verbs, '/');
+  return `Cannot run ${quote(isToken ? '/auth' : `/${verb}`)}: no such command.${meant} See /help, or send //text`;
 }
 
 /**

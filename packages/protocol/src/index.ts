@@ -1,6 +1,7 @@
 export { ERROR_CODES, type ErrorCode, type Refusal, refuse } from './codes.ts';
 export { type Command, type CommandHelp, COMMANDS, isPlainMessage, type Message, parse } from './commands.ts';
 export { badByteAt, isContent } from './content.ts';
+export { count } from './count.ts';
 export {
   type Event,
   EVENT_VERBS,
@@ -23,4 +24,5 @@ export {
   TOLD_TURNS,
 } from './limits.ts';
 export { isName, isRoomName, NAME_SHAPE, ROOM_SHAPE } from './names.ts';
+export { nearest } from './nearest.ts';
 export { AUTH_PREFIX, mostTokenBytes, tokenIn } from './token.ts';

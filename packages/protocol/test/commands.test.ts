@@ -64,6 +64,15 @@ describe('parse', () => {
     expect(`* ERR ${code} ${'text' in refusal ? refusal.text : ''}`.length).toBeLessThanOrEqual(128);
   });
 
+  test.each([
+    ['/whoo', 'Cannot run "/whoo": no such command. Did you mean /who? See /help, or send //text'],
+    ['/Qiut now', 'Cannot run "/Qiut": no such command. Did you mean /quit? See /help, or send //text'],
+    ['/nope', 'Cannot run "/nope": no such command. See /help, or send //text'],
+    ['/auth:secret', 'Cannot run "/auth": no such command. See /help, or send //text'],
+  ])('parse: says of %s what was meant, if anything is likely', (line, text) => {
+    expect(parse(line)).toEqual({ kind: 'refusal', code: 'UNKNOWN_COMMAND', text });
+  });
+
   test('COMMANDS: each row is a verb that parse knows', () => {
     for (const { verb } of COMMANDS) {
       expect(parse(`/${verb} 2 x`)).not.toMatchObject({ code: 'UNKNOWN_COMMAND' });

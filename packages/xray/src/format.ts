@@ -1,6 +1,6 @@
 import { escape } from './escape.ts';
 import { hexRows } from './hex-rows.ts';
-import type { Direction, Piece, Seen } from './seen.ts';
+import type { Direction, Piece, Seen, SeenEnd } from './seen.ts';
 
 /** Explains the lines of `formatSeen` to newcomers. Show it once, before the first line. */
 export const LEGEND: readonly string[] = [
@@ -50,7 +50,7 @@ export function formatSeen(seen: Seen, { who, columns = 80, clock = 'start' }: F
   const at = `at ${TIMES[clock](seen.atMs)}`;
   const rows: string[] = [];
   if (seen.kind === 'end') {
-    rows.push(`${head}${seen.direction} ended ${at}: ${seen.how} after ${count(seen.to, 'byte')}`);
+    rows.push(`${head}${seen.direction} ended ${at}: ${cause(seen, who)} after ${count(seen.to, 'byte')}`);
   } else {
     const { from, to, bytes, number } = seen;
     const positions = bytes.length === 1 ? `${from}` : `${from} to ${to - 1}`;
@@ -59,6 +59,12 @@ export function formatSeen(seen: Seen, { who, columns = 80, clock = 'start' }: F
   }
   for (const line of pieces(seen, columns - 3)) rows.push(`x  ${line}`);
   return rows;
+}
+
+/** How a direction ended. A reset by the side that doesn't send in it isn't shown as one that was sent in it. */
+function cause({ direction, how, by }: SeenEnd, who = 'the other side'): string {
+  if ((direction === 'read') === (by === 'peer')) return how;
+  return `${how} from ${by === 'peer' ? escape(who) : 'this side'},`;
 }
 
 function pieces({ pieces: all, direction }: Seen, columns: number): string[] {

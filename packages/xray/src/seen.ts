@@ -4,6 +4,9 @@ export type Direction = 'read' | 'write';
 /** How a stream ended: in order, or by a reset. */
 export type How = 'FIN' | 'RST';
 
+/** A side of a connection: the one that the x-ray is on, or the other. */
+export type Side = 'self' | 'peer';
+
 /**
  * The part of a frame that is in one chunk.
  *
@@ -55,6 +58,8 @@ export interface SeenEnd {
   readonly direction: Direction;
   /** `RST`: data in transit was lost. */
   readonly how: How;
+  /** Which side ended it. A reset by either side ends both directions. */
+  readonly by: Side;
   /** The time on the caller's clock. */
   readonly atMs: number;
   /** Bytes in the stream. */

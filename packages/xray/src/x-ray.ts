@@ -1,4 +1,4 @@
-import type { Direction, How, Piece, SeenChunk, SeenEnd } from './seen.ts';
+import type { Direction, How, Piece, SeenChunk, SeenEnd, Side } from './seen.ts';
 
 /** The decoder that tells an x-ray where frames end. Every decoder of `@proto/codec` fits. */
 export interface Cutter {
@@ -85,15 +85,15 @@ export class XRay {
     return { kind: 'chunk', direction: this.#direction, number, atMs, from, to: this.#to, bytes, pieces };
   }
 
-  /** The direction has ended. */
-  end(how: How, atMs: number): SeenEnd {
+  /** The direction has ended. `by`: if it wasn't the side that sends in it, as a reset by the other one. */
+  end(how: How, atMs: number, by: Side = this.#direction === 'read' ? 'peer' : 'self'): SeenEnd {
     this.#decoder.end();
     for (let frame = this.#decoder.read(); frame !== undefined; frame = this.#decoder.read()) {
       if (isFault(frame)) this.#fault ??= frame.code;
     }
     const pieces: Piece[] = [];
     if (this.#begin < this.#to) pieces.push({ ...this.#piece('', this.#to, false), state: 'cut off' });
-    return { kind: 'end', direction: this.#direction, how, atMs, to: this.#to, pieces };
+    return { kind: 'end', direction: this.#direction, how, by, atMs, to: this.#to, pieces };
   }
 
   /** Returns the content of the frame that ends with these bytes, if one does. */

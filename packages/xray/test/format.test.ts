@@ -27,6 +27,24 @@ x< read ended at 2.500 s: FIN after 9 bytes
 x  frame 2 was cut off after 3 bytes, begun in read 2`);
   });
 
+  it.each([
+    ['read', 'peer', 'x< client 2 read ended at 1.000 s: RST after 0 bytes'],
+    ['write', 'peer', 'x> client 2 write ended at 1.000 s: RST from client 2, after 0 bytes'],
+    ['read', 'self', 'x< client 2 read ended at 1.000 s: RST from this side, after 0 bytes'],
+    ['write', 'self', 'x> client 2 write ended at 1.000 s: RST after 0 bytes'],
+  ] as const)('a reset ends the %s, sent by %s', (direction, by, line) => {
+    const xray = new XRay({ direction, decoder: lines({ charset: 'text' }).decoder() });
+    expect(formatSeen(xray.end('RST', 1000, by), { who: 'client 2' })).toEqual([line]);
+    expect(JSON.parse(formatJson(xray.end('RST', 1000, by)))).toMatchObject({ how: 'RST', by });
+  });
+
+  it('a reset by somebody without a name', () => {
+    const xray = new XRay({ direction: 'write', decoder: lines({ charset: 'text' }).decoder() });
+    expect(formatSeen(xray.end('RST', 0, 'peer'))).toEqual([
+      'x> write ended at 0.000 s: RST from the other side, after 0 bytes',
+    ]);
+  });
+
   it('one write of ours that came as two reads of theirs: the same positions, a frame begun and finished', () => {
     const made = (direction: 'read' | 'write'): XRay =>
       new XRay({ direction, decoder: lines({ charset: 'text' }).decoder() });

@@ -74,9 +74,10 @@ describe('XRay', () => {
   it('at the end: says which frame was cut off', () => {
     const xray = new XRay({ direction: 'write', decoder: framing.decoder() });
     xray.chunk(bytesOf('a\nbc'), 0);
-    const { how, atMs, to, pieces } = xray.end('RST', 7);
-    expect({ how, atMs, to, pieces: pieces.map(short) }).toEqual({
+    const { how, by, atMs, to, pieces } = xray.end('RST', 7);
+    expect({ how, by, atMs, to, pieces: pieces.map(short) }).toEqual({
       how: 'RST',
+      by: 'self',
       atMs: 7,
       to: 4,
       pieces: ['2 cut off 1 [4,4) "" FRAME_INCOMPLETE'],

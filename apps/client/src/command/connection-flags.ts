@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Endpoint, TlsOptions } from '../dial/dial.ts';
 import { DEFAULTS } from '../library/connect.ts';
 import { excerpt } from '../library/excerpt.ts';
@@ -19,14 +20,14 @@ export const CONNECTION_CONFIG: {
 };
 
 /** The same for `--help`. */
-export const CONNECTION_HELP: string = `  host:port             where the server is (default ${DEFAULTS.host}:${DEFAULTS.port})
-  --socket PATH         a Unix domain socket instead of host:port
-  --tls                 use TLS; the server's certificate must verify. Implied by:
-  --tls-ca FILE         the signers to trust, instead of those this machine trusts
-  --tls-servername NAME the name the certificate must be for, instead of the host
-  --tls-cert FILE       our own certificate, if the server asks for one
-  --tls-key FILE        its private key
-  --token-file FILE     send the server the token in FILE first
+export const CONNECTION_HELP: string = `  host:port, host port    where the server is (default ${DEFAULTS.host}:${DEFAULTS.port})
+  --socket PATH           a Unix domain socket instead of host:port
+  --tls                   use TLS; the server's certificate must verify. Implied by:
+  --tls-ca FILE           the signers to trust, instead of those this machine trusts
+  --tls-servername NAME   the name the certificate must be for, instead of the host
+  --tls-cert FILE         our own certificate, if the server asks for one
+  --tls-key FILE          its private key
+  --token-file FILE       send the server the token in FILE first
 `;
 
 /** These flags as `parseArgs` returns them. */
@@ -74,15 +75,25 @@ export function parseConnection(
 /**
  * Parses where the server is: the arguments that aren't options.
  *
- * Shape: one of `host`, `host:port`, `:port`, `[::1]:port` or a bare port; none: the default.
+ * Shape: one of `host`, `host:port`, `:port`, `[::1]:port` or a bare port; or `host port`; none: the default.
  */
 function parseEndpoint(words: readonly string[]): Pick<Endpoint, 'host' | 'port'> | Wrong {
+  const [text = '', second = ''] = words;
+  if (words.length === 2 && /^\d+$/.test(second)) return parseTwoWords(text, second);
   if (words.length > 1) return wrong(`Cannot start with ${words.length} addresses: expected one host:port`);
-  const [text = ''] = words;
   const bare = /^\d+$/.test(text) ? `:${text}` : text;
   const parts = /^(?:\[([^\]]+)\]|([^:[\]\s]*))(?::(\d+))?$/.exec(bare);
   const port = parts?.[3] === undefined ? DEFAULTS.port : integer(parts[3], 1, 65_535);
   if (parts === null || port === undefined)
     return wrong(`Cannot start with ${excerpt(text)}: expected host:port`);
   return { host: parts[1] ?? (parts[2] || DEFAULTS.host), port };
+}
+
+/** As with `nc`: a host and its port as two words. An IPv6 address needs no brackets. */
+function parseTwoWords(host: string, second: string): Pick<Endpoint, 'host' | 'port'> | Wrong {
+  const bare = /^\[(.+)\]$/.exec(host)?.[1] ?? host;
+  const port = integer(second, 1, 65_535);
+  if (port === undefined || bare === '' || (bare.includes(':') && !isIPv6(bare)))
+    return wrong(`Cannot start with ${excerpt(`${host} ${second}`)}: expected a host and a port`);
+  return { host: bare, port };
 }

@@ -36,7 +36,7 @@ export function labHelp(): string {
   const rows = INJECTED_FAULT_NAMES.map((name) => {
     const { number, does } = INJECTED_FAULTS[name];
     const text = does(NaN).replace('NaN', number?.name ?? '');
-    return `  ${`--${usageOf(name)}`.padEnd(20)}  ${text}\n`;
+    return `  ${`--${usageOf(name)}`.padEnd(22)}  ${text}\n`;
   });
   return rows.join('');
 }

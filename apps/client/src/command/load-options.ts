@@ -10,7 +10,7 @@ import {
   type ConnectionOptions,
   parseConnection,
 } from './connection-flags.ts';
-import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
+import { integer, type Wrong, wrong, wrongFlag, wrongValue } from './flags.ts';
 
 /** When there are text plots: on a terminal, always, or never. */
 export type Plots = 'auto' | 'on' | 'off';
@@ -98,7 +98,10 @@ const CONFIG: NonNullable<ParseArgsConfig['options']> = {
   help: { type: 'boolean', short: 'h' },
 };
 
-/** What `proto-client load --help` prints. */
+/** The names of all flags of a load run. */
+export const LOAD_FLAGS: readonly string[] = Object.keys(CONFIG);
+
+/** What `proto-client load --help` prints, before it is fitted to a terminal. */
 export function loadHelp(): string {
   const rows = [
     ...COUNT_NAMES.map((name): [string, string] => {
@@ -144,7 +147,7 @@ export function parseLoad(argv: readonly string[]): LoadLine {
   try {
     parsed = parseArgs({ args: [...argv], options: CONFIG, allowPositionals: true });
   } catch (error) {
-    return wrong(`Cannot start: ${(error as Error).message.split('. ')[0] ?? ''}`);
+    return wrongFlag(error, LOAD_FLAGS);
   }
   const values = parsed.values as Readonly<Record<string, string | boolean | undefined>>;
   if (values['help']) return { kind: 'help' };

@@ -8,8 +8,10 @@ import {
   type ConnectionOptions,
   parseConnection,
 } from './connection-flags.ts';
-import { integer, wrong, type Wrong, wrongValue } from './flags.ts';
+import { integer, wrong, type Wrong, wrongFlag, wrongValue } from './flags.ts';
 import { LAB_CONFIG, type LabFlags, labHelp, parseLab, withXRayValue } from './lab-flags.ts';
+import { LOAD_FLAGS } from './load-options.ts';
+import { commandMeant } from './meant.ts';
 
 /** What the command line asks for. */
 export interface Options extends ConnectionOptions, LabFlags {
@@ -20,6 +22,7 @@ export interface Options extends ConnectionOptions, LabFlags {
   readonly expect: string | undefined;
   readonly json: boolean;
   readonly reconnect: boolean;
+  readonly strictAnswers: boolean;
   readonly timeoutMs: number;
   readonly name: string | undefined;
   readonly room: string | undefined;
@@ -43,6 +46,7 @@ const CONFIG = {
   name: { type: 'string' },
   reconnect: { type: 'boolean' },
   room: { type: 'string' },
+  'strict-answers': { type: 'boolean' },
   'timeout-ms': { type: 'string' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
@@ -53,29 +57,33 @@ const HELP = `Usage: proto-client [options] [host:port]
 Talks to a line server. On a terminal: type a line and press Enter; quit, Ctrl-D or Ctrl-C
 exits. As a pipe: lines from stdin, replies to stdout, events to stderr.
 
-${CONNECTION_HELP}  --name NAME           take the name NAME
-  --room ROOM           move to the room ROOM first
-  --max-line-bytes N    the server's limit, if not ${DEFAULTS.maxLineBytes}; from 1 to ${MOST_LINE_BYTES}
-  --events off          for a server started with --events off: it sends only replies
-  --classic             send each line in one write without a terminator, and take one
-                        read as its answer. This works only while each side waits for the
-                        other: TCP keeps bytes in order, but not writes apart
-  --reconnect           connect again if the connection ends and you did not end it
-  --json                as a pipe: write each line sent or received to stdout as JSON
-  --expect FILE         play the transcript FILE against the server; a diff shows where it
-                        differs. For transcripts, see docs/transcripts/README.md
-  --timeout-ms N        how long to wait for a connection, and for each line with --expect
-                        (default ${DEFAULTS.timeoutMs}; from 1 to ${MOST_TIMEOUT_MS})
+${CONNECTION_HELP}  --name NAME             take the name NAME
+  --room ROOM             move to the room ROOM first
+  --max-line-bytes N      the server's limit, if not ${DEFAULTS.maxLineBytes}; from 1 to ${MOST_LINE_BYTES}
+  --events off            for a server started with --events off: it sends only replies
+  --classic               send each line in one write without a terminator, and take one
+                          read as its answer. This works only while each side waits for the
+                          other: TCP keeps bytes in order, but not writes apart
+  --reconnect             connect again if the connection ends and you did not end it
+  --json                  as a pipe: write each line sent or received to stdout as JSON
+  --strict-answers        as a pipe: exit with 1 if the server sent an ERR, too
+  --expect FILE           play the transcript FILE against the server; a diff shows where it
+                          differs. For transcripts, see docs/transcripts/README.md
+  --timeout-ms N          how long to wait for a connection, and for each line with --expect
+                          (default ${DEFAULTS.timeoutMs}; from 1 to ${MOST_TIMEOUT_MS})
   --help, --version
 
 To see what TCP does, and to break it (in the running client: /xray, /fault):
-  --xray[=json]         show each chunk written and read, and the frames in it; with a
-                        legend, or as JSON for tools. Shows everything but a token
-  --xray-clock wall     show the time of day in UTC (in JSON: ms since 1970), as the
-                        server's --xray-clock wall does; start: since the connection began
+  --xray[=json]           show each chunk written and read, and the frames in it; with a
+                          legend, or as JSON for tools. Shows everything but a token
+  --xray-clock wall       show the time of day in UTC (in JSON: ms since 1970), as the
+                          server's --xray-clock wall does; start: since the connection began
 `;
 
-/** What `--help` prints. */
+/** The names of all flags. */
+export const FLAGS: readonly string[] = Object.keys(CONFIG);
+
+/** What `--help` prints, before it is fitted to a terminal. */
 export function help(): string {
   return (
     `${HELP}${labHelp()}\nExit codes:\n` +
@@ -86,8 +94,8 @@ export function help(): string {
 /**
  * Parses a command line.
  *
- * Shape:  `argv` without the program and the script. An endpoint is `host`, `host:port`, `:port`, `[::1]:port` or a
- *         bare port.
+ * Shape:  `argv` without the program and the script. An endpoint is `host`, `host:port`, `host port`, `:port`,
+ *         `[::1]:port` or a bare port.
  * Errors: as data, one line.
  */
 export function parseOptions(argv: readonly string[]): CommandLine {
@@ -95,14 +103,16 @@ export function parseOptions(argv: readonly string[]): CommandLine {
   try {
     parsed = parseArgs({ args: withXRayValue(argv), options: CONFIG, allowPositionals: true });
   } catch (error) {
-    // After the first sentence, Node adds advice on how to write a positional that begins with a dash.
-    return wrong(`Cannot start: ${(error as Error).message.split('. ')[0] ?? ''}`);
+    return wrongFlag(error, FLAGS, LOAD_FLAGS);
   }
   const { values, positionals } = parsed;
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
   const connection = parseConnection(values, positionals);
-  if ('kind' in connection) return connection;
+  if ('kind' in connection) {
+    const meant = commandMeant(positionals[0] ?? '');
+    return meant === '' ? connection : wrong(`${connection.text}.${meant}`);
+  }
   return check(connection, values);
 }
 
@@ -110,6 +120,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof CONFIG }>>['values']
 
 function check(connection: ConnectionOptions, given: Values): CommandLine {
   const { name, room, classic = false, events = 'on', expect, json = false, reconnect = false } = given;
+  const strictAnswers = given['strict-answers'] ?? false;
   const bytes = given['max-line-bytes'];
   const maxLineBytes = bytes === undefined ? DEFAULTS.maxLineBytes : integer(bytes, 1, MOST_LINE_BYTES);
   if (maxLineBytes === undefined)
@@ -127,9 +138,12 @@ function check(connection: ConnectionOptions, given: Values): CommandLine {
   if (timeoutMs === undefined) return wrongValue('timeout-ms', ms, `an integer from 1 to ${MOST_TIMEOUT_MS}`);
   if (classic && reconnect)
     return wrong('Cannot start with --classic and --reconnect: a classic server does not say goodbye');
-  if (expect !== undefined && (classic || json || name !== undefined || room !== undefined)) {
+  if (classic && strictAnswers)
+    return wrong('Cannot start with --classic and --strict-answers: a classic server has no ERR');
+  const isSaid = classic || json || strictAnswers || name !== undefined || room !== undefined;
+  if (expect !== undefined && isSaid) {
     return wrong(
-      'Cannot start with --expect and --classic, --json, --name or --room: the transcript decides what is sent',
+      'Cannot start with --expect and --classic, --json, --strict-answers, --name or --room: the transcript decides what is sent',
     );
   }
   const lab = parseLab(given);
@@ -146,6 +160,7 @@ function check(connection: ConnectionOptions, given: Values): CommandLine {
       expect,
       json,
       reconnect,
+      strictAnswers,
       timeoutMs,
       name,
       room,

@@ -8,6 +8,8 @@ import type { LoadReport } from '../load/report.ts';
 import { EXIT } from '../mode/exit-codes.ts';
 import { whenNpxEnds } from '../mode/when-npx-ends.ts';
 import { endpointOf, readText, UnreadableFile } from './endpoint.ts';
+import { fit } from './fit.ts';
+import { withAdvice } from './flags.ts';
 import { type LoadOptions, loadHelp, parseLoad } from './load-options.ts';
 import { outputFile } from './output-file.ts';
 
@@ -22,11 +24,11 @@ const COLUMNS = 80;
 export async function runLoad(argv: readonly string[], script: URL): Promise<number> {
   const line = parseLoad(argv);
   if (line.kind === 'help') {
-    process.stdout.write(loadHelp());
+    process.stdout.write(fit(loadHelp(), process.stdout.columns || 80));
     return EXIT.ok;
   }
   if (line.kind === 'wrong') {
-    process.stderr.write(`${line.text}. See load --help\n`);
+    process.stderr.write(`${withAdvice(line, 'load --help')}\n`);
     return EXIT.usage;
   }
   // The load run is loaded separately: nobody else pays for its histograms.
@@ -38,10 +40,6 @@ export async function runLoad(argv: readonly string[], script: URL): Promise<num
   const { timeoutMs } = settings.plan;
   const endpoint = endpointOf(connection, { timeoutMs, maxLineBytes: DEFAULTS.maxLineBytes });
   const { stdout, stderr } = process;
-  // `| head -1` has seen enough: the run still says by its exit code how it went.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   return load(endpoint, settings, {
     output: stdout,
     errors: stderr,

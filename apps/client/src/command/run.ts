@@ -16,9 +16,16 @@ import { Terminal } from '../terminal/terminal.ts';
 import type { Options } from './options.ts';
 import { endpointOf } from './endpoint.ts';
 
-/** Whether there is a terminal to draw on. One that can't move its cursor counts as a pipe. */
+const DUMB = 'this terminal cannot move its cursor (TERM=dumb): going on as a pipe';
+
+/** Whether there is a terminal. */
 function isTerminal(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+  return process.stdin.isTTY && process.stdout.isTTY;
+}
+
+/** Whether the terminal can't move its cursor. It can't be drawn on, and counts as a pipe. */
+function isDumb(): boolean {
+  return process.env['TERM'] === 'dumb';
 }
 
 /** Whether the terminal and the user want colour: https://no-color.org, and TERM=dumb. */
@@ -37,6 +44,7 @@ export async function run({
   room,
   expect,
   json,
+  strictAnswers,
   reconnect: wantsAgain,
   ...options
 }: Options): Promise<number> {
@@ -46,7 +54,7 @@ export async function run({
     const streams = { output: process.stdout, errors: process.stderr };
     return expectTranscript({ ...endpoint, file: expect, maxLineBytes, silenceMs: timeoutMs }, streams);
   }
-  const interactive = !json && isTerminal();
+  const interactive = !json && isTerminal() && !isDumb();
   const { sent: write, read } = framingsOf(classic ? 'classic' : events, maxLineBytes);
   const { tls, token } = endpoint;
   const lab = new Lab({
@@ -86,9 +94,10 @@ export async function run({
   whenNpxEnds('proto-client', () => process.kill(process.pid, 'SIGTERM'));
   const first = await (reconnect?.connect() ?? open());
   if (!interactive) {
+    if (!json && isTerminal()) note(DUMB);
     for (const line of lab.told) errors.write(`fault ${line}\n`);
     lab.show = (line) => void errors.write(`${line}\n`);
-    return pipe(first, { input, output, errors }, { maxLineBytes, json, reconnect });
+    return pipe(first, { input, output, errors }, { maxLineBytes, json, strictAnswers, reconnect });
   }
   const history = new History(historyPath(process.env, homedir()));
   const greeting = [

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { count } from '@proto/protocol';
 import { formatDiff, play, readTranscript, type Transcript } from '@proto/protocol/testing';
 import { escape } from '@proto/xray';
 import { dial, formatEndpoint, type Endpoint } from '../dial/dial.ts';
-import { countLines } from '../library/ending.ts';
 import { EXIT } from '../mode/exit-codes.ts';
 import { whyUnread } from '../mode/unread.ts';
 import { WirePeer } from './wire-peer.ts';
@@ -48,7 +48,7 @@ export async function expectTranscript(
       return peer;
     });
     if (played.differences.length === 0) {
-      output.write(`${escape(file)}: ${countLines(played.held)} as expected\n`);
+      output.write(`${escape(file)}: ${count(played.held, 'line')} as expected\n`);
       return EXIT.ok;
     }
     const diff = formatDiff(transcript, played, { transcript: file, server: formatEndpoint(endpoint) });
@@ -76,9 +76,10 @@ function verdict(
   differences: number,
   stoppedAt: number | undefined,
 ): string {
-  const places = differences === 1 ? '1 place' : `${differences} places`;
   const stopped =
     stoppedAt === undefined ? '' : `, and nothing was played after line ${stoppedAt + 1} of ${rows.length}`;
   const started = flags.length === 0 ? '' : `. It is for a server started with: ${flags.join(' ')}`;
-  return escape(`Cannot pass ${file}: the server differs in ${places}${stopped}${started}`);
+  return escape(
+    `Cannot pass ${file}: the server differs in ${count(differences, 'place')}${stopped}${started}`,
+  );
 }

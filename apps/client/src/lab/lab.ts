@@ -33,6 +33,9 @@ const MODES: ReadonlyMap<string, XRayMode> = new Map([
   ['json', 'json'],
 ]);
 
+/** Shows a line of the x-ray. Those of the legend have no direction. */
+export type ShowXRay = (line: string, direction?: Direction) => void;
+
 /** What a lab needs. */
 export interface LabParts {
   readonly injected: InjectedFaults;
@@ -69,8 +72,8 @@ interface Bench {
  */
 export class Lab {
   /** Where x-ray lines go. Until this is set, they are kept. */
-  #show: ((line: string) => void) | undefined;
-  readonly #kept: string[] = [];
+  #show: ShowXRay | undefined;
+  readonly #kept: Parameters<ShowXRay>[] = [];
   readonly #parts: LabParts;
   readonly #injected: Map<InjectedFault, number>;
   #xray: XRayMode;
@@ -85,12 +88,12 @@ export class Lab {
     this.#injected = new Map(parts.injected);
     this.#xray = parts.xray;
     this.#clock = parts.xrayClock;
-    if (this.#xray === 'text') this.#kept.push(...LEGEND);
+    if (this.#xray === 'text') this.#kept.push(...LEGEND.map((line): [string] => [line]));
   }
 
-  set show(show: (line: string) => void) {
+  set show(show: ShowXRay) {
     this.#show = show;
-    for (const line of this.#kept.splice(0)) show(line);
+    for (const kept of this.#kept.splice(0)) show(...kept);
   }
 
   /** How many lines are held back. */
@@ -213,7 +216,7 @@ export class Lab {
     const columns = this.#parts.columns();
     const lines =
       this.#xray === 'json' ? [formatJson(seen)] : formatSeen(seen, { columns, clock: this.#clock });
-    const show = this.#show ?? ((line: string) => void this.#kept.push(line));
-    for (const line of lines) show(line);
+    const show = this.#show ?? ((...shown) => void this.#kept.push(shown));
+    for (const line of lines) show(line, seen.direction);
   }
 }

@@ -1,3 +1,4 @@
+import { count } from '@proto/protocol';
 import { ClientError } from '../dial/client-error.ts';
 import { type DialFailure, refusedBySsl } from '../dial/dial-failure.ts';
 import type { Conversation } from './conversation.ts';
@@ -31,21 +32,16 @@ export function endingOf(conversation: Conversation<unknown>, { error: failed, c
   return { bye, unanswered, asked: closed || hasQuit, error };
 }
 
-/** `1 line`, `2 lines`. */
-export function countLines(count: number): string {
-  return count === 1 ? '1 line' : `${count} lines`;
-}
-
 /** For lines without an answer although the stream ended in order. */
 export function unansweredError(unanswered: number, bye: string | undefined): ClientError {
   const reason = bye === undefined ? '' : ` and said ${excerpt(bye)}`;
-  const text = `Cannot get ${countLines(unanswered)} answered: the server ended the connection${reason}`;
+  const text = `Cannot get ${count(unanswered, 'line')} answered: the server ended the connection${reason}`;
   return new ClientError('UNANSWERED', text);
 }
 
 /** For a server that ended the connection without having said anything. */
 function unheardError(unanswered: number): ClientError {
-  const act = unanswered === 0 ? 'go on' : `get ${countLines(unanswered)} answered`;
+  const act = unanswered === 0 ? 'go on' : `get ${count(unanswered, 'line')} answered`;
   const state = 'the server ended the connection without a word. If it speaks TLS, pass --tls';
   return new ClientError('UNANSWERED', `Cannot ${act}: ${state}`);
 }
@@ -61,7 +57,7 @@ export function cutError(cause: DialFailure): ClientError {
 
 function endError(bye: string | undefined, unanswered: number, welcomed: boolean): ClientError | undefined {
   if (welcomed && bye === undefined) {
-    const owed = unanswered === 0 ? '' : `, and ${countLines(unanswered)} had no answer`;
+    const owed = unanswered === 0 ? '' : `, and ${count(unanswered, 'line')} had no answer`;
     return new ClientError('CUT', `Cannot go on: the server's stream ended without * BYE${owed}`);
   }
   return unanswered === 0 ? undefined : unansweredError(unanswered, bye);

@@ -47,8 +47,9 @@ export class Outgoing {
     return this.#ending && this.#stream.writableEnded;
   }
 
-  /** Takes encoded lines, one code unit per byte. */
+  /** Takes encoded lines, one code unit per byte. After `close`, they are dropped. */
   write(latin1: string): void {
+    if (this.#closed !== undefined) return;
     if (this.#lockstep && this.#unanswered) {
       this.#held.push(latin1);
       return;

@@ -25,8 +25,11 @@ export const EXIT: {
 
 /** The same for `--help`. */
 export const EXIT_HELP: readonly (readonly [number, string])[] = [
-  [EXIT.ok, 'every line was answered'],
-  [EXIT.unanswered, 'a line was not sent, got no answer or a wrong one, or the connection was cut'],
+  [EXIT.ok, 'every line was answered, or nobody reads the replies any more (| head -1)'],
+  [
+    EXIT.unanswered,
+    'a line was not sent, got no answer or a wrong one, the connection was cut, the output cannot be written, or with --strict-answers the server sent an ERR',
+  ],
   [EXIT.usage, 'invalid option'],
   [EXIT.noInput, 'a given file cannot be read'],
   [EXIT.unavailable, 'no server at that address'],

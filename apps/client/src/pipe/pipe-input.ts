@@ -1,18 +1,23 @@
 import type { Readable } from 'node:stream';
-import { type Decoder, isFault, lines } from '@proto/codec';
+import { type Decoder, type FrameFault, isFault, lines } from '@proto/codec';
+import { count } from '@proto/protocol';
 import { faultText } from '../dial/fault-text.ts';
 import type { Client } from '../library/client.ts';
-import type { Outgoing } from '../library/outgoing.ts';
+import { InputPosition } from './input-position.ts';
 import type { PipeOutput } from './pipe-output.ts';
 
 const LF = Uint8Array.of(0x0a);
+
+const CONTROL = 'and of control bytes, only tabs can be sent. Remove it';
+const NOT_ASCII =
+  'and only ASCII can be sent. Convert the input first, for example with iconv -t ASCII//TRANSLIT';
 
 /** Where the lines of the input go. */
 export interface PipeInputParts {
   readonly input: Readable;
   readonly out: PipeOutput;
-  /** Is told of lines that can't be sent. */
-  readonly notes: Outgoing;
+  /** Is told, in one line, of a line that can't be sent. */
+  readonly note: (line: string) => void;
   readonly maxLineBytes: number;
 }
 
@@ -23,7 +28,8 @@ export class PipeInput {
   readonly #input: Readable;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #out: PipeOutput;
-  readonly #notes: Outgoing;
+  readonly #note: (line: string) => void;
+  readonly #position = new InputPosition();
   readonly #decoder: Decoder;
   /** A line that was read after the connection had ended. */
   #held: string | undefined;
@@ -33,11 +39,11 @@ export class PipeInput {
   #wake = (): void => {};
   #lines = 0;
 
-  constructor({ input, out, notes, maxLineBytes }: PipeInputParts) {
+  constructor({ input, out, note, maxLineBytes }: PipeInputParts) {
     this.#input = input;
     this.#chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     this.#out = out;
-    this.#notes = notes;
+    this.#note = note;
     this.#decoder = lines({ maxFrameBytes: maxLineBytes, charset: 'text' }).decoder();
   }
 
@@ -59,6 +65,7 @@ export class PipeInput {
         if (this.#isOver) return client.halfClose();
         await this.#more();
         if (this.#chunk === undefined || !client.isOpen) continue;
+        this.#position.push(this.#chunk);
         this.#decoder.push(this.#chunk);
         this.#chunk = undefined;
       }
@@ -102,7 +109,7 @@ export class PipeInput {
       }
       this.#lines++;
       if (isFault(frame)) {
-        this.#refuse(faultText(frame));
+        this.#refuse(this.#whyRefused(frame));
         continue;
       }
       try {
@@ -122,6 +129,25 @@ export class PipeInput {
 
   #refuse(why: string): void {
     this.unsent++;
-    this.#notes.write(`Cannot send line ${this.#lines} of the input: ${why}\n`);
+    this.#note(`Cannot send line ${this.#lines} of the input: ${why}`);
   }
+
+  /** What is wrong with a line, where, and what to do. */
+  #whyRefused(fault: FrameFault): string {
+    const column = this.#position.columnOf(fault.offset);
+    switch (fault.code) {
+      case 'FRAME_BAD_BYTE':
+        return `column ${column} is byte ${hex(fault.byte)}, ${fault.byte < 0x80 ? CONTROL : NOT_ASCII}`;
+      case 'FRAME_BARE_CR':
+        return `column ${column} is a CR without LF. End lines with LF or CR LF`;
+      case 'FRAME_TOO_LONG':
+        return `it is longer than ${count(fault.limit, 'byte')}. If the server takes longer lines, pass --max-line-bytes N`;
+      default:
+        return faultText(fault);
+    }
+  }
+}
+
+function hex(byte: number): string {
+  return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

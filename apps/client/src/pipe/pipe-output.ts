@@ -1,4 +1,4 @@
-import { formatEvent } from '@proto/protocol';
+import { count, type Event, formatEvent } from '@proto/protocol';
 import { escape, escapeJson } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
 import type { Outgoing } from '../library/outgoing.ts';
@@ -9,15 +9,15 @@ export interface PipeOutput {
   came(incoming: Incoming): Promise<void>;
 }
 
-/** Writes replies to one sink, as they came, and everything else to the other, escaped. */
-export function textOutput(replies: Outgoing, notes: Outgoing): PipeOutput {
+/** Writes replies to a sink, as they came, and gives everything else to `note`, one line each, escaped. */
+export function textOutput(replies: Outgoing, note: (line: string) => Promise<void>): PipeOutput {
   return {
     sent: () => Promise.resolve(),
     came(incoming) {
       const isReply = incoming.kind === 'answer' && incoming.answer.kind === 'reply';
-      const sink = isReply ? replies : notes;
-      sink.write(`${isReply ? wording(incoming) : escape(wording(incoming))}\n`);
-      return sink.untilCapacity();
+      if (!isReply) return note(escape(wording(incoming)));
+      replies.write(`${wording(incoming)}\n`);
+      return replies.untilCapacity();
     },
   };
 }
@@ -26,7 +26,7 @@ export function textOutput(replies: Outgoing, notes: Outgoing): PipeOutput {
  * Writes everything to one sink, one JSON object per line.
  *
  * Shape: `time` (ISO 8601), `direction` (`sent`, `received`), `line`; with `received` also `kind` (`reply`, `ok`,
- *        `refused`, `event`, `text`, `lost`), and `event` with its arguments. Only 0x20 to 0x7E.
+ *        `refused`, `event`, `text`, `lost`), and an event or a refusal has `event` with its arguments. Only 0x20 to 0x7E.
  */
 export function jsonOutput(sink: Outgoing): PipeOutput {
   const write = (fields: object): Promise<void> => {
@@ -37,18 +37,24 @@ export function jsonOutput(sink: Outgoing): PipeOutput {
     sent: (line) => write({ direction: 'sent', line }),
     came(incoming) {
       const kind = incoming.kind === 'answer' ? incoming.answer.kind : incoming.kind;
-      const event = incoming.kind === 'event' ? { event: incoming.event } : {};
-      return write({ direction: 'received', kind, line: wording(incoming), ...event });
+      const event = eventOf(incoming);
+      return write({ direction: 'received', kind, line: wording(incoming), ...(event && { event }) });
     },
   };
+}
+
+function eventOf(incoming: Incoming): Event | undefined {
+  if (incoming.kind === 'event') return incoming.event;
+  if (incoming.kind !== 'answer' || incoming.answer.kind !== 'refused') return undefined;
+  const { code, text } = incoming.answer;
+  return { verb: 'ERR', code, text };
 }
 
 function wording(incoming: Incoming): string {
   switch (incoming.kind) {
     case 'answer': {
       const { answer } = incoming;
-      if (answer.kind === 'refused')
-        return formatEvent({ verb: 'ERR', code: answer.code, text: answer.text });
+      if (answer.kind === 'refused') return formatEvent(eventOf(incoming)!);
       return answer.kind === 'ok' ? '* OK' : answer.text;
     }
     case 'event':
@@ -56,6 +62,6 @@ function wording(incoming: Incoming): string {
     case 'text':
       return incoming.text;
     default:
-      return `${incoming.count} events were dropped here`;
+      return `${count(incoming.count, 'event')} dropped here`;
   }
 }

@@ -20,9 +20,22 @@ export function historyPath(env: Readonly<Record<string, string | undefined>>, h
 }
 
 /** Whether a line may be kept: no secrets, no novels, only text. */
-export function isKept(line: string): boolean {
-  if (line.trim() === '' || line.length > MOST_CHARS) return false;
-  return isContent(line) && !/^\s*\/+auth\b/i.test(line);
+function isKept(line: string): boolean {
+  return line.length <= MOST_CHARS && isContent(line) && isShown(line);
+}
+
+/** Anyone looking over your shoulder may see what Up brings back. */
+function isShown(line: string): boolean {
+  return line.trim() !== '' && !/^\s*\/+auth\b/i.test(line);
+}
+
+/**
+ * Checks what Up brings back, the newest line first, after a line was typed. Unlike what is kept, that can be a line that
+ * could not be sent: not ASCII, or too long. Of lines longer than 4,096 characters, there is only the newest.
+ */
+export function recall(lines: string[]): void {
+  if (lines[0] !== undefined && !isShown(lines[0])) lines.shift();
+  else if (lines[1] !== undefined && lines[1].length > MOST_CHARS) lines.splice(1, 1);
 }
 
 /**

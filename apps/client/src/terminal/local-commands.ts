@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandHelp } from '@proto/protocol';
+import { COMMANDS, type CommandHelp, nearest } from '@proto/protocol';
 import type { Lab } from '../lab/lab.ts';
 import { failure, notice, type Shown } from './wording.ts';
 
@@ -20,6 +20,18 @@ export function obey(line: string, lab: Lab): readonly Shown[] | undefined {
   const { kind, lines } = words[1]!.toLowerCase() === 'fault' ? lab.fault(rest) : lab.xray(rest);
   if (kind === 'legend') return lines.map((text) => ({ tone: 'xray', text }));
   return lines.map(kind === 'wrong' ? failure : notice);
+}
+
+/** A word about a command that the server doesn't know, if it is nearly one of this terminal. */
+export function localMeant(line: string): readonly Shown[] {
+  const written = /^\/[a-z]+(?= |$)/i.exec(line)?.[0].toLowerCase() ?? '';
+  if (VERBS.includes(written.slice(1))) return [];
+  const meant = nearest(
+    written,
+    LOCAL_COMMANDS.map(({ verb }) => `/${verb}`),
+    '/',
+  );
+  return meant === '' ? [] : [notice(`this terminal has no ${written}.${meant}`)];
 }
 
 /** What `/help` shows in addition to the server's list. */

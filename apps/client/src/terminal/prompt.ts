@@ -1,3 +1,4 @@
+import { count } from '@proto/protocol';
 import type { Standing } from './standing.ts';
 
 /** What a prompt shows. */
@@ -58,7 +59,7 @@ function place({ seat, room }: Standing): string[] {
 
 function turn({ seat, turn: holder, missing, names }: Standing): string[] {
   if (seat === undefined) return [];
-  if (missing > 0) return [`missing: ${missing} ${missing === 1 ? 'client' : 'clients'}`];
+  if (missing > 0) return [`missing: ${count(missing, 'client')}`];
   if (holder === undefined) return [];
   if (holder === seat) return ['turn: yours'];
   const name = names.get(holder);
@@ -66,6 +67,6 @@ function turn({ seat, turn: holder, missing, names }: Standing): string[] {
   return [`turn: ${name === undefined ? `client ${holder}` : `${name} (client ${holder})`}`];
 }
 
-function counted(what: string, count: number): string[] {
-  return count > 0 ? [`${what}: ${count}`] : [];
+function counted(what: string, number: number): string[] {
+  return number > 0 ? [`${what}: ${number}`] : [];
 }

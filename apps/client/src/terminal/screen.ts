@@ -9,6 +9,8 @@ const COLOURS: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
   notice: 'dim',
   error: 'red',
   xray: 'yellow',
+  read: 'magenta',
+  write: 'yellow',
 };
 
 /** What a screen needs. */

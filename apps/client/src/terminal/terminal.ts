@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { badByteAt, type Event, TOLD_CLIENTS } from '@proto/protocol';
+import { badByteAt, count, type Event, TOLD_CLIENTS } from '@proto/protocol';
 import { ClientError } from '../dial/client-error.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Client, Incoming } from '../library/client.ts';
@@ -9,8 +9,8 @@ import { excerpt } from '../library/excerpt.ts';
 import { EXIT, exitCodeOf } from '../mode/exit-codes.ts';
 import type { Reconnect } from '../mode/reconnect.ts';
 import { complete } from './completion.ts';
-import { type History, isKept } from './history.ts';
-import { localHelp, obey } from './local-commands.ts';
+import { type History, recall } from './history.ts';
+import { localHelp, localMeant, obey } from './local-commands.ts';
 import { prompt } from './prompt.ts';
 import { Screen } from './screen.ts';
 import { after, NOWHERE, type Standing } from './standing.ts';
@@ -71,10 +71,7 @@ export class Terminal {
       removeHistoryDuplicates: true,
       completer: (line: string) => complete(line, this.#standing),
     });
-    // Anyone looking over your shoulder may see what Up brings back.
-    this.#readline.on('history', (lines: string[]) => {
-      if (lines[0] !== undefined && !isKept(lines[0])) lines.shift();
-    });
+    this.#readline.on('history', recall);
     this.#screen = new Screen({ readline: this.#readline, output, colour });
     new Suspension({ readline: this.#readline, input, screen: this.#screen }).start();
     this.#readline.on('line', (line) => this.#typed(line));
@@ -145,7 +142,7 @@ export class Terminal {
   #greet(greeting: readonly string[]): void {
     for (const line of [...greeting, ...this.#lab.told]) this.#show(notice(line));
     if (this.#history.problem !== undefined) this.#show(notice(this.#history.problem));
-    this.#lab.show = (text) => this.#show({ tone: 'xray', text });
+    this.#lab.show = (text, direction) => this.#show({ tone: direction ?? 'xray', text });
     this.#lab.changed = () => this.#redraw();
     this.#redraw();
   }
@@ -211,7 +208,7 @@ export class Terminal {
     this.#history.add(line);
     const isHelp = /^\/help\s*$/i.test(line);
     const shown = obey(line, this.#lab) ?? (isHelp ? localHelp() : []);
-    for (const each of shown) this.#show(each);
+    for (const each of [...shown, ...localMeant(line)]) this.#show(each);
     // A classic server takes every line as a sentence.
     if (shown.length === 0 || (isHelp && !this.#classic)) this.#say(line);
     this.#redraw();
@@ -252,8 +249,7 @@ export class Terminal {
     const { owed, isHalfClosed, held } = this.#client;
     if (isHalfClosed && !this.#hasToldFin) {
       this.#hasToldFin = true;
-      const waits =
-        owed === 0 ? '' : `; ${owed === 1 ? '1 line is' : `${owed} lines are`} still to be answered`;
+      const waits = owed === 0 ? '' : `; ${count(owed, 'line is', 'lines are')} still to be answered`;
       this.#show(notice(`FIN sent: you send no more lines${waits}`));
     }
     const state = this.#trying ? 'reconnecting' : isHalfClosed ? 'half-closed' : 'open';

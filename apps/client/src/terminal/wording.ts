@@ -1,11 +1,11 @@
-import { type Event, NO_ADDRESS } from '@proto/protocol';
+import { count, type Event, NO_ADDRESS } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
 import type { Answer } from '../library/conversation.ts';
 import type { Standing } from './standing.ts';
 
-/** The kind of a shown line. The sign in front shows it without colour. */
-export type Tone = 'reply' | 'relay' | 'notice' | 'error' | 'xray';
+/** The kind of a shown line. The sign in front shows it without colour. `read` and `write`: what the x-ray sees. */
+export type Tone = 'reply' | 'relay' | 'notice' | 'error' | 'xray' | 'read' | 'write';
 
 /** A line as the terminal shows it: safe text, and its tone, which sets the colour. */
 export interface Shown {
@@ -29,7 +29,9 @@ export function wording(incoming: Incoming, standing: Standing): Shown | undefin
     case 'text':
       return { tone: 'relay', text: `? ${escape(incoming.text)}` };
     default:
-      return notice(`${incoming.count} events came too fast and are not shown`);
+      return notice(
+        `${count(incoming.count, 'event came too fast and is', 'events came too fast and are')} not shown`,
+      );
   }
 }
 
@@ -73,8 +75,8 @@ function turnsOver(first: number, last: number, seats: readonly number[]): strin
 }
 
 /** `1 line waits`, `2 lines wait`. */
-function lines(count: number): string {
-  return count === 1 ? '1 line waits' : `${count} lines wait`;
+function lines(number: number): string {
+  return count(number, 'line waits', 'lines wait');
 }
 
 function answer(given: Answer): Shown {
@@ -133,8 +135,7 @@ const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About)
   SAY: ({ text }) => notice(`the server says: ${text}`),
   ROOM: (of) => {
     const { room, order, have, want, waiting } = of;
-    const attendance =
-      have < want ? `${have} of ${want} are here` : `${have} ${have === 1 ? 'is' : 'are'} here`;
+    const attendance = have < want ? `${have} of ${want} are here` : count(have, 'is here', 'are here');
     return notice(
       `room ${room}: ${order} order, ${attendance}, ${lines(waiting)}. A quit closes ${closedBy(of)}`,
     );

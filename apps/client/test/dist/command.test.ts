@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -40,21 +41,79 @@ test('proto-client: sends 100,000 lines of 1,000 bytes in a heap of 24 MB', asyn
   expect(out === input.toUpperCase()).toBe(true);
 }, 60_000);
 
-test('proto-client: ends when whoever reads its stdout has gone', async () => {
+test.each([[[]], [['--json']]])(
+  'proto-client: %j ends with 0 and without a word when whoever reads its stdout has gone',
+  async (flags) => {
+    await using server = await serve(upper);
+    const child = spawn(process.execPath, [MAIN, ...flags, `:${server.port}`]);
+    child.stdin.on('error', () => {});
+    child.stdin.write('a\n');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stdin.write('b\n');
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ code, err: err.replaceAll(/^\* .*\n/gm, '') }).toEqual({ code: 0, err: '' });
+  },
+);
+
+test('proto-client: goes on when whoever reads its stderr has gone', async () => {
   await using server = await serve(upper);
-  const child = spawn(process.execPath, [MAIN, `:${server.port}`]);
-  child.stdin.on('error', () => {});
-  child.stdin.write('a\n');
-  await once(child.stdout, 'data');
-  child.stdout.destroy();
-  child.stdin.write('b\n');
-  const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-  expect(code).toBe(1);
-  expect(err).toContain('\nCannot write the output: write EPIPE\n');
+  const child = spawn(process.execPath, [MAIN, '--xray', `:${server.port}`]);
+  await once(child.stderr, 'data');
+  child.stderr.destroy();
+  child.stdin.end('a\nb\n');
+  const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  expect({ code, out }).toEqual({ code: 0, out: 'A\nB\n' });
+});
+
+test.each([[['--help']], [['--version']], [['load', '--help']]])(
+  'proto-client: %j without a reader ends with 0 and without a word',
+  async (argv) => {
+    // The reader of this pipe has gone before the client begins.
+    const line = `exec 3> >(exit 0); while { echo >&3; } 2> /dev/null; do :; done; "$@" >&3`;
+    const child = spawn('bash', ['-c', `trap '' PIPE; ${line}`, '', process.execPath, MAIN, ...argv]);
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  },
+);
+
+test.runIf(existsSync('/dev/full'))(
+  'proto-client: says so when its output cannot be written, and ends with 1',
+  async () => {
+    await using server = await serve(upper);
+    for (const argv of [['--help'], [`:${server.port}`]]) {
+      const child = spawn('sh', ['-c', 'exec "$@" > /dev/full', '', process.execPath, MAIN, ...argv]);
+      child.stdin.end('a\n');
+      const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      expect(code).toBe(1);
+      expect(err.replaceAll(/^\* .*\n/gm, '')).toMatch(/^Cannot write the output: ENOSPC[^\n]+\n$/);
+    }
+  },
+);
+
+test('proto-client: says what npm took for itself, and does nothing', async () => {
+  const env = { ...process.env, npm_lifecycle_event: 'client', npm_config_xray: 'true' };
+  expect(await run([':1'], { env })).toEqual({
+    code: 64,
+    out: '',
+    err: 'npm took --xray for itself. Write -- before what is for this program: npm run client -- --xray\n',
+  });
 });
 
 test.each<[string, readonly string[], number, RegExp]>([
-  ['an unknown option', ['--nosuch'], 64, /^Cannot start: Unknown option '--nosuch'\. See --help\n$/],
+  ['an unknown option', ['--nosuch'], 64, /^Cannot start: --nosuch is not an option\. See --help\n$/],
+  [
+    'a flag that is nearly one',
+    ['--xary'],
+    64,
+    /^Cannot start: --xary is not an option\. Did you mean --xray\? See --help\n$/,
+  ],
+  [
+    'a word that is nearly one',
+    ['laod', 'a:1'],
+    64,
+    /expected one host:port\. Did you mean load\? See --help\n$/,
+  ],
   ['two addresses', ['a', 'b'], 64, /^Cannot start with 2 addresses: expected one host:port\. See --help\n$/],
   [
     'a name that does not resolve',
@@ -86,6 +145,7 @@ test('proto-client: ends with 76 when what is there is no line server', async ()
 test('proto-client: --help says how, with every exit code; --version says which', async () => {
   const { code, out } = await command(['--help']);
   expect(code).toBe(0);
+  for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   for (const exit of ['0', '1', '64', '69', '76', '130'])
     expect(out).toMatch(new RegExp(`^ +${exit}  \\w`, 'm'));
   expect(await command(['--version'])).toEqual({

@@ -18,6 +18,7 @@ export interface RunOptions {
   /** Once stderr shows this the input is written; before that nothing is. @default at once */
   readonly inputAfter?: string;
   readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
   /** Options of Node's. */
   readonly node?: readonly string[];
 }

@@ -463,15 +463,19 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     );
   });
 
-  test('Terminal: on a terminal that cannot move its cursor it is a pipe', async () => {
+  test('Terminal: on a terminal that cannot move its cursor it is a pipe, and says so', async () => {
     await using server = await serve(upper);
     const window = new Window(server.port, 80, { environment: 'TERM=dumb' });
-    await window.shows('* WELCOME 1 1 main 1');
+    const begin = [
+      'this terminal cannot move its cursor (TERM=dumb): going on as a pipe',
+      '* WELCOME 1 1 main 1',
+    ];
+    await window.shows(...begin);
     window.type('hello');
     window.press('Enter');
-    await window.shows('* WELCOME 1 1 main 1', 'hello', 'HELLO');
+    await window.shows(...begin, 'hello', 'HELLO');
     window.press('C-d');
-    await window.shows('* WELCOME 1 1 main 1', 'hello', 'HELLO', '* BYE end', 'exit 0');
+    await window.shows(...begin, 'hello', 'HELLO', '* BYE end', 'exit 0');
   });
 
   test('Terminal: is coloured on a terminal, and with NO_COLOR is not', async () => {

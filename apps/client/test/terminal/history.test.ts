@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { History, historyPath } from '../../src/terminal/history.ts';
+import { History, historyPath, recall } from '../../src/terminal/history.ts';
 
 let folder: string;
 let path: string;
@@ -84,4 +84,17 @@ test('History: says why there is none, and goes on without', () => {
   history.add('a');
   expect(new History(path).lines).toEqual([]);
   expect(history.problem).toMatch(/^Cannot keep a history: (EEXIST|ENOTDIR): /);
+});
+
+test.each([
+  ['a line that is not ASCII', ['gr\u00fc\u00df', 'a'], ['gr\u00fc\u00df', 'a']],
+  ['a line that is too long', ['x'.repeat(5000), 'a'], ['x'.repeat(5000), 'a']],
+  ['of long lines only the newest', ['b', 'x'.repeat(5000), 'a'], ['b', 'a']],
+  ['no secret', ['/auth secret', 'a'], ['a']],
+  ['nothing empty', [' ', 'a'], ['a']],
+  ['nothing', [], []],
+])('recall: Up brings back %s', (_, lines, want) => {
+  const recalled = [...lines];
+  recall(recalled);
+  expect(recalled).toEqual(want);
 });

@@ -1,7 +1,7 @@
+import { count, nearest } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import { whyNotClose } from '../options/close-options.ts';
 import type { Server } from '../server.ts';
-import { nearest } from '../text/nearest.ts';
 import { durationMs, durationText } from './duration.ts';
 
 /** What is shown of a server: nothing, what `--log` says, or also every chunk. */
@@ -114,7 +114,7 @@ export class Actions {
             lines: bans.map(
               ({ block, leftMs }) => `${block} ${leftMs === undefined ? 'for good' : durationText(leftMs)}`,
             ),
-            ok: `${bans.length} bans`,
+            ok: count(bans.length, 'ban'),
           };
         },
       },
@@ -161,7 +161,7 @@ export class Actions {
         asks: 'always',
         act: () => ({
           lines: Array.from(this.#actions.values(), ({ usage, does }) => `${usage}: ${does}`),
-          ok: `${this.#actions.size} commands`,
+          ok: count(this.#actions.size, 'command'),
         }),
       },
     };
@@ -175,7 +175,7 @@ export class Actions {
         const node = shared && ` ${shared.nodeOf(client) ?? '?'}`;
         return `${client} ${in_}/${seat} ${name} ${address} ${waiting}${node ?? ''}`;
       }),
-      ok: `${people.length} clients`,
+      ok: count(people.length, 'client'),
     };
   }
 
@@ -204,7 +204,7 @@ export class Actions {
       );
     const kicked = this.#server.ban(block, ms);
     return {
-      ok: `${block} banned ${ms === undefined ? 'for good' : `for ${duration}`}, ${kicked} clients kicked`,
+      ok: `${block} banned ${ms === undefined ? 'for good' : `for ${duration}`}, ${count(kicked, 'client')} kicked`,
     };
   }
 
@@ -215,7 +215,12 @@ export class Actions {
     if (room !== undefined && rooms.length === 0)
       throw new Refused(`Cannot say it to room ${room}: nobody is there`);
     this.#server.say(text, room);
-    return { ok: `said to ${rooms.reduce((sum, { have }) => sum + have, 0)} clients` };
+    return {
+      ok: `said to ${count(
+        rooms.reduce((sum, { have }) => sum + have, 0),
+        'client',
+      )}`,
+    };
   }
 
   async #reload(): Promise<Answer> {

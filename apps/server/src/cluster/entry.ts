@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from '@proto/protocol';
+import { count, ERROR_CODES, type ErrorCode } from '@proto/protocol';
 import type { RoomRecord, RoomsCommand } from '../room/records.ts';
 import { MOST_ENTRY_BYTES } from './log.ts';
 
@@ -302,7 +302,8 @@ class TextReader {
     if (colon === -1 || colon - this.at > 16) throw new Unreadable('the length of a text is missing');
     const length = numberOf(this.#text.slice(this.at, colon));
     const end = colon + 1 + length;
-    if (end > this.#text.length) throw new Unreadable(`${length} characters are expected`);
+    if (end > this.#text.length)
+      throw new Unreadable(`${count(length, 'character is', 'characters are')} expected`);
     this.at = end;
     return this.#bytes.toString('latin1', colon + 1, end);
   }

@@ -1,3 +1,4 @@
+import { count } from '@proto/protocol';
 import type { Right } from '@proto/watch';
 import { XRAY_CLOCKS, type XRayClock } from '@proto/xray';
 import * as z from 'zod';
@@ -221,7 +222,7 @@ function checkJoin(settings: CommandSettings, nameOf: (key: string) => string): 
   const needed = 2 * maxQueuedLines * (maxLineBytes + BYTES_PER_LINE);
   if (maxOutboxBytes >= needed) return;
   throw new OptionError(
-    `Cannot start with ${nameOf('maxOutboxBytes')} ${maxOutboxBytes}: with ${nameOf('join')}, expected at least ${needed}, for ${maxQueuedLines} lines of ${maxLineBytes} bytes`,
+    `Cannot start with ${nameOf('maxOutboxBytes')} ${maxOutboxBytes}: with ${nameOf('join')}, expected at least ${needed}, for ${count(maxQueuedLines, 'line')} of ${count(maxLineBytes, 'byte')}`,
   );
 }
 

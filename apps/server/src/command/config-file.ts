@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DEFAULT_PORT } from '@proto/protocol';
+import { DEFAULT_PORT, nearest } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import { COMMAND_OPTIONS } from './command-options.ts';
 import { whyUnread } from '../text/file-text.ts';
-import { nearest } from '../text/nearest.ts';
 import { renamed } from '../options/option-rows.ts';
 import { OptionError } from '../options/options.ts';
 

@@ -3,6 +3,8 @@ import { COMMAND_OPTIONS, type CommandSettings } from './command-options.ts';
 import { readConfigFile } from './config-file.ts';
 import { readEnvironment, variableOf } from './environment.ts';
 import { flagOf, readFlags } from './flags.ts';
+import { takenByNpm } from './taken-by-npm.ts';
+import { OptionError } from '../options/options.ts';
 import { isExposed } from '../options/settings.ts';
 import { withoutPassword } from '../text/without-password.ts';
 
@@ -31,6 +33,8 @@ export function configure(
   env: Readonly<Record<string, string | undefined>>,
   inherited: Readonly<Record<string, unknown>> = {},
 ): Configuration {
+  const taken = takenByNpm(Object.keys(COMMAND_OPTIONS).map(flagOf), argv, env);
+  if (taken !== undefined) throw new OptionError(`Cannot start: ${taken}`);
   const flags = readFlags(argv);
   const environment = readEnvironment(env);
   const path = flags.config ?? environment.config;

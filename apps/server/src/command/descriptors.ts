@@ -1,3 +1,4 @@
+import { count } from '@proto/protocol';
 import { MOST_PAGE_SOCKETS, SOCKETS } from '../observe/watch/bounds.ts';
 import { ListenError } from '../transport/listener.ts';
 import type { CommandSettings } from './command-options.ts';
@@ -39,7 +40,7 @@ export function mostConnections(limit: number, others?: Others): number {
 
 /** Where the number comes from. */
 export function limitText(limit: number, others?: Others): string {
-  return `this process may open ${limit} files (ulimit -n), and ${spareFor(others) + TURNED_AWAY} are reserved for other uses`;
+  return `this process may open ${count(limit, 'file')} (ulimit -n), and ${spareFor(others) + TURNED_AWAY} are reserved for other uses`;
 }
 
 function spareFor({ page }: Others = { page: 'none' }): number {

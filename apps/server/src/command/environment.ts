@@ -1,5 +1,5 @@
+import { nearest } from '@proto/protocol';
 import { COMMAND_OPTIONS } from './command-options.ts';
-import { nearest } from '../text/nearest.ts';
 import { FORMER_NAMES, renamed } from '../options/option-rows.ts';
 
 const PREFIX = 'PROTO_';

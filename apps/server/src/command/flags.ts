@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { nearest } from '@proto/protocol';
 import { COMMAND_OPTIONS } from './command-options.ts';
-import { nearest } from '../text/nearest.ts';
 import { FORMER_NAMES, renamed } from '../options/option-rows.ts';
 import { OptionError } from '../options/options.ts';
 

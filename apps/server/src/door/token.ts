@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { isContent, tokenIn } from '@proto/protocol';
+import { count, isContent, tokenIn } from '@proto/protocol';
 import { readText, whyUnread } from '../text/file-text.ts';
 import { OptionError } from '../options/options.ts';
 
@@ -40,7 +40,7 @@ export class Token {
       throw cannot('expected one line of ASCII: a client could not send its content');
     }
     if (token.length > maxBytes) {
-      throw cannot(`it has ${token.length} bytes, but a client can send only ${maxBytes} in a line`);
+      throw cannot(`it has ${count(token.length, 'byte')}, but a client can send only ${maxBytes} in a line`);
     }
     const warning = `Anyone on this machine can read the token in ${path}: chmod 600 it`;
     return new Token(token, isOpenToAll ? [warning] : []);

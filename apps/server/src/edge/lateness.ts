@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@proto/protocol';
+import { count, type ErrorCode } from '@proto/protocol';
 import type { Overdue } from './deadlines.ts';
 import type { DropReason } from '../events/events.ts';
 import type { Settings } from '../options/options.ts';
@@ -36,7 +36,7 @@ export function whyLate(what: Exclude<Lateness, 'outbox' | 'ended'>, settings: S
     default:
       return {
         code: 'LINE_ENDLESS',
-        text: `Line too long: ${endlessBytes(settings)} bytes without a line end. Closing`,
+        text: `Line too long: ${count(endlessBytes(settings), 'byte')} without a line end. Closing`,
         reason: 'line without end',
       };
   }

@@ -1,4 +1,4 @@
-import { badByteAt } from '@proto/protocol';
+import { badByteAt, count } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import type { Handler } from '../options/handler.ts';
 import { fitsLine } from '../text/fits-line.ts';
@@ -191,7 +191,8 @@ function kind(value: unknown): string {
 }
 
 function describe(text: string, maxLineBytes: number): string {
-  if (text.length > maxLineBytes) return `a line of ${text.length} bytes, longer than ${maxLineBytes}`;
+  if (text.length > maxLineBytes)
+    return `a line of ${count(text.length, 'byte')}, longer than ${maxLineBytes}`;
   const at = badByteAt(text);
   return `a line with byte 0x${text.charCodeAt(at).toString(16).padStart(2, '0')} at ${at}`;
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { count } from '@proto/protocol';
 import type { Right } from '@proto/watch';
 import { LEGEND, type XRayClock } from '@proto/xray';
 import { Token } from '../door/token.ts';
@@ -243,7 +244,7 @@ export async function showRecording(
 }
 
 function lostAsText(lines: number): string {
-  return `${lines} lines dropped: nobody read this output in time, or the disk was full`;
+  return `${count(lines, 'line')} dropped: nobody read this output in time, or the disk was full`;
 }
 
 function lostAsJson(lines: number): string {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { count } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import type { Server } from '../server.ts';
 
@@ -120,13 +121,13 @@ export class Supervisor {
       this.#tell('STOPPING=1', `STATUS=${text}`, `EXTEND_TIMEOUT_USEC=${ms * 1_000}`);
     server.on('drain', ({ ms }) => stopping('draining', ms + graceMs + lingerMs));
     server.on('quit', ({ scope, told }) => {
-      if (scope === 'all') stopping(`closing, ${told.length} clients told`, graceMs + lingerMs);
+      if (scope === 'all') stopping(`closing, ${count(told.length, 'client')} told`, graceMs + lingerMs);
     });
     if (this.#aliveMs === undefined) return;
     const alive = (): void => {
       if (this.#underway > 0) return;
       const status = server.isReady
-        ? [`STATUS=listening on ${address}, ${server.load().clients} clients`]
+        ? [`STATUS=listening on ${address}, ${count(server.load().clients, 'client')}`]
         : [];
       this.#tell('WATCHDOG=1', ...status);
     };

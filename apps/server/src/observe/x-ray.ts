@@ -1,4 +1,4 @@
-import { formatJson, formatSeen, LEGEND, type Seen, XRay, type XRayClock } from '@proto/xray';
+import { formatJson, formatSeen, LEGEND, type Seen, type Side, XRay, type XRayClock } from '@proto/xray';
 import type { Chunk, ChunkEnd, Tapped } from '../events/events.ts';
 import { framingsOf } from '../edge/framings.ts';
 import type { Server } from '../server.ts';
@@ -38,9 +38,13 @@ export function showXRay(
   if (!json) server.once('listening', legend);
   const onChunk = (tapped: Chunk): void => look(tapped, (xray) => xray.chunk(tapped.bytes, timeOf(tapped)));
   const onEnd = (tapped: ChunkEnd): void =>
-    look(tapped, (xray) => xray.end(tapped.how, timeOf(tapped)), true);
+    look(tapped, (xray) => xray.end(tapped.how, timeOf(tapped), sideOf(tapped)), true);
   server.on('chunk', onChunk).on('chunkEnd', onEnd);
   return () => void server.off('chunk', onChunk).off('chunkEnd', onEnd).off('listening', legend);
+}
+
+function sideOf({ by }: ChunkEnd): Side {
+  return by === 'peer' ? 'peer' : 'self';
 }
 
 function looker(server: Server, show: (seen: Seen, who: string) => void): Look {

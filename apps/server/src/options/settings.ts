@@ -1,4 +1,4 @@
-import { lineLimits } from '@proto/protocol';
+import { count, lineLimits } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import { withoutPassword } from '../text/without-password.ts';
 import { memoryBudget } from './memory-limit.ts';
@@ -89,10 +89,13 @@ export function checkTogether(settings: Settings, nameOf: (key: string) => strin
   // The longest line must fit twice into half an outbox; otherwise it could never be sent.
   const needed = 4 * (lineLimits(maxLineBytes).toClient.maxFrameBytes + BYTES_PER_LINE);
   if (maxOutboxBytes < needed)
-    throw cannot('maxOutboxBytes', `expected at least ${needed}, for lines of ${maxLineBytes} bytes`);
+    throw cannot(
+      'maxOutboxBytes',
+      `expected at least ${needed}, for lines of ${count(maxLineBytes, 'byte')}`,
+    );
   const least = leastMemory(maxLineBytes);
   if (settings.maxMemoryBytes < least)
-    throw cannot('maxMemoryBytes', `expected at least ${least}, for lines of ${maxLineBytes} bytes`);
+    throw cannot('maxMemoryBytes', `expected at least ${least}, for lines of ${count(maxLineBytes, 'byte')}`);
   const { socket, tlsCert, tlsKey, tlsCa, reusePort } = settings;
   if (tlsCert !== 'none' && tlsKey === 'none')
     throw cannot('tlsCert', `its private key is missing. Pass ${nameOf('tlsKey')} too`);

@@ -1,3 +1,4 @@
+import { count } from '@proto/protocol';
 import { Item } from './serving/item.ts';
 import { ItemNumbers } from './dump/item-numbers.ts';
 import type { Tickets } from './serving/open-work.ts';
@@ -247,7 +248,7 @@ export class Rooms {
     if (!makesOne || others < this.#options.maxRooms) return undefined;
     return {
       code: 'ROOMS_FULL',
-      text: `Cannot join room ${name}: there are already ${this.#options.maxRooms} rooms`,
+      text: `Cannot join room ${name}: ${this.#options.maxRooms === 1 ? 'there is' : 'there are'} already ${count(this.#options.maxRooms, 'room')}`,
     };
   }
 

@@ -1,4 +1,5 @@
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { count } from '@proto/protocol';
 import { inet } from './inet.ts';
 import { type Connection, ListenError, type ListenerOwner } from './listener.ts';
 
@@ -49,7 +50,7 @@ export function handOver(
   server.on('connection', take);
   server.on('drop', (drop) => {
     const address = inet(drop?.remoteAddress, drop?.remotePort)?.address ?? 'unix';
-    const text = `Cannot accept it: ${server.maxConnections} connections are open, as many as file descriptors allow`;
+    const text = `Cannot accept it: ${count(server.maxConnections, 'connection is', 'connections are')} open, as many as file descriptors allow`;
     owner?.cut({ address, code: 'CONNECTIONS', text });
   });
   return take;

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@proto/protocol';
+import { count, type ErrorCode } from '@proto/protocol';
 import { isLoopback } from '../options/options.ts';
 
 export interface AdmissionOptions {
@@ -24,14 +24,17 @@ export class Admission {
     if (this.#clients >= maxClients) {
       return {
         code: 'SERVER_FULL',
-        text: `Cannot let you in: ${maxClients} clients are connected. Try again later`,
+        text: `Cannot let you in: ${count(maxClients, 'client is', 'clients are')} connected. Try again later`,
       };
     }
     const network = networkOf(host);
     const here = this.#byNetwork.get(network) ?? 0;
     if (maxClientsPerAddress !== 'none' && here >= maxClientsPerAddress && !this.#isExempt(host)) {
       const from = network === host ? 'your address' : `your network ${network}`;
-      return { code: 'ADDRESS_FULL', text: `Cannot let you in: ${here} clients are connected from ${from}` };
+      return {
+        code: 'ADDRESS_FULL',
+        text: `Cannot let you in: ${count(here, 'client is', 'clients are')} connected from ${from}`,
+      };
     }
     this.#clients++;
     this.#byNetwork.set(network, here + 1);

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@proto/protocol';
+import { count, type ErrorCode } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { isLocal, networkOf } from './admission.ts';
 import { Bucket } from './bucket.ts';
@@ -38,7 +38,7 @@ export class Connects {
     if (!isTooMany) return undefined;
     const network = networkOf(host);
     const from = network === host ? 'your address' : `your network ${network}`;
-    const text = `Cannot let you in: more than ${maxConnectsPerSecond} connections a second come from ${from}. Try again later`;
+    const text = `Cannot let you in: more than ${count(maxConnectsPerSecond, 'connection a second comes', 'connections a second come')} from ${from}. Try again later`;
     return { code: 'ADDRESS_BUSY', text };
   }
 }

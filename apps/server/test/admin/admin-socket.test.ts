@@ -74,18 +74,18 @@ describe('AdminSocket', () => {
       '* 2 side/1 - 192.0.2.2:2 0',
       'ok 3 clients',
     ]);
-    expect(await ask('LIST side')).toEqual(['* 2 side/1 - 192.0.2.2:2 0', 'ok 1 clients']);
+    expect(await ask('LIST side')).toEqual(['* 2 side/1 - 192.0.2.2:2 0', 'ok 1 client']);
     expect(await ask('say  back at noon')).toEqual(['ok said to 3 clients']);
-    expect(await ask('say @side hello')).toEqual(['ok said to 1 clients']);
+    expect(await ask('say @side hello')).toEqual(['ok said to 1 client']);
     await bob.line('* SAY hello');
     expect(await ask('kick main/3 too loud')).toEqual(['ok client 3 kicked']);
     await eve.end();
     expect(eve.lines.at(-1)).toBe('* BYE too loud');
-    expect(await ask('ban 192.0.2.2/31 90m')).toEqual(['ok 192.0.2.2/31 banned for 90m, 1 clients kicked']);
+    expect(await ask('ban 192.0.2.2/31 90m')).toEqual(['ok 192.0.2.2/31 banned for 90m, 1 client kicked']);
     await bob.end();
     expect(await ask('bans')).toEqual([
       expect.stringMatching(/^\* 192\.0\.2\.2\/31 1h (?:30|29)m$/),
-      'ok 1 bans',
+      'ok 1 ban',
     ]);
     expect(await ask('unban 192.0.2.2/31')).toEqual(['ok 192.0.2.2/31 may come in again']);
     await ann.line('* SAY back at noon');

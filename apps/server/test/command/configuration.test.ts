@@ -51,6 +51,19 @@ function other(key: string): string {
   return values.find((word) => word !== loopback && schema.safeParse(word).success) ?? 'none is known';
 }
 
+test('configure: says which flags npm took for itself, and does nothing', () => {
+  const env = { npm_lifecycle_event: 'start', npm_config_order: 'true', npm_config_max_line_bytes: '9' };
+  const text =
+    'Cannot start: npm took --order --max-line-bytes for itself. Write -- before what is for this program: npm start -- --order --max-line-bytes';
+  expect(() => configure(['free'], env)).toThrow(new OptionError(text));
+  expect(configure(['--order', 'free', '--max-line-bytes=9'], env).options).toEqual({
+    order: 'free',
+    maxLineBytes: '9',
+  });
+  const { npm_lifecycle_event: _, ...bare } = env;
+  expect(configure([], bare).options).toEqual({});
+});
+
 describe('configure', () => {
   test.each(Object.keys(COMMAND_OPTIONS))(
     'configure: %s as a flag, a variable and a key is the same',

@@ -42,7 +42,7 @@ describe('proto-server admin', () => {
     const client = await Client.in(port);
     const list = admin(path, 'list');
     expect(await list.exit).toEqual({ code: 0, signal: null });
-    expect(list.lines).toEqual([expect.stringMatching(/^1 main\/1 - 127\.0\.0\.1:\d+ 0$/), '1 clients']);
+    expect(list.lines).toEqual([expect.stringMatching(/^1 main\/1 - 127\.0\.0\.1:\d+ 0$/), '1 client']);
     const wrong = admin(path, 'kick', '9');
     expect(await wrong.exit).toEqual({ code: 1, signal: null });
     expect(wrong.stderr).toMatch(/^Cannot kick 9: there is no such client/);
@@ -69,7 +69,7 @@ describe('proto-server admin', () => {
       '0 bans',
       '192.0.2.1 banned for 1h, 0 clients kicked',
       expect.stringMatching(/^192\.0\.2\.1 (?:1h|59m 59s)$/),
-      '1 bans',
+      '1 ban',
       'not ready, closing in 60000 ms',
     ]);
     expect(all.stderr).toBe('nope is not a command. Try help\n');

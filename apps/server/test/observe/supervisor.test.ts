@@ -72,7 +72,7 @@ describe('Supervisor', () => {
     expect(sent).toEqual([
       ['READY=1', String.raw`STATUS=listening on here\n\tMAINPID=1`],
       ['STOPPING=1', 'STATUS=draining', 'EXTEND_TIMEOUT_USEC=61300000'],
-      ['STOPPING=1', 'STATUS=closing, 1 clients told', 'EXTEND_TIMEOUT_USEC=1300000'],
+      ['STOPPING=1', 'STATUS=closing, 1 client told', 'EXTEND_TIMEOUT_USEC=1300000'],
     ]);
   });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Chunk, ServerOptions } from '../../src/index.ts';
 import { showXRay } from '../../src/observe/index.ts';
 import { memoryServer, type Peer } from '../peer.ts';
@@ -42,6 +42,18 @@ test('showXRay: a line that comes in two reads, and what was written, at their p
       'x> client 1 write ended at T: FIN after 138 bytes',
     ].map((line) => expect.stringContaining(line)),
   );
+});
+
+test('showXRay: a reset of the client is not shown as one that the server wrote', async () => {
+  const { join, lines } = await xrayed({});
+  const peer = join();
+  await peer.line(/^\* WELCOME/);
+  peer.duplex.destroy();
+  await vi.waitFor(() => expect(lines.filter((line) => line.includes('ended'))).toHaveLength(2));
+  expect(lines.filter((line) => line.includes('ended'))).toEqual([
+    'x< client 1 read ended at T: RST after 0 bytes',
+    'x> client 1 write ended at T: RST from client 1, after 21 bytes',
+  ]);
 });
 
 test('chunk: all bytes of every client, both ways, wherever the listener came in', async () => {

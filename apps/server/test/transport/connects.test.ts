@@ -68,7 +68,7 @@ test('maxConnectsPerSecond: those beyond it get one error line, and no seat', as
   for (let each = 0; each < 8; each++) await join('192.0.2.1').line(/^\* WELCOME/);
   const ninth = await join('192.0.2.1').end();
   expect(ninth.lines).toEqual([
-    '* ERR ADDRESS_BUSY Cannot let you in: more than 1 connections a second come from your address. Try again later',
+    '* ERR ADDRESS_BUSY Cannot let you in: more than 1 connection a second comes from your address. Try again later',
     '* BYE refused',
   ]);
   await join('192.0.2.2').line(/^\* WELCOME 9 /);

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { count } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import { escape } from '@proto/xray';
 import type { CloseReport } from '../../events/events.ts';
@@ -212,7 +213,7 @@ function finText({ who, by, unanswered, hasUnread, isBoth }: Fin): [said: string
   }
   const said = `${name(who)} sent FIN`;
   if (isBoth) return [said, 'both directions have ended'];
-  const lines = `${unanswered} line${unanswered === 1 ? '' : 's'} still to be answered`;
+  const lines = `${count(unanswered, 'line')} still to be answered`;
   const left = [...(unanswered > 0 ? [lines] : []), ...(hasUnread ? ['more to be read'] : [])];
   return [said, `it sends no more; ${left.join(', and ') || 'all its lines are answered'}`];
 }

@@ -1,3 +1,4 @@
+import { count } from '@proto/protocol';
 import type { Clock } from '@proto/scheduler';
 import type { RoomStatus } from '../../room/room-status.ts';
 import type { Server } from '../../server.ts';
@@ -38,7 +39,7 @@ export function remind(server: Server, write: (line: string) => void, clock: Clo
 }
 
 function reason({ room, have, want, turn, waitedFor, waiting, held }: RoomStatus, seconds: number): string {
-  const lines = waiting === 1 ? '1 line waits' : `${waiting} lines wait`;
+  const lines = count(waiting, 'line waits', 'lines wait');
   const whose = room === 'main' ? '' : `${room}: `;
   if (held) return `${whose}turns held, ${seconds} s; ${lines}`;
   return have < want

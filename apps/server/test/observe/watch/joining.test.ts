@@ -83,7 +83,7 @@ describe('Bridge: how it joins', () => {
     await page.bridge().has('seat');
     const second = await page.bridge().has('gone');
     expect(second.said).toEqual([
-      { op: 'gone', why: 'Cannot let you in: 1 clients are connected. Try again later' },
+      { op: 'gone', why: 'Cannot let you in: 1 client is connected. Try again later' },
     ]);
   });
 

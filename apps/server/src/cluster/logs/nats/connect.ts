@@ -7,6 +7,7 @@ import {
   type NodeConnectionOptions,
   UserAuthenticationExpiredError,
 } from '@nats-io/transport-node';
+import { count } from '@proto/protocol';
 import { ClusterError } from '../../cluster-error.ts';
 import { cannot, MOST_PAYLOAD, type NatsOptions } from './options.ts';
 import { ensureStreams } from './streams.ts';
@@ -49,7 +50,7 @@ async function prepare(
   const { info } = connection;
   const payload = info?.max_payload ?? 0;
   if (payload < MOST_PAYLOAD) {
-    const limit = `it takes messages of ${payload} bytes at most, and ${MOST_PAYLOAD} are needed`;
+    const limit = `it takes messages of ${count(payload, 'byte')} at most, and ${MOST_PAYLOAD} are needed`;
     throw cannot(options, `${limit}. Set max_payload in its configuration`);
   }
   if (info?.jetstream !== true && info?.cluster === undefined) throw cannot(options, NO_JETSTREAM);

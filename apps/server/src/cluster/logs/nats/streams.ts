@@ -1,5 +1,6 @@
 import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { count } from '@proto/protocol';
 import { ClusterError } from '../../cluster-error.ts';
 import { cannot, MOST_PAYLOAD, type NatsOptions, shown } from './options.ts';
 import { isNoStream, refusalText } from './texts.ts';
@@ -101,14 +102,14 @@ export function whyUnlike({ subjects = [], republish }: Config, there: StreamCon
     [there.retention !== 'limits', `its retention is ${there.retention}`],
     [there.storage !== 'file', `its storage is ${there.storage}`],
     [there.max_age !== 0 || (there.discard === 'old' && isLimited), 'it drops old messages'],
-    [there.max_msgs_per_subject > 0, `it keeps ${there.max_msgs_per_subject} messages of a subject`],
+    [there.max_msgs_per_subject > 0, `it keeps ${count(there.max_msgs_per_subject, 'message')} of a subject`],
     [there.allow_rollup_hdrs || there.allow_msg_ttl, 'a message may drop others, or end by itself'],
     [there.deny_delete || there.deny_purge, 'nothing may be deleted from it'],
     [there.sealed, 'it is sealed'],
     [there.no_ack, 'it acknowledges nothing'],
     [
       there.max_msg_size > 0 && there.max_msg_size < MOST_PAYLOAD,
-      `it takes messages of ${there.max_msg_size} bytes at most, and ${MOST_PAYLOAD} are needed`,
+      `it takes messages of ${count(there.max_msg_size, 'byte')} at most, and ${MOST_PAYLOAD} are needed`,
     ],
     [(there.sources ?? []).length > 0 || there.mirror !== undefined, 'it takes messages of other streams'],
     [there.subject_transform !== undefined, 'it changes subjects'],
