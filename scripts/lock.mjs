@@ -17,7 +17,9 @@ export async function alone(act, folder = process.cwd()) {
     `proto-ready-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`,
   );
   const say = setTimeout(
-    () => process.stderr.write(`waiting for process ${holder(file)}, which builds here\n`),
+    () =>
+      process.stderr.isTTY &&
+      process.stderr.write(`waiting for process ${holder(file)}, which builds here\n`),
     SAY_MS,
   );
   while (!take(file)) await delay(LOOK_AGAIN_MS);

@@ -6,6 +6,7 @@ import { accessSync, constants, cpSync, existsSync, readFileSync, rmSync } from 
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { withoutEcho } from './echo.mjs';
 import { executable, folderOf } from './executable.mjs';
 import { begin, isFresh, PAGE, programs, SERVED } from './freshness.mjs';
 import { alone, EXIT_NO_PERMISSION } from './lock.mjs';
@@ -41,7 +42,7 @@ export function readyTools() {
 function make(act) {
   const written = ['.', 'node_modules', ...programs().map((each) => join(each, 'dist'))];
   const refused = written.find((folder) => existsSync(folder) && !isWritable(folder));
-  if (refused === undefined) return alone(act);
+  if (refused === undefined) return withoutEcho(() => alone(act));
   const folder = resolve(refused);
   process.stderr.write(
     `Cannot install or build: this user can't write to ${folder}. Clone the repository into a folder of your own\n`,

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { executable } from './executable.mjs';
 import { begin } from './freshness.mjs';
@@ -76,6 +77,10 @@ const COMMANDS = {
     (args) => exec([RELEASE, ...args]),
   ],
 };
+
+// Node sets the mode of the terminal back when it ends, and aborts where that is gone. SIGHUP would have ended us.
+const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+process.once('exit', () => terminals.every((fd) => isatty(fd)) || process.kill(process.pid, 'SIGHUP'));
 
 const [command, ...rest] = process.argv.slice(2);
 const args = rest[0] === '--' ? rest.slice(1) : rest;

@@ -13,6 +13,7 @@ import { run } from './command/run.ts';
 import { runLoad } from './command/run-load.ts';
 import { takenByNpm } from './command/taken-by-npm.ts';
 import { ClientError } from './dial/client-error.ts';
+import { endWithTerminal } from './mode/end-with-terminal.ts';
 import { EXIT, exitCodeOf } from './mode/exit-codes.ts';
 import { quietOutput } from './mode/quiet-output.ts';
 
@@ -31,6 +32,7 @@ function complain(line: string): void {
 let host = '';
 
 async function main(): Promise<number> {
+  endWithTerminal();
   const argv = process.argv.slice(2);
   const isLoad = argv[0] === 'load';
   const taken = takenByNpm(isLoad ? LOAD_FLAGS : FLAGS, argv, process.env);

@@ -11,8 +11,10 @@ import { connect, framingsOf } from '../library/connect.ts';
 import { Reconnect } from '../mode/reconnect.ts';
 import { whenNpxEnds } from '../mode/when-npx-ends.ts';
 import { pipe } from '../pipe/pipe.ts';
+import { watchHangUp } from '../terminal/hang-up.ts';
 import { History, historyPath } from '../terminal/history.ts';
 import { Terminal } from '../terminal/terminal.ts';
+import { TypedAhead } from '../terminal/typed-ahead.ts';
 import type { Options } from './options.ts';
 import { endpointOf } from './endpoint.ts';
 
@@ -92,7 +94,9 @@ export async function run({
   const again = new Reconnect({ open, note, sleep, now: () => performance.now() });
   const reconnect = wantsAgain ? again : undefined;
   whenNpxEnds('proto-client', () => process.kill(process.pid, 'SIGTERM'));
-  const first = await (reconnect?.connect() ?? open());
+  const ahead = interactive ? new TypedAhead(input) : undefined;
+  ahead?.begin();
+  const first = await (reconnect?.connect() ?? open()).finally(() => ahead?.end());
   if (!interactive) {
     if (!json && isTerminal()) note(DUMB);
     for (const line of lab.told) errors.write(`fault ${line}\n`);
@@ -109,5 +113,6 @@ export async function run({
   const parts = { input, output, colour: wantsColour(), classic, lab, history, reconnect };
   const terminal = new Terminal({ client: first, ...parts });
   process.on('SIGINT', () => terminal.interrupt());
+  watchHangUp({ input, output, act: () => terminal.hangUp() });
   return terminal.run(greeting);
 }

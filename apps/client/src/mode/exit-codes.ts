@@ -36,7 +36,9 @@ export const EXIT_HELP: readonly (readonly [number, string])[] = [
   [EXIT.noOutput, 'a given file cannot be written'],
   [EXIT.protocol, 'the server there does not speak this protocol'],
   [EXIT.denied, 'a certificate or a token was refused, by either side'],
+  [129, 'the terminal was closed (SIGHUP)'],
   [EXIT.forced, 'Ctrl-C twice'],
+  [143, 'it was told to end (SIGTERM)'],
 ];
 
 const AFTER_ERROR: Readonly<Partial<Record<ClientErrorCode, number>>> = {

@@ -40,7 +40,10 @@ export class Screen {
     this.#colour = colour;
     // Before readline's own listener, which goes up by the rows that the cursor had at the old width, while the
     // terminal has already wrapped the line again.
-    const rewrapped = (): void => believe(readline, readline.getCursorPos().rows);
+    const rewrapped = (): void => {
+      believe(readline, this.#isElsewhere ? 0 : readline.getCursorPos().rows);
+      this.#isElsewhere = false;
+    };
     output.prependListener('resize', rewrapped);
     readline.once('close', () => {
       this.#closed = true;
@@ -122,6 +125,8 @@ export class Screen {
   restart(): void {
     cursorTo(this.#output, 0);
     this.entered();
+    // Only processes in the foreground are told of another size. With this listener of Node's, `output` looks.
+    process.emit('SIGWINCH', 'SIGWINCH');
     this.flush();
   }
 

@@ -1,11 +1,11 @@
 import type { Interface } from 'node:readline';
-import type { ReadStream } from 'node:tty';
+import type { Keyboard } from './keyboard.ts';
 import type { Screen } from './screen.ts';
 
 /** What a suspension needs. */
 export interface SuspensionParts {
   readonly readline: Interface;
-  readonly input: Pick<ReadStream, 'setRawMode'>;
+  readonly input: Pick<Keyboard, 'setRawMode' | 'lose'>;
   readonly screen: Pick<Screen, 'park' | 'restart'>;
 }
 
@@ -16,12 +16,15 @@ export interface SuspensionParts {
  *    (npm, a script) keeps waiting for it, and the shell never comes back.
  * 2. A group that nobody could continue is not stopped by the system: the program goes on at once.
  * 3. It also takes the terminal again after a stop it did not see coming (SIGSTOP).
- * 4. Continued in the background it stops again (SIGTTOU), and reads and draws nothing until it is in the foreground.
+ * 4. The terminal may have another size by then. Only processes in the foreground are told of that, so it looks.
+ * 5. Continued in the background it stops again (SIGTTOU), and reads and draws nothing until it is in the foreground.
  */
 export class Suspension {
   readonly #parts: SuspensionParts;
   #due: NodeJS.Immediate | undefined;
+  #resuming: NodeJS.Immediate | undefined;
   #isDrawn = false;
+  #isOver = false;
 
   constructor(parts: SuspensionParts) {
     this.#parts = parts;
@@ -33,12 +36,21 @@ export class Suspension {
     // With this listener readline leaves Ctrl-Z to us: on its own it stops one process, and stays paused afterwards.
     readline.on('SIGTSTP', this.#suspendSoon);
     process.on('SIGTSTP', this.#suspendSoon);
-    process.on('SIGCONT', this.#resume);
+    process.on('SIGCONT', this.#resumeSoon);
     readline.once('close', () => {
-      clearImmediate(this.#due);
-      process.off('SIGTSTP', this.#suspendSoon);
-      process.off('SIGCONT', this.#resume);
+      this.stop();
+      process.off('SIGCONT', this.#resumeSoon);
     });
+  }
+
+  /** Takes the terminal no more. If this process was stopped until now, the terminal is somebody else's. */
+  stop(): void {
+    this.#isOver = true;
+    clearImmediate(this.#due);
+    process.off('SIGTSTP', this.#suspendSoon);
+    if (this.#resuming === undefined) return;
+    clearImmediate(this.#resuming);
+    this.#parts.input.lose();
   }
 
   /** Only once for keys that were read together. */
@@ -56,10 +68,17 @@ export class Suspension {
     // 0 is the process group. The call returns when this process has been continued.
     process.kill(0, 'SIGTSTP');
     process.on('SIGTSTP', this.#suspendSoon);
-    this.#resume();
+    this.#resumeSoon();
   }
 
-  readonly #resume = (): void => {
+  /** Not before a signal that came with SIGCONT has been heard: `kill` of a shell sends both, and so does a hang-up. */
+  readonly #resumeSoon = (): void => {
+    if (this.#isOver) this.#parts.input.lose();
+    else this.#resuming ??= setImmediate(() => this.#resume());
+  };
+
+  #resume(): void {
+    this.#resuming = undefined;
     const { input, screen } = this.#parts;
     // Off first: the terminal may have been changed behind our back, and Node skips what it believes to be so already.
     input.setRawMode(false);
@@ -72,5 +91,5 @@ export class Suspension {
     screen.restart();
     // The SIGCONTs that have come until now are seen in the next pass of the event loop. They need no second drawing.
     setImmediate(() => setImmediate(() => (this.#isDrawn = false)));
-  };
+  }
 }

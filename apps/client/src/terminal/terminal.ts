@@ -10,12 +10,16 @@ import { EXIT, exitCodeOf } from '../mode/exit-codes.ts';
 import type { Reconnect } from '../mode/reconnect.ts';
 import { complete } from './completion.ts';
 import { type History, recall } from './history.ts';
+import { Keyboard } from './keyboard.ts';
 import { localHelp, localMeant, obey } from './local-commands.ts';
 import { prompt } from './prompt.ts';
 import { Screen } from './screen.ts';
 import { after, NOWHERE, type Standing } from './standing.ts';
 import { Suspension } from './suspension.ts';
 import { closedBy, failure, here, notice, type Shown, wording } from './wording.ts';
+
+/** How long a server has to end the connection of a terminal that is gone, ms. */
+const LINGER_MS = 1000;
 
 /** What the terminal program needs. */
 export interface TerminalParts {
@@ -40,6 +44,8 @@ export class Terminal {
   #client: Client;
   readonly #output: WriteStream;
   readonly #readline: Interface;
+  readonly #keyboard: Keyboard;
+  readonly #suspension: Suspension;
   readonly #screen: Screen;
   readonly #classic: boolean;
   readonly #reconnect: Reconnect | undefined;
@@ -62,8 +68,9 @@ export class Terminal {
     this.#classic = classic;
     this.#lab = lab;
     this.#history = history;
+    this.#keyboard = new Keyboard({ input, output, show: (shown) => this.#showNow(shown) });
     this.#readline = createInterface({
-      input,
+      input: this.#keyboard,
       output,
       terminal: true,
       history: [...history.lines],
@@ -73,7 +80,13 @@ export class Terminal {
     });
     this.#readline.on('history', recall);
     this.#screen = new Screen({ readline: this.#readline, output, colour });
-    new Suspension({ readline: this.#readline, input, screen: this.#screen }).start();
+    this.#keyboard.use(this.#readline);
+    this.#suspension = new Suspension({
+      readline: this.#readline,
+      input: this.#keyboard,
+      screen: this.#screen,
+    });
+    this.#suspension.start();
     this.#readline.on('line', (line) => this.#typed(line));
     this.#readline.on('SIGINT', () => this.#ctrlC());
     this.#readline.on('close', () => this.#inputEnded());
@@ -85,6 +98,8 @@ export class Terminal {
   async run(greeting: readonly string[]): Promise<number> {
     for (;;) {
       this.#greet(greeting);
+      this.#screen.flush();
+      this.#keyboard.begin();
       const ending = await this.#converse();
       // A user who asked to leave just as it ended isn't kept.
       const isOver = this.#isLeaving || this.#inputOver;
@@ -173,6 +188,18 @@ export class Terminal {
     }
   }
 
+  /**
+   * The terminal is gone, or this process is to end: half-closes, so that the server gets the lines entered so far, and
+   * closes if the server doesn't. The line being typed isn't sent.
+   */
+  hangUp(): void {
+    this.#leaving = 'forced';
+    this.#suspension.stop();
+    this.#stopTrying();
+    this.#client.halfClose();
+    setTimeout(() => void this.#client.close(), LINGER_MS).unref();
+  }
+
   #stopTrying(): void {
     if (this.#trying) this.#reconnect?.stop();
   }
@@ -240,6 +267,12 @@ export class Terminal {
 
   #show(shown: Shown): void {
     void this.#screen.show(shown);
+  }
+
+  /** Before what readline draws next. */
+  #showNow(shown: Shown): void {
+    this.#show(shown);
+    this.#screen.flush();
   }
 
   readonly #resized = (): void => this.#redraw();

@@ -44,5 +44,5 @@ test('--expect: a server that answers in lower case fails, and the diff shows it
   expect(changes.toSorted()).toEqual(
     [...expected.map((row) => `-${row}`), ...expected.map((row) => `+${row.toLowerCase()}`)].toSorted(),
   );
-  expect(out).toContain('--- strict.txt\n+++ 127.0.0.1:PORT\n@@ -19,14 +19,14 @@\n');
+  expect(out).toContain('--- strict.txt\n+++ 127.0.0.1:PORT\n@@ -23,9 +23,9 @@\n');
 });

@@ -45,6 +45,22 @@ class Pane {
     for (const char of text) tmux('send-keys', '-t', this.#target, '-l', char === ';' ? '\\;' : char);
   }
 
+  /** Types text in one write: the program reads it at once. */
+  burst(text: string): void {
+    tmux('send-keys', '-t', this.#target, '-l', text);
+  }
+
+  /** Pastes text as a terminal does: in brackets, if the program has asked for them. */
+  paste(text: string): void {
+    spawnSync('tmux', [...TMUX, 'load-buffer', '-b', 'pasted', '-'], { input: text });
+    tmux('paste-buffer', '-p', '-d', '-b', 'pasted', '-t', this.#target);
+  }
+
+  /** Closes the terminal, whatever runs in it. */
+  close(): void {
+    tmux('kill-session', '-t', this.#target);
+  }
+
   /** Presses a key by its tmux name. */
   press(...keys: string[]): void {
     tmux('send-keys', '-t', this.#target, ...keys);
@@ -64,6 +80,13 @@ class Pane {
   async sees(...want: string[]): Promise<void> {
     const whole = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`;
     await vi.waitFor(() => expect(whole(this.#screen())).toContain(whole(want)), PATIENCE);
+  }
+
+  /** Waits until the screen holds a text; gives the rows that do. */
+  async mentions(text: string): Promise<string[]> {
+    const rows = (): string[] => this.#screen().filter((row) => row.includes(text));
+    await vi.waitFor(() => expect(rows()).not.toEqual([]), PATIENCE);
+    return rows();
   }
 
   /** Waits until the screen ends with these lines. */
@@ -111,11 +134,16 @@ export class Window extends Pane {
 
 /** A bash with job control in a terminal of its own, in the root of the repository. Its prompt is `$ `. */
 export class Shell extends Pane {
+  /** What its programs keep between runs. */
+  readonly home: string;
+
   constructor(columns: number) {
+    let home = '';
     super(columns, (name) => {
-      const home = join(STATE, name);
+      home = join(STATE, name);
       return `cd '${ROOT}' && exec env PS1='$ ' XDG_STATE_HOME='${home}' bash --noprofile --norc -i`;
     });
+    this.home = home;
   }
 
   /** Waits for the prompt, and gives a command. */
@@ -128,26 +156,39 @@ export class Shell extends Pane {
   /** Sends a signal to the client in the foreground, or to each process of its job. */
   kill(signal: NodeJS.Signals, whom: 'client' | 'job'): void {
     const { foreground } = processOf(this.pid);
-    if (whom === 'job') return void process.kill(-foreground, signal);
+    process.kill(whom === 'job' ? -foreground : this.client, signal);
+  }
+
+  /** The processes in the foreground. */
+  get job(): readonly number[] {
+    const { foreground } = processOf(this.pid);
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const client = pids.map(Number).find((pid) => {
-      const { group, argv } = processOf(pid);
-      return group === foreground && argv.some((word) => word.endsWith('apps/client/dist/main.js'));
-    });
-    process.kill(client!, signal);
+    return pids.map(Number).filter((pid) => processOf(pid).group === foreground);
+  }
+
+  /** The client in the foreground. */
+  get client(): number {
+    const isClient = (word: string): boolean => word.endsWith('apps/client/dist/main.js');
+    return this.job.find((pid) => processOf(pid).argv.some(isClient))!;
   }
 }
 
+/** Waits until a process is in this state: `T` stopped, empty for one that is gone. */
+export async function untilState(pid: number, state: 'T' | ''): Promise<void> {
+  await vi.waitFor(() => expect(processOf(pid).state).toBe(state), PATIENCE);
+}
+
 /** What Linux says of a process. */
-function processOf(pid: number): { group: number; foreground: number; argv: string[] } {
+function processOf(pid: number): { state: string; group: number; foreground: number; argv: string[] } {
   try {
     // proc_pid_stat(5): behind the name in parentheses state, ppid, pgrp, session, tty_nr, tpgid.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state = '', , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const argv = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
-    return { group: Number(group), foreground: Number(foreground), argv };
+    // A zombie has ended, and waits for its parent to look.
+    return { state: state.replace('Z', ''), group: Number(group), foreground: Number(foreground), argv };
   } catch {
     // It has ended meanwhile.
-    return { group: 0, foreground: 0, argv: [] };
+    return { state: '', group: 0, foreground: 0, argv: [] };
   }
 }
