@@ -24,5 +24,5 @@ export { turnsOf } from './room/rounds.ts';
 export type { CloseOptions, DrainOptions } from './options/close-options.ts';
 export type { Senders, SenderTally } from './events/senders.ts';
 export { createServer, Server } from './server.ts';
-export { type Connection, type Listener, ListenError } from './transport/listener.ts';
+export { type Connection, type EarlierBytes, type Listener, ListenError } from './transport/listener.ts';
 export { MemoryListener } from './transport/memory.ts';

@@ -12,9 +12,17 @@ export interface Connection {
   /** The address with its port, for people. Contains no space. */
   readonly address: string;
   /** Bytes that went by before it was let in, with the token. @default none */
-  readonly before?: { readonly read: number; readonly written: number };
+  readonly before?: EarlierBytes;
   /** It can be talked to, but must not be let in: it gets `* ERR` with this `code` and `text`, and is closed. */
   readonly refusal?: { readonly code: ErrorCode; readonly text: string };
+}
+
+/** How many bytes went by before a connection was let in. */
+export interface EarlierBytes {
+  /** From the client. */
+  readonly read: number;
+  /** To the client. */
+  readonly written: number;
 }
 
 /**
