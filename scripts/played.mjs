@@ -56,6 +56,8 @@ export function normal(line) {
       .map((bytes) => (bytes < 10_000 ? bytes : 'N'))
       .concat(ends)
       .join(' ');
+  // The head of those rows is as wide as they are.
+  if (line.startsWith('Recv-Q')) return line.replace(/ +/g, ' ');
   return line
     .replace(/ at (\d+\.\d{3} s|\d\d:\d\d:\d\d\.\d{3} UTC)/, (_, time) =>
       time.endsWith('s') ? ' at T s' : ' at T UTC',

@@ -36,7 +36,8 @@ export class Terminals {
     await this.until(name, (screen) => screen.at(-1) === '$');
     // A screen that is empty because nothing was read yet looks like one that was cleared.
     for (const line of [...lines, 'echo ready']) this.type(name, line);
-    await this.until(name, (screen) => screen.includes('ready'));
+    // What was typed before the first prompt is echoed before it: `$ $ ready`.
+    await this.until(name, (screen) => screen.some((line) => /^(\$ )*ready$/.test(line)));
     this.type(name, 'clear');
     await this.until(name, (screen) => screen.length === 1 && screen[0] === '$');
     this.#tmux('clear-history', '-t', `=${target}:`);

@@ -45,8 +45,8 @@ export const INJECTED_FAULTS: Readonly<Record<InjectedFault, InjectedFaultRow>> 
     does: () => `ends lines in CR LF, and sends the LF ${APART_MS} ms after the CR`,
   },
   'half-close': { does: () => 'sends FIN after your next line: you send no more, but still listen' },
-  rst: { does: () => `sends RST ${RESET_AFTER_MS} ms after your next line: the connection ends at once` },
-  deaf: { does: () => 'stops reading: TCP pushes back, and you do not see the end' },
+  rst: { does: () => `${RESET_AFTER_MS} ms after your next line, sends RST: both directions end at once` },
+  deaf: { does: () => 'reads nothing: what comes waits in buffers, and you do not see the connection end' },
   garbage: { does: () => 'begins each message with byte 0xFF, which is not text' },
   long: {
     number: { name: 'N', least: 1, most: 10_000_000 },

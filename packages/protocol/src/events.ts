@@ -13,8 +13,8 @@ export const PROTOCOL_VERSION = 1;
  * - `room`: its name. `version`: `PROTOCOL_VERSION` of the server.
  * - `queued`: lines of that client that wait. `listed`: clients that `WHO` named, of the `present` in the room.
  * - `order`: how the room takes turns. `quit`: whom a quit closes. `waiting`: how many lines wait in the room.
- * - `first`, `last`: the numbers of turns, counted from 1 in the room. `seats`: whose they were, in order; if there were
- *   more than `TOLD_TURNS`, only the last ones.
+ * - `first`, `last`: the numbers of turns, counted from 1 in the room. `seats`: who was served in them, in order; of more
+ *   than `TOLD_TURNS`, only the last ones.
  * - `code`: one of `ERROR_CODES`, or one of a newer server. `reason` and the `text` of `ERR`: for people.
  * - `text` elsewhere: the rest of the line, byte for byte.
  *

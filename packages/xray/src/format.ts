@@ -4,10 +4,11 @@ import type { Direction, Piece, Seen, SeenEnd } from './seen.ts';
 
 /** Explains the lines of `formatSeen` to newcomers. Show it once, before the first line. */
 export const LEGEND: readonly string[] = [
-  'x> is a write, x< a read: the time, how many bytes, and their stream offsets.',
+  'x> a chunk written, x< a chunk read: when, how many bytes, their stream offsets.',
   'x  Then the bytes: offset of the first, each in hex, then as text (\\n is LF).',
-  'x  Then the frames: whole, begun, continued, or finished from an earlier chunk.',
-  'x  TCP only keeps the bytes in order: one write may arrive as two reads.',
+  'x  Then the frames (lines): whole, begun, gone on with, finished, or cut off.',
+  'x  TCP keeps only the order of bytes: one write may arrive as several reads,',
+  'x  since a read takes what has arrived, in Node at most 65536 bytes.',
 ];
 
 /**

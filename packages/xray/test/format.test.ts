@@ -124,8 +124,8 @@ x  frame 1 finished, begun in write 1, FRAME_BAD_BYTE: "\n"`,
     expect(formatSeen(seen!).at(-1)).toBe(`x  frame 1 whole: "${'z'.repeat(40)}"... (200 characters)`);
   });
 
-  it('LEGEND: four lines of at most 80 columns', () => {
-    expect(LEGEND).toHaveLength(4);
+  it('LEGEND: five lines of at most 80 columns', () => {
+    expect(LEGEND).toHaveLength(5);
     for (const line of LEGEND) expect(line).toMatch(/^x[\x20-\x7e]{10,79}$/);
   });
 });

@@ -82,6 +82,7 @@ export class Lab {
   #client: Client | undefined;
   /** Is called when something happened to the connection that its user can't know of. */
   changed: () => void = () => {};
+  #hasReset = false;
 
   constructor(parts: LabParts) {
     this.#parts = parts;
@@ -94,6 +95,11 @@ export class Lab {
   set show(show: ShowXRay) {
     this.#show = show;
     for (const kept of this.#kept.splice(0)) show(...kept);
+  }
+
+  /** Whether it has reset the connection. */
+  get hasReset(): boolean {
+    return this.#hasReset;
   }
 
   /** How many lines are held back. */
@@ -209,6 +215,7 @@ export class Lab {
       // Only TCP has a reset. Over anything else, this comes closest.
       bench.socket.destroy();
     }
+    this.#hasReset = true;
     void this.#client?.close();
   }
 

@@ -16,7 +16,7 @@ export interface PromptFacts {
 /**
  * The prompt: who you are, whose turn it is, how many of your own lines have no answer.
  *
- * Shape: `[you: client 2 | turn: client 1 | unanswered: 1] > `. Each part is left out while there is nothing to say, and
+ * Shape: `[you: client 2 | turn: client 1 | your lines waiting: 1] > `. Each part is left out while there is nothing to say, and
  *        the room while it is `main`. If that left less than half a row to type in, `> ` is in a row of its own, below as
  *        many rows as the parts need.
  */
@@ -47,7 +47,7 @@ function partsOf({ standing, owed, held, state }: PromptFacts): string[] {
   return [
     ...(state === 'reconnecting' ? ['reconnecting'] : [...place(standing), ...turn(standing)]),
     ...(state === 'half-closed' ? ['FIN sent'] : []),
-    ...counted('unanswered', owed - held),
+    ...counted('your lines waiting', owed - held),
     ...counted('not sent', held),
   ];
 }
@@ -59,7 +59,7 @@ function place({ seat, room }: Standing): string[] {
 
 function turn({ seat, turn: holder, missing, names }: Standing): string[] {
   if (seat === undefined) return [];
-  if (missing > 0) return [`missing: ${count(missing, 'client')}`];
+  if (missing > 0) return [`waiting for ${count(missing, 'more client')}`];
   if (holder === undefined) return [];
   if (holder === seat) return ['turn: yours'];
   const name = names.get(holder);

@@ -21,6 +21,8 @@ import { closedBy, failure, here, notice, type Shown, wording } from './wording.
 /** How long a server has to end the connection of a terminal that is gone, ms. */
 const LINGER_MS = 1000;
 
+const RESET = 'RST sent: both directions ended at once, and what was on its way is lost';
+
 /** What the terminal program needs. */
 export interface TerminalParts {
   /** The first connection. */
@@ -282,8 +284,8 @@ export class Terminal {
     const { owed, isHalfClosed, held } = this.#client;
     if (isHalfClosed && !this.#hasToldFin) {
       this.#hasToldFin = true;
-      const waits = owed === 0 ? '' : `; ${count(owed, 'line is', 'lines are')} still to be answered`;
-      this.#show(notice(`FIN sent: you send no more lines${waits}`));
+      const waits = owed === 0 ? '' : `; ${count(owed, 'line')} still to be answered`;
+      this.#show(notice(`FIN sent (half-close): you send no more${waits}`));
     }
     const state = this.#trying ? 'reconnecting' : isHalfClosed ? 'half-closed' : 'open';
     this.#screen.prompt = prompt({
@@ -299,6 +301,7 @@ export class Terminal {
     this.#running = false;
     this.#introduce();
     if (this.#leaving === 'forced') return this.#leave(EXIT.forced, notice('closed by force'));
+    if (error !== undefined && this.#lab.hasReset) return this.#leave(exitCodeOf(error), notice(RESET));
     if (error !== undefined) return this.#leave(exitCodeOf(error), failure(error.message));
     return this.#leave(EXIT.ok, notice('FIN received: the server sends no more'));
   }

@@ -1,4 +1,4 @@
-import { count, type Event, NO_ADDRESS } from '@proto/protocol';
+import { count, type Event, NO_ADDRESS, TOLD_TURNS } from '@proto/protocol';
 import { escape } from '@proto/xray';
 import type { Incoming } from '../library/client.ts';
 import type { Answer } from '../library/conversation.ts';
@@ -63,15 +63,19 @@ export function closedBy({ quit, have }: Of<'ROOM'>): string {
   return quit === 'self' ? 'only the client that quits' : quit;
 }
 
-function newcomer({ seat, queued }: Of<'HERE'>, { who }: About): string {
-  return queued === 0 ? who(seat) : `${who(seat)} with ${queued} waiting`;
+function newcomer({ seat, queued }: Of<'HERE'>, { names, who }: About): string {
+  if (queued === 0) return who(seat);
+  const name = names.get(seat);
+  return name === undefined
+    ? `client ${seat} (${lines(queued)})`
+    : `${name} (client ${seat}, ${lines(queued)})`;
 }
 
 function turnsOver(first: number, last: number, seats: readonly number[]): string {
-  const whose = `${seats.length === 1 ? 'client' : 'clients'} ${seats.join(', ')}`;
-  if (first === last) return `turn ${first} went by: ${whose}`;
-  const isAll = seats.length === last - first + 1;
-  return `turns ${first} to ${last} went by: ${isAll ? whose : `the last were of ${whose}`}`;
+  if (first === last) return `turn ${first}: client ${seats[0]} was served`;
+  const isAll = seats.length < TOLD_TURNS || seats.length === last - first + 1;
+  const served = `clients ${seats.join(', ')} were served`;
+  return `turns ${first} to ${last}: ${isAll ? served : `in the end, ${served}`}`;
 }
 
 /** `1 line waits`, `2 lines wait`. */
@@ -91,19 +95,21 @@ function event(happened: Event, standing: Standing): Shown | undefined {
   return word(happened, aboutOf(standing));
 }
 
-function aboutOf({ seat, names }: Standing): About {
+function aboutOf({ seat, turn, names }: Standing): About {
   const who = (of: number | undefined): string => {
     if (of === undefined) return 'somebody';
     if (of === seat) return 'you';
     const name = names.get(of);
     return name === undefined ? `client ${of}` : `${name} (client ${of})`;
   };
-  return { seat, names, who };
+  return { seat, isResting: turn !== undefined, names, who };
 }
 
 /** What else a wording may mention. */
 interface About {
   readonly seat: number | undefined;
+  /** Whether it was known whose turn it is. */
+  readonly isResting: boolean;
   readonly names: ReadonlyMap<number, string>;
   /** A client's name for people. */
   readonly who: (seat: number | undefined) => string;
@@ -119,14 +125,18 @@ const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About)
   JOIN: ({ seat, address }, { who }) =>
     notice(`${who(seat)} joined${address === NO_ADDRESS ? '' : ` from ${address}`}`),
   LEAVE: ({ seat, reason }, { who }) => notice(`${who(seat)} left: ${reason}`),
-  WAIT: ({ have, want }) => notice(`${have} of ${want} are here`),
-  TURN: (of, { seat }) => (of.seat === seat ? notice('your turn') : undefined),
+  WAIT: ({ have, want }) => notice(`${have} of the ${want} to begin with are here`),
+  TURN: (of, { seat, isResting, who }) => {
+    if (of.seat === seat) return notice('your turn: everybody waits for you');
+    return isResting ? undefined : notice(`the room waits for ${who(of.seat)}`);
+  },
   TURNS: ({ first, last, seats }) => notice(turnsOver(first, last, seats)),
   MSG: ({ seat, text }, { names }) => {
     const name = names.get(seat);
     return { tone: 'relay', text: `${seat}${name === undefined ? '' : ` ${name}`}> ${escape(text)}` };
   },
-  SKIP: ({ seat, reason }, { who }) => notice(`${who(seat)} missed a turn: ${reason}`),
+  SKIP: ({ seat, reason }, { who }) =>
+    notice(reason === 'passed' ? `${who(seat)} passed` : `${who(seat)} missed a turn: ${reason}`),
   WHO: ({ seat, address, queued }, { who }) =>
     notice(`${who(seat)}${address === NO_ADDRESS ? '' : ` at ${address}`}, ${lines(queued)}`),
   END: ({ listed, present }) => notice(`${listed} of ${present} listed`),
@@ -135,7 +145,8 @@ const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About)
   SAY: ({ text }) => notice(`the server says: ${text}`),
   ROOM: (of) => {
     const { room, order, have, want, waiting } = of;
-    const attendance = have < want ? `${have} of ${want} are here` : count(have, 'is here', 'are here');
+    const attendance =
+      have < want ? `${have} of the ${want} to begin with are here` : count(have, 'is here', 'are here');
     return notice(
       `room ${room}: ${order} order, ${attendance}, ${lines(waiting)}. A quit closes ${closedBy(of)}`,
     );

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { LEGEND } from '@proto/xray';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,9 @@ describe('proto-client as a pipe', () => {
     await using server = await serve(upper);
     const [code, out, err] = await run(['--xray', '--cut', '2', `:${server.port}`], 'hello\n');
     expect([code, out]).toEqual([0, 'HELLO\n']);
-    expect(err).toMatch(/^fault cut: cuts each line after byte 2: two writes, 50 ms apart\nx> is a write/);
+    expect(err).toMatch(
+      /^fault cut: cuts each line after byte 2: two writes, 50 ms apart\nx> a chunk written/,
+    );
     for (const line of ['x     0  68 65  he', 'x  frame 1 began: "he"', '* BYE end'])
       expect(err).toContain(`\n${line}\n`);
     expect(err).toContain('\nx  frame 1 finished, begun in write 1: "hello"\n');
@@ -62,7 +65,7 @@ describe('proto-client as a pipe', () => {
       .join('')
       .split('\n')
       .filter((line) => /^x[< ]/.test(line));
-    expect(reads.slice(3).map((line) => line.replace(/ at [\d.]+ s/, ''))).toEqual([
+    expect(reads.slice(LEGEND.length - 1).map((line) => line.replace(/ at [\d.]+ s/, ''))).toEqual([
       'x< read 1: 2 bytes, 0 to 1',
       'x     0  68 65  he',
       'x  frame 1 began: "he"',

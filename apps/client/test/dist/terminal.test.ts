@@ -34,16 +34,16 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
   test.each([
     [
       80,
-      '[you: client 2 | missing: 1 client] > ',
+      '[you: client 2 | waiting for 1 more client]\n> ',
       '[you: client 2 | turn: client 1] > ',
-      ['[you: client 2 | turn: client 1 | unanswered: 1]', '>'],
+      ['[you: client 2 | turn: client 1 | your lines waiting: 1]', '>'],
       ['[you: client 2 | turn: yours] >'],
     ],
     [
       40,
-      '[you: client 2 | missing: 1 client]\n> ',
+      '[you: client 2 |\n waiting for 1 more client]\n> ',
       '[you: client 2 | turn: client 1]\n> ',
-      ['[you: client 2 | turn: client 1 |', ' unanswered: 1]', '>'],
+      ['[you: client 2 | turn: client 1 |', ' your lines waiting: 1]', '>'],
       ['[you: client 2 | turn: yours]', '>'],
     ],
   ])(
@@ -54,18 +54,29 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
       const socket = await server.socket;
       const greeting = GREETING(server.port);
       socket.write('* WELCOME 2 3 main 1\n* WAIT 2 3\n');
-      await window.shows(...greeting, '- 2 of 3 are here', ...waits.trimEnd().split('\n'));
+      await window.shows(...greeting, '- 2 of the 3 to begin with are here', ...waits.trimEnd().split('\n'));
       window.type('hel');
-      await window.shows(...greeting, '- 2 of 3 are here', ...`${waits}hel`.split('\n'));
+      await window.shows(...greeting, '- 2 of the 3 to begin with are here', ...`${waits}hel`.split('\n'));
       socket.write('* JOIN 3 - 127.0.0.1:5\n* TURN 1\n');
-      const here = [...greeting, '- 2 of 3 are here', '- client 3 joined from 127.0.0.1:5'];
+      const here = [
+        ...greeting,
+        '- 2 of the 3 to begin with are here',
+        '- client 3 joined from 127.0.0.1:5',
+        '- the room waits for client 1',
+      ];
       await window.shows(...here, ...`${turn}hel`.split('\n'));
       window.type('lo');
       window.press('Enter');
       const typed = `${turn}hello`.split('\n');
       await window.shows(...here, ...typed, ...owed);
       socket.write('* MSG 3 < not a reply\nHELLO\n* ERR NAME_TAKEN bob is here\n* TURN 2\n');
-      const after = ['3> < not a reply', '< HELLO', '! NAME_TAKEN: bob is here', '- your turn', ...mine];
+      const after = [
+        '3> < not a reply',
+        '< HELLO',
+        '! NAME_TAKEN: bob is here',
+        '- your turn: everybody waits for you',
+        ...mine,
+      ];
       await window.shows(...here, ...typed, ...after);
     },
   );
@@ -104,7 +115,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     const window = new Window(server.port, 80);
     const socket = await server.socket;
     // What a narrower terminal keeps in sight of the first lines is its own affair.
-    const rest = GREETING(server.port).slice(1);
+    const rest = [...GREETING(server.port).slice(1), '- the room waits for client 1'];
     socket.write('* WELCOME 2 1 main 1\n* TURN 1\n');
     await window.sees(...rest, '[you: client 2 | turn: client 1] >');
     const typed = `${'a'.repeat(25)}${'b'.repeat(20)}`;
@@ -193,9 +204,11 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(
       ...GREETING(server.port),
       '[you: client 2] > a',
-      '[you: client 2 | unanswered: 1] > /fault off',
+      '[you: client 2 | your lines waiting: 1]',
+      '> /fault off',
       '- all faults are off',
-      '[you: client 2 | unanswered: 1] > b',
+      '[you: client 2 | your lines waiting: 1]',
+      '> b',
     );
   });
 
@@ -259,7 +272,11 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     window.type('hello');
     window.press('Enter');
     await window.sees('x  frame 1 began: "he"');
-    await window.sees('x  frame 1 finished, begun in write 1: "hello"', '[you: client 2 | unanswered: 1] >');
+    await window.sees(
+      'x  frame 1 finished, begun in write 1: "hello"',
+      '[you: client 2 | your lines waiting: 1]',
+      '>',
+    );
   });
 
   test.each([80, 40])(
@@ -349,11 +366,11 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await window.shows(...greeting, '[you: client 2] >');
     window.type('a');
     window.press('Enter');
-    await window.shows(...greeting, '[you: client 2] > a', '[you: client 2 | unanswered: 1] >');
+    await window.shows(...greeting, '[you: client 2] > a', '[you: client 2 | your lines waiting: 1]', '>');
     window.press('C-d');
     await ended;
-    const waits = '- FIN sent: you send no more lines; 1 line is still to be answered';
-    const typed = ['[you: client 2] > a', '[you: client 2 | unanswered: 1] >'];
+    const waits = '- FIN sent (half-close): you send no more; 1 line still to be answered';
+    const typed = ['[you: client 2] > a', '[you: client 2 | your lines waiting: 1]', '>'];
     await window.shows(...greeting, ...typed, waits);
     socket.end('A\n* BYE end\n');
     await window.shows(
@@ -408,7 +425,7 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     await using server = await byHand();
     const window = new Window(server.port, 40);
     const socket = await server.socket;
-    const greeting = GREETING(server.port);
+    const greeting = [...GREETING(server.port), '- the room waits for client 1'];
     socket.write('* WELCOME 2 1 main 1\n* TURN 1\n');
     const prompt = ['[you: client 2 | turn: client 1]', '>'];
     await window.shows(...greeting, ...prompt);
@@ -432,13 +449,14 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     const before = [
       ...GREETING(server.port).slice(0, 3),
       '- you are client 3 in room main',
-      '- here: bob (client 2) with 2 waiting, client 1',
+      '- here: bob (client 2, 2 lines wait), client 1',
+      '- the room waits for bob (client 2)',
     ];
     await window.shows(...before, '[you: client 3 | turn: bob (client 2)]', '>');
     socket.write('* TURNS 3 7 2,3,1,2,3\n* TURN 1\n');
     await window.shows(
       ...before,
-      '- turns 3 to 7 went by: clients 2, 3, 1, 2, 3',
+      '- turns 3 to 7: clients 2, 3, 1, 2, 3 were served',
       '[you: client 3 | turn: client 1] >',
     );
   });
@@ -457,8 +475,8 @@ describe.runIf(has('tmux', '-V', 'the terminal program in a terminal'))('the ter
     // A fault that changes lets out what is held back, and so the FIN comes after it.
     await once(socket.resume(), 'end');
     await window.sees(
-      '- FIN sent: you send no more lines; 2 lines are still to be answered',
-      '[you: client 2 | FIN sent | unanswered: 2]',
+      '- FIN sent (half-close): you send no more; 2 lines still to be answered',
+      '[you: client 2 | FIN sent | your lines waiting: 2]',
       '>',
     );
   });

@@ -9,20 +9,26 @@ const STANDING = after(ME, { verb: 'NAME', seat: 3, name: 'bob' });
 const ROWS: readonly (readonly [string, Tone, string])[] = [
   ['* WELCOME 2 3 main 1', 'notice', '- you are client 2 in room main'],
   ['* WELCOME 2 1 den 1', 'notice', '- you are client 2 in room den'],
-  ['* HERE 3 bob 127.0.0.1:5 2', 'notice', '- here: bob (client 3) with 2 waiting'],
+  ['* HERE 3 bob 127.0.0.1:5 2', 'notice', '- here: bob (client 3, 2 lines wait)'],
   ['* HERE 1 - - 0', 'notice', '- here: client 1'],
   ['* OK', 'notice', '- done, nothing to show'],
   ['* JOIN 4 - 127.0.0.1:5', 'notice', '- client 4 joined from 127.0.0.1:5'],
   ['* JOIN 4 - -', 'notice', '- client 4 joined'],
   ['* LEAVE 3 reset', 'notice', '- bob (client 3) left: reset'],
-  ['* WAIT 2 3', 'notice', '- 2 of 3 are here'],
-  ['* TURN 2', 'notice', '- your turn'],
-  ['* TURNS 3 7 2,3,1,2,3', 'notice', '- turns 3 to 7 went by: clients 2, 3, 1, 2, 3'],
-  ['* TURNS 3 3 2', 'notice', '- turn 3 went by: client 2'],
-  ['* TURNS 3 90 2,3', 'notice', '- turns 3 to 90 went by: the last were of clients 2, 3'],
+  ['* WAIT 2 3', 'notice', '- 2 of the 3 to begin with are here'],
+  ['* TURN 2', 'notice', '- your turn: everybody waits for you'],
+  ['* TURN 3', 'notice', '- the room waits for bob (client 3)'],
+  ['* TURNS 3 7 2,3,1,2,3', 'notice', '- turns 3 to 7: clients 2, 3, 1, 2, 3 were served'],
+  ['* TURNS 3 3 2', 'notice', '- turn 3: client 2 was served'],
+  [
+    '* TURNS 3 90 1,2,3,1,2,3,1,2',
+    'notice',
+    '- turns 3 to 90: in the end, clients 1, 2, 3, 1, 2, 3, 1, 2 were served',
+  ],
   ['* MSG 1 < fake', 'relay', '1> < fake'],
   ['* MSG 3 hi', 'relay', '3 bob> hi'],
   ['* SKIP 1 deadline', 'notice', '- client 1 missed a turn: deadline'],
+  ['* SKIP 1 passed', 'notice', '- client 1 passed'],
   ['* WHO 2 - 127.0.0.1:5 4', 'notice', '- you at 127.0.0.1:5, 4 lines wait'],
   ['* WHO 4 - - 4', 'notice', '- client 4, 4 lines wait'],
   ['* WHO 4 - - 1', 'notice', '- client 4, 1 line waits'],
@@ -36,7 +42,7 @@ const ROWS: readonly (readonly [string, Tone, string])[] = [
   [
     '* ROOM den fair room 1 4 0',
     'notice',
-    '- room den: fair order, 1 of 4 are here, 0 lines wait. A quit closes you',
+    '- room den: fair order, 1 of the 4 to begin with are here, 0 lines wait. A quit closes you',
   ],
   [
     '* ROOM den free self 1 1 2',
@@ -60,8 +66,9 @@ test.each(ROWS)('wording: %s', (line, tone, text) => {
   expect(wording(parsed, STANDING)).toEqual({ tone, text });
 });
 
-test('wording: leaves the turn of another to the prompt', () => {
-  expect(wording({ kind: 'event', event: { verb: 'TURN', seat: 1 } }, ME)).toBeUndefined();
+test('wording: leaves the turn of another to the prompt, once it was known whose turn it is', () => {
+  const known = after(ME, { verb: 'TURN', seat: 3 });
+  expect(wording({ kind: 'event', event: { verb: 'TURN', seat: 1 } }, known)).toBeUndefined();
 });
 
 test('here: names the first eight of those who were there, in one line', () => {
@@ -73,8 +80,8 @@ test('here: names the first eight of those who were there, in one line', () => {
     queued: index,
   }));
   const first = here(events.slice(0, 2), STANDING);
-  expect(first).toEqual({ tone: 'notice', text: '- here: bob (client 3), client 4 with 1 waiting' });
-  expect(here(events, STANDING).text).toMatch(/client 10 with 7 waiting and 2 more; \/who lists them$/);
+  expect(first).toEqual({ tone: 'notice', text: '- here: bob (client 3), client 4 (1 line waits)' });
+  expect(here(events, STANDING).text).toMatch(/client 10 \(7 lines wait\) and 2 more; \/who lists them$/);
 });
 
 test('wording: has a row for every event', () => {

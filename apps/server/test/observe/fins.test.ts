@@ -15,6 +15,8 @@ interface Shown {
   readonly logged: () => Record<string, unknown>[];
   readonly stop: () => void;
   readonly gone: () => Promise<unknown>;
+  /** The server has seen the end of what a client sends. */
+  readonly halfClosed: () => Promise<unknown>;
   readonly closed: Promise<unknown>;
 }
 
@@ -37,18 +39,19 @@ async function shown(options: ServerOptions): Promise<Shown> {
       flush();
     },
     gone: () => once(server, 'leave'),
+    halfClosed: () => once(server, 'chunkEnd'),
     closed: server.closed,
   };
 }
 
 test('Fins: a client half-closes before its turn: both ends say so, in their order, and what it still gets', async () => {
-  const { join, shown: seen, logged } = await shown({ clients: 2 });
+  const { join, shown: seen, logged, halfClosed } = await shown({ clients: 2 });
   const [first, second] = [join(), join()];
   await first.line('* TURN 1');
   seen();
+  const ended = halfClosed();
   second.say('b').duplex.end();
-  // What is sent after it is read after it.
-  await new Promise(setImmediate);
+  await ended;
   first.say('a');
   await second.gone();
   await first.line(/^\* LEAVE 2/);
@@ -88,11 +91,12 @@ test('Fins: a client that has its answers, and one of which more is to be read',
 });
 
 test('Fins: two lines that wait', async () => {
-  const { join, fins } = await shown({ clients: 2 });
+  const { join, fins, halfClosed } = await shown({ clients: 2 });
   const [first, second] = [join(), join()];
   await first.line('* TURN 1');
+  const ended = halfClosed();
   second.say('1').duplex.end('2\n');
-  await new Promise(setImmediate);
+  await ended;
   expect(fins()).toEqual(['client 2 sent FIN: it sends no more; 2 lines still to be answered']);
 });
 
@@ -118,11 +122,12 @@ test('Fins: a reset is no FIN, in no direction', async () => {
 });
 
 test('Fins: a quit of all is told, answered, said goodbye to and ended, in this order, in two lines for all FINs', async () => {
-  const { join, shown: seen, logged, closed } = await shown({ clients: 3 });
+  const { join, shown: seen, logged, closed, halfClosed } = await shown({ clients: 3 });
   const [first, second, third] = [join(), join(), join()];
   await third.line('* TURN 1');
+  const ended = halfClosed();
   second.say('b').duplex.end();
-  await new Promise(setImmediate);
+  await ended;
   seen();
   third.say('c', 'quit');
   await Promise.all([first.end(), third.end(), second.gone()]);

@@ -106,7 +106,7 @@ function* tellings(house: House): Generator<[string, string]> {
         if (kind === 'held') state.announced = undefined;
         else if (kind === 'waiting') {
           const { since } = state;
-          const seats = since.slice(-TOLD_TURNS).map((each) => each.seat);
+          const seats = since.flatMap((each) => (each.isNews ? each.seat : [])).slice(-TOLD_TURNS);
           const isNews = since.some((each) => each.isNews);
           const line = (deliveries[turn.before] as { line: string }).line;
           yield [

@@ -7,7 +7,7 @@ export interface PassageDump {
   readonly isNews: boolean;
 }
 
-/** The turns that went by since the last one that was announced: how many, and whose the last few were. */
+/** The turns that went by since the last one that was announced: how many, and who was served in the last few. */
 export class Passage {
   #count: number;
   readonly #seats: number[];
@@ -23,10 +23,11 @@ export class Passage {
     return { count: this.#count, seats: [...this.#seats], isNews: this.#isNews };
   }
 
-  /** A turn went by. `isNews`: nobody was told. */
-  add(seat: number, isNews: boolean): void {
+  /** A turn went by: a line of this seat was served, or nothing was, which everybody was told. */
+  add(seat: number | undefined): void {
     this.#count++;
-    this.#isNews ||= isNews;
+    if (seat === undefined) return;
+    this.#isNews = true;
     this.#keep(seat);
   }
 

@@ -180,7 +180,8 @@ export class Turns {
   }
 
   #over(client: Client, state: 'served' | 'skipped', out: Outcome): void {
-    if (client !== this.#announced) this.#passage.add(this.#member(client).seat, state === 'served');
+    if (client !== this.#announced)
+      this.#passage.add(state === 'served' ? this.#member(client).seat : undefined);
     this.#announced = undefined;
     this.#note(client, state, ++this.#used, out);
   }
