@@ -18,6 +18,14 @@ interface TimedPart {
   readonly pauseMs: number;
 }
 
+/** What a bridge needs besides its page and the server. */
+interface BridgeParts {
+  readonly clock: Clock;
+  readonly dialled: Dialled;
+  /** Its connection has ended. */
+  readonly ended: () => void;
+}
+
 /**
  * A socket of a page becomes a client of our own server, over the same transport as any other. The page does not get
  * what the client receives: it sees that through `/watch`. If a page sends more than the server takes, the page is not
@@ -42,16 +50,16 @@ export class Bridge {
   /** Why the server has ended the connection on its own initiative. */
   #whyDropped: string | undefined;
   #callOff = (): void => {};
+  readonly #ended: () => void;
 
-  constructor(page: WebSocket, server: Server, { clock, dialled }: { clock: Clock; dialled: Dialled }) {
+  constructor(page: WebSocket, server: Server, { clock, dialled, ended }: BridgeParts) {
     const { socket, carrier, ready, whyNotOurs } = dialled;
     this.#page = page;
     this.#server = server;
     this.#clock = clock;
     this.#socket = socket;
     this.#carrier = carrier;
-    server.on('join', this.#came);
-    server.on('drop', this.#dropped);
+    this.#ended = ended;
     socket.once(ready, () => this.#ready(whyNotOurs));
     socket.on('data', (bytes) => this.#heard(bytes));
     socket.on('end', () => socket.end());
@@ -98,22 +106,22 @@ export class Bridge {
   }
 
   /** A client connected: perhaps this one. A Unix domain socket gives both ends no address in common. */
-  readonly #came = ({ address, client: c, seat }: ServerEvents['join'][0]): void => {
+  came({ address, client: c, seat }: ServerEvents['join'][0]): void {
+    if (this.#client !== undefined) return;
     if (address === inet(this.#carrier.localAddress, this.#carrier.localPort)?.address) this.#seated(c, seat);
-  };
+  }
 
   /** The server has dropped a client: perhaps this one. A page that reads nothing would not notice. */
-  readonly #dropped = ({ client, reason }: ServerEvents['drop'][0]): void => {
+  dropped({ client, reason }: ServerEvents['drop'][0]): void {
     if (client !== this.#client) return;
     this.#whyDropped = `the server ended it: ${reason}`;
     this.#isDeaf = false;
     this.#socket.resume();
-  };
+  }
 
   #seated(c: number, seat: number): void {
     this.#client = c;
     this.#greeting = undefined;
-    this.#server.off('join', this.#came);
     this.#say({ op: 'seat', c, seat });
   }
 
@@ -182,8 +190,7 @@ export class Bridge {
 
   #gone(): void {
     this.#callOff();
-    this.#server.off('join', this.#came);
-    this.#server.off('drop', this.#dropped);
+    this.#ended();
     if (this.#page.readyState !== this.#page.OPEN) return;
     this.#say({ op: 'gone', why: this.#greeting?.whyNot ?? this.#whyDropped ?? this.#why });
     this.#page.close(CLOSE.done);

@@ -50,9 +50,17 @@ export class PageSockets {
   readonly #watching = new Set<WebSocket>();
   /** Each bridge, with the name of its page. */
   readonly #bridges = new Map<WebSocket, string>();
+  /** Those with a connection. They hear of the server's clients through here: a listener for each would be a leak to Node. */
+  readonly #connected = new Set<Bridge>();
 
   constructor(options: PageSocketsOptions) {
     this.#options = options;
+    options.server.on('join', (join) => {
+      for (const bridge of this.#connected) bridge.came(join);
+    });
+    options.server.on('drop', (drop) => {
+      for (const bridge of this.#connected) bridge.dropped(drop);
+    });
   }
 
   /** Takes an upgrade that passed its checks. `false`: nothing is served at this path. */
@@ -130,7 +138,12 @@ export class PageSockets {
       locked: (tries) => say({ op: 'locked', tries }),
       enter: () => {
         const dialled = this.#dial();
-        if (typeof dialled !== 'string') return new Bridge(page, server, { clock, dialled }).take;
+        if (typeof dialled !== 'string') {
+          const ended = (): void => void this.#connected.delete(bridge);
+          const bridge = new Bridge(page, server, { clock, dialled, ended });
+          this.#connected.add(bridge);
+          return bridge.take;
+        }
         say({ op: 'gone', why: dialled });
         page.close(CLOSE.done);
         return () => {};

@@ -222,10 +222,15 @@ describe('PageSockets', () => {
     expect(watching.of('hello')).toHaveLength(2);
   });
 
-  test('PageSockets: with all of them open, health is still answered', async () => {
-    const { page } = await pagedServer();
-    for (let i = 0; i < SOCKETS.watchers; i++) await page.watch().has('state');
+  test('PageSockets: with all of them open, health is still answered, and no event has more listeners than before', async () => {
+    const { page, server } = await pagedServer();
+    const events = ['join', 'leave', 'drop', 'chunk', 'chunkEnd', 'turn'] as const;
+    const listeners = (): number[] => events.map((event) => server.listenerCount(event));
+    await page.watch().has('state');
+    const before = listeners();
+    for (let i = 1; i < SOCKETS.watchers; i++) await page.watch().has('state');
     for (let i = 0; i < SOCKETS.bridges; i++) await page.bridge(`page ${i >> 2}`).has('seat');
+    expect(listeners()).toEqual(before);
     expect((await fetch(`http://${page.at}/healthz`)).status).toBe(200);
   });
 });
