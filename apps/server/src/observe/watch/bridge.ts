@@ -18,7 +18,7 @@ interface TimedPart {
   readonly pauseMs: number;
 }
 
-/** What a bridge needs besides its page and the server. */
+/** What a bridge needs, apart from its page and the server. */
 interface BridgeParts {
   readonly clock: Clock;
   readonly dialled: Dialled;
