@@ -1,3 +1,5 @@
+import { count } from '@proto/protocol';
+
 /** What was pasted. */
 export interface Paste {
   /** The lines that had an end. */
@@ -26,15 +28,10 @@ export function parted(text: string): Paste {
 
 /** What to say of a paste: nothing, if what was pasted is one line as it could have been typed. */
 export function pasteNotice({ lines, rest, bytes, controls }: Paste): string | undefined {
-  const count = lines.length + (rest === '' ? 0 : 1);
-  if (count < 2 && controls === 0) return undefined;
+  const all = lines.length + (rest === '' ? 0 : 1);
+  if (all < 2 && controls === 0) return undefined;
   const open =
     lines.length > 0 && rest !== '' ? '; the last one has no line end: press Enter to send it' : '';
-  const left = controls === 0 ? '' : `; ${counted(controls, 'control character')} left out`;
-  return `pasted ${counted(count, 'line')}, ${counted(bytes, 'byte')}${open}${left}`;
-}
-
-/** `1 line`, `2 lines`. */
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  const left = controls === 0 ? '' : `; ${count(controls, 'control character')} left out`;
+  return `pasted ${count(all, 'line')}, ${count(bytes, 'byte')}${open}${left}`;
 }

@@ -21,6 +21,7 @@ import { closedBy, failure, here, notice, type Shown, wording } from './wording.
 /** How long a server has to end the connection of a terminal that is gone, ms. */
 const LINGER_MS = 1000;
 
+/** What to say instead of an error after a reset that the user asked for. */
 const RESET = 'RST sent: both directions ended at once, and what was on its way is lost';
 
 /** What the terminal program needs. */
@@ -39,8 +40,9 @@ export interface TerminalParts {
 
 /**
  * The program on a terminal: a prompt that shows what is going on, lines out as they are typed, lines in above the one
- * being typed. `quit` and Ctrl-C quit; Ctrl-D half-closes and waits for outstanding answers. While it reconnects, the
- * line being typed stays and you can keep typing, but what you enter then isn't sent.
+ * being typed. `quit` quits; Ctrl-C clears the line being typed, or quits after saying whom that closes; Ctrl-D
+ * half-closes and waits for outstanding answers. While it reconnects, the line being typed stays and you can keep typing,
+ * but what you enter then isn't sent.
  */
 export class Terminal {
   #client: Client;

@@ -102,14 +102,14 @@ function aboutOf({ seat, turn, names }: Standing): About {
     const name = names.get(of);
     return name === undefined ? `client ${of}` : `${name} (client ${of})`;
   };
-  return { seat, isResting: turn !== undefined, names, who };
+  return { seat, isTurnKnown: turn !== undefined, names, who };
 }
 
 /** What else a wording may mention. */
 interface About {
   readonly seat: number | undefined;
   /** Whether it was known whose turn it is. */
-  readonly isResting: boolean;
+  readonly isTurnKnown: boolean;
   readonly names: ReadonlyMap<number, string>;
   /** A client's name for people. */
   readonly who: (seat: number | undefined) => string;
@@ -126,9 +126,9 @@ const WORDINGS: { readonly [Verb in Event['verb']]: (of: Of<Verb>, about: About)
     notice(`${who(seat)} joined${address === NO_ADDRESS ? '' : ` from ${address}`}`),
   LEAVE: ({ seat, reason }, { who }) => notice(`${who(seat)} left: ${reason}`),
   WAIT: ({ have, want }) => notice(`${have} of the ${want} to begin with are here`),
-  TURN: (of, { seat, isResting, who }) => {
+  TURN: (of, { seat, isTurnKnown, who }) => {
     if (of.seat === seat) return notice('your turn: everybody waits for you');
-    return isResting ? undefined : notice(`the room waits for ${who(of.seat)}`);
+    return isTurnKnown ? undefined : notice(`the room waits for ${who(of.seat)}`);
   },
   TURNS: ({ first, last, seats }) => notice(turnsOver(first, last, seats)),
   MSG: ({ seat, text }, { names }) => {
