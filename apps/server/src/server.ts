@@ -197,6 +197,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
         },
       },
     );
+    void this.closed.then(() => this.#handling.stop());
     this.#effects = new Effects({
       edge: connections,
       telling: this.#telling,

@@ -196,7 +196,7 @@ export class Door {
     const error = code === undefined ? '' : this.#error(code, text);
     const bye = `* BYE ${code === undefined ? text : 'refused'}`;
     const last = events === 'off' ? '' : this.#owner.write.encodeToLatin1(bye);
-    turnAway(duplex, error + last, lingerMs);
+    turnAway(duplex, error + last, lingerMs, this.#owner.clock);
   }
 
   /** The error line for a client without a seat. */

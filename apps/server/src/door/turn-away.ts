@@ -1,14 +1,17 @@
 import type { Duplex } from 'node:stream';
+import type { Clock } from '@proto/scheduler';
 
 /** Sends a last line to a connection that isn't let in, and ends it without a reset once the line is sent. */
-export function turnAway(duplex: Duplex, wire: string, lingerMs: number): void {
+export function turnAway(duplex: Duplex, wire: string, lingerMs: number, clock: Clock): void {
   duplex.on('error', () => {});
-  const timer = setTimeout(() => duplex.destroy(), lingerMs);
-  duplex.once('close', () => clearTimeout(timer));
+  const linger = (): (() => void) => clock.setTimeout(() => duplex.destroy(), lingerMs);
+  let callOff = linger();
+  duplex.once('close', () => callOff());
   // A client that is done may have ended its side before ours is flushed, which takes TLS a while.
   duplex.once('end', () => destroyIfDone(duplex));
   duplex.once('finish', () => {
-    timer.refresh();
+    callOff();
+    callOff = linger();
     destroyIfDone(duplex);
   });
   duplex.resume();

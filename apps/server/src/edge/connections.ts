@@ -159,8 +159,9 @@ export class Connections implements Iterable<Session> {
     return delivery.run.slice(delivery.from, delivery.end);
   }
 
+  /** After its last line, a client gets nothing. */
   #send(session: Session, wire: string, count: number): void {
-    if (session.isDestroyed) return;
+    if (session.isDestroyed || session.isClosing) return;
     const { counts, telling, mark } = this.#options;
     counts.linesOut += count;
     counts.bytesOut += wire.length;

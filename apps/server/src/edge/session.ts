@@ -205,7 +205,8 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
 
   get isBusy(): boolean {
     const isServed = this.#duplex.writableLength > 0 || (this.#reader?.unanswered ?? 0) > 0;
-    return isServed || this.isPending || this.isThrottled;
+    // What it has sent meanwhile isn't read yet.
+    return isServed || this.isPending || this.isThrottled || this.isPaused;
   }
 
   /** What it may say and cause, if it has said anything. */

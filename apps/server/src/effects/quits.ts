@@ -83,15 +83,16 @@ export class Quits {
     if (isAll) {
       this.#isClosing = true;
       this.#hasBegun = true;
-      turnDeadlines.stopAll();
+      turnDeadlines.close();
     } else if (room !== undefined) turnDeadlines.stop(room);
     const stopped = isAll ? stop(reason) : undefined;
     this.#underway.add(notice);
     telling.tell('quit', notice);
     for (const session of sessions) session.quitting();
     const group = groupOf(isAll ? connections : sessions, clock);
-    // Those that came while the quit was on its way have no place yet: the quit closes only rooms.
-    for (const { client, place } of isAll ? connections : []) if (place === undefined) bye(client, reason);
+    // Those that came while the quit was on its way have no place yet, and aren't among its clients: it closes only rooms.
+    const reached = new Set(quit.clients);
+    for (const { client } of isAll ? connections : []) if (!reached.has(client)) bye(client, reason);
     if (isAll) this.#group = group;
     const reported = group.quit({ ...(by !== undefined && { by }), reason, graceMs: this.#graceMs });
     if (isAll && this.#isForced) group.force();

@@ -12,6 +12,8 @@ export class TurnDeadlines {
   readonly #clock: Clock;
   readonly #onPassed: (client: number, turn: number) => boolean;
   readonly #rests = new Map<string, Rest>();
+  /** From now on nobody is waited for. */
+  #isOver = false;
 
   /** `onPassed`: the time of a client is over. False: it gets as much again. */
   constructor(ms: number | 'never', clock: Clock, onPassed: (client: number, turn: number) => boolean) {
@@ -28,7 +30,7 @@ export class TurnDeadlines {
   /** From now on, the room waits for `client`, in the turn with this number. */
   start(room: string, client: number, turn: number): void {
     this.stop(room);
-    this.#wait(room, client, turn, this.#clock.now());
+    if (!this.#isOver) this.#wait(room, client, turn, this.#clock.now());
   }
 
   /** The turn of `client` is over. Returns how long the room waited for it, in ms, if it did. */
@@ -51,7 +53,9 @@ export class TurnDeadlines {
     this.#rests.delete(room);
   }
 
-  stopAll(): void {
+  /** The server closes. If it shares its rooms, they go on, and may wait for others. */
+  close(): void {
+    this.#isOver = true;
     for (const room of this.#rests.keys()) this.stop(room);
   }
 

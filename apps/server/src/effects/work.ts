@@ -12,6 +12,13 @@ export interface HandleOptions {
   readonly maxLineBytes: number;
 }
 
+/** A line with the handler, or waiting for it. */
+interface Underway {
+  readonly since: number;
+  /** Cancels its deadline. */
+  readonly callOff: (() => void) | undefined;
+}
+
 /** Who gets the handler's results. */
 export interface WorkOwner {
   /** A line of `length` bytes was handled. The record goes to the journal. */
@@ -41,8 +48,8 @@ export class Handling {
   readonly #clock: Clock;
   readonly #owner: WorkOwner;
   readonly #time: HandlerTime;
-  /** Since when, for each client with a line whose result comes later. */
-  readonly #since = new Map<Client, number>();
+  /** For each client with a line whose result comes later. */
+  readonly #underway = new Map<Client, Underway>();
   /** Lines that the handler gets in a later pass of the event loop. */
   #waiting: Work[] = [];
   /** The last pass was a long one. */
@@ -63,7 +70,12 @@ export class Handling {
   give(work: Work): void {
     if (this.#waiting.length === 0 && !this.#time.isUpForOne) return this.#handle(work);
     this.#waiting.push(work);
-    this.#since.set(work.client, this.#clock.now());
+    this.#underway.set(work.client, { since: this.#clock.now(), callOff: undefined });
+  }
+
+  /** Nobody waits for results any more: no deadline keeps the process alive. */
+  stop(): void {
+    for (const { callOff } of this.#underway.values()) callOff?.();
   }
 
   /**
@@ -95,7 +107,7 @@ export class Handling {
   }
 
   #done({ client, ticket, text }: Work, result: HandlerResult): void {
-    this.#since.delete(client);
+    this.#underway.delete(client);
     this.#owner.done({ type: 'done', client, ticket, result }, text.length);
   }
 
@@ -103,29 +115,26 @@ export class Handling {
     const { transform } = this.#options;
     if (typeof transform === 'string') return;
     const { client } = work;
-    let isDone = false;
-    handle(
+    const callOff = handle(
       transform,
       work,
-      this.#options,
-      (result) => {
-        isDone = true;
-        this.#done(work, result);
-      },
+      { ...this.#options, clock: this.#clock },
+      (result) => this.#done(work, result),
       (error) => this.#owner.failed(client, error),
     );
-    if (!isDone) this.#since.set(client, this.#clock.now());
+    if (callOff) this.#underway.set(client, { since: this.#clock.now(), callOff });
   }
 
   /** How long a line of this client has been with the handler, or waited for it; `undefined` if there is none. */
   msOf(client: Client): number | undefined {
-    const since = this.#since.get(client);
-    return since === undefined ? undefined : this.#clock.now() - since;
+    const underway = this.#underway.get(client);
+    return underway && this.#clock.now() - underway.since;
   }
 }
 
 /**
- * Runs the handler on one line. `done` is called once, and within this call if the handler is synchronous.
+ * Runs the handler on one line. `done` is called once, and within this call if the handler is synchronous. Otherwise, this
+ * returns what cancels the deadline.
  *
  * `onError` gets what the handler threw, or that it took too long, or that its result isn't a line. The client is only
  * told that the handler failed.
@@ -133,10 +142,10 @@ export class Handling {
 export function handle(
   handler: Handler,
   work: Work,
-  { handlerTimeoutMs, maxLineBytes }: HandleOptions,
+  { handlerTimeoutMs, maxLineBytes, clock }: HandleOptions & { readonly clock: Clock },
   done: (result: HandlerResult) => void,
   onError: (error: unknown) => void,
-): void {
+): (() => void) | undefined {
   const fail = (error: unknown): HandlerResult => {
     onError(error);
     return FAILED;
@@ -157,29 +166,31 @@ export function handle(
     result = handler(work.text, { seat, name, room });
     isLater = isPromise(result);
   } catch (error) {
-    return done(fail(error));
+    done(fail(error));
+    return undefined;
   }
-  if (!isLater) return done(checked(result));
-  let timer: NodeJS.Timeout | undefined;
+  if (!isLater) {
+    done(checked(result));
+    return undefined;
+  }
   let isOver = false;
   const once = (outcome: HandlerResult): void => {
     if (isOver) return;
     isOver = true;
-    clearTimeout(timer);
+    callOff();
     done(outcome);
   };
-  if (handlerTimeoutMs !== 'never') {
-    timer = setTimeout(() => {
-      const error = `Cannot answer: the handler took more than ${handlerTimeoutMs} ms`;
-      onError(new Error(error));
-      once({ error });
-    }, handlerTimeoutMs);
-  }
-  timer?.unref();
+  const late = (): void => {
+    const error = `Cannot answer: the handler took more than ${handlerTimeoutMs} ms`;
+    onError(new Error(error));
+    once({ error });
+  };
+  const callOff = handlerTimeoutMs === 'never' ? () => {} : clock.setTimeout(late, handlerTimeoutMs);
   Promise.resolve(result).then(
     (text) => isOver || once(checked(text)),
     (error: unknown) => isOver || once(fail(error)),
   );
+  return callOff;
 }
 
 function isPromise(value: unknown): value is Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import { setImmediate as passOfTheLoop } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { systemClock } from '@proto/scheduler';
 import { turnAway } from '../../src/door/turn-away.ts';
 
 /** A connection whose client has ended its side, and whose output is taken when the test says so. */
@@ -23,7 +24,7 @@ function slow(): { duplex: Duplex; written: string[]; take: () => void } {
 
 test('turnAway: the last word is flushed, although the client ended its side before', async () => {
   const { duplex, written, take } = slow();
-  turnAway(duplex, '* BYE refused\n', 60_000);
+  turnAway(duplex, '* BYE refused\n', 60_000, systemClock);
   while (!duplex.readableEnded) await passOfTheLoop();
   expect(duplex.destroyed).toBe(false);
   take();

@@ -27,7 +27,8 @@ export interface OutboxOptions {
  * 1. Lines collect, and are written once per pass of the event loop: `flush()`.
  * 2. A line counts from `push()` until the socket has taken it.
  * 3. Above half of the limit it is `slow`, until it is below a quarter.
- * 4. What would exceed the limit isn't taken: `push()` returns false, and the connection must be dropped.
+ * 4. What would exceed the limit is taken only as the socket takes what came before. Otherwise `push()` returns false, and the
+ *    connection must be dropped.
  */
 export class Outbox {
   readonly #writable: Writable;
@@ -64,16 +65,24 @@ export class Outbox {
     return this.#slow ? 0 : Math.max(1, Math.floor(left / (lineBytes + BYTES_PER_LINE)));
   }
 
-  /** Takes lines as they go over the wire, one code unit per byte; all or none. */
+  /** Takes lines as they go over the wire, one code unit per byte. */
   push(wire: string, lines = 1): boolean {
     const charge = wire.length + lines * BYTES_PER_LINE;
-    if (this.#charge + charge > this.#maxBytes) return false;
+    if (this.#charge + charge > this.#maxBytes) return this.#pushOneByOne(wire, lines);
     this.#batch += wire;
     this.#batchCharge += charge;
     this.#charge += charge;
     if (this.#batchCharge >= EARLY_WRITE_BYTES) this.flush();
     if (!this.#slow && this.#charge > this.#maxBytes / 2) this.#setSlow(true);
     return true;
+  }
+
+  /** One record may answer more lines than fit. A client that reads must not be dropped for that. */
+  #pushOneByOne(wire: string, lines: number): boolean {
+    this.flush();
+    if (this.#charge > 0) return false;
+    if (lines < 2) return wire.length + BYTES_PER_LINE * lines <= this.#maxBytes && this.push(wire, lines);
+    return wire.match(/[^\n]*\n/g)!.every((line) => this.push(line));
   }
 
   /** Writes what has collected. */
@@ -84,18 +93,21 @@ export class Outbox {
     this.#batch = '';
     this.#batchCharge = 0;
     this.#owner.writing(batch);
-    // Most is taken at once: that is never held.
     let held = 0;
     this.#writable.write(batch, 'latin1', (error) => {
-      if (!error) this.#taken(charge, held);
+      if (!error) this.#taken(held);
     });
-    if (this.#writable.writableLength === 0) return;
+    if (this.#writable.writableLength === 0) {
+      // Most is taken at once, though the socket says so later: that is never held.
+      this.#charge -= charge;
+      return;
+    }
     held = charge;
     this.#owner.holds(held);
   }
 
-  #taken(charge: number, held: number): void {
-    this.#charge -= charge;
+  #taken(held: number): void {
+    this.#charge -= held;
     if (held > 0) this.#owner.holds(-held);
     this.#owner.taken();
     if (this.#slow && this.#charge < this.#maxBytes / 4) this.#setSlow(false);
