@@ -182,8 +182,15 @@ module.exports = {
       name: 'app-imports-packages-only',
       severity: 'error',
       comment: 'An app imports packages, never another app.',
-      from: { path: '^apps/([^/]+)/src' },
+      from: { path: '^apps/([^/]+)/src', pathNot: '^apps/simulation/' },
       to: { path: '^(apps|bench|scripts)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'simulation-imports-the-server-only',
+      severity: 'error',
+      comment: 'The simulation puts the parts of the server together by itself, and knows no other app.',
+      from: { path: '^apps/simulation/src' },
+      to: { path: '^(apps|bench|scripts)/', pathNot: '^apps/(?:simulation|server)/' },
     },
     {
       name: 'app-uses-the-front-door',

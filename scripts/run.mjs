@@ -45,8 +45,8 @@ const COMMANDS = {
     readyPage,
     (args) => exec([...SERVER, '--http', '127.0.0.1:6678', '--page', 'join', ...args]),
   ],
-  'page:figures': [readyPrograms, readyPage, (args) => inPage('figures', args)],
-  'page:pictures': [readyPrograms, readyPage, (args) => inPage('pictures', args)],
+  'page:figures': [readyPrograms, readyPage, (args) => inFolder('apps/page', 'figures', args)],
+  'page:pictures': [readyPrograms, readyPage, (args) => inFolder('apps/page', 'pictures', args)],
   many: [readyPrograms, readyPage, (args) => exec(['scripts/many.mjs', ...args])],
   demo: [readyPrograms, (args) => exec(['scripts/demo.mjs', ...args])],
   docs: [readyTools, (args) => (args.includes('--dev') ? docsDev() : docs())],
@@ -65,6 +65,7 @@ const COMMANDS = {
   'first-run': [readyTools, () => firstRun()],
   rename: [readyTools, (args) => exec(['scripts/rename.mjs', ...args])],
   image: [readyTools, () => build(QUIET), (args) => exec(['scripts/image.mjs', ...args])],
+  simulate: [readyTools, (args) => inFolder('apps/simulation', 'simulate', args)],
   soak: [readyPrograms, (args) => exec(['scripts/soak.mjs', ...args])],
   ok: [readyTools, () => ok()],
   // The `prestart` of the apps, for `pnpm --filter server start`.
@@ -133,9 +134,9 @@ function exec(nodeArgs) {
   return foreground(process.execPath, nodeArgs);
 }
 
-/** Runs a script of the page in the foreground. */
-function inPage(script, scriptArgs) {
-  return foreground('pnpm', ['--dir', 'apps/page', '--silent', 'run', script, ...scriptArgs]);
+/** Runs a script of a workspace in the foreground. */
+function inFolder(folder, script, scriptArgs) {
+  return foreground('pnpm', ['--dir', folder, '--silent', 'run', script, ...scriptArgs]);
 }
 
 /**

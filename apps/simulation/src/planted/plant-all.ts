@@ -1,0 +1,22 @@
+import { workTogether } from '../run/workers.ts';
+import { PLANTED } from './faults.ts';
+
+/** Within so many conversations each has to be found. */
+const MOST = 10_000;
+
+/** Plants each fault, one after the other, and says how soon it is found. False: one of them is not. */
+export async function plantAll(workers: number, only: string, say: (line: string) => void): Promise<boolean> {
+  const plant = new URL('plant.mjs', import.meta.url).href;
+  const execArgv = [`--import=${plant}`, ...process.execArgv];
+  let isFound = true;
+  for (const fault of PLANTED.filter(({ name }) => name.includes(only))) {
+    const env = { ...process.env, PLANT: JSON.stringify(fault) };
+    const share = { from: 1, most: MOST, seconds: 1e9, untilBroken: true, workers };
+    const { conversations, failures } = await workTogether(share, () => {}, execArgv, env);
+    const [first] = failures;
+    if (first === undefined) isFound = false;
+    const how = first === undefined ? 'NOT FOUND' : `promise ${first.broken[0]!.promise}, seed ${first.seed}`;
+    say(`${fault.name}: ${how}, after ${conversations} conversations`);
+  }
+  return isFound;
+}

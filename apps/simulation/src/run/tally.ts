@@ -1,0 +1,78 @@
+import { type Counted, RECORDS, type RecordKind, type State, STATES } from '../promises/coverage.ts';
+import type { Broken } from '../promises/check.ts';
+import type { Told } from './conversation.ts';
+
+/** A seed whose world broke a promise. */
+export interface Failure {
+  readonly seed: number;
+  readonly broken: readonly Broken[];
+}
+
+/** What many worlds came to. Plain data: it crosses from one process to another. */
+export interface Tally {
+  conversations: number;
+  connections: number;
+  lines: number;
+  moments: number;
+  counted: Record<string, number>;
+  failures: Failure[];
+}
+
+export function noTally(): Tally {
+  return { conversations: 0, connections: 0, lines: 0, moments: 0, counted: {}, failures: [] };
+}
+
+export function count(
+  tally: Tally,
+  seed: number,
+  { broken, connections, lines, counted, world }: Told,
+): void {
+  tally.conversations++;
+  tally.connections += connections;
+  tally.lines += lines;
+  tally.moments += world.moments;
+  addCounted(tally.counted, counted);
+  if (broken.length > 0) tally.failures.push({ seed, broken });
+}
+
+/** Adds one tally to another. */
+export function add(sum: Tally, part: Tally): void {
+  sum.conversations += part.conversations;
+  sum.connections += part.connections;
+  sum.lines += part.lines;
+  sum.moments += part.moments;
+  addCounted(sum.counted, new Map(Object.entries(part.counted)));
+  sum.failures.push(...part.failures);
+}
+
+function addCounted(sum: Record<string, number>, counted: Counted): void {
+  for (const [key, times] of counted) sum[key] = (sum[key] ?? 0) + times;
+}
+
+/**
+ * Records that never come to a member in such a state: a client that has stopped sending says nothing, one that reads too slowly
+ * isn't read, and one that isn't waited for isn't skipped by the deadline.
+ */
+const NEVER: Readonly<Partial<Record<RecordKind, readonly State[]>>> = {
+  join: STATES.filter((state) => state !== 'not here'),
+};
+
+/** What should have been counted, and wasn't. */
+export function missing(tally: Tally): string[] {
+  return RECORDS.flatMap((record) =>
+    STATES.filter((state) => NEVER[record]?.includes(state) !== true)
+      .map((state) => `${record} × ${state}`)
+      .filter((key) => tally.counted[key] === undefined),
+  );
+}
+
+/** How often each record came to members in each state, as a table. */
+export function coverageTable({ counted }: Tally): string {
+  const rows = RECORDS.map((record) => [
+    record,
+    ...STATES.map((state) => String(counted[`${record} × ${state}`] ?? '-')),
+  ]);
+  const all = [['', ...STATES], ...rows];
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all.map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join('  ')).join('\n');
+}
