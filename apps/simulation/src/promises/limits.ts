@@ -52,23 +52,25 @@ export class Limits extends Check {
       if (memoryBytes > Number(options.maxMemoryBytes) + clients * CHUNK_BYTES)
         this.break(14, `${memoryBytes} bytes are held, of ${options.maxMemoryBytes}`);
       if (memoryBytes < 0) this.break(14, `${memoryBytes} bytes are held`);
-      for (const player of this.world.players) this.#checkOne(node, player.index);
-      this.#checkSum(node);
+      this.#checkEach(node, clients, memoryBytes);
       if (this.world.plan.nodes === 1) this.#checkServed(server);
     }
   }
 
   /** What all hold together is what each holds. */
-  #checkSum(node: number): void {
+  #checkEach(node: number, clients: number, memoryBytes: number): void {
     const { server } = this.world.nodes[node]!;
-    const { clients, memoryBytes } = server.load();
-    const own = this.world.players.filter(({ plan }) => plan.node === node);
-    const loads = own.flatMap((player) => {
+    let found = 0;
+    let sum = 0;
+    for (const player of this.world.players) {
       const { client } = this.#facts.of(player);
-      return (client !== undefined && server.loadOf(client)) || [];
-    });
-    const sum = loads.reduce((bytes, load) => bytes + load.memoryBytes, 0);
-    if (loads.length === clients && sum !== memoryBytes)
+      const load = player.plan.node === node && client !== undefined ? server.loadOf(client) : undefined;
+      if (load === undefined) continue;
+      found++;
+      sum += load.memoryBytes;
+      this.#checkOne(player.index, load);
+    }
+    if (found === clients && sum !== memoryBytes)
       this.break(14, `${memoryBytes} bytes are held together, and ${sum} one by one`);
   }
 
@@ -84,12 +86,7 @@ export class Limits extends Check {
     }
   }
 
-  #checkOne(node: number, index: number): void {
-    const player = this.world.players[index]!;
-    const { client } = this.#facts.of(player);
-    if (player.plan.node !== node || client === undefined) return;
-    const load = this.world.nodes[node]!.server.loadOf(client);
-    if (load === undefined) return;
+  #checkOne(index: number, load: ConnectionLoad): void {
     const { maxOutboxBytes, maxQueuedLines } = this.world.plan.options;
     const who = `client ${index}`;
     if (load.outboxBytes > maxOutboxBytes!)

@@ -26,7 +26,8 @@ export interface PlayerOwner {
 
 const READ_MS = 10;
 const SEGMENT_BYTES = 65_536;
-const MOST_CUT_BYTES = 16_384;
+const MOST_CUT_BYTES = 4_096;
+const MOST_SINGLE_BYTES = 128;
 
 /** A client's end of a connection: does what its steps say, and keeps what it gets. */
 export class Player {
@@ -146,7 +147,7 @@ export class Player {
       segmentBytes: (waiting) => {
         // A flood of single bytes would take for ever.
         if (cut === 'whole' || waiting > MOST_CUT_BYTES) return SEGMENT_BYTES;
-        return cut === 'bytes' ? 1 : random.int(1, 64);
+        return cut === 'bytes' && waiting <= MOST_SINGLE_BYTES ? 1 : random.int(1, 64);
       },
       sendBytes,
       receiveBytes,
