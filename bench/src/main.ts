@@ -8,7 +8,10 @@ import { report } from './report.ts';
 import { schedulerFigures } from './scheduler/figures.ts';
 import { againstFigures } from './server/against.ts';
 import { serverFigures } from './server/figures.ts';
+import { logFigures } from './server/log.ts';
 import { pageFigures } from './server/page.ts';
+import { peerFigures } from './server/peers.ts';
+import { watchFigures } from './server/watch.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,8 +32,10 @@ const groups = (): Readonly<Record<string, readonly Figure[]>> => {
     load: loadFigures,
     many: manyFigures,
     page: pageFigures,
+    peers: peerFigures,
     scheduler: schedulerFigures,
     server: serverFigures,
+    watched: [...logFigures, ...watchFigures],
   };
 };
 const GROUPS = groups();

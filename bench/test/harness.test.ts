@@ -146,11 +146,11 @@ test('buildIn: a folder without a build is named, with what to do', () => {
   );
 });
 
-test('checkWatched: waits for the last batch, and refuses a watcher that is never told of every line', async () => {
+test('checkWatched: waits for the last batch, and refuses watchers of which one is never told of every line', async () => {
   let told = 0;
-  await expect(checkWatched(() => Promise.resolve((told += 5)), 20)).resolves.toBeUndefined();
+  await expect(checkWatched(() => Promise.resolve([20, (told += 5)]), 20)).resolves.toBeUndefined();
   expect(told).toBe(20);
-  await expect(checkWatched(() => Promise.resolve(19), 20, 0)).rejects.toThrow(
-    'Cannot count the watcher: told of 19 lines of 20',
+  await expect(checkWatched(() => Promise.resolve([20, 19]), 20, 0)).rejects.toThrow(
+    'Cannot count the watchers: told of 20, 19 lines of 20',
   );
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { certificate } from './certificate.ts';
 import { type Build, startCommand, startMeasured } from './command.ts';
 import { path, type Running, startNode, startOnPort, startPrinting } from './processes.ts';
 
@@ -10,6 +11,8 @@ export interface Contender {
   readonly name: string;
   /** How relayed lines look on the wire. */
   readonly dialect?: 'ours' | 'bare' | 'redis' | 'nats';
+  /** @default false */
+  readonly tls?: boolean;
   /** Why it cannot be started here, if it cannot. */
   missing?(): string | undefined;
   start(): Promise<Running>;
@@ -33,6 +36,27 @@ export function idleContender(build?: Build): Contender {
   const flags = [...GUARDED, '--order', 'free', '--max-clients', '12000'];
   return { name: 'free', dialect: 'ours', start: () => startMeasured(flags, build) };
 }
+
+/** Ours with TLS, and beside it what any server of Node has to do with TLS. */
+export const secure: Contender = {
+  name: 'TLS',
+  tls: true,
+  missing: needs('openssl', ['version']),
+  start() {
+    const { cert, key } = certificate();
+    return ours('TLS', '--order', 'free', '--tls-cert', cert, '--tls-key', key).start();
+  },
+};
+
+export const secureFloor: Contender = {
+  name: 'bare tls',
+  tls: true,
+  missing: needs('openssl', ['version']),
+  start() {
+    const { cert, key } = certificate();
+    return startNode('floor-tls', cert, key);
+  },
+};
 
 function peer(name: string, dialect?: Contender['dialect']): Contender {
   return { name, start: () => startNode(name), ...(dialect && { dialect }) };

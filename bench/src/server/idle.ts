@@ -6,7 +6,7 @@ import { quotients } from './series.ts';
 
 const CLIENTS = 10_000;
 const SAMPLED = 100;
-const ROUNDS = 3;
+const ROUNDS = 7;
 /** What a process needs besides a descriptor for each client. */
 const SPARE_DESCRIPTORS = 200;
 

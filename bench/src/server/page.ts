@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '../figure.ts';
-import { type Build, buildIn, HERE, startCommand } from './command.ts';
+import { startCommand } from './command.ts';
 import type { Contender } from './contenders.ts';
 import { costRow, type Load, loadName, LOADS, underLoad, CLIENTS } from './costs.ts';
+import { answers } from './asked.ts';
 import { answer, freePort, kill, LOAD_CORE, path, pinned, type Running, TYPESCRIPT } from './processes.ts';
 
 /**
@@ -17,31 +18,38 @@ const MOST_WATCHED = 1.11;
 /** How long the last batch may take to reach the watcher. In milliseconds. */
 const LATE_MS = 2_000;
 
-/** The command without the page, with it and nobody there, and with one watcher. */
-function pages(build: Build, { order }: Load): Contender[] {
+/** Pages open at the same time: as many as the server allows. */
+const OPEN_PAGES = 8;
+
+/** The command without the page, with it and nobody there, and with watchers. */
+function pages({ order }: Load, watchers = 1): Contender[] {
   const how = order === 'free' ? ['--order', 'free'] : ['--clients', String(CLIENTS)];
   const start = async (...flags: string[]): Promise<[Running, number]> => {
     const http = await freePort();
     const fixed = ['--log', 'none', '--http', `127.0.0.1:${http}`];
-    return [await startCommand([...how, ...fixed, ...flags], 'a pipe', build), http];
+    return [await startCommand([...how, ...fixed, ...flags], 'a pipe'), http];
   };
   return [
     { name: 'no page', start: async () => (await start())[0] },
     { name: 'nobody watches', start: async () => (await start('--page', 'watch'))[0] },
-    { name: 'one watcher', start: async () => watched(...(await start('--page', 'watch'))) },
+    {
+      name: watchers === 1 ? 'one watcher' : `${watchers} watchers`,
+      start: async () => watched(...(await start('--page', 'watch')), watchers),
+    },
   ];
 }
 
-/** A watcher in a process of its own, on the core of the load. */
-async function watched(server: Running, http: number): Promise<Running> {
-  const argv = [TYPESCRIPT, '--conditions=@proto/source', path('servers/watcher.ts'), String(http)];
+/** Watchers in a process of their own, on the core of the load. */
+async function watched(server: Running, http: number, count: number): Promise<Running> {
+  const program = path('servers/watcher.ts');
+  const argv = [TYPESCRIPT, '--conditions=@proto/source', program, String(http), String(count)];
   const watcher = pinned(LOAD_CORE, process.execPath, argv, ['ignore', 'ignore', 'inherit', 'ipc']);
   await answer(watcher);
   return {
     ...server,
     async check(lines) {
       await checkWatched(async () => {
-        const told = answer<number>(watcher);
+        const told = answer<number[]>(watcher);
         watcher.send('told');
         return told;
       }, lines);
@@ -54,22 +62,24 @@ async function watched(server: Running, http: number): Promise<Running> {
 }
 
 /**
- * Waits until a watcher has been told of so many lines.
+ * Waits until each watcher has been told of so many lines.
  *
- * Errors: rejects if it never is: it would not be what was measured.
+ * Errors: rejects if one never is: it would not be what was measured.
  */
 export async function checkWatched(
-  told: () => Promise<number>,
+  told: () => Promise<readonly number[]>,
   lines: number,
   lateMs: number = LATE_MS,
 ): Promise<void> {
   const until = performance.now() + lateMs;
   let last = await told();
-  while (last !== lines && performance.now() < until) {
+  const isToldOfAll = (): boolean => last.every((each) => each === lines);
+  while (!isToldOfAll() && performance.now() < until) {
     await delay(20);
     last = await told();
   }
-  if (last !== lines) throw new Error(`Cannot count the watcher: told of ${last} lines of ${lines}`);
+  if (!isToldOfAll())
+    throw new Error(`Cannot count the watchers: told of ${last.join(', ')} lines of ${lines}`);
 }
 
 function page(load: Load): Figure {
@@ -77,7 +87,7 @@ function page(load: Load): Figure {
   return {
     name,
     async measure() {
-      const [bare, unwatched, one] = await underLoad(pages(buildIn(HERE), load), load);
+      const [bare, unwatched, one] = await underLoad(pages(load), load);
       return [
         costRow(`${name} / nobody watches`, unwatched!, bare!, MOST_UNWATCHED),
         costRow(`${name} / one watcher`, one!, bare!, MOST_WATCHED),
@@ -88,3 +98,13 @@ function page(load: Load): Figure {
 
 /** What the live page costs the server. */
 export const pageFigures: readonly Figure[] = LOADS.map(page);
+
+/** Lines for each second of the server's processor time, with every page open that may be, to those without a page. */
+export const openPageFigures: readonly Figure[] = LOADS.filter(({ order }) => order === 'free').map(
+  (load) => {
+    const [bare, , open] = pages(load, OPEN_PAGES);
+    return answers(`pages open, ${loadName(load)}, ${CLIENTS} clients`, open!, CLIENTS, load.batch, [
+      [bare!, 0.9],
+    ]);
+  },
+);

@@ -109,8 +109,8 @@ export function askMemory(child: ChildProcess): Promise<number> {
 }
 
 /** Starts one of `servers/node.ts`. */
-export async function startNode(name: string): Promise<Running> {
-  const argv = [...WITH_MEMORY, path('servers/node.ts'), name];
+export async function startNode(name: string, ...args: readonly string[]): Promise<Running> {
+  const argv = [...WITH_MEMORY, path('servers/node.ts'), name, ...args];
   const child = pinned(SERVER_CORE, process.execPath, argv, ['ignore', 'ignore', 'inherit', 'ipc']);
   const port = await answer<number>(child);
   return running(child, port, () => askMemory(child));

@@ -43,9 +43,10 @@ export async function openAnswers({
   batch,
   together,
   timed = false,
+  tls = false,
 }: Extract<Task, { kind: 'answers' }>): Promise<Opened> {
   const lines = someLines(KINDS);
-  const clients = await connectAll(count, ports);
+  const clients = await connectAll(count, ports, () => ({ tls }));
   let until = 0;
   let last = 0;
   let busy = 0;

@@ -10,7 +10,9 @@ export async function openIdle({
   clients: count,
   sampled,
 }: Extract<Task, { kind: 'idle' }>): Promise<Opened> {
-  const clients = await connectAll(count, port, (index) => `127.0.0.${2 + Math.floor(index / PER_ADDRESS)}`);
+  const clients = await connectAll(count, port, (index) => ({
+    localAddress: `127.0.0.${2 + Math.floor(index / PER_ADDRESS)}`,
+  }));
   return {
     async round() {
       const begin = performance.now();

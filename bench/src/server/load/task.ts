@@ -11,6 +11,8 @@ export type Task =
       readonly together: boolean;
       /** How long each write waits for its answers is wanted, too. */
       readonly timed?: boolean;
+      /** @default false */
+      readonly tls?: boolean;
     }
   | {
       readonly kind: 'relay';

@@ -1,15 +1,29 @@
-// Servers of Node, one a process: which is the argument; the port goes to the parent.
+// Servers of Node, one a process: which is the argument, with files of a certificate where it needs one; the port goes to the
+// parent.
+import { readFileSync } from 'node:fs';
 import { createServer as createNetServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { createServer as createTlsServer } from 'node:tls';
 import split2 from 'split2';
 
+const [, , name = '', certFile = '', keyFile = ''] = process.argv;
 const BACKLOG = 4_096;
 
 function bare(onSocket: (socket: Socket) => void): Promise<number> {
-  const server: Server = createNetServer({ noDelay: true }, (socket) => {
-    socket.on('error', () => {});
-    onSocket(socket);
-  });
+  return listening(createNetServer({ noDelay: true }, (socket) => onSocket(withoutErrors(socket))));
+}
+
+function bareTls(onSocket: (socket: Socket) => void): Promise<number> {
+  const [cert, key] = [certFile, keyFile].map((file) => readFileSync(file));
+  const server = createTlsServer({ noDelay: true, cert, key }, (socket) => onSocket(withoutErrors(socket)));
+  return listening(server);
+}
+
+function withoutErrors(socket: Socket): Socket {
+  return socket.on('error', () => {});
+}
+
+function listening(server: Server): Promise<number> {
   return new Promise((resolve) => {
     server.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG }, () => {
       const address = server.address();
@@ -31,12 +45,15 @@ function relay(): Promise<number> {
   });
 }
 
+/** On the raw chunk: no lines, no limit, no check. */
+function capitals(socket: Socket): void {
+  socket.on('data', (chunk) => socket.write(chunk.toString('latin1').toUpperCase(), 'latin1'));
+}
+
 const SERVERS: Readonly<Record<string, () => Promise<number>>> = {
   relay,
-  floor: () =>
-    bare((socket) =>
-      socket.on('data', (chunk) => socket.write(chunk.toString('latin1').toUpperCase(), 'latin1')),
-    ),
+  floor: () => bare(capitals),
+  'floor-tls': () => bareTls(capitals),
   split2: () =>
     bare((socket) =>
       socket.pipe(split2()).on('data', (line: string) => socket.write(`${line.toUpperCase()}\n`)),
@@ -49,7 +66,6 @@ const SERVERS: Readonly<Record<string, () => Promise<number>>> = {
     ),
 };
 
-const [, , name = ''] = process.argv;
 const start = SERVERS[name];
 if (start === undefined)
   throw new RangeError(`Cannot start ${name}: expected ${Object.keys(SERVERS).join(', ')}`);
