@@ -1,3 +1,5 @@
+import type { Interval } from './interval.ts';
+
 /** One measured thing, beside what was asked of it. */
 export interface Result {
   /** What was measured, against what: `16-byte lines / split2`. */
@@ -11,9 +13,18 @@ export interface Result {
   readonly atMost?: number;
   /** What was seen on the way, for people. */
   readonly detail: string;
+  /** How it compares with another build. */
+  readonly change?: Change;
   /** Why nothing was measured. */
   readonly skipped?: string;
   readonly ok: boolean;
+}
+
+/** A ratio of two builds: what is sure of it, and after how many rounds. */
+export interface Change {
+  readonly interval: Pick<Interval, 'low' | 'high'>;
+  readonly verdict: string;
+  readonly rounds: number;
 }
 
 /** A row of a report: measures when told to. */

@@ -57,12 +57,13 @@ function outsideOf(pairs: number): number {
   return outside;
 }
 
-/** What an interval says of a cost, ours divided by another's. */
-export type Verdict = 'faster' | 'slower' | 'no difference seen';
-
-export function verdictOf({ low, high }: Pick<Interval, 'low' | 'high'>): Verdict {
-  if (high < 1) return 'faster';
-  return low > 1 ? 'slower' : 'no difference seen';
+/** What an interval says of ours divided by another's, in words for below 1 and above. */
+export function verdictOf(
+  { low, high }: Pick<Interval, 'low' | 'high'>,
+  [below, above]: readonly [below: string, above: string],
+): string {
+  if (high < 1) return below;
+  return low > 1 ? above : 'no difference seen';
 }
 
 /** When a comparison has enough: its interval is no wider than this, or there were this many rounds. */

@@ -8,6 +8,8 @@ import { ours } from '../src/server/contenders.ts';
 import { costRow } from '../src/server/costs.ts';
 import type { Entrant } from '../src/server/entrants.ts';
 import { checkWatched } from '../src/server/page.ts';
+import { series, speedRow } from '../src/server/series.ts';
+import { relayTask } from '../src/server/tasks.ts';
 import { checkTold, type Order, type Told } from '../src/server/watched.ts';
 
 const base = { name: 'x', unit: 'x', spread: [1, 1], detail: '' } as const;
@@ -64,8 +66,9 @@ test('report: short where a row is that something was asked of, whatever the oth
   const log = vi.spyOn(console, 'log').mockReturnValue();
   const shown = judge({ ...base, value: 4 });
   const reached = judge({ ...base, value: 1, atLeast: 0.9, atMost: 1.1 });
-  expect(await report([figure(shown, reached)], false)).toBe(true);
-  expect(await report([figure(shown, reached, judge({ ...reached, value: 0.89 }))], false)).toBe(false);
+  expect(await report([figure(shown, reached)], false)).toMatchObject({ ok: true });
+  const short = judge({ ...reached, value: 0.89 });
+  expect(await report([figure(shown, reached, short)], false)).toMatchObject({ ok: false });
   const rows = log.mock.calls.map(([row]) => String(row));
   expect(rows.filter((row) => row.includes(' nothing ')).some((row) => /ok|short/.test(row))).toBe(false);
   expect(rows.at(-1)).toContain('short');
@@ -121,6 +124,21 @@ test('costRow: processor time a line, whatever the speed; the median of the rati
   expect(row).toMatchObject({ value: 4, spread: [2, 8], atMost: 4, ok: true });
   expect(row.detail).toBe('8.00 to 2.00 µs a line');
   expect(costRow('watched', entrant(8.1), entrant(2), 4).ok).toBe(false);
+});
+
+test('speedRow: lines for the same processor time, whatever the speed; the median of the ratios of each round', () => {
+  const row = speedRow('free', entrant(2, 1, 4), entrant(8, 2, 32), 4);
+  expect(row).toMatchObject({ value: 4, spread: [2, 8], atLeast: 4, ok: true });
+  expect(row.detail).toMatch(/^2\.00 µs, 250k lines\/s \(server 50 % busy, load 100 %\) to 8\.00 µs, /);
+  expect(speedRow('free', entrant(2), entrant(7.9), 4).ok).toBe(false);
+});
+
+test('series: where ours cannot be started either, every row is skipped with the reason', async () => {
+  const missing = { ...ours('any'), missing: () => 'openssl is not installed' };
+  const against = [{ contender: ours('peer'), atLeast: 1 }];
+  const figure = series({ name: 's', ours: missing, against, task: () => relayTask(0, 1) });
+  const [row] = await figure.measure();
+  expect(row).toMatchObject({ name: 's / peer', skipped: 'openssl is not installed', atLeast: 1, ok: true });
 });
 
 test('checkTold: a listener that was not told each line, byte or turn is refused', () => {

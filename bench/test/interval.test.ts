@@ -87,11 +87,12 @@ test('intervalOf: too few pairs are refused, with how many it takes', () => {
 });
 
 test('verdictOf: a cost is less, or more, where the whole interval is; else nothing is seen', () => {
-  expect(verdictOf({ low: 0.9, high: 0.99 })).toBe('faster');
-  expect(verdictOf({ low: 1.01, high: 1.1 })).toBe('slower');
-  expect(verdictOf({ low: 0.99, high: 1.01 })).toBe('no difference seen');
-  expect(verdictOf({ low: 0.9, high: 1 })).toBe('no difference seen');
-  expect(verdictOf({ low: 1, high: 1.1 })).toBe('no difference seen');
+  const verdict = (low: number, high: number): string => verdictOf({ low, high }, ['faster', 'slower']);
+  expect(verdict(0.9, 0.99)).toBe('faster');
+  expect(verdict(1.01, 1.1)).toBe('slower');
+  expect(verdict(0.99, 1.01)).toBe('no difference seen');
+  expect(verdict(0.9, 1)).toBe('no difference seen');
+  expect(verdict(1, 1.1)).toBe('no difference seen');
 });
 
 test('ratiosUntil: quiet rounds are few, wide ones go on to the end', async () => {

@@ -1,38 +1,124 @@
 import { basename } from 'node:path';
-import { type Figure, skipped } from '../figure.ts';
+import { type Figure, median, skipped } from '../figure.ts';
+import { intervalOf, ratiosUntil, type Until, verdictOf } from '../interval.ts';
 import { buildIn, HERE } from './command.ts';
-import { type Contender, idleContender } from './contenders.ts';
-import { costRow, type Load, loadName, LOADS, underLoad, watching } from './costs.ts';
-import { idleFigure } from './idle.ts';
+import { type Contender, idleContender, relay, secure } from './contenders.ts';
+import { CLIENTS, costsSeen, costTask, loadName, LOADS, watching } from './costs.ts';
+import { inTurns, lineCosts } from './entrants.ts';
+import { IDLE, idleSeen, perClient, tooFewDescriptors } from './idle.ts';
+import type { Task } from './load/task.ts';
+import { answersTask, relayTask } from './tasks.ts';
+
+/** How often each of a pair has the load in one round. */
+const TURNS = 2;
+
+/** The same of two builds. */
+export interface Pair {
+  readonly name: string;
+  readonly own: Contender;
+  readonly other: Contender;
+  /** What ours and theirs cost, where both are started for nothing else. */
+  measure(first: Contender, second: Contender): Promise<readonly [first: number, second: number]>;
+  /** What is seen of all rounds, for people. */
+  seen(own: readonly number[], other: readonly number[]): string;
+  /** What below 1 is called, and above. */
+  readonly words: readonly [below: string, above: string];
+}
 
 /**
- * This tree's build beside that of another folder: processor time a line under each load, watched and not, and the
- * memory of an idle client. Nothing is asked of it.
+ * This tree's build beside that of another folder: processor time a line under each load, watched and not, of a relay and with TLS,
+ * and the memory of an idle client. Nothing is asked of it.
  *
  * Errors: throws if nothing is built in one of the two.
  */
-export function againstFigures(folder: string): readonly Figure[] {
+export function againstFigures(folder: string, until: Until): readonly Figure[] {
   const [here, there] = [buildIn(HERE), buildIn(folder)];
-  const other = basename(folder);
-  const costs = (load: Load): Figure => ({
-    name: loadName(load),
-    async measure() {
-      const own = watching(here, load).flat();
-      const theirs = watching(there, load, 'other: ').flat();
-      const reasons = await Promise.all(theirs.map(whyNot));
-      // Each beside its counterpart: what disturbs one for long disturbs the other too.
-      const pairs = own.flatMap((each, index) => (reasons[index] ? [] : [each, theirs[index]!]));
-      const entrants = await underLoad(pairs, load);
-      return own.map((contender, index) => {
-        const name = `${loadName(load)}, ${contender.name} / ${other}`;
-        const reason = reasons[index];
-        if (reason !== undefined) return skipped(name, reason);
-        const at = entrants.findIndex((entrant) => entrant.contender === contender);
-        return costRow(name, entrants[at]!, entrants[at + 1]!);
-      });
-    },
+  const name = basename(folder);
+  const watched = LOADS.flatMap((load) => {
+    const theirs = watching(there, load, OTHER).flat();
+    return watching(here, load)
+      .flat()
+      .map((own, index) =>
+        lines(`${loadName(load)}, ${own.name} / ${name}`, own, theirs[index]!, (port) =>
+          costTask(load, port),
+        ),
+      );
   });
-  return [...LOADS.map(costs), idleFigure(other, idleContender(here), idleContender(there))];
+  return [
+    ...watched,
+    lines(`relay to 100, 64 lines a write / ${name}`, relay(here), relay(there, `${OTHER}relay`), (port) =>
+      relayTask(port, 100),
+    ),
+    lines(`TLS, 64 lines a write / ${name}`, secure(here), secure(there, `${OTHER}TLS`), (port) =>
+      answersTask(port, CLIENTS, 64, { tls: true }),
+    ),
+    memory(`${IDLE} / ${name}`, idleContender(here), idleContender(there)),
+  ].map((pair) => comparison(pair, until));
+}
+
+const OTHER = 'other: ';
+
+function lines(name: string, own: Contender, other: Contender, task: (port: number) => Task): Pair {
+  return {
+    name,
+    own,
+    other,
+    async measure(...contenders) {
+      const entrants = await inTurns(contenders, (_, port) => task(port), TURNS);
+      const [first, second] = entrants.map((entrant) => lineCosts(entrant).reduce((sum, cost) => sum + cost));
+      return [first! / TURNS, second! / TURNS];
+    },
+    seen: costsSeen,
+    words: ['faster', 'slower'],
+  };
+}
+
+function memory(name: string, own: Contender, other: Contender): Pair {
+  return {
+    name,
+    own: { ...own, missing: tooFewDescriptors },
+    other,
+    measure: async (first, second) => [await perClient(first), await perClient(second)],
+    seen: idleSeen,
+    words: ['smaller', 'larger'],
+  };
+}
+
+/**
+ * Compares, round by round, until the interval is narrow. A round starts both servers anew, since no two starts of one program
+ * are alike; and one of them first, then the other.
+ */
+export function comparison({ name, own, other, measure, seen, words }: Pair, until: Until): Figure {
+  return {
+    name,
+    async measure() {
+      const reason = own.missing?.() ?? (await whyNot(other));
+      if (reason !== undefined) return [skipped(name, reason)];
+      const costs: (readonly [number, number])[] = [];
+      const ratios = await ratiosUntil(until, async (round) => {
+        const isOwnFirst = round % 2 === 0;
+        const [first, second] = isOwnFirst ? await measure(own, other) : await measure(other, own);
+        const [ours, theirs] = isOwnFirst ? [first, second] : [second, first];
+        costs.push([ours, theirs]);
+        return ours / theirs;
+      });
+      const { ratio, ...interval } = intervalOf(ratios);
+      return [
+        {
+          name,
+          value: ratio,
+          unit: 'x',
+          spread: [Math.min(...ratios), Math.max(...ratios)],
+          change: { interval, verdict: verdictOf(interval, words), rounds: ratios.length },
+          detail: seen(
+            costs.map(([ours]) => ours),
+            costs.map(([, theirs]) => theirs),
+          ),
+          ok: true,
+        },
+      ];
+    },
+  };
 }
 
 /** Why a build does not start: an older one may not know a flag yet. */

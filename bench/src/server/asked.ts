@@ -1,10 +1,11 @@
 import type { Figure } from '../figure.ts';
-import { type Contender, ours } from './contenders.ts';
+import { type Contender, ours, relay } from './contenders.ts';
 import { series } from './series.ts';
+import { answersTask, relayTask } from './tasks.ts';
 
 type Against = readonly (readonly [contender: Contender, atLeast: number])[];
 
-export const free: Contender = ours('free', '--order', 'free');
+export const free: Contender = ours('free', ['--order', 'free']);
 
 /** Clients that send lines and wait for the answers. */
 export function answers(
@@ -18,9 +19,8 @@ export function answers(
     name,
     ours: own,
     against: against.map(([contender, atLeast]) => ({ contender, atLeast })),
-    task: ({ name: entrant, tls = false }, port) => {
-      return { kind: 'answers', ports: [port], clients, batch, together: entrant === 'strict', tls };
-    },
+    task: ({ name: entrant, tls = false }, port) =>
+      answersTask(port, clients, batch, { together: entrant === 'strict', tls }),
   });
 }
 
@@ -28,8 +28,8 @@ export function answers(
 export function relayTo(receivers: number, against: Against): Figure {
   return series({
     name: `relay to ${receivers}, 64 lines a write`,
-    ours: ours('relay', ...'--order free --deliver others --transform none'.split(' ')),
+    ours: relay(),
     against: against.map(([contender, atLeast]) => ({ contender, atLeast })),
-    task: ({ dialect = 'bare' }, port) => ({ kind: 'relay', port, receivers, batch: 64, dialect }),
+    task: ({ dialect = 'bare' }, port) => relayTask(port, receivers, dialect),
   });
 }

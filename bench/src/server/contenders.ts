@@ -27,8 +27,13 @@ const GUARDED = [
 ].flat();
 
 /** Ours: the command as a user starts it, with what guards an exposed server switched on. It prints into a pipe. */
-export function ours(name: string, ...flags: string[]): Contender {
-  return { name, dialect: 'ours', start: () => startCommand([...GUARDED, ...flags]) };
+export function ours(name: string, flags: readonly string[] = [], build?: Build): Contender {
+  return { name, dialect: 'ours', start: () => startCommand([...GUARDED, ...flags], 'a pipe', build) };
+}
+
+/** Ours where the lines of each go to all others. */
+export function relay(build?: Build, name = 'relay'): Contender {
+  return ours(name, '--order free --deliver others --transform none'.split(' '), build);
 }
 
 /** The same of a build that is asked for its memory, with space for the idle clients. */
@@ -37,17 +42,20 @@ export function idleContender(build?: Build): Contender {
   return { name: 'free', dialect: 'ours', start: () => startMeasured(flags, build) };
 }
 
-/** Ours with TLS, and beside it what any server of Node has to do with TLS. */
-export const secure: Contender = {
-  name: 'TLS',
-  tls: true,
-  missing: needs('openssl', ['version']),
-  start() {
-    const { cert, key } = certificate();
-    return ours('TLS', '--order', 'free', '--tls-cert', cert, '--tls-key', key).start();
-  },
-};
+/** Ours with TLS. */
+export function secure(build?: Build, name = 'TLS'): Contender {
+  return {
+    name,
+    tls: true,
+    missing: needs('openssl', ['version']),
+    start() {
+      const { cert, key } = certificate();
+      return ours(name, ['--order', 'free', '--tls-cert', cert, '--tls-key', key], build).start();
+    },
+  };
+}
 
+/** What any server of Node has to do with TLS. */
 export const secureFloor: Contender = {
   name: 'bare tls',
   tls: true,

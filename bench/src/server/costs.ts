@@ -2,7 +2,9 @@ import { judge, median, type Result } from '../figure.ts';
 import type { Build } from './command.ts';
 import type { Contender } from './contenders.ts';
 import { type Entrant, inTurns, lineCosts } from './entrants.ts';
+import type { Task } from './load/task.ts';
 import { quotients } from './series.ts';
+import { answersTask } from './tasks.ts';
 import { listening, type Order, showing } from './watched.ts';
 
 const ROUNDS = 15;
@@ -28,14 +30,14 @@ export function watching(build: Build, { order }: Load, prefix = ''): Contender[
   return [showing(build, order, CLIENTS, prefix), listening(build, order, CLIENTS, prefix)];
 }
 
+/** What the clients of a load do. */
+export function costTask({ order, batch }: Load, port: number): Task {
+  return answersTask(port, CLIENTS, batch, { together: order === 'strict' });
+}
+
 /** All of them in turns under one load. */
-export function underLoad(contenders: readonly Contender[], { order, batch }: Load): Promise<Entrant[]> {
-  const together = order === 'strict';
-  return inTurns(
-    contenders,
-    (_, port) => ({ kind: 'answers', ports: [port], clients: CLIENTS, batch, together }),
-    ROUNDS,
-  );
+export function underLoad(contenders: readonly Contender[], load: Load): Promise<Entrant[]> {
+  return inTurns(contenders, (_, port) => costTask(load, port), ROUNDS);
 }
 
 /** The processor time a line of one, divided by that of the other: round by round, and the median of those. */
@@ -48,6 +50,10 @@ export function costRow(name: string, own: Entrant, other: Entrant, atMost?: num
     unit: 'x',
     spread: [Math.min(...ratios), Math.max(...ratios)],
     ...(atMost !== undefined && { atMost }),
-    detail: `${median(above).toFixed(2)} to ${median(below).toFixed(2)} µs a line`,
+    detail: costsSeen(above, below),
   });
+}
+
+export function costsSeen(above: readonly number[], below: readonly number[]): string {
+  return `${median(above).toFixed(2)} to ${median(below).toFixed(2)} µs a line`;
 }

@@ -25,7 +25,7 @@ export interface Entrant {
 }
 
 /**
- * All in turns, A B C A B C, each in a process of its own that stays; the load in another, on the other core.
+ * All in turns, A B C C B A, each in a process of its own that stays; the load in another, on the other core.
  *
  * Errors: rejects if an answer is wrong, or if a contender was told something else than what happened.
  */
@@ -44,7 +44,9 @@ export async function inTurns(
     }
     for (const entrant of entrants) await warmUp(load, entrant);
     for (let round = 0; round < rounds; round++) {
-      for (const entrant of entrants) entrant.rounds.push(await run(load, entrant));
+      // There and back: a machine that gets slower from turn to turn gets slower for all.
+      const inTurn = round % 2 === 0 ? entrants : entrants.toReversed();
+      for (const entrant of inTurn) entrant.rounds.push(await run(load, entrant));
     }
     for (const { running, lines } of entrants) await running.check?.(lines);
   } finally {

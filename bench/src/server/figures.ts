@@ -26,7 +26,7 @@ const strict = (
 ).map(([clients, atLeast]) =>
   answers(
     `strict, 64 lines a write, ${clients} clients`,
-    ours('strict', '--clients', String(clients)),
+    ours('strict', ['--clients', String(clients)]),
     clients,
     64,
     [[free, atLeast]],
@@ -51,7 +51,7 @@ export const serverFigures: readonly Figure[] = [
   ...single,
   ...batches,
   ...strict,
-  answers('TLS, 64 lines a write, 10 clients', secure, 10, 64, [[secureFloor, 0.8]]),
+  answers('TLS, 64 lines a write, 10 clients', secure(), 10, 64, [[secureFloor, 0.8]]),
   ...openPageFigures,
   ...relays,
   idleFigure('bare net', idleContender(), floor, 1.3),

@@ -7,11 +7,12 @@ import { quotients } from './series.ts';
 const CLIENTS = 10_000;
 const SAMPLED = 100;
 const ROUNDS = 7;
+export const IDLE: string = `resident memory a client, ${CLIENTS} idle`;
 /** What a process needs besides a descriptor for each client. */
 const SPARE_DESCRIPTORS = 200;
 
 /** KiB resident for each client that is connected and has said nothing; then some of them say a line. */
-async function perClient(contender: Contender): Promise<number> {
+export async function perClient(contender: Contender): Promise<number> {
   const load = new Load();
   const running = await contender.start();
   try {
@@ -39,17 +40,20 @@ async function perClient(contender: Contender): Promise<number> {
   }
 }
 
+/** Why there can't be so many connections here. */
+export function tooFewDescriptors(): string | undefined {
+  const limit = Number(execFileSync('sh', ['-c', 'ulimit -H -n'], { encoding: 'utf8' })) || Infinity;
+  return limit < CLIENTS + SAMPLED + SPARE_DESCRIPTORS ? `ulimit -H -n is ${limit}` : undefined;
+}
+
 /** Clients that only stay connected: their memory with one server divided by that with the other. */
-export function idleFigure(against: string, own: Contender, other: Contender, atMost?: number): Figure {
-  const name = `resident memory a client, ${CLIENTS} idle / ${against}`;
-  const bounds = atMost === undefined ? {} : { atMost };
+export function idleFigure(against: string, own: Contender, other: Contender, atMost: number): Figure {
+  const name = `${IDLE} / ${against}`;
   return {
     name,
     async measure(): Promise<Result[]> {
-      const limit = Number(execFileSync('sh', ['-c', 'ulimit -H -n'], { encoding: 'utf8' })) || Infinity;
-      if (limit < CLIENTS + SAMPLED + SPARE_DESCRIPTORS) {
-        return [skipped(name, `ulimit -H -n is ${limit}`, bounds)];
-      }
+      const reason = tooFewDescriptors();
+      if (reason !== undefined) return [skipped(name, reason, { atMost })];
       const above: number[] = [];
       const below: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
@@ -57,9 +61,13 @@ export function idleFigure(against: string, own: Contender, other: Contender, at
         below.push(await perClient(other));
       }
       const ratios = quotients(above, below);
-      const detail = `${median(above).toFixed(2)} to ${median(below).toFixed(2)} KiB; each of ${SAMPLED} sampled answered`;
       const spread = [Math.min(...ratios), Math.max(...ratios)] as const;
-      return [judge({ name, value: median(ratios), unit: 'x', spread, ...bounds, detail })];
+      const detail = `${idleSeen(above, below)}; each of ${SAMPLED} sampled answered`;
+      return [judge({ name, value: median(ratios), unit: 'x', spread, atMost, detail })];
     },
   };
+}
+
+export function idleSeen(above: readonly number[], below: readonly number[]): string {
+  return `${median(above).toFixed(2)} to ${median(below).toFixed(2)} KiB`;
 }

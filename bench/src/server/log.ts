@@ -2,6 +2,7 @@ import type { Figure } from '../figure.ts';
 import { missingFor, SINKS, type Sink, startCommand } from './command.ts';
 import type { Contender } from './contenders.ts';
 import { series } from './series.ts';
+import { answersTask } from './tasks.ts';
 
 const CLIENTS = 50;
 const BATCH = 64;
@@ -25,7 +26,7 @@ function figure(log: 'console' | 'json', sink: Sink): Figure {
     rounds: ROUNDS,
     ours: logging(log, sink),
     against: [{ contender: logging('none', sink), atLeast: AT_LEAST }],
-    task: (_, port) => ({ kind: 'answers', ports: [port], clients: CLIENTS, batch: BATCH, together: false }),
+    task: (_, port) => answersTask(port, CLIENTS, BATCH),
   });
 }
 

@@ -103,8 +103,6 @@ export const pageFigures: readonly Figure[] = LOADS.map(page);
 export const openPageFigures: readonly Figure[] = LOADS.filter(({ order }) => order === 'free').map(
   (load) => {
     const [bare, , open] = pages(load, OPEN_PAGES);
-    return answers(`pages open, ${loadName(load)}, ${CLIENTS} clients`, open!, CLIENTS, load.batch, [
-      [bare!, 0.9],
-    ]);
+    return answers(`${OPEN_PAGES} pages open, ${loadName(load)}`, open!, CLIENTS, load.batch, [[bare!, 0.9]]);
   },
 );
