@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { comparison, type Pair } from '../src/server/against.ts';
-import { ours } from '../src/server/contenders.ts';
+import { type Contender, ours } from '../src/server/contenders.ts';
 
 const UNTIL = { width: 0.04, maxRounds: 12 };
 
-const contender = (name: string) => ({
+const contender = (name: string): Contender => ({
   ...ours(name),
   start: () =>
     Promise.resolve({
@@ -23,7 +23,7 @@ function pair(own: number, other: number, late = 1, more: Partial<Pair> = {}): P
     own: contender('own'),
     other: contender('other'),
     measure: (first, second) => Promise.resolve([costs[first.name]!, costs[second.name]! * late]),
-    seen: (ours, theirs) => `${ours.join(' ')} to ${theirs.join(' ')}`,
+    seen: (above, below) => `${above.join(' ')} to ${below.join(' ')}`,
     words: ['faster', 'slower'],
     ...more,
   };

@@ -136,8 +136,7 @@ test('speedRow: lines for the same processor time, whatever the speed; the media
 test('series: where ours cannot be started either, every row is skipped with the reason', async () => {
   const missing = { ...ours('any'), missing: () => 'openssl is not installed' };
   const against = [{ contender: ours('peer'), atLeast: 1 }];
-  const figure = series({ name: 's', ours: missing, against, task: () => relayTask(0, 1) });
-  const [row] = await figure.measure();
+  const [row] = await series({ name: 's', ours: missing, against, task: () => relayTask(0, 1) }).measure();
   expect(row).toMatchObject({ name: 's / peer', skipped: 'openssl is not installed', atLeast: 1, ok: true });
 });
 

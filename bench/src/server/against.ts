@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Figure, median, skipped } from '../figure.ts';
+import { type Figure, skipped } from '../figure.ts';
 import { intervalOf, ratiosUntil, type Until, verdictOf } from '../interval.ts';
 import { buildIn, HERE } from './command.ts';
 import { type Contender, idleContender, relay, secure } from './contenders.ts';
@@ -88,7 +88,8 @@ function memory(name: string, own: Contender, other: Contender): Pair {
  * Compares, round by round, until the interval is narrow. A round starts both servers anew, since no two starts of one program
  * are alike; and one of them first, then the other.
  */
-export function comparison({ name, own, other, measure, seen, words }: Pair, until: Until): Figure {
+export function comparison(pair: Pair, until: Until): Figure {
+  const { name, own, other, words } = pair;
   return {
     name,
     async measure() {
@@ -97,7 +98,7 @@ export function comparison({ name, own, other, measure, seen, words }: Pair, unt
       const costs: (readonly [number, number])[] = [];
       const ratios = await ratiosUntil(until, async (round) => {
         const isOwnFirst = round % 2 === 0;
-        const [first, second] = isOwnFirst ? await measure(own, other) : await measure(other, own);
+        const [first, second] = isOwnFirst ? await pair.measure(own, other) : await pair.measure(other, own);
         const [ours, theirs] = isOwnFirst ? [first, second] : [second, first];
         costs.push([ours, theirs]);
         return ours / theirs;
@@ -110,7 +111,7 @@ export function comparison({ name, own, other, measure, seen, words }: Pair, unt
           unit: 'x',
           spread: [Math.min(...ratios), Math.max(...ratios)],
           change: { interval, verdict: verdictOf(interval, words), rounds: ratios.length },
-          detail: seen(
+          detail: pair.seen(
             costs.map(([ours]) => ours),
             costs.map(([, theirs]) => theirs),
           ),
