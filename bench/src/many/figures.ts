@@ -3,7 +3,7 @@ import { askApart } from '../apart.ts';
 import { type Figure, judge, median, type Result, skipped } from '../figure.ts';
 import { path } from '../server/processes.ts';
 import { quotients } from '../server/series.ts';
-import { type Cluster, command, Logs, program, type StartNode } from './cluster.ts';
+import { alone, type Cluster, command, Logs, program, type StartNode } from './cluster.ts';
 import { manyRounds, type ManyRound, type Run } from './rounds.ts';
 
 /** Bytes in the heap of a server for each client of another server: one that has come, and one that has said a line, too. */
@@ -124,7 +124,7 @@ const single = figure(
 
 /** Processor time of all servers for a line. */
 function costs(rounds: readonly ManyRound[]): number[] {
-  return rounds.map(({ ownMicros, otherMicros, natsMicros }) => ownMicros + 2 * otherMicros + natsMicros);
+  return rounds.map(({ totalMicros }) => totalMicros);
 }
 
 const together = figure(
@@ -143,6 +143,55 @@ const together = figure(
     ];
   },
 );
+
+/** One to three servers that share their rooms on this machine, beside one that has no log to share them. */
+const onOneMachine = (
+  [
+    [1, 300],
+    [64, 100],
+  ] as const
+).map(([batch, clients]): Figure => {
+  const name = `one machine, ${batch === 1 ? '1 line' : `${batch} lines`} a write`;
+  return {
+    name,
+    async measure() {
+      if (spawnSync('nats-server', ['--version']).error !== undefined)
+        return [skipped(name, 'nats-server is not installed')];
+      const logs = await Logs.start(1);
+      const clusters = [await alone('--order', 'free')];
+      try {
+        for (const count of SERVERS) clusters.push(await logs.cluster(free, count));
+        const runs = clusters.map((cluster) => ({ cluster, on: cluster.nodes.length, clients, batch }));
+        const [bare, ...others] = await manyRounds(runs);
+        return others.map((rounds, index) => machineRow(name, SERVERS[index]!, rounds, bare!));
+      } finally {
+        await Promise.all(clusters.map((cluster) => cluster.stop()));
+        await logs.stop();
+      }
+    },
+  };
+});
+
+const SERVERS = [1, 2, 3];
+
+/** Lines for each second of processor time, of all servers and NATS, divided by those of one server without a log. */
+function machineRow(
+  name: string,
+  servers: number,
+  rounds: readonly ManyRound[],
+  bare: readonly ManyRound[],
+): Result {
+  const micros = [rounds, bare].map((each) => median(costs(each)).toFixed(2));
+  const busiest = median(rounds.map(({ busiestMicros }) => busiestMicros)).toFixed(2);
+  const thousands = [rounds, bare].map((each) => `${Math.round(median(speeds(each)) / 1000)}k`);
+  return row(
+    `${name}: ${servers} with a log / 1 without`,
+    'x',
+    quotients(costs(bare), costs(rounds)),
+    {},
+    `${micros.join(' to ')} µs a line, ${busiest} of the busiest server; ${thousands.join(' to ')} lines/s`,
+  );
+}
 
 const heap: Figure = {
   name: 'heap a client, on each other server',
@@ -163,4 +212,12 @@ const heap: Figure = {
 };
 
 /** The figures of several servers that share their rooms. */
-export const manyFigures: readonly Figure[] = [trip, strict, ...batches, single, together, heap];
+export const manyFigures: readonly Figure[] = [
+  trip,
+  strict,
+  ...batches,
+  single,
+  together,
+  ...onOneMachine,
+  heap,
+];

@@ -14,9 +14,13 @@ export interface ManyRound {
   readonly latency: { readonly p50Ms: number; readonly p99Ms: number };
   /** Of the first server. */
   readonly ownMicros: number;
-  /** Of each other server, on average. */
+  /** Of each other server, on average; NaN if there's none. */
   readonly otherMicros: number;
   readonly natsMicros: number;
+  /** Of all servers and NATS servers. */
+  readonly totalMicros: number;
+  /** Of the server that needs most. */
+  readonly busiestMicros: number;
 }
 
 /** A cluster that is measured, and what its clients do. */
@@ -79,5 +83,7 @@ async function measured(load: Load, key: string, cluster: Cluster): Promise<Many
     ownMicros,
     otherMicros: others.reduce((sum, each) => sum + each, 0) / others.length,
     natsMicros,
+    totalMicros: micros.reduce((sum, each) => sum + each, 0),
+    busiestMicros: Math.max(...micros.slice(0, -1)),
   };
 }
