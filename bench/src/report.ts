@@ -12,7 +12,7 @@ export interface Table {
 /** Figures beside what was asked of them. */
 export const ASKED: Table = {
   head: ['figure', 'median', 'spread', 'asked for', '', 'seen'],
-  widths: [56, 12, 16, 12, 6, 0],
+  widths: [64, 12, 16, 12, 6, 0],
   cells({ name, value, unit, spread, atLeast, atMost, ok, detail, skipped }) {
     const bounds = [atLeast !== undefined && `>= ${atLeast}`, atMost !== undefined && `<= ${atMost}`];
     const asked = bounds.some(Boolean) ? `${bounds.filter(Boolean).join(', ')} ${unit}` : 'nothing';
@@ -32,7 +32,7 @@ export const ASKED: Table = {
 /** Figures of one build beside those of another. */
 export const CHANGED: Table = {
   head: ['figure', 'ratio', '95 % sure', 'verdict', 'rounds', 'seen'],
-  widths: [56, 8, 18, 19, 7, 0],
+  widths: [60, 8, 18, 19, 7, 0],
   cells({ name, value, change, detail, skipped }) {
     if (change === undefined) return [name, 'SKIPPED', '', '', '', skipped ?? ''];
     const { interval, verdict, rounds } = change;

@@ -54,7 +54,7 @@ function speeds(rounds: readonly ManyRound[]): number[] {
 /** How long a write waits for its answers. */
 function waits(rounds: readonly ManyRound[]): string {
   const of = (key: 'p50Ms' | 'p99Ms'): string =>
-    median(rounds.map(({ latency }) => latency[key])).toPrecision(2);
+    median(rounds.map(({ latency }) => latency![key])).toPrecision(2);
   return `p50 ${of('p50Ms')} ms, p99 ${of('p99Ms')} ms`;
 }
 
@@ -84,7 +84,7 @@ const trip = figure(
   [free],
   () => ({ on: 1, clients: 1, batch: 1 }),
   (rounds) => {
-    const values = rounds.map(({ latency }) => latency.p50Ms);
+    const values = rounds.map(({ latency }) => latency!.p50Ms);
     return [row('line to reply, one in flight', 'ms', values, { atMost: 5 }, waits(rounds))];
   },
 );
@@ -145,23 +145,18 @@ const together = figure(
 );
 
 /** One to three servers that share their rooms on this machine, beside one that has no log to share them. */
-const onOneMachine = (
-  [
-    [1, 300],
-    [64, 100],
-  ] as const
-).map(([batch, clients]): Figure => {
-  const name = `one machine, ${batch === 1 ? '1 line' : `${batch} lines`} a write`;
+function onOneMachine(what: string, flags: readonly string[], load: Omit<Run, 'cluster' | 'on'>): Figure {
+  const name = `one machine, ${what}`;
   return {
     name,
     async measure() {
       if (spawnSync('nats-server', ['--version']).error !== undefined)
         return [skipped(name, 'nats-server is not installed')];
       const logs = await Logs.start(1);
-      const clusters = [await alone('--order', 'free')];
+      const clusters = [await alone(...flags)];
       try {
-        for (const count of SERVERS) clusters.push(await logs.cluster(free, count));
-        const runs = clusters.map((cluster) => ({ cluster, on: cluster.nodes.length, clients, batch }));
+        for (const count of SERVERS) clusters.push(await logs.cluster(command(...flags), count));
+        const runs = clusters.map((cluster) => ({ cluster, on: cluster.nodes.length, ...load }));
         const [bare, ...others] = await manyRounds(runs);
         return others.map((rounds, index) => machineRow(name, SERVERS[index]!, rounds, bare!));
       } finally {
@@ -170,7 +165,15 @@ const onOneMachine = (
       }
     },
   };
-});
+}
+
+const inFree = ['--order', 'free'];
+const toOthers = [...inFree, '--deliver', 'others', '--transform', 'none'];
+const machine = [
+  onOneMachine('1 line a write', inFree, { clients: 300, batch: 1 }),
+  onOneMachine('64 lines a write', inFree, { clients: 100, batch: 64 }),
+  onOneMachine('relay to 300', toOthers, { clients: 300, batch: 64, isRelay: true }),
+];
 
 const SERVERS = [1, 2, 3];
 
@@ -181,8 +184,9 @@ function machineRow(
   rounds: readonly ManyRound[],
   bare: readonly ManyRound[],
 ): Result {
-  const micros = [rounds, bare].map((each) => median(costs(each)).toFixed(2));
-  const busiest = median(rounds.map(({ busiestMicros }) => busiestMicros)).toFixed(2);
+  const inMicros = (values: readonly number[]): string => String(Number(median(values).toPrecision(2)));
+  const micros = [rounds, bare].map((each) => inMicros(costs(each)));
+  const busiest = inMicros(rounds.map(({ busiestMicros }) => busiestMicros));
   const thousands = [rounds, bare].map((each) => `${Math.round(median(speeds(each)) / 1000)}k`);
   return row(
     `${name}: ${servers} with a log / 1 without`,
@@ -212,12 +216,4 @@ const heap: Figure = {
 };
 
 /** The figures of several servers that share their rooms. */
-export const manyFigures: readonly Figure[] = [
-  trip,
-  strict,
-  ...batches,
-  single,
-  together,
-  ...onOneMachine,
-  heap,
-];
+export const manyFigures: readonly Figure[] = [trip, strict, ...batches, single, together, ...machine, heap];

@@ -1,5 +1,6 @@
 import type { Task } from '../server/load/task.ts';
 import { Load } from '../server/processes.ts';
+import { relayTask } from '../server/tasks.ts';
 import type { Cluster } from './cluster.ts';
 
 /** Before the rounds that count, compilers warm up: each server has so much processor time, or there were so many rounds. */
@@ -11,7 +12,8 @@ const ROUND_MS = 500;
 /** What one round gave. Processor time in microseconds for each line. */
 export interface ManyRound {
   readonly linesPerSecond: number;
-  readonly latency: { readonly p50Ms: number; readonly p99Ms: number };
+  /** Where the load times its writes. */
+  readonly latency?: { readonly p50Ms: number; readonly p99Ms: number };
   /** Of the first server. */
   readonly ownMicros: number;
   /** Of each other server, on average; NaN if there's none. */
@@ -33,6 +35,8 @@ export interface Run {
   readonly batch: number;
   /** Nobody is answered unless everybody sends. */
   readonly isStrict?: boolean;
+  /** The clients receive what one more of them sends to the first server, 64 lines a write. */
+  readonly isRelay?: boolean;
 }
 
 /**
@@ -63,8 +67,9 @@ export async function manyRounds(runs: readonly Run[]): Promise<ManyRound[][]> {
   }
 }
 
-function taskOf({ cluster, on, clients, batch, isStrict = false }: Run): Task {
+function taskOf({ cluster, on, clients, batch, isStrict = false, isRelay = false }: Run): Task {
   const ports = cluster.nodes.slice(0, on).map(({ port }) => port);
+  if (isRelay) return relayTask(ports, clients);
   return { kind: 'answers', ports, clients, batch, together: isStrict, timed: true };
 }
 
@@ -72,14 +77,14 @@ async function measured(load: Load, key: string, cluster: Cluster): Promise<Many
   const seconds = (): number[] => [...cluster.nodes.map((node) => node.cpuSeconds()), cluster.natsSeconds()];
   const before = seconds();
   const round = await load.ask({ do: 'round', key, ms: ROUND_MS });
-  if (round?.latency === undefined) throw new Error('Cannot measure: the load has timed nothing');
+  if (round === undefined) throw new Error('Cannot measure: the load has done nothing');
   const { lines, latency } = round;
   const micros = seconds().map((after, index) => ((after - before[index]!) / lines) * 1e6);
   const [ownMicros, natsMicros] = [micros[0]!, micros.at(-1)!];
   const others = micros.slice(1, -1);
   return {
     linesPerSecond: lines / round.seconds,
-    latency,
+    ...(latency && { latency }),
     ownMicros,
     otherMicros: others.reduce((sum, each) => sum + each, 0) / others.length,
     natsMicros,

@@ -12,9 +12,9 @@ export function answersTask(
 
 /** One sender whose lines go to everybody else, 64 a write. */
 export function relayTask(
-  port: number,
+  ports: number | readonly number[],
   receivers: number,
   dialect: 'ours' | 'bare' | 'redis' | 'nats' = 'ours',
 ): Task {
-  return { kind: 'relay', port, receivers, batch: 64, dialect };
+  return { kind: 'relay', ports: [ports].flat(), receivers, batch: 64, dialect };
 }

@@ -9,16 +9,16 @@ const WINDOW = 4;
 
 /** One sender whose lines go to many: the next write follows when the one `WINDOW` before it is with everybody. */
 export async function openRelay({
-  port,
+  ports,
   receivers: count,
   batch,
   dialect: name,
 }: Extract<Task, { kind: 'relay' }>): Promise<Opened> {
   const dialect = DIALECTS[name];
   const lines = someLines(batch);
-  const [sender] = await connectAll(1, port);
+  const [sender] = await connectAll(1, ports);
   await ready(sender!, dialect.sender, dialect.senderReady);
-  const receivers = await connectAll(count, port);
+  const receivers = await connectAll(count, ports);
   await Promise.all(receivers.map((receiver) => ready(receiver, dialect.receiver, dialect.ready)));
   const [say = '', answer = ''] = dialect.allReady ?? [];
   await Promise.all([sender!, ...receivers].map((client) => ready(client, say, answer)));

@@ -16,7 +16,8 @@ export type Task =
     }
   | {
       readonly kind: 'relay';
-      readonly port: number;
+      /** The sender is on the first; the receivers go round them. */
+      readonly ports: readonly number[];
       readonly receivers: number;
       readonly batch: number;
       readonly dialect: 'ours' | 'bare' | 'redis' | 'nats';
