@@ -61,6 +61,23 @@ test.each(Object.keys(NOISE))(
   },
 );
 
+test('ratiosUntil: a difference of 5 % is seen, one that is not there seldom', async () => {
+  const random = numbers(7);
+  const noise = (): number => NOISE['a bell']!(random);
+  const times = 300;
+  const seen = async (ratio: number): Promise<number> => {
+    let count = 0;
+    for (let time = 0; time < times; time++) {
+      const ratios = await ratiosUntil({ width: 0.04, maxRounds: 30 }, () => (ratio * noise()) / noise());
+      if (verdictOf(intervalOf(ratios), ['faster', 'slower']) === (ratio > 1 ? 'slower' : 'faster')) count++;
+    }
+    return count / times;
+  };
+  expect(await seen(0.95)).toBeGreaterThan(0.97);
+  expect(await seen(1.05)).toBeGreaterThan(0.97);
+  expect(await seen(1)).toBeLessThan(0.04);
+});
+
 test('intervalOf: the textbook: means of two, and as many cut off as the table of the test says', () => {
   // Depression scores of nine patients before and after, as exponents: Hollander, Wolfe and Chicken, table 3.1.
   const differences = [-0.952, 0.147, -1.022, -0.43, -0.62, -0.59, -0.49, 0.08, -0.01];
