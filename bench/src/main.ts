@@ -71,5 +71,8 @@ const chosen = names.flatMap((name) => {
 if (chosen.length === 0)
   throw new RangeError(`Cannot measure --only ${values.only}: no figure has that in its name`);
 const reported = await report(chosen, values.json, values.against === undefined ? ASKED : CHANGED);
-if (values.record !== undefined) record(releaseOf(values.record, reported));
+if (values.record !== undefined) {
+  record(releaseOf(values.record, reported));
+  console.error(`recorded in bench/history/${values.record}.json, and drawn in bench/history.svg`);
+}
 process.exitCode = reported.ok ? 0 : 1;

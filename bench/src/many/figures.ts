@@ -177,6 +177,10 @@ const machine = [
 
 const SERVERS = [1, 2, 3];
 
+function inMicros(values: readonly number[]): string {
+  return String(Number(median(values).toPrecision(2)));
+}
+
 /** Lines for each second of processor time, of all servers and NATS, divided by those of one server without a log. */
 function machineRow(
   name: string,
@@ -184,7 +188,6 @@ function machineRow(
   rounds: readonly ManyRound[],
   bare: readonly ManyRound[],
 ): Result {
-  const inMicros = (values: readonly number[]): string => String(Number(median(values).toPrecision(2)));
   const micros = [rounds, bare].map((each) => inMicros(costs(each)));
   const busiest = inMicros(rounds.map(({ busiestMicros }) => busiestMicros));
   const thousands = [rounds, bare].map((each) => `${Math.round(median(speeds(each)) / 1000)}k`);

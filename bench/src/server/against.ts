@@ -17,7 +17,7 @@ export interface Pair {
   readonly name: string;
   readonly own: Contender;
   readonly other: Contender;
-  /** What ours and theirs cost, where both are started for nothing else. */
+  /** Starts both and gives what each costs. */
   measure(first: Contender, second: Contender): Promise<readonly [first: number, second: number]>;
   /** What is seen of all rounds, for people. */
   seen(own: readonly number[], other: readonly number[]): string;
@@ -85,8 +85,8 @@ function memory(name: string, own: Contender, other: Contender): Pair {
 }
 
 /**
- * Compares, round by round, until the interval is narrow. A round starts both servers anew, since no two starts of one program
- * are alike; and one of them first, then the other.
+ * Compares, round by round, until the interval is narrow. A round starts both servers as new processes, since no two starts
+ * of one program are alike. One round begins with ours, the next with theirs.
  */
 export function comparison(pair: Pair, until: Until): Figure {
   const { name, own, other, words } = pair;
