@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
+// The promises of the simulation are written a second time, so that they can be held against the first.
 const sources = execFileSync('git', ['ls-files', 'packages/*/src/*.ts', 'apps/*/src/*.ts'], {
   encoding: 'utf8',
 })
   .trim()
   .split('\n')
-  .filter(existsSync);
+  .filter((file) => existsSync(file) && !file.startsWith('apps/simulation/'));
 
 /** What is decided in one place, as it would look in a second. */
 test.each([

@@ -1,7 +1,7 @@
 import { workTogether } from '../run/workers.ts';
 import { PLANTED } from './faults.ts';
 
-/** Within so many conversations each has to be found. */
+/** Each has to be found within this many conversations. */
 const MOST = 10_000;
 
 /** Plants each fault, one after the other, and says how soon it is found. False: one of them is not. */

@@ -12,7 +12,7 @@ const UNREAD_MS = 3_000;
 /** What a deadline may come later on a slow machine. In milliseconds. */
 const SLACK_MS = 100;
 
-/** At every so many moments it looks, even if nothing was read or said. */
+/** It looks once in this many moments, even if nothing was read or said. */
 const LOOK = 16;
 
 /** Promises 8 and 14: who has nothing waiting is read, and more clients, rooms, queued lines and bytes than the server was told. */

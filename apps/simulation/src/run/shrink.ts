@@ -5,7 +5,7 @@ import { converse } from './conversation.ts';
 type Smaller = (plan: Plan) => Plan | undefined;
 
 /**
- * The smallest world that can be found in so many tries in which the same promise is broken. Takes away clients, steps, lines and
+ * The smallest world that this many tries find in which the same promise is broken. Takes away clients, steps, lines and
  * options, one after the other, until nothing can be missed.
  */
 export async function shrink(plan: Plan, promise: number, tries: number = 600): Promise<Plan> {

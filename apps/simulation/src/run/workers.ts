@@ -5,7 +5,7 @@ import { watchImmediates } from '../world/passes.ts';
 import { converse } from './conversation.ts';
 import { add, count, noTally, type Tally } from './tally.ts';
 
-/** Which seeds a worker takes: from one, each so many further. */
+/** Which seeds a worker takes: from one, each this far from the last. */
 export interface Share {
   readonly from: number;
   readonly step: number;

@@ -4,7 +4,7 @@ export interface PipeOptions {
   readonly clock: WorldClock;
   /** How long the next segment takes. In milliseconds. */
   readonly latencyMs: () => number;
-  /** The most bytes of the next segment, if so many wait to be sent. */
+  /** The most bytes of the next segment, if this many wait to be sent. */
   readonly segmentBytes: (waiting: number) => number;
   /** What the sender's kernel holds until it has arrived, and the receiver's until it is read. In bytes. */
   readonly sendBytes: number;
