@@ -22,7 +22,11 @@ export function transcriptOf(plan: Plan, { broken, world }: Told): string {
         .filter(([key]) => key !== 'host')
         .flatMap(flag),
     ].join(' '),
-    ...rows.toSorted((one, other) => one.at - other.at || one.rank - other.rank).map(({ text }) => text),
+    // The operator closes the server in the end, which nobody can do who plays this.
+    ...rows
+      .filter(({ at }) => at < plan.closeAt)
+      .toSorted((one, other) => one.at - other.at || one.rank - other.rank)
+      .map(({ text }) => text),
     '',
   ].join('\n');
 }
