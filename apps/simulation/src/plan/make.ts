@@ -36,19 +36,20 @@ export function makePlan(seed: number): Plan {
   const acts = random.chance(0.4) ? random.int(1, 4) : 0;
   for (let act = 0; act < acts; act++)
     steps.push(...operatorAtRandom(random, { begin, until, nodes, clients: clients.length }));
+  const isAlone = nodes === 1 && random.chance(0.3);
   return {
     seed,
     options,
     handler,
     nodes,
     journal: {
-      delayMs: nodes > 1 ? random.int(1, 30) : random.chance(0.1) ? random.int(1, 20) : 0,
+      delayMs: nodes > 1 ? random.int(1, 30) : !isAlone && random.chance(0.1) ? random.int(1, 20) : 0,
       dropped: nodes > 1 && random.chance(0.3) ? 0.1 : 0,
       misreported: nodes > 1 && random.chance(0.3) ? 0.1 : 0,
       doubled: nodes > 1 && random.chance(0.3) ? 0.2 : 0,
     },
     lookMs: random.chance(0.1) ? 0.3 : 0,
-    watcher: random.pick(['none', 'listens', 'listens', 'throws'] as const),
+    watcher: isAlone ? 'nobody' : random.pick(['none', 'listens', 'listens', 'throws'] as const),
     clients,
     steps: steps.toSorted((one, other) => one.at - other.at),
     closeAt,

@@ -13,8 +13,11 @@ export interface Plan {
   readonly journal: JournalPlan;
   /** What one look at the clock costs: a slow machine. In milliseconds. */
   readonly lookMs: number;
-  /** Somebody listens to everything, and throws in some of it. */
-  readonly watcher: 'none' | 'listens' | 'throws';
+  /**
+   * Somebody listens to everything, and throws in some of it. `nobody`: not even the checks listen to lines and entries, and a server
+   * alone has its own journal, so it may take its shortest way. The clients see what comes of it.
+   */
+  readonly watcher: 'nobody' | 'none' | 'listens' | 'throws';
   readonly clients: readonly ClientPlan[];
   readonly steps: readonly Step[];
   /** When the operator closes what isn't closed by then. In milliseconds. */

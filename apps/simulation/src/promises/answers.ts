@@ -8,6 +8,9 @@ import { isAnswered, readEvent, readSaid, type Said } from './reference.ts';
 /** Notices behind which the server reads nothing more. */
 const ENDINGS = ['LINE_TIMEOUT', 'IDLE_TIMEOUT', 'LINE_ENDLESS', 'TOO_MANY_ERRORS', 'SERVER_BUSY'];
 
+/** What a client is told last that has quit. */
+const OWN_QUITS = ['* BYE quit', '* BYE so long'];
+
 /** Promises 3, 4 and 5: one answer for each message, in order, none lost, and a fault costs its line only. */
 export class Answers extends Check {
   readonly #facts: Facts;
@@ -42,6 +45,7 @@ export class Answers extends Check {
     this.#checkPongs(player, said);
     const last = player.lines.at(-1)?.line ?? '';
     if (!last.startsWith('* BYE ') || fact.wasKicked || fact.drop !== undefined || fact.wasCut) return;
+    if (this.world.plan.watcher === 'nobody') return this.#checkOwnEnd(player, said, answers.length);
     const isServed = fact.over !== 'leave' && fact.over !== 'came too late';
     if (isServed && answers.length !== fact.accepted)
       this.break(4, `${who} got ${answers.length} answers to ${fact.accepted} accepted lines, then ${last}`);
@@ -54,6 +58,20 @@ export class Answers extends Check {
         4,
         `${fact.accepted} of ${expected.length} lines of ${who} were accepted, and it ended in order`,
       );
+  }
+
+  /** Nobody saw what was accepted. A client that is told of its own end has had all of it accepted. */
+  #checkOwnEnd(player: Player, said: readonly Said[], answers: number): void {
+    const last = player.lines.at(-1)!.line;
+    const expected = said.filter(isAnswered).length;
+    const hasQuit = said.at(-1)?.kind === 'quit' && OWN_QUITS.includes(last);
+    const wasIn = player.lines.some(({ line }) => line.startsWith('* WELCOME '));
+    const isOwn = wasIn && (last === '* BYE end of input' || hasQuit);
+    const wasClosed = player.lines.some(
+      ({ line }) => line.startsWith('* QUIT ') || ENDINGS.some((code) => line.startsWith(`* ERR ${code} `)),
+    );
+    if (isOwn && !wasClosed && answers !== expected)
+      this.break(4, `client ${player.index} got ${answers} answers to ${expected} lines, then ${last}`);
   }
 
   #fits(said: Said, answer: string): boolean {

@@ -47,6 +47,8 @@ export class Endings extends Check {
         this.break(13, `server ${node} began to close twice`);
       if (scope === 'all') this.#hasTold[node] = true;
       if (scope === 'all') this.#closing[node] ??= this.world.clock.time;
+      if (this.world.plan.watcher === 'nobody')
+        for (const player of this.world.players) this.#quitTold.add(player);
       for (const { client } of told) {
         const player = this.#facts.own(node, client);
         if (player) this.#quitTold.add(player);

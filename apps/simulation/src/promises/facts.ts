@@ -76,12 +76,18 @@ export class Facts extends Check {
 
   override before(_node: number, { record }: Entry): void {
     if (record.type !== 'join') return;
-    const player = this.world.playerAt(record.address);
+    const player = this.#came(record.client, record.address);
     if (player === undefined) return;
-    this.#byClient.set(record.client, player);
     const fact = this.of(player);
-    fact.client = record.client;
     if (this.#quits.has(player.plan.node)) fact.over = 'came too late';
+  }
+
+  #came(client: Client, address: string): Player | undefined {
+    const player = this.world.playerAt(address);
+    if (player === undefined) return undefined;
+    this.#byClient.set(client, player);
+    this.of(player).client = client;
+    return player;
   }
 
   override after(node: number, { record }: Entry): void {
@@ -128,7 +134,10 @@ export class Facts extends Check {
     name: Name,
     event: ServerEvents[Name][0],
   ): void {
-    if (name === 'quit') {
+    if (name === 'join') {
+      const { client, address } = event as ServerEvents['join'][0];
+      this.#came(client, address);
+    } else if (name === 'quit') {
       this.hasQuit = true;
       const { told, scope } = event as ServerEvents['quit'][0];
       if (scope === 'all') return;

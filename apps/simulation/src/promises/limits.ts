@@ -105,7 +105,10 @@ export class Limits extends Check {
   ): void {
     const { options, nodes } = this.world.plan;
     // Otherwise it may have to wait for what it has caused, or until there is memory.
-    const isPlain = options.maxCausedBytesPerSecond === 'none' && Number(options.maxMemoryBytes) > 1_048_576;
+    const isPlain =
+      this.world.plan.watcher !== 'nobody' &&
+      options.maxCausedBytesPerSecond === 'none' &&
+      Number(options.maxMemoryBytes) > 1_048_576;
     const isIdle = isPaused && unanswered === 0 && outboxBytes === 0 && !hasEnded && !isClosing;
     const { time } = this.world.clock;
     if (!isPlain || !isIdle || nodes > 1) return void this.#unreadSince.delete(index);

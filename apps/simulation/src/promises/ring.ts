@@ -14,6 +14,8 @@ interface Ring {
   readonly passedOver: Set<Client>;
   /** Who was passed over when the last turn was used. */
   mayPass: ReadonlySet<Client>;
+  /** Whose turn it was when those had passed. */
+  next: Client | undefined;
   waitingFor: Client | undefined;
   since: number;
 }
@@ -126,6 +128,7 @@ export class Rings extends Check {
       mayBegin: false,
       passedOver: new Set(),
       mayPass: new Set(),
+      next: undefined,
       waitingFor: undefined,
       since: 0,
     };
@@ -189,8 +192,10 @@ export class Rings extends Check {
     for (const client of clients) {
       this.#goTo(ring, room, client);
       ring.at = (ring.at + 1) % ring.clients.length;
-      // Their turns may pass at once, even if they say a line before the next turn is used.
+      // The turns of those who are passed over may pass at once, whatever they say or whoever comes before the next turn is used.
       ring.mayPass = new Set(ring.passedOver);
+      const after = [...ring.clients.slice(ring.at), ...ring.clients.slice(0, ring.at)];
+      ring.next = after.find((other) => !ring.passedOver.has(other));
     }
   }
 
@@ -198,6 +203,7 @@ export class Rings extends Check {
   #goTo(ring: Ring, room: string, client: Client): void {
     const { clients, passedOver, mayPass, isClosing } = ring;
     const index = clients.indexOf(client);
+    if (mayPass.size > 0 && client === ring.next) ring.at = index;
     for (; ring.at !== index; ring.at = (ring.at + 1) % clients.length) {
       const next = clients[ring.at]!;
       if (isClosing || passedOver.has(next) || mayPass.has(next) || this.#isLeaving(next)) continue;

@@ -42,7 +42,7 @@ function waysToShrink(plan: Plan): Smaller[] {
       now.nodes > 1
         ? { ...now, nodes: 1, clients: now.clients.map((client) => ({ ...client, node: 0 })) }
         : undefined,
-    (now) => (now.watcher === 'none' ? undefined : { ...now, watcher: 'none' }),
+    (now) => (now.watcher === 'none' || now.watcher === 'nobody' ? undefined : { ...now, watcher: 'none' }),
     (now) => (now.lookMs === 0 ? undefined : { ...now, lookMs: 0 }),
     (now) => ({
       ...now,

@@ -77,7 +77,8 @@ async function startServer(owner: ServersOwner, index: number, log: MemoryLog | 
   const journal = shared
     ? watched(shared.journal)
     : watched((read) => new WorldJournal(clock, read, plan.journal.delayMs));
-  const server = createServer(options, listener, serverClock(clock), journal);
+  const own = plan.watcher === 'nobody' ? undefined : journal;
+  const server = createServer(options, listener, serverClock(clock), own);
   if (shared) void server.closed.then(() => shared.part());
   return { server, listener, shared };
 }

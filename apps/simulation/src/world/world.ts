@@ -61,6 +61,18 @@ const NAMES = [
   'chunkEnd',
 ] as const satisfies readonly (keyof ServerEvents)[];
 
+/** What is told of connections, and not of lines. */
+const FEW = [
+  'listening',
+  'join',
+  'leave',
+  'refuse',
+  'cut',
+  'drop',
+  'quit',
+  'quitDone',
+] as const satisfies readonly (keyof ServerEvents)[];
+
 /** A world in which a plan happens. */
 export class World {
   readonly plan: Plan;
@@ -168,13 +180,13 @@ export class World {
     const index = this.nodes.push(node) - 1;
     const { server } = node;
     this.#witness.started(index);
-    for (const name of NAMES) {
+    for (const name of this.plan.watcher === 'nobody' ? FEW : NAMES) {
       server.on(name, ((event: never) => {
         if (name !== 'chunkEnd' && name !== 'entry') this.#note(`${index} ${name} ${plain(event)}`);
         this.#witness.event(index, name, event);
       }) as never);
     }
-    if (this.plan.watcher !== 'none') this.#listen(node);
+    if (this.plan.watcher === 'listens' || this.plan.watcher === 'throws') this.#listen(node);
     if (index === 0) this.#unwatch = this.#watch(this);
     void server.listen();
   }
