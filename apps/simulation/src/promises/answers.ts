@@ -9,7 +9,7 @@ import { isAnswered, readEvent, readSaid, type Said } from './reference.ts';
 const ENDINGS = ['LINE_TIMEOUT', 'IDLE_TIMEOUT', 'LINE_ENDLESS', 'TOO_MANY_ERRORS', 'SERVER_BUSY'];
 
 /** What a client is told last that has quit. */
-const OWN_QUITS = ['* BYE quit', '* BYE so long'];
+const OWN_QUITS: ReadonlySet<string> = new Set(['* BYE quit', '* BYE so long']);
 
 /** Promises 3, 4 and 5: one answer for each message, in order, none lost, and a fault costs its line only. */
 export class Answers extends Check {
@@ -64,7 +64,7 @@ export class Answers extends Check {
   #checkOwnEnd(player: Player, said: readonly Said[], answers: number): void {
     const last = player.lines.at(-1)!.line;
     const expected = said.filter(isAnswered).length;
-    const hasQuit = said.at(-1)?.kind === 'quit' && OWN_QUITS.includes(last);
+    const hasQuit = said.at(-1)?.kind === 'quit' && OWN_QUITS.has(last);
     const wasIn = player.lines.some(({ line }) => line.startsWith('* WELCOME '));
     const isOwn = wasIn && (last === '* BYE end of input' || hasQuit);
     const wasClosed = player.lines.some(
