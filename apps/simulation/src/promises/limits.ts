@@ -104,8 +104,9 @@ export class Limits extends Check {
     { isPaused, unanswered, outboxBytes, hasEnded, isClosing }: ConnectionLoad,
   ): void {
     const { options, nodes } = this.world.plan;
-    // Otherwise it may have to wait for what it has caused, or until there is memory.
+    // Otherwise it may have to wait for what it has caused, or until there is memory. Whom a quit closes isn't read.
     const isPlain =
+      !this.#facts.hasQuit &&
       this.world.plan.watcher !== 'nobody' &&
       options.maxCausedBytesPerSecond === 'none' &&
       Number(options.maxMemoryBytes) > 1_048_576;
