@@ -39,9 +39,14 @@ export class ForeignGreeting {
     this.#isGuarded = isGuarded;
   }
 
+  /** It needs no more bytes, only the first line. */
+  get hasHeard(): boolean {
+    return this.#head.length >= HEAD_BYTES;
+  }
+
   /** Pass every chunk here before anything in it is executed. */
   hear(chunk: Buffer): ForeignProtocol | undefined {
-    if (this.#head.length >= HEAD_BYTES) return undefined;
+    if (this.hasHeard) return undefined;
     this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     if (TLS.test(this.#head)) return 'TLS';
     if (!this.#isGuarded) return undefined;

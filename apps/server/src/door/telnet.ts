@@ -21,6 +21,11 @@ export class Telnet {
   #replies = '';
   #commands = 0;
 
+  /** No command has begun. */
+  get isOutside(): boolean {
+    return this.#state === OUTSIDE;
+  }
+
   /** The rest of a chunk; the same chunk if no command is in it. */
   read(chunk: Buffer): Buffer {
     if (this.#state === OUTSIDE && !hasIac(chunk)) return chunk;

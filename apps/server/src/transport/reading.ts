@@ -38,5 +38,5 @@ export function startReading(duplex: Duplex): void {
 
 /** Whether this was not sent by anybody: `stopReading` has put it there. */
 export function isPlug(chunk: Uint8Array): boolean {
-  return chunk.buffer === PLUG.buffer;
+  return chunk.length === READ_BYTES && chunk.buffer === PLUG.buffer;
 }

@@ -38,7 +38,7 @@ describe('Input', () => {
   ])(
     'compact: of a chunk of lines of $lineBytes bytes the rest behind $taken keeps it alive: $isKept',
     async ({ lineBytes, taken, isKept }) => {
-      const input = new Input(framing, 64, 0);
+      const input = new Input(framing, 64, 1_024, 0);
       const buffers: WeakRef<ArrayBufferLike>[] = [];
       const push = (chunk: Uint8Array): void => {
         buffers.push(new WeakRef(chunk.buffer));
@@ -73,7 +73,7 @@ describe('Input', () => {
       fc.array(fc.tuple(chunk, fc.nat(40), fc.boolean()), { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 1, max: 64 }),
       (chunks, most) => {
-        const input = new Input(framing, 64, 0);
+        const input = new Input(framing, 64, 1_024, 0);
         const got: unknown[] = [];
         for (const [bytes, reads, isCompacted] of chunks) {
           input.push(bytes);
@@ -97,5 +97,59 @@ describe('Input', () => {
       },
     );
     fc.assert(property);
+  });
+
+  test('pushLines: short chunks of whole lines give what the decoder gives, with every offset', () => {
+    const pieces = fc.constantFrom(
+      'a\n',
+      'bcd\n',
+      '\n',
+      '/ping\n',
+      'e',
+      'f\r\n',
+      '\t',
+      '\x07',
+      '\x80',
+      'g'.repeat(9),
+    );
+    const chunks = fc.array(
+      fc.tuple(
+        fc.array(pieces, { minLength: 1, maxLength: 5 }).map((some) => Buffer.from(some.join(''), 'latin1')),
+        fc.integer({ min: 0, max: 6 }),
+      ),
+      { minLength: 1, maxLength: 12 },
+    );
+    let taken = 0;
+    const property = fc.property(chunks, fc.integer({ min: 1, max: 3 }), fc.nat(3), (some, most, before) => {
+      const short = lines({ charset: 'text', maxFrameBytes: 12 });
+      const [input, other] = [0, 1].map(() => new Input(short, 64, 12, before)) as [Input, Input];
+      const got: unknown[] = [];
+      const want: unknown[] = [];
+      for (const [bytes, reads] of some) {
+        const isTaken = input.pushLines(bytes);
+        if (isTaken) taken++;
+        else input.push(bytes);
+        other.push(bytes);
+        for (const [each, all] of [
+          [input, got],
+          [other, want],
+        ] as const) {
+          // Both stop after as many lines.
+          for (let left = reads; left > 0;) {
+            const run = each.readRun(Math.min(left, most));
+            const frame = run ?? each.read();
+            if (frame === undefined) break;
+            const cut = run === undefined ? [frame] : run.text.split('\n').slice(0, -1);
+            all.push(...cut);
+            left -= cut.length;
+          }
+        }
+        expect(input.openBytes).toBe(other.openBytes);
+      }
+      for (const each of [input, other]) each.end();
+      expect([...got, ...readAll(input, most)]).toEqual([...want, ...readAll(other, most)]);
+    });
+    fc.assert(property, { numRuns: 2_000 });
+    expect(taken).toBeGreaterThan(300);
   });
 });

@@ -3,13 +3,18 @@ import { isPlainMessage } from '@proto/protocol';
 
 /** A chunk that takes no more memory than this may be kept for any part of it. */
 const SMALL_BYTES = 4_096;
+/** Up to this length a loop over bytes is faster than the decoder. */
+const SHORT_BYTES = 64;
 const LF = 0x0a;
 
 /** What one connection has sent, to be taken line by line, or in runs of plain messages. */
 export class Input {
   readonly #framing: Framing;
   readonly #runLines: number;
+  readonly #shortBytes: number;
   #decoder: Decoder;
+  /** The decoder has returned everything that was pushed. */
+  #isDry = true;
   /** Where in the stream the decoder began, and where the pushed bytes end. */
   #base: number;
   #pushed: number;
@@ -24,21 +29,38 @@ export class Input {
   #line = 0;
   #from = 0;
 
-  /** `runLines`: the most lines of a run. `before`: bytes of the stream before the first that is pushed. */
-  constructor(framing: Framing, runLines: number, before: number) {
+  /**
+   * `runLines`: the most lines of a run. `maxLineBytes`: those of a line. `before`: bytes of the stream before the first
+   * that is pushed.
+   */
+  constructor(framing: Framing, runLines: number, maxLineBytes: number, before: number) {
     this.#base = this.#pushed = before;
     this.#framing = framing;
     this.#decoder = framing.decoder();
     this.#runLines = runLines;
+    this.#shortBytes = Math.min(SHORT_BYTES, runLines, maxLineBytes);
+  }
+
+  /** Takes a short chunk of whole lines with nothing wrong in them, if nothing before it is unread. False: push it. */
+  pushLines(chunk: Buffer): boolean {
+    if (!this.#isDry || this.#run !== undefined || chunk.length > this.#shortBytes) return false;
+    const ends = this.#decoder.partialBytes > 0 ? undefined : endsOf(chunk);
+    if (ends === undefined) return false;
+    this.#run = { text: chunk.toString('latin1'), ends };
+    this.#base += chunk.length;
+    this.#pushed += chunk.length;
+    return true;
   }
 
   push(chunk: Uint8Array): void {
+    this.#isDry = false;
     this.#decoder.push(chunk);
     this.#chunk = chunk;
     this.#pushed += chunk.length;
   }
 
   end(): void {
+    this.#isDry = false;
     this.#decoder.end();
     this.#chunk = undefined;
   }
@@ -70,6 +92,7 @@ export class Input {
 
   /** The same at any time: bytes after the last line end pushed. */
   get openBytes(): number {
+    if (this.#isDry) return this.partialBytes;
     const unread = this.#pushed - this.#offset;
     if (this.#chunk === undefined) return unread;
     // Not read to its end yet. If a chunk is a message, no line is ever unfinished.
@@ -108,15 +131,17 @@ export class Input {
   }
 
   #readFrame(): string | FrameFault | undefined {
+    if (this.#isDry) return undefined;
     const frame = this.#decoder.read();
-    if (frame === undefined) this.#chunk = undefined;
+    this.#isDry = frame === undefined;
+    if (this.#isDry) this.#chunk = undefined;
     else this.#isAtFault = typeof frame === 'object';
     if (typeof frame !== 'object' || this.#base === 0) return frame;
     return { ...frame, offset: this.#base + frame.offset };
   }
 
   #decode(): Run | undefined {
-    if (this.#isForRead) return undefined;
+    if (this.#isForRead || this.#isDry) return undefined;
     const run = this.#decoder.readRun?.(this.#runLines);
     if (run !== undefined) this.#isAtFault = false;
     this.#isForRead = run === undefined || run.ends.length < this.#runLines;
@@ -158,6 +183,20 @@ export class Input {
     this.#from = 0;
     this.push(rest);
   }
+}
+
+/** Where the lines of a chunk end, if it has only printable ones, and the last one is whole. */
+function endsOf(chunk: Uint8Array): number[] | undefined {
+  const last = chunk.length - 1;
+  if (chunk[last] !== LF) return undefined;
+  const ends: number[] = [];
+  for (let at = 0; at < last; at++) {
+    const byte = chunk[at]!;
+    if (byte === LF) ends.push(at);
+    else if (byte < 0x20 || byte > 0x7e) return undefined;
+  }
+  ends.push(last);
+  return ends;
 }
 
 /** Bytes with a buffer of their own. */

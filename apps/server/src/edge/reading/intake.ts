@@ -38,15 +38,20 @@ export class Intake {
   /** Lines that are plain messages. */
   run(session: Session, run: Run): void {
     const { counts, telling, append, charges } = this.#options;
+    const { client } = session;
     const { text, ends } = run;
+    const lines = ends.length;
+    const isOne = lines === 1;
+    const bytes = isOne ? ends[0]! : text.length;
     this.#heard(session);
     session.lines = 'good';
-    const forEach = charges?.forEach(text.length, ends.length) ?? 0;
-    session.accepted(ends.length, text.length, forEach);
-    counts.linesIn += ends.length;
+    const forEach = charges?.forEach(bytes, lines) ?? 0;
+    session.accepted(lines, bytes, forEach);
+    counts.linesIn += lines;
     if (telling.wants('line')) this.#tellLines(session, run);
-    if (charges) session.caused(charges.ofMessages(session.client, forEach));
-    append({ type: 'lines', client: session.client, text, ends });
+    if (charges) session.caused(charges.ofMessages(client, forEach));
+    if (isOne) append({ type: 'line', client, text: text.slice(0, bytes), to: undefined });
+    else append({ type: 'lines', client, text, ends });
   }
 
   /** A line, or what is wrong with it. */

@@ -201,19 +201,37 @@ export class Reader {
     this.#owner.tapped(chunk);
     if (this.#deaf) return this.#discard(chunk);
     this.#deadlines?.heard();
-    this.#take(this.#withoutTelnet(chunk));
+    if (this.#takeLines(chunk) || this.#take(this.#withoutTelnet(chunk))) this.#readNow();
     // A chunk of the largest size means that more is waiting. It stays in the kernel until it is needed.
     if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
     this.#charge();
   }
 
-  #take(chunk: Buffer): void {
-    if (chunk.length === 0) return this.#checkEndless(0);
+  /** Most chunks are a short line. Nothing in it can be a greeting any more, or a command of telnet. */
+  #takeLines(chunk: Buffer): boolean {
+    const isAfterGreeting = this.#greeting?.hasHeard === true;
+    return isAfterGreeting && this.#telnet?.isOutside === true && this.#input?.pushLines(chunk) === true;
+  }
+
+  /** False: there is nothing to read. */
+  #take(chunk: Buffer): boolean {
+    if (chunk.length === 0) {
+      this.#checkEndless(0);
+      return false;
+    }
     this.#greeting ??= new ForeignGreeting(this.#options.greetingGuard === 'on');
     const protocol = this.#greeting.hear(chunk);
-    if (protocol !== undefined) return this.#owner.foreign(protocol);
-    this.#input ??= new Input(this.#framing, LINES_PER_PASS, this.#before);
+    if (protocol !== undefined) {
+      this.#owner.foreign(protocol);
+      return false;
+    }
+    this.#input ??= new Input(this.#framing, LINES_PER_PASS, this.#options.maxLineBytes, this.#before);
     this.#input.push(chunk);
+    return true;
+  }
+
+  /** Reads what has arrived, unless it has to wait for the end of this pass. */
+  #readNow(): void {
     if (this.#budget === 0) return this.#pause();
     if (this.#owner.isPassUp) {
       this.#owner.unread();
