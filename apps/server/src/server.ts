@@ -147,6 +147,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
       telling: this.#telling,
       senders: this.senders,
       append: (record) => this.#append(record),
+      answer: (client, text, lines) => this.#answer(client, text, lines),
       handle: () => this.#handling.goOn(),
       firstClient: this.shared?.firstClient ?? 0,
       tick: () => this.#tick(),
@@ -461,6 +462,14 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     const { shared } = this;
     if (shared !== undefined) this.#edge.appended(clientOf(record), shared.isFull);
     this.#journal.append(record);
+  }
+
+  /** What a client gets for its lines, if that is all that follows from them and nobody is told the entry. */
+  #answer(client: number, text: string, lines: number): string | undefined {
+    if (this.#journal.isIdle !== true || this.#telling.wants('entry')) return undefined;
+    const answer = this.#rooms.answer(client, text, lines);
+    if (answer !== undefined) this.#journal.skip?.();
+    return answer;
   }
 
   #checkSaid(act: string, text: string): void {

@@ -135,6 +135,14 @@ export class Connections implements Iterable<Session> {
     }
   }
 
+  /** Sends a client the answers to its lines, in one piece. */
+  answer(session: Session, wire: string, lines: number): void {
+    this.#crowd.before(session.client);
+    this.#send(session, wire, lines);
+    session.served(lines);
+    this.#options.mark(session);
+  }
+
   /** Sends the lines that wait for more. */
   flush(): void {
     this.#crowd.flush();

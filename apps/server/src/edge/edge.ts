@@ -28,6 +28,8 @@ export interface EdgeOwner {
   readonly telling: Telling;
   readonly senders: Senders;
   append(record: RoomRecord): void;
+  /** What a client gets for its lines, if that is all that follows from them. `undefined`: append the record. */
+  answer(client: Client, text: string, lines: number): string | undefined;
   /** Gives the handler the lines that wait for it. True: some still do. */
   handle(): boolean;
   /** Clients have numbers above this one. */
@@ -97,6 +99,7 @@ export class Edge {
       senders: owner.senders,
       maxErrors: settings.maxErrors,
       append: (record) => owner.append(record),
+      answer: (session, text, lines) => this.#answer(session, text, lines),
       heard: (session) => this.#loop.heard(session),
       tooManyErrors: (session) => this.connections.dropped(session, 'too many errors'),
       present: (client) => owner.present(client),
@@ -224,6 +227,15 @@ export class Edge {
     this.connections.notice(client, 'SERVER_BUSY', 'Memory is short, and you hold much of it. Closing');
     this.#owner.append({ type: 'leave', client, reason });
     this.connections.bye(client, reason);
+  }
+
+  /** Answers lines without a record, if nothing else follows from them. */
+  #answer(session: Session, text: string, lines: number): boolean {
+    const answer = this.#owner.answer(session.client, text, lines);
+    if (answer === undefined) return false;
+    this.connections.answer(session, answer, lines);
+    this.#loop.schedule();
+    return true;
   }
 
   #forget(session: Session): void {

@@ -15,6 +15,14 @@ export class InProcessJournal implements Journal {
     this.#read = read;
   }
 
+  get isIdle(): boolean {
+    return !this.#isReading && this.#waiting.length === 0;
+  }
+
+  skip(): void {
+    this.#seq++;
+  }
+
   append(record: RoomRecord): void {
     this.#waiting.push(record);
     if (this.#isReading) return;

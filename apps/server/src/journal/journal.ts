@@ -12,6 +12,10 @@ import type { Rooms } from '../room/rooms.ts';
  */
 export interface Journal {
   append(record: RoomRecord): void;
+  /** Whether a record would come back in the same call, before anything else. Left out: it wouldn't. */
+  readonly isIdle?: boolean;
+  /** Counts a record that was applied without an entry while it was idle. */
+  skip?(): void;
   /** What it knows of other nodes. Left out: there are none. */
   readonly shared?: Shared;
 }

@@ -170,6 +170,14 @@ export class Room {
     return { name, items, newest, handling: handling && { ...handling, elsewhere: true }, slow };
   }
 
+  /** What its sender gets for a run now, if nothing else follows from it. `undefined`: apply the record. */
+  answer(client: Client, text: string, lines: number): string | undefined {
+    const member = this.#attendance.seats.get(client);
+    if (member === undefined) return undefined;
+    this.#voice.begin();
+    return this.#service.answer(member, text, lines);
+  }
+
   apply(record: InRoom, out: Outcome): void {
     this.#voice.begin();
     if (record.type === 'tick') return this.#service.tick(out);

@@ -122,6 +122,14 @@ export class Rooms {
     return this.#touched.size > 0;
   }
 
+  /**
+   * What its sender gets for a run now, if nothing else follows from it: the same comes of the record, applied. It is
+   * text, with an LF after each line. `undefined`: apply the record.
+   */
+  answer(client: Client, text: string, lines: number): string | undefined {
+    return this.#byClient.get(client)?.answer(client, text, lines);
+  }
+
   /** Adds the outcome of a record to `out`, and returns it. */
   apply(record: RoomRecord, out: Outcome = nothing()): Outcome {
     switch (record.type) {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RoomRecord } from '../../src/room/records.ts';
+import { nothing, type Outcome, type RoomRecord } from '../../src/room/records.ts';
+import { Rooms, type RoomsOptions } from '../../src/room/rooms.ts';
+import { options, run as converse, steps as conversation } from './conversation.ts';
 import { House } from './house.ts';
 
 const client = fc.integer({ min: 1, max: 3 });
@@ -56,9 +58,42 @@ function run(
   while (settled < house.work.length) house.done(settled++, { text: 'Z' }).tick();
 }
 
+/** Rooms in which, before each run, copies of them are asked for the answer. */
+class AnsweringHouse extends House {
+  answered = 0;
+  readonly #options: RoomsOptions;
+
+  constructor(given: RoomsOptions) {
+    super(given);
+    this.#options = given;
+  }
+
+  override apply(record: RoomRecord): Outcome {
+    if (record.type !== 'lines') return super.apply(record);
+    const { client: to, text, ends } = record;
+    const copy = Rooms.from(this.rooms.dump(), this.#options);
+    const answer = copy.answer(to, text, ends.length);
+    const outcome = super.apply(record);
+    if (answer === undefined) return outcome;
+    this.answered++;
+    const delivery = {
+      to,
+      except: undefined,
+      run: answer,
+      from: 0,
+      end: answer.length,
+      count: ends.length,
+    };
+    const served = { client: to, lines: ends.length };
+    expect(outcome).toEqual({ ...nothing(), deliveries: [delivery], served: [served] });
+    expect(copy.dump()).toEqual(this.rooms.dump());
+    return outcome;
+  }
+}
+
 describe('runs', () => {
   test('rooms: a run is served as its lines one by one would be', () => {
-    const options = fc.record({
+    const given = fc.record({
       order: fc.constantFrom('strict', 'fair', 'free'),
       deliver: fc.constantFrom('sender', 'others', 'all'),
       transform: fc.constantFrom('upper', 'none', 'handler'),
@@ -66,12 +101,12 @@ describe('runs', () => {
       clients: fc.integer({ min: 1, max: 3 }),
     });
     fc.assert(
-      fc.property(options, fc.array(step, { maxLength: 40 }), (given, steps) => {
-        const [whole, single] = [new House(given), new House(given)];
-        run(whole, steps, (house, id, lines) => {
+      fc.property(given, fc.array(step, { maxLength: 40 }), (chosen, all) => {
+        const [whole, single] = [new House(chosen), new House(chosen)];
+        run(whole, all, (house, id, lines) => {
           house.apply({ type: 'lines', client: id, ...runOf(lines.map((line) => `${line}\n`).join('')) });
         });
-        run(single, steps, (house, id, lines) => {
+        run(single, all, (house, id, lines) => {
           for (const text of lines) house.apply({ type: 'line', client: id, text });
         });
         for (const each of [1, 2, 3]) expect(whole.got(each)).toEqual(single.got(each));
@@ -80,6 +115,17 @@ describe('runs', () => {
       }),
       { numRuns: 1_500 },
     );
+  });
+
+  test('rooms: an answer is all that would follow from the record, and leaves the rooms as the record does', () => {
+    let answered = 0;
+    const property = fc.property(options, conversation, (given, all) => {
+      const house = new AnsweringHouse({ ...given, deliver: 'sender', transform: 'upper' });
+      converse(house, all);
+      answered += house.answered;
+    });
+    fc.assert(property, { numRuns: 500 });
+    expect(answered).toBeGreaterThan(100);
   });
 
   test('rooms: a run over the budget of a record is served by ticks, and nothing of it is lost', () => {

@@ -15,6 +15,8 @@ export interface IntakeOptions {
   readonly senders: Senders;
   readonly maxErrors: number;
   readonly append: (record: RoomRecord) => void;
+  /** Answers lines in one piece, if that is all that follows from them. False: append the record. */
+  readonly answer: (session: Session, text: string, lines: number) => boolean;
   /** A session was read. */
   readonly heard: (session: Session) => void;
   /** The client has made too many faults. It is closed once what it sent before is served. */
@@ -37,7 +39,7 @@ export class Intake {
 
   /** Lines that are plain messages. */
   run(session: Session, run: Run): void {
-    const { counts, telling, append, charges } = this.#options;
+    const { counts, telling, append, answer, charges } = this.#options;
     const { client } = session;
     const { text, ends } = run;
     const lines = ends.length;
@@ -50,6 +52,7 @@ export class Intake {
     counts.linesIn += lines;
     if (telling.wants('line')) this.#tellLines(session, run);
     if (charges) session.caused(charges.ofMessages(client, forEach));
+    if (answer(session, text, lines)) return;
     if (isOne) append({ type: 'line', client, text: text.slice(0, bytes), to: undefined });
     else append({ type: 'lines', client, text, ends });
   }

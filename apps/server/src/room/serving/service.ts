@@ -87,25 +87,22 @@ export class Service {
 
   /** A run that nothing waits before is served as a whole, leaving nothing over. Any other is taken line by line. */
   run(member: Member, text: string, ends: readonly number[], out: Outcome): void {
-    const isNext =
-      this.#options.order !== 'strict' &&
-      this.#options.transform !== 'handler' &&
-      !this.#held &&
-      this.#attendance.started &&
-      this.#attendance.closing === undefined &&
-      member.ended === undefined &&
-      this.#turns.waiting === 0 &&
-      member.held.length === 0 &&
-      !this.#isStalled(member);
-    const isWithinBudget = ends.length <= PIECES_PER_RECORD && text.length <= BYTES_PER_RECORD;
     const made = this.#transformed(text);
-    if (isNext && isWithinBudget) {
+    if (this.#isServedWhole(member, text, ends.length)) {
       this.#answers.deliverRun(member, made, ends.length, out);
       this.#more = false;
     } else {
       this.#push(member, new Item(made, undefined, ends), ends.length);
       this.serve(out);
     }
+  }
+
+  /** The answers to a run that is served as a whole, if only its sender gets any. `undefined`: serve it with `run`. */
+  answer(member: Member, text: string, lines: number): string | undefined {
+    if (this.#options.deliver !== 'sender' || !this.#isServedWhole(member, text, lines)) return undefined;
+    member.served += lines;
+    this.#more = false;
+    return this.#transformed(text);
   }
 
   /** Serves until nobody can be served, or this record has caused enough. */
@@ -199,6 +196,23 @@ export class Service {
   /** The result of the built-in transforms: immediate, since it depends on nothing else. */
   #transformed(text: string): string {
     return this.#options.transform === 'upper' ? text.toUpperCase() : text;
+  }
+
+  /** Whether nothing waits before a run of a member, and it isn't too much at once. */
+  #isServedWhole(member: Member, text: string, lines: number): boolean {
+    return (
+      this.#options.order !== 'strict' &&
+      this.#options.transform !== 'handler' &&
+      !this.#held &&
+      this.#attendance.started &&
+      this.#attendance.closing === undefined &&
+      member.ended === undefined &&
+      this.#turns.waiting === 0 &&
+      member.held.length === 0 &&
+      !this.#isStalled(member) &&
+      lines <= PIECES_PER_RECORD &&
+      text.length <= BYTES_PER_RECORD
+    );
   }
 
   #canServe(out: Outcome): boolean {
