@@ -53,6 +53,7 @@ export class Voice {
   /** Starts a new outcome: nothing is joined to what was said before. */
   begin(): void {
     this.#moment++;
+    if (this.#answered.length === 0) return;
     // The text of a run isn't kept for those who say nothing more.
     for (const member of this.#answered) member.said = undefined;
     this.#answered.length = 0;

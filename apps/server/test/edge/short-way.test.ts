@@ -187,7 +187,7 @@ async function act(
   else if ('holds' in each) server.hold('main', each.holds);
   else if ('text' in each) say(each.who, each.text);
   else if ('hears' in each) peers[each.who]!.duplex[each.hears ? 'resume' : 'pause']();
-  else if ('floods' in each) say(each.who, `${'y'.repeat(90)}\n`.repeat(2_000));
+  else if ('floods' in each) say(each.who, `${'y'.repeat(900)}\n`.repeat(200));
   else if (each.over === 'end') peers[each.who]!.duplex.end();
   else if (each.over === 'reset') peers[each.who]!.duplex.destroy();
   else if (each.over === 'kick') server.kick(each.who + 1);
@@ -221,5 +221,5 @@ test('short way: without records clients, listeners and whoever asks get the sam
     },
   );
   while (all.lines < LINES) await fc.assert(conversation, { numRuns: 10 });
-  expect(all.skipped).toBeGreaterThan(LINES / 20);
+  expect(all.skipped).toBeGreaterThan(LINES / 100);
 }, 3_600_000);

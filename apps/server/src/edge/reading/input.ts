@@ -15,6 +15,8 @@ export class Input {
   #decoder: Decoder;
   /** The decoder has returned everything that was pushed. */
   #isDry = true;
+  /** What it had then of an unfinished line. */
+  #partialBytes = 0;
   /** Where in the stream the decoder began, and where the pushed bytes end. */
   #base: number;
   #pushed: number;
@@ -43,8 +45,8 @@ export class Input {
 
   /** Takes a short chunk of whole lines with nothing wrong in them, if nothing before it is unread. False: push it. */
   pushLines(chunk: Buffer): boolean {
-    if (!this.#isDry || this.#run !== undefined || chunk.length > this.#shortBytes) return false;
-    const ends = this.#decoder.partialBytes > 0 ? undefined : endsOf(chunk);
+    if (!this.isDry || chunk.length > this.#shortBytes) return false;
+    const ends = this.#partialBytes > 0 ? undefined : endsOf(chunk);
     if (ends === undefined) return false;
     this.#run = { text: chunk.toString('latin1'), ends };
     this.#base += chunk.length;
@@ -71,6 +73,11 @@ export class Input {
     if (rest !== undefined && 4 * rest.length <= rest.buffer.byteLength) this.#restart(copy(rest));
   }
 
+  /** Nothing whole is unread: more bytes are needed. */
+  get isDry(): boolean {
+    return this.#isDry && this.#run === undefined;
+  }
+
   /** Whether part of a large chunk is unread: more may have arrived behind it. */
   get isLarge(): boolean {
     const rest = this.#rest();
@@ -79,6 +86,7 @@ export class Input {
 
   /** Memory that is kept for what isn't read yet. `mostOpen`: what is kept of an unfinished line, at most. In bytes. */
   heldBytes(mostOpen: number): number {
+    if (this.isDry) return Math.min(this.#partialBytes, mostOpen);
     const unread = this.#pushed - this.#offset;
     if (this.#chunk === undefined) return Math.min(unread, mostOpen);
     const { byteLength } = this.#chunk.buffer;
@@ -87,12 +95,12 @@ export class Input {
 
   /** Bytes of the unfinished line. Valid when `read` has returned nothing. */
   get partialBytes(): number {
-    return this.#decoder.partialBytes;
+    return this.#partialBytes;
   }
 
   /** The same at any time: bytes after the last line end pushed. */
   get openBytes(): number {
-    if (this.#isDry) return this.partialBytes;
+    if (this.#isDry) return this.#partialBytes;
     const unread = this.#pushed - this.#offset;
     if (this.#chunk === undefined) return unread;
     // Not read to its end yet. If a chunk is a message, no line is ever unfinished.
@@ -133,11 +141,16 @@ export class Input {
   #readFrame(): string | FrameFault | undefined {
     if (this.#isDry) return undefined;
     const frame = this.#decoder.read();
-    this.#isDry = frame === undefined;
-    if (this.#isDry) this.#chunk = undefined;
+    if (frame === undefined) this.#dry();
     else this.#isAtFault = typeof frame === 'object';
     if (typeof frame !== 'object' || this.#base === 0) return frame;
     return { ...frame, offset: this.#base + frame.offset };
+  }
+
+  #dry(): void {
+    this.#isDry = true;
+    this.#partialBytes = this.#decoder.partialBytes;
+    this.#chunk = undefined;
   }
 
   #decode(): Run | undefined {

@@ -308,6 +308,7 @@ export class Reader {
   #read(): void {
     while (this.#budget > 0 && !this.#deaf) {
       if (this.#mustWait()) return this.#pause();
+      if (this.#input?.isDry === true) return this.#onDry();
       const run = this.#readRun();
       if (run !== undefined) {
         this.#budget -= run.ends.length;
