@@ -67,6 +67,7 @@ export class Deadlines {
     const deadlines = new ConnectionDeadlines(connection, this);
     this.#all.add(deadlines);
     deadlines.heard();
+    deadlines.endPass(this.clock.now());
     return deadlines;
   }
 
@@ -115,6 +116,8 @@ export class ConnectionDeadlines {
   /** The time left for the line when reading stopped. */
   #lineLeftMs = Infinity;
   #idleAt = Infinity;
+  /** Something was received in this pass of the event loop. */
+  #hasHeard = false;
   #wasBusy = false;
   #outboxAt = Infinity;
   #unsentBytes = 0;
@@ -125,10 +128,18 @@ export class ConnectionDeadlines {
     this.#all = all;
   }
 
-  /** Something was received. */
+  /** Something was received. `endPass` has to follow: one look at the clock is enough for all that were heard. */
   heard(): void {
     this.#wasBusy = false;
-    this.#idleAt = this.#in(this.#all.idleMs);
+    this.#hasHeard = true;
+  }
+
+  /** The pass of the event loop ends. `now`: not before anything in it was received. */
+  endPass(now: number): void {
+    if (!this.#hasHeard) return;
+    this.#hasHeard = false;
+    this.#idleAt = now + this.#all.idleMs;
+    this.#all.note(this.#idleAt);
   }
 
   /** What was read last is part of a line. `isNew`: of another line than the last time. */
@@ -158,6 +169,7 @@ export class ConnectionDeadlines {
   inputOver(): void {
     this.#lineAt = Infinity;
     this.#lineLeftMs = Infinity;
+    this.#hasHeard = false;
     this.#idleAt = Infinity;
     if (this.#endedAt === Infinity) this.#endedAt = this.#in(this.#all.endedMs);
   }
@@ -196,6 +208,7 @@ export class ConnectionDeadlines {
 
   /** At least one deadline has been reached. */
   pass(now: number): void {
+    this.endPass(now);
     if (this.#outboxAt <= now) this.#passOutbox();
     if (this.#endedAt <= now) {
       const { isPending, isThrottled } = this.#connection;

@@ -28,6 +28,11 @@ export class PassTime {
     this.#unlooked = 0;
   }
 
+  /** When the clock was last looked at. In milliseconds. */
+  get looked(): number {
+    return this.#looked;
+  }
+
   /** Whether the rest has to wait for the next pass. */
   get isUp(): boolean {
     this.#looked = this.#clock.now();

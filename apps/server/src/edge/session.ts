@@ -49,7 +49,7 @@ export interface SessionOwner {
   /** What all of them hold together. */
   readonly memory: Memory;
   /** How long sockets have been read in this pass of the event loop. */
-  readonly time: { readonly isUpForOne: boolean };
+  readonly time: { readonly isUpForOne: boolean; readonly looked: number };
   /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
   /** Lines that are plain messages. */
@@ -289,6 +289,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   endPass(): void {
     this.isActive = false;
     if (this.#duplex.destroyed) return;
+    this.#deadlines?.endPass(this.#owner.time.looked);
     this.#outbox.flush();
     if (this.#isClosing) this.#duplex.end();
     if (this.#duplex.writableLength > 0) this.#deadlines?.unsent();

@@ -200,11 +200,16 @@ export class Reader {
     if (isPlug(chunk)) return;
     this.#owner.tapped(chunk);
     if (this.#deaf) return this.#discard(chunk);
-    this.#deadlines?.heard();
+    if (this.#deadlines) this.#heard(this.#deadlines);
     if (this.#takeLines(chunk) || this.#take(this.#withoutTelnet(chunk))) this.#readNow();
     // A chunk of the largest size means that more is waiting. It stays in the kernel until it is needed.
     if (this.#budget === 0 && !this.#deaf && chunk.length >= READ_BYTES) this.#pause();
     this.#charge();
+  }
+
+  #heard(deadlines: ConnectionDeadlines): void {
+    deadlines.heard();
+    this.#owner.active();
   }
 
   /** Most chunks are a short line. Nothing in it can be a greeting any more, or a command of telnet. */
