@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { FrameFault, Framing, Run } from '@proto/codec';
+import type { FrameFault, Framing } from '@proto/codec';
 import type { Clock, QuitMember } from '@proto/scheduler';
 import type { ForeignProtocol } from '../door/foreign-greeting.ts';
 import type { Telling } from '../events/telling.ts';
@@ -14,6 +14,7 @@ import type { Lateness } from './lateness.ts';
 import type { Allowance, Excess } from './reading/allowance.ts';
 import type { Memory } from './memory.ts';
 import { Outbox, type OutboxOptions, type OutboxOwner } from './writing/outbox.ts';
+import type { Lines } from './reading/input.ts';
 import { Reader, type ReaderOptions, type ReaderOwner, type Waiting } from './reading/reader.ts';
 import type { Tap, Tapping } from './tap.ts';
 
@@ -53,7 +54,7 @@ export interface SessionOwner {
   /** A line, or what is wrong with it. */
   frame(session: Session, frame: string | FrameFault): void;
   /** Lines that are plain messages. */
-  run(session: Session, run: Run): void;
+  run(session: Session, run: Lines): void;
   /** The client has stopped sending. */
   ended(session: Session): void;
   /** The connection was gone before it was closed. */
@@ -371,7 +372,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.#owner.frame(this, frame);
   }
 
-  run(run: Run): void {
+  run(run: Lines): void {
     this.#owner.run(this, run);
   }
 

@@ -1,17 +1,38 @@
 import type { Decoder, FrameFault, Framing, Run } from '@proto/codec';
 import { isPlainMessage } from '@proto/protocol';
+import { countPlainLines } from './plain-lines.ts';
 
 /** A chunk that takes no more memory than this may be kept for any part of it. */
 const SMALL_BYTES = 4_096;
-/** Up to this length a loop over bytes is faster than the decoder. */
-const SHORT_BYTES = 64;
 const LF = 0x0a;
+
+/** Lines in one piece, each followed by an LF. */
+export interface Lines extends Run {
+  /** How many there are. Asking for the ends takes a step for each. */
+  readonly count: number;
+}
+
+/** A whole chunk of plain messages. Most are answered in one piece, and nobody asks where each ends. */
+class PlainLines implements Lines {
+  readonly text: string;
+  readonly count: number;
+  #ends: number[] | undefined;
+
+  constructor(text: string, count: number) {
+    this.text = text;
+    this.count = count;
+  }
+
+  get ends(): readonly number[] {
+    return (this.#ends ??= endsOf(this.text));
+  }
+}
 
 /** What one connection has sent, to be taken line by line, or in runs of plain messages. */
 export class Input {
   readonly #framing: Framing;
   readonly #runLines: number;
-  readonly #shortBytes: number;
+  readonly #maxLineBytes: number;
   #decoder: Decoder;
   /** The decoder has returned everything that was pushed. */
   #isDry = true;
@@ -25,7 +46,7 @@ export class Input {
   /** The last thing read is a fault: its line may not have ended. */
   #isAtFault = false;
   /** A run from the decoder that isn't used up. Its next line is the one that ends at `ends[#line]`. */
-  #run: Run | undefined;
+  #run: Lines | undefined;
   /** The decoder had fewer lines than requested: what follows is for `read`. */
   #isForRead = false;
   #line = 0;
@@ -40,15 +61,15 @@ export class Input {
     this.#framing = framing;
     this.#decoder = framing.decoder();
     this.#runLines = runLines;
-    this.#shortBytes = Math.min(SHORT_BYTES, runLines, maxLineBytes);
+    this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Takes a short chunk of whole lines with nothing wrong in them, if nothing before it is unread. False: push it. */
+  /** Takes a chunk of whole plain messages, if nothing before it is unread. False: push it. */
   pushLines(chunk: Buffer): boolean {
-    if (!this.isDry || chunk.length > this.#shortBytes) return false;
-    const ends = this.#partialBytes > 0 ? undefined : endsOf(chunk);
-    if (ends === undefined) return false;
-    this.#run = { text: chunk.toString('latin1'), ends };
+    if (!this.isDry || this.#partialBytes > 0) return false;
+    const lines = countPlainLines(chunk, this.#maxLineBytes);
+    if (lines === 0 || lines > this.#runLines) return false;
+    this.#run = new PlainLines(chunk.toString('latin1'), lines);
     this.#base += chunk.length;
     this.#pushed += chunk.length;
     return true;
@@ -88,6 +109,7 @@ export class Input {
   heldBytes(mostOpen: number): number {
     if (this.isDry) return Math.min(this.#partialBytes, mostOpen);
     const unread = this.#pushed - this.#offset;
+    if (this.#isDry) return unread;
     if (this.#chunk === undefined) return Math.min(unread, mostOpen);
     const { byteLength } = this.#chunk.buffer;
     return Math.max(byteLength, Math.min(unread, mostOpen + byteLength));
@@ -122,9 +144,10 @@ export class Input {
   }
 
   /** The next plain messages, at most `most`. `undefined`: the next line is for `read`. */
-  readRun(most: number): Run | undefined {
+  readRun(most: number): Lines | undefined {
     const run = (this.#run ??= this.#decode());
     if (run === undefined) return undefined;
+    if (run instanceof PlainLines && this.#line === 0 && run.count <= most) return this.#passAll(run);
     const { text, ends } = run;
     const first = this.#line;
     const begin = this.#from;
@@ -133,9 +156,10 @@ export class Input {
     let from = begin;
     for (; line < last && isPlainMessage(text, from, ends[line]!); line++) from = ends[line]! + 1;
     if (line === first) return undefined;
+    if (line - first === ends.length) return this.#passAll(run);
     this.#pass(run, line);
-    if (line - first === ends.length) return run;
-    return { text: text.slice(begin, from), ends: ends.slice(first, line).map((end) => end - begin) };
+    const cut = ends.slice(first, line).map((end) => end - begin);
+    return { text: text.slice(begin, from), ends: cut, count: cut.length };
   }
 
   #readFrame(): string | FrameFault | undefined {
@@ -153,19 +177,25 @@ export class Input {
     this.#chunk = undefined;
   }
 
-  #decode(): Run | undefined {
+  #decode(): Lines | undefined {
     if (this.#isForRead || this.#isDry) return undefined;
     const run = this.#decoder.readRun?.(this.#runLines);
     if (run !== undefined) this.#isAtFault = false;
     this.#isForRead = run === undefined || run.ends.length < this.#runLines;
+    return run && { ...run, count: run.ends.length };
+  }
+
+  #passAll(run: Lines): Lines {
+    this.#run = undefined;
+    this.#line = 0;
+    this.#from = 0;
     return run;
   }
 
-  #pass({ ends }: Run, line: number): void {
-    const isUsedUp = line === ends.length;
-    if (isUsedUp) this.#run = undefined;
-    this.#line = isUsedUp ? 0 : line;
-    this.#from = isUsedUp ? 0 : ends[line - 1]! + 1;
+  #pass(run: Lines, line: number): void {
+    if (line === run.count) return void this.#passAll(run);
+    this.#line = line;
+    this.#from = run.ends[line - 1]! + 1;
   }
 
   /** The unread part of the last chunk, if it is large and everything before it was read. */
@@ -198,17 +228,9 @@ export class Input {
   }
 }
 
-/** Where the lines of a chunk end, if it has only printable ones, and the last one is whole. */
-function endsOf(chunk: Uint8Array): number[] | undefined {
-  const last = chunk.length - 1;
-  if (chunk[last] !== LF) return undefined;
+function endsOf(text: string): number[] {
   const ends: number[] = [];
-  for (let at = 0; at < last; at++) {
-    const byte = chunk[at]!;
-    if (byte === LF) ends.push(at);
-    else if (byte < 0x20 || byte > 0x7e) return undefined;
-  }
-  ends.push(last);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) ends.push(at);
   return ends;
 }
 

@@ -1,4 +1,4 @@
-import { formatFault, type FrameFault, type Run } from '@proto/codec';
+import { formatFault, type FrameFault } from '@proto/codec';
 import { ERROR_CODES, type ErrorCode, parse, type Refusal, refuse } from '@proto/protocol';
 import { needlessToken, withoutToken } from '../../door/gate.ts';
 import type { Counts } from '../../events/counts.ts';
@@ -6,6 +6,7 @@ import type { Senders } from '../../events/senders.ts';
 import type { Telling } from '../../events/telling.ts';
 import type { Client, RoomRecord } from '../../room/records.ts';
 import type { Charges } from './charges.ts';
+import type { Lines } from './input.ts';
 import { costOf } from './command-cost.ts';
 import type { Session } from '../session.ts';
 
@@ -38,13 +39,12 @@ export class Intake {
   }
 
   /** Lines that are plain messages. */
-  run(session: Session, run: Run): void {
+  run(session: Session, run: Lines): void {
     const { counts, telling, append, answer, charges } = this.#options;
     const { client } = session;
-    const { text, ends } = run;
-    const lines = ends.length;
+    const { text, count: lines } = run;
     const isOne = lines === 1;
-    const bytes = isOne ? ends[0]! : text.length;
+    const bytes = isOne ? text.length - 1 : text.length;
     this.#heard(session);
     session.lines = 'good';
     const forEach = charges?.forEach(bytes, lines) ?? 0;
@@ -54,7 +54,7 @@ export class Intake {
     if (charges) session.caused(charges.ofMessages(client, forEach));
     if (answer(session, text, lines)) return;
     if (isOne) append({ type: 'line', client, text: text.slice(0, bytes), to: undefined });
-    else append({ type: 'lines', client, text, ends });
+    else append({ type: 'lines', client, text, ends: run.ends });
   }
 
   /** A line, or what is wrong with it. */
@@ -98,7 +98,7 @@ export class Intake {
     this.#options.senders.heard(session.client);
   }
 
-  #tellLines(session: Session, { text, ends }: Run): void {
+  #tellLines(session: Session, { text, ends }: Lines): void {
     let from = 0;
     for (const end of ends) {
       this.#tellLine(session, text.slice(from, end));

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { FrameFault, Framing, Run } from '@proto/codec';
+import type { FrameFault, Framing } from '@proto/codec';
 import { ForeignGreeting, type ForeignProtocol } from '../../door/foreign-greeting.ts';
 import { Telnet } from '../../door/telnet.ts';
 import { BYTES_PER_LINE, type Settings } from '../../options/options.ts';
 import { isPlug, READ_BYTES, startReading, stopReading } from '../../transport/reading.ts';
 import type { ConnectionDeadlines } from '../deadlines.ts';
 import type { Allowance, Excess } from './allowance.ts';
-import { Input } from './input.ts';
+import { Input, type Lines } from './input.ts';
 import { endlessBytes } from '../lateness.ts';
 import type { Outbox } from '../writing/outbox.ts';
 
@@ -38,7 +38,7 @@ export interface ReaderOwner {
   /** A line, or what is wrong with it. */
   frame(frame: string | FrameFault): void;
   /** Lines that are plain messages. */
-  run(run: Run): void;
+  run(run: Lines): void;
   /** The client has sent this many commands of telnet. */
   telnet(commands: number): void;
   /** The client has stopped sending. */
@@ -212,7 +212,7 @@ export class Reader {
     this.#owner.active();
   }
 
-  /** Most chunks are a short line. Nothing in it can be a greeting any more, or a command of telnet. */
+  /** Most chunks are whole plain messages. Nothing in them can be a greeting any more, or a command of telnet. */
   #takeLines(chunk: Buffer): boolean {
     const isAfterGreeting = this.#greeting?.hasHeard === true;
     return isAfterGreeting && this.#telnet?.isOutside === true && this.#input?.pushLines(chunk) === true;
@@ -316,9 +316,9 @@ export class Reader {
       if (this.#input?.isDry === true) return this.#onDry();
       const run = this.#readRun();
       if (run !== undefined) {
-        this.#budget -= run.ends.length;
+        this.#budget -= run.count;
         this.#cut = true;
-        this.allowance?.said(run.ends.length);
+        this.allowance?.said(run.count);
         this.#owner.run(run);
         continue;
       }
@@ -333,7 +333,7 @@ export class Reader {
   }
 
   /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */
-  #readRun(): Run | undefined {
+  #readRun(): Lines | undefined {
     if (this.#greeting?.wantsLine) return undefined;
     const { maxQueuedLines, maxLineBytes } = this.#options;
     let most = Math.min(this.#budget, maxQueuedLines - this.#unanswered, this.#outbox.capacity(maxLineBytes));
