@@ -7,8 +7,8 @@ interface Kept {
 }
 
 /**
- * Tells listeners what has happened. Listening changes nothing: no part of the server asks who listens before it
- * decides what to do, and a listener that calls the server finds nothing half done.
+ * Tells listeners what has happened. Listening changes nothing: who listens decides whether an event, or an entry, is
+ * made, and nothing else. A listener that calls the server finds nothing half done.
  *
  * Errors: what a listener throws is thrown again where nobody catches it, as an `EventTarget` does. The server and the
  *         other listeners continue.

@@ -41,3 +41,18 @@ test('InProcessJournal: a reader that throws ends that call, and what waits is r
   journal.append(leave(3));
   expect(seen).toEqual([1, 2, 3]);
 });
+
+test('InProcessJournal: what is skipped has its number, and nothing can be skipped while an entry is read', () => {
+  const seen: unknown[] = [];
+  const journal: InProcessJournal = new InProcessJournal(new VirtualClock(), ({ seq }) =>
+    seen.push([seq, journal.isIdle]),
+  );
+  expect(journal.isIdle).toBe(true);
+  journal.append(leave(1));
+  journal.skip();
+  journal.append(leave(2));
+  expect(seen).toEqual([
+    [1, false],
+    [3, false],
+  ]);
+});
