@@ -35,7 +35,7 @@
                   (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x2a)))))))))
       (local.set $begins (i32.shr_u (local.get $begins) (i32.const 16)))
       (local.set $lines (i32.add (local.get $lines) (i32.popcnt (local.get $ends))))
-      ;; So many blocks without an end in a row are within one line.
+      ;; Blocks in a row without an end are within one line.
       (local.set $blocks
         (select (i32.const 0) (i32.add (local.get $blocks) (i32.const 1)) (local.get $ends)))
       (local.set $widest
