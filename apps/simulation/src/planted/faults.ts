@@ -178,8 +178,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'an idle client is never closed',
     file: 'apps/server/src/edge/deadlines.ts',
-    find: 'this.#wasBusy = false;\n    this.#idleAt = this.#in(this.#all.idleMs);',
-    replace: 'this.#wasBusy = false;',
+    find: 'this.#idleAt = now + this.#all.idleMs;',
+    replace: '',
   },
   {
     name: 'a server that has closed waits for a client of another one',
@@ -202,9 +202,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'a client that speaks is idle all the same',
     file: 'apps/server/src/edge/deadlines.ts',
-    find: 'this.#wasBusy = false;\n    this.#idleAt = this.#in(this.#all.idleMs);',
-    replace:
-      'this.#wasBusy = false;\n    if (this.#idleAt === Infinity) this.#idleAt = this.#in(this.#all.idleMs);',
+    find: 'this.#idleAt = now + this.#all.idleMs;',
+    replace: 'if (this.#idleAt === Infinity) this.#idleAt = now + this.#all.idleMs;',
   },
   {
     name: 'who has more answers coming than fit into the outbox is dropped',
