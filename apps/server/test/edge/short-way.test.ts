@@ -205,7 +205,7 @@ async function rest(): Promise<void> {
   for (let pass = 0; pass < 10; pass++) await setImmediate();
 }
 
-test('short way: without records clients, listeners and whoever asks get the same', async () => {
+test('short way: without records clients, listeners and all who ask get the same', async () => {
   const all = { lines: 0, skipped: 0 };
   const conversation = fc.asyncProperty(
     fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
