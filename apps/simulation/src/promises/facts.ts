@@ -137,6 +137,11 @@ export class Facts extends Check {
     if (name === 'join') {
       const { client, address } = event as ServerEvents['join'][0];
       this.#came(client, address);
+    } else if (name === 'leave' && this.world.plan.watcher === 'nobody') {
+      // No kick was seen, but what it was for.
+      const { client, reason } = event as ServerEvents['leave'][0];
+      const player = this.own(node, client);
+      if (player && (reason === 'banned' || reason === 'x')) this.of(player).wasKicked = true;
     } else if (name === 'quit') {
       this.hasQuit = true;
       const { told, scope } = event as ServerEvents['quit'][0];

@@ -192,7 +192,7 @@ export class Rings extends Check {
     for (const client of clients) {
       this.#goTo(ring, room, client);
       ring.at = (ring.at + 1) % ring.clients.length;
-      // The turns of those who are passed over may pass at once, whatever they say or whoever comes before the next turn is used.
+      // The turns of those who are passed over may pass at once, whatever they say, and whatever clients come, before the next turn is used.
       ring.mayPass = new Set(ring.passedOver);
       const after = [...ring.clients.slice(ring.at), ...ring.clients.slice(0, ring.at)];
       ring.next = after.find((other) => !ring.passedOver.has(other));
