@@ -49,18 +49,29 @@ function addCounted(sum: Record<string, number>, counted: Counted): void {
   for (const [key, times] of counted) sum[key] = (sum[key] ?? 0) + times;
 }
 
-/**
- * Records that never come to a member in such a state: a client that has stopped sending says nothing, one that reads too slowly
- * isn't read, and one that isn't waited for isn't skipped by the deadline.
- */
-const NEVER: Readonly<Partial<Record<RecordKind, readonly State[]>>> = {
-  join: STATES.filter((state) => state !== 'not here'),
-};
+/** What a client says itself. */
+const SAID: readonly RecordKind[] = RECORDS.slice(RECORDS.indexOf('line'), RECORDS.indexOf('end'));
+
+/** Whether a record can come to a member in such a state. */
+function canCome(record: RecordKind, state: State): boolean {
+  if (record === 'join') return state === 'not here';
+  // A client that reads too slowly isn't read, nor is one that has stopped sending. Notices of the server come all the same.
+  if (SAID.includes(record) && record !== 'notice') return state !== 'slow' && state !== 'ended';
+  // A holder that has stopped sending, and has nothing waiting, has left.
+  if (record === 'skip') return state !== 'ended';
+  if (record === 'not slow') return BEFORE_SLOW.has(state) || state === 'slow';
+  // The line that the handler has counts as waiting.
+  if (record === 'done') return BEFORE_SLOW.has(state) || state === 'slow' || state === 'queued';
+  return true;
+}
+
+/** States that come first: whether the client is slow is checked after them. */
+const BEFORE_SLOW: ReadonlySet<State> = new Set(['not here', 'closing room', 'ended']);
 
 /** What should have been counted, and wasn't. */
 export function missing(tally: Tally): string[] {
   return RECORDS.flatMap((record) =>
-    STATES.filter((state) => NEVER[record]?.includes(state) !== true)
+    STATES.filter((state) => canCome(record, state))
       .map((state) => `${record} × ${state}`)
       .filter((key) => tally.counted[key] === undefined),
   );
