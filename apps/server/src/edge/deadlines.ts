@@ -150,6 +150,7 @@ export class ConnectionDeadlines {
   /** What was read last is a whole line. */
   betweenLines(): void {
     this.#lineAt = Infinity;
+    this.#lineLeftMs = Infinity;
   }
 
   /** The client isn't read any more: the time for its unfinished line stands still. */

@@ -271,8 +271,10 @@ export class Room {
   }
 
   #fault(member: Member, code: ErrorCode, text: string, out: Outcome): void {
-    if (ERROR_CODES[code] === 'answer' && member.newest !== undefined)
-      member.newest.faults.push({ code, text });
+    const isAnswer = ERROR_CODES[code] === 'answer';
+    // A line before it may have come too late as well: the client would take this for the answer to that.
+    if (isAnswer && !this.#service.accepts(member)) return;
+    if (isAnswer && member.newest !== undefined) member.newest.faults.push({ code, text });
     else this.#voice.tell(out, member.client, { verb: 'ERR', code, text });
   }
 

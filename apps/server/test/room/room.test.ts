@@ -316,3 +316,12 @@ describe('the budget of a record', () => {
     expect(served.map(({ client }) => client)).toEqual([2, 3]);
   });
 });
+
+test('room: what comes behind a quit is not answered, a line at fault neither', () => {
+  const house = new House({ order: 'free', transform: 'handler' }).join(1, 2);
+  house.say(1, 'accepted').hush().say(2, 'quit').hush();
+  house.say(1, 'too late').say(1, '/to nobody').say(1, '/nothing');
+  expect(house.got(1)).toEqual([expect.stringMatching(/^\* ERR UNKNOWN_COMMAND /)]);
+  house.done(0, { text: 'made' });
+  expect(house.got(1)).toEqual(['made', '* BYE quit']);
+});

@@ -211,4 +211,22 @@ export const PLANTED: readonly Planted[] = [
     find: 'return this.#pushOneByOne(wire, lines);',
     replace: 'return false;',
   },
+  {
+    name: 'a line has half of its time',
+    file: 'apps/server/src/edge/deadlines.ts',
+    find: 'this.#lineAt = this.#in(this.#all.lineMs);',
+    replace: 'this.#lineAt = this.#in(this.#all.lineMs / 2);',
+  },
+  {
+    name: 'a fault behind a quit is answered, and the line before it is not',
+    file: 'apps/server/src/room/room.ts',
+    find: 'if (isAnswer && !this.#service.accepts(member)) return;',
+    replace: '',
+  },
+  {
+    name: 'the time of a line that has ended goes on',
+    file: 'apps/server/src/edge/reading/reader.ts',
+    find: 'this.#cut = true;\n    this.#deadlines?.betweenLines();',
+    replace: 'this.#cut = true;',
+  },
 ];

@@ -123,16 +123,15 @@ export class Endings extends Check {
     const isWide = player.plan.sendBytes >= 65_536 && player.plan.receiveBytes >= 65_536;
     if (isGood && isRoomy && isWide && !allowed.includes(reason))
       this.break(17, `client ${player.index} was dropped: ${reason}`);
-    if (reason === 'idle' && typeof options.idleTimeoutMs === 'number') {
-      const ms = this.world.clock.time - (player.socket?.readAt ?? 0);
-      if (ms < options.idleTimeoutMs)
-        this.break(
-          15,
-          `client ${player.index} was idle for ${ms} ms, and ${options.idleTimeoutMs} are allowed`,
-        );
-    }
-    const isSaying = reason === 'line not ended in time';
-    if (isSaying && player.sent.length === 0)
-      this.break(15, `client ${player.index} was in a line, and had sent nothing`);
+    const { readAt = 0, lineReadAt = 0 } = player.socket ?? {};
+    if (reason === 'idle') this.#checkEarly(player, reason, readAt, options.idleTimeoutMs);
+    if (reason === 'line not ended in time')
+      this.#checkEarly(player, reason, lineReadAt, options.partialLineTimeoutMs);
+  }
+
+  #checkEarly(player: Player, reason: string, since: number, most: number | 'never' | undefined): void {
+    const ms = this.world.clock.time - since;
+    if (typeof most !== 'number' || ms < most)
+      this.break(15, `client ${player.index} was dropped after ${ms} ms, and ${most} are allowed: ${reason}`);
   }
 }

@@ -23,8 +23,6 @@ export interface Fact {
   /** Why the server dropped it, in its own words. */
   drop: string | undefined;
   wasForced: boolean;
-  wasSlow: boolean;
-  moves: number;
   /** It spoke another protocol, or was not let in. */
   wasCut: boolean;
 }
@@ -55,8 +53,6 @@ export class Facts extends Check {
         wasKicked: false,
         drop: undefined,
         wasForced: false,
-        wasSlow: false,
-        moves: 0,
         wasCut: false,
       };
       this.#byPlayer.set(player, fact);
@@ -110,14 +106,8 @@ export class Facts extends Check {
   }
 
   #note(fact: Fact, record: RoomRecord): void {
-    if (record.type === 'slow') {
-      fact.wasSlow = true;
-      this.hasSlow = true;
-    }
-    if (record.type === 'command' && record.command.verb === 'join') {
-      fact.moves++;
-      this.hasMoves = true;
-    }
+    if (record.type === 'slow') this.hasSlow = true;
+    if (record.type === 'command' && record.command.verb === 'join') this.hasMoves = true;
     if (record.type === 'leave') fact.over ??= 'leave';
     if (fact.over !== undefined) return;
     if (record.type === 'line') fact.accepted++;

@@ -27,7 +27,7 @@ export class Promises implements Witness {
       new Answers(world, broken, facts),
       new Wire(world, broken, facts),
       new Views(world, broken),
-      new Rings(world, broken),
+      new Rings(world, broken, facts),
       new Order(world, broken, facts),
       new Limits(world, broken, facts),
       new Endings(world, broken, facts),

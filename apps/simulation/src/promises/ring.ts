@@ -1,5 +1,8 @@
 import type { Client, Entry, Rounds, ServerEvents, Turn } from '@proto/server';
-import { Check } from './check.ts';
+import { isAnswer, type World } from '../world/world.ts';
+import { isOdd } from './answers.ts';
+import { type Broken, Check } from './check.ts';
+import type { Facts } from './facts.ts';
 
 /** A ring as docs/protocol.md has it: newcomers at its end, and the turn goes round. */
 interface Ring {
@@ -36,6 +39,14 @@ export class Rings extends Check {
   /** Servers that a quit closes. Who comes in behind it isn't served any more. */
   readonly #quits = new Set<number>();
   readonly #over = new Set<number>();
+  readonly #facts: Facts;
+  /** Turns that each client has used. */
+  readonly #turns = new Map<Client, number>();
+
+  constructor(world: World, broken: Broken[], facts: Facts) {
+    super(world, broken);
+    this.#facts = facts;
+  }
 
   override event<Name extends keyof ServerEvents>(
     node: number,
@@ -46,9 +57,38 @@ export class Rings extends Check {
   }
 
   override rested(): void {
-    for (let told = this.#told.shift(); told !== undefined; told = this.#told.shift())
+    for (let told = this.#told.shift(); told !== undefined; told = this.#told.shift()) {
+      if (told.name === 'turn' || told.name === 'rounds') this.#count(told.node, told.event as Turn | Rounds);
       if (!this.#over.has(told.node)) this.#take(told);
+    }
     this.#checkWaits();
+  }
+
+  /** Every answer to a message took a turn. */
+  override over(): void {
+    const { options, watcher } = this.world.plan;
+    if (options.order !== 'strict' || options.events === 'off' || watcher === 'nobody') return;
+    for (const player of this.world.players) {
+      const { client } = this.#facts.of(player);
+      if (client === undefined || isOdd(player)) continue;
+      const answers = player.lines.filter(
+        ({ line }) => isAnswer(line) && !/^\* ERR (?:FRAME|MESSAGE)_/.test(line),
+      );
+      const turns = this.#turns.get(client) ?? 0;
+      if (answers.length > turns)
+        this.break(6, `client ${player.index} got ${answers.length} answers in ${turns} turns`);
+    }
+  }
+
+  #count(node: number, told: Turn | Rounds): void {
+    const clients =
+      'ring' in told
+        ? Array.from({ length: told.count }, (_, turn) => told.ring[turn % told.ring.length]!.client)
+        : told.state === 'served'
+          ? [told.client]
+          : [];
+    for (const client of clients)
+      if (this.#facts.own(node, client)) this.#turns.set(client, (this.#turns.get(client) ?? 0) + 1);
   }
 
   #take({ node, name, event }: Told): void {

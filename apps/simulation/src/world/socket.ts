@@ -5,6 +5,7 @@ import type { Pipe } from './pipe.ts';
 
 /** As much as one read of a socket gives. */
 const READ_BYTES = 65_536;
+const LF = 0x0a;
 /** Until keepalive finds out that nobody is there: the idle time that the server asks for, and ten probes. */
 const PROBES_MS = 10_000;
 
@@ -21,6 +22,8 @@ export class WorldSocket extends Duplex implements Polled {
   };
   /** When something was read last. */
   readAt: number;
+  /** When the end of a line was read last: what is unfinished has begun later. */
+  lineReadAt: number;
   /** Its descriptor is closed. */
   isClosed = false;
   readonly #from: Pipe;
@@ -41,6 +44,7 @@ export class WorldSocket extends Duplex implements Polled {
     this.#passes = passes;
     this.#clock = clock;
     this.readAt = clock.time;
+    this.lineReadAt = clock.time;
     const unsent = (): number => (this.#write === undefined ? 0 : this.#write.bytes.length - this.#write.at);
     const wake = (): void => passes.wake(this);
     this._handle = {
@@ -78,6 +82,7 @@ export class WorldSocket extends Duplex implements Polled {
     const chunk = this.#from.read(READ_BYTES);
     if (chunk !== undefined) {
       this.readAt = this.#clock.time;
+      if (chunk.includes(LF)) this.lineReadAt = this.#clock.time;
       if (!this.push(chunk)) this._handle.reading = false;
       if (this.#from.readable > 0 || this.#from.isEnded || this.#from.isReset) this.#passes.wake(this);
     } else if (this.#from.isReset) this.#fail('ECONNRESET');

@@ -317,7 +317,7 @@ export class Reader {
       const run = this.#readRun();
       if (run !== undefined) {
         this.#budget -= run.count;
-        this.#cut = true;
+        this.#lineEnded();
         this.allowance?.said(run.count);
         this.#owner.run(run);
         continue;
@@ -325,11 +325,18 @@ export class Reader {
       const frame = this.#input?.read();
       if (frame === undefined) return this.#onDry();
       this.#budget--;
-      this.#cut = true;
+      this.#lineEnded();
       this.allowance?.said(1);
       this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active();
+  }
+
+  /** Its time is over, whatever this pass does before more is read. */
+  #lineEnded(): void {
+    if (this.#cut) return;
+    this.#cut = true;
+    this.#deadlines?.betweenLines();
   }
 
   /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */

@@ -80,6 +80,11 @@ export class Service {
     return this.#held || this.#work.size > 0 ? undefined : this.#turns.idleHolder;
   }
 
+  /** Whether what a member says now is answered. */
+  accepts(member: Member): boolean {
+    return this.#attendance.closing === undefined && member.ended === undefined;
+  }
+
   /** A message. `to`: a seat or a name. */
   line(member: Member, text: string, to: string | undefined): void {
     this.#push(member, new Item(this.#transformed(text), to), 1);
@@ -187,7 +192,7 @@ export class Service {
   }
 
   #push(member: Member, item: Item, lines: number): void {
-    if (this.#attendance.closing !== undefined || member.ended !== undefined) return;
+    if (!this.accepts(member)) return;
     member.newest = item;
     this.#attendance.heard(member);
     this.#turns.push(member.client, item, lines);
