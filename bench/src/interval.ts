@@ -41,8 +41,17 @@ export function intervalOf(ratios: readonly number[]): Interval {
   };
 }
 
+/** By the number of pairs: it takes longer than the rest. */
+const OUTSIDE = new Map<number, number>();
+
 /** How many of the means of two lie outside of the interval at each end. */
 function outsideOf(pairs: number): number {
+  const known = OUTSIDE.get(pairs) ?? countOutside(pairs);
+  OUTSIDE.set(pairs, known);
+  return known;
+}
+
+function countOutside(pairs: number): number {
   // The probability of each sum of ranks: each rank is in it or not, with one half.
   let sums = [1];
   for (let rank = 1; rank <= pairs; rank++) {

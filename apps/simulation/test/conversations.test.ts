@@ -27,7 +27,8 @@ async function run(
   return [output, code as number];
 }
 
-describe('simulation', () => {
+// They take as long as the machine takes.
+describe('simulation', { timeout: 600_000 }, () => {
   test('2,000 conversations: no promise is broken', async () => {
     const [output, code] = await run('src/main.ts', ['--conversations', '2000']);
     expect(output).toMatch(/^2000 conversations in .* 0 with a broken promise$/m);

@@ -46,6 +46,7 @@ export function groups(): Group[] {
       items: [
         ...published().map(({ name }) => item(name, `packages/${name.split('/')[1]}`)),
         item('The live page', 'packages/page'),
+        item('The simulation', 'packages/simulation'),
         item('The site', 'packages/site'),
       ],
     },

@@ -50,13 +50,13 @@ function addCounted(sum: Record<string, number>, counted: Counted): void {
 }
 
 /** What a client says itself. */
-const SAID: readonly RecordKind[] = RECORDS.slice(RECORDS.indexOf('line'), RECORDS.indexOf('end'));
+const SAID: ReadonlySet<RecordKind> = new Set(RECORDS.slice(RECORDS.indexOf('line'), RECORDS.indexOf('end')));
 
 /** Whether a record can come to a member in such a state. */
 function canCome(record: RecordKind, state: State): boolean {
   if (record === 'join') return state === 'not here';
   // A client that reads too slowly isn't read, nor is one that has stopped sending. Notices of the server come all the same.
-  if (SAID.includes(record) && record !== 'notice') return state !== 'slow' && state !== 'ended';
+  if (SAID.has(record) && record !== 'notice') return state !== 'slow' && state !== 'ended';
   // A holder that has stopped sending, and has nothing waiting, has left.
   if (record === 'skip') return state !== 'ended';
   if (record === 'not slow') return BEFORE_SLOW.has(state) || state === 'slow';
