@@ -383,10 +383,10 @@ describe('a release', () => {
 
 describe('a build of JavaScript alone', () => {
   test('build:js: every package that tsup builds has one, and every shared file is there', () => {
-    const others = ['page', 'site', 'simulation'].map((name) => join('apps', name));
+    const others = new Set(['page', 'site', 'simulation'].map((name) => join('apps', name)));
     const folders = ['packages', 'apps']
       .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)))
-      .filter((folder) => !others.includes(folder));
+      .filter((folder) => !others.has(folder));
     const scripts = folders.map((folder) => {
       const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
         scripts: Record<string, string>;
