@@ -1,6 +1,7 @@
 import { createServer, type Connection, type Entry, type Listener, type Server } from '@proto/server';
 import { ClusterNode } from '../../../server/src/cluster/node.ts';
 import { MemoryLog } from '../../../server/src/cluster/logs/memory.ts';
+import { afterReading } from '../../../server/src/edge/loop-clock.ts';
 import type { Journal, OpenJournal, Read } from '../../../server/src/journal/journal.ts';
 import { roomsOptions } from '../../../server/src/journal/rooms-options.ts';
 import { settingsOf } from '../../../server/src/options/settings.ts';
@@ -78,7 +79,7 @@ async function startServer(owner: ServersOwner, index: number, log: MemoryLog | 
     ? watched(shared.journal)
     : watched((read) => new WorldJournal(clock, read, plan.journal.delayMs));
   const own = plan.watcher === 'nobody' ? undefined : journal;
-  const server = createServer(options, listener, serverClock(clock), own);
+  const server = createServer(options, listener, afterReading(clock), own);
   if (shared) void server.closed.then(() => shared.part());
   return { server, listener, shared };
 }
@@ -89,7 +90,7 @@ async function joined(owner: ServersOwner, index: number, log: MemoryLog): Promi
   const rooms = roomsOptions(settings);
   const node = new ClusterNode({
     log: log.open(),
-    clock: serverClock(clock),
+    clock: afterReading(clock),
     name: `node-${index}`,
     incarnation: `node-${index}.${index}`,
     rooms,
@@ -100,26 +101,6 @@ async function joined(owner: ServersOwner, index: number, log: MemoryLog): Promi
   });
   await node.join();
   return node;
-}
-
-/** As the server's own: what falls due comes after everything that has arrived was read. */
-function serverClock(clock: WorldClock): {
-  now(): number;
-  setTimeout(task: () => void, ms: number): () => void;
-} {
-  return {
-    now: () => clock.now(),
-    setTimeout: (task, ms) => {
-      let due: NodeJS.Immediate | undefined;
-      const callOff = clock.setTimeout(() => {
-        due = setImmediate(task);
-      }, ms);
-      return () => {
-        callOff();
-        clearImmediate(due);
-      };
-    },
-  };
 }
 
 /** The journal of a server alone. Entries come back in the same call, or, as from a network, as text and later. */
