@@ -26,7 +26,7 @@ npm run simulate -- --planted            faults planted in the server, one by on
 --workers N          processes                                            [the cores]
 --coverage           how often each record came to members in each state; exits with 1 if some never did
 
-A world in which a promise was broken is made smaller, and written to .report/: as a transcript that
+A world in which a promise was broken is made smaller, and written to apps/simulation/.report/: as a transcript that
 \`proto-client --expect\` plays, and as a recording that the live page opens.
 `;
 
