@@ -1,5 +1,29 @@
 import { mergeConfig, type ViteUserConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { tests } from '../../vitest.base.ts';
+
+/** The quick files first: most mutants end with the first test that fails. */
+const SLOW = [
+  'fuzz',
+  'take-binary',
+  'encode',
+  'take',
+  'every-split',
+  'decode',
+  'length-prefixed',
+  'presets',
+  'stuffed',
+  'memory',
+  'charset',
+];
+
+class QuickFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number =>
+      SLOW.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+    return files.toSorted((a, b) => rank(a) - rank(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}
 
 /** For each mutant: without what is slow whatever is left out of it, and a short fuzz. */
 const config: ViteUserConfig = mergeConfig(tests(), {
@@ -7,6 +31,7 @@ const config: ViteUserConfig = mergeConfig(tests(), {
     exclude: ['test/huge.test.ts', 'test/peers.test.ts', 'test/browser/**', 'test/interop/**'],
     env: { FUZZ_SECONDS: '0.3' },
     reporters: ['default'],
+    sequence: { sequencer: QuickFirst },
   },
 });
 export default config;

@@ -8,14 +8,16 @@ import { findPlainText, isPlainText as found, MODULE, portable } from '../src/pl
 
 const isPlain = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte);
 
+// `look`: how many bytes are looked at in one go. The portable one has no such number.
 describe.each([
-  { name: 'by WebAssembly', isPlainText: found },
-  { name: 'portable', isPlainText: portable },
-])('isPlainText, $name', ({ isPlainText }) => {
+  { name: 'by WebAssembly', isPlainText: found, look: 65_536, most: 108 },
+  { name: 'portable', isPlainText: portable, look: 1_000, most: 33 },
+])('isPlainText, $name', ({ isPlainText, look, most }) => {
   test('isPlainText: every byte at every position of every length', () => {
     const wrong: string[] = [];
     const buffer = new Uint8Array(112);
     for (const length of [0, 1, 15, 16, 17, 31, 32, 33, 67, 108]) {
+      if (length > most) continue;
       const bytes = buffer.subarray(3, 3 + length);
       for (let at = 0; at < length; at++) {
         for (let byte = 0; byte < 0x100; byte++) {
@@ -52,10 +54,10 @@ describe.each([
   });
 
   test('isPlainText: more bytes than one look takes', () => {
-    for (const length of [65_535, 65_536, 65_537, 131_072, 200_000]) {
+    for (const length of [look - 1, look, look + 1, 2 * look, 3 * look + 5]) {
       const bytes = new Uint8Array(length).fill(0x41);
       expect(isPlainText(bytes)).toBe(true);
-      for (const at of [0, 65_535, 65_536, 131_072, length - 1]) {
+      for (const at of [0, look - 1, look, 2 * look, length - 1]) {
         if (at >= length) continue;
         bytes[at] = 0x07;
         expect(isPlainText(bytes)).toBe(false);
