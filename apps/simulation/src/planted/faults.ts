@@ -226,7 +226,13 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'the time of a line that has ended goes on',
     file: 'apps/server/src/edge/reading/reader.ts',
-    find: 'this.#cut = true;\n    this.#deadlines?.betweenLines();',
-    replace: 'this.#cut = true;',
+    find: '// Its time is over, whatever this pass does before more is read.\n      this.#deadlines?.betweenLines();',
+    replace: '',
+  },
+  {
+    name: 'what follows a line at fault has its time',
+    file: 'apps/server/src/edge/reading/reader.ts',
+    find: 'this.#deadlines?.inLine(isNew);',
+    replace: 'this.#deadlines?.inLine(false);',
   },
 ];

@@ -60,9 +60,7 @@ export class Endings extends Check {
   }
 
   override before(node: number, { record }: Entry): void {
-    const isQuit =
-      record.type === 'command' && record.command.verb === 'quit' && this.world.plan.options.quit === 'all';
-    if (record.type !== 'quit' && !isQuit) return;
+    if (!this.#facts.isQuitOfAll(node, record)) return;
     for (const player of this.world.players) if (player.plan.node === node) this.#quitTold.add(player);
   }
 

@@ -33,6 +33,8 @@ export class Facts extends Check {
   readonly #byClient = new Map<Client, Player>();
   /** Servers that a quit closes. Who comes in behind it is served no more. */
   readonly #quits = new Set<number>();
+  /** Who has left, as each server knows it. */
+  readonly #gone = new Set<string>();
   /** Some room or server has been closed by a quit. */
   hasQuit = false;
   /** Somebody read too slowly. */
@@ -70,7 +72,17 @@ export class Facts extends Check {
     return player?.plan.node === node ? player : undefined;
   }
 
+  /** Whether a record closes a server. Of a client that has left, it closes nothing. */
+  isQuitOfAll(node: number, record: RoomRecord): boolean {
+    if (record.type === 'quit') return true;
+    if (record.type !== 'command' || record.command.verb !== 'quit') return false;
+    return this.world.plan.options.quit === 'all' && !this.#gone.has(`${node} ${record.client}`);
+  }
+
   override before(_node: number, { record }: Entry): void {
+    // What it changes happens while the record is applied.
+    if (record.type === 'slow') this.hasSlow = true;
+    if (record.type === 'command' && record.command.verb === 'join') this.hasMoves = true;
     if (record.type !== 'join') return;
     const player = this.#came(record.client, record.address);
     if (player === undefined) return;
@@ -87,8 +99,7 @@ export class Facts extends Check {
   }
 
   override after(node: number, { record }: Entry): void {
-    const isQuit = record.type === 'quit' || (record.type === 'command' && record.command.verb === 'quit');
-    if (isQuit && (record.type === 'quit' || this.world.plan.options.quit === 'all')) this.#quitAll(node);
+    if (this.isQuitOfAll(node, record)) this.#quitAll(node);
     if (record.type === 'kick') {
       const player = this.own(node, record.whom);
       if (player) this.of(player).wasKicked = true;
@@ -106,8 +117,6 @@ export class Facts extends Check {
   }
 
   #note(fact: Fact, record: RoomRecord): void {
-    if (record.type === 'slow') this.hasSlow = true;
-    if (record.type === 'command' && record.command.verb === 'join') this.hasMoves = true;
     if (record.type === 'leave') fact.over ??= 'leave';
     if (fact.over !== undefined) return;
     if (record.type === 'line') fact.accepted++;
@@ -127,10 +136,11 @@ export class Facts extends Check {
     if (name === 'join') {
       const { client, address } = event as ServerEvents['join'][0];
       this.#came(client, address);
-    } else if (name === 'leave' && this.world.plan.watcher === 'nobody') {
-      // No kick was seen, but what it was for.
+    } else if (name === 'leave') {
       const { client, reason } = event as ServerEvents['leave'][0];
-      const player = this.own(node, client);
+      if (!reason.startsWith('moved to ')) this.#gone.add(`${node} ${client}`);
+      // If nobody saw a kick, there is what it was for.
+      const player = this.world.plan.watcher === 'nobody' ? this.own(node, client) : undefined;
       if (player && (reason === 'banned' || reason === 'x')) this.of(player).wasKicked = true;
     } else if (name === 'quit') {
       this.hasQuit = true;

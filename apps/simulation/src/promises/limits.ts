@@ -32,7 +32,9 @@ export class Limits extends Check {
     this.#hasMoved = true;
     const player =
       'client' in record && record.client !== undefined ? this.#facts.playerOf(record.client) : undefined;
-    if (player) this.#unreadSince.delete(player.index);
+    if (player === undefined) return;
+    this.#unreadSince.delete(player.index);
+    this.#idleSince.delete(player.index);
   }
 
   override event(): void {

@@ -10,8 +10,10 @@ export class Order extends Check {
   readonly #queue: Client[] = [];
   /** Fair order: messages of each client that wait. */
   readonly #waiting = new Map<Client, number>();
-  /** How often somebody else was answered since a client was, while it had something waiting: by both. */
-  readonly #passed = new Map<Client, Map<Client, number>>();
+  /** How many more answers somebody else got than a client that has had something waiting all the while: by both. */
+  readonly #ahead = new Map<Client, Map<Client, number>>();
+  /** Answers that each client got since then. Those to one record may come in one piece for each client. */
+  readonly #answers = new Map<Client, number>();
 
   constructor(world: World, broken: Broken[], facts: Facts) {
     super(world, broken);
@@ -27,6 +29,7 @@ export class Order extends Check {
   }
 
   override before(_node: number, { record }: Entry): void {
+    this.#compareAll();
     if (record.type !== 'line' && record.type !== 'lines') return;
     const lines = record.type === 'line' ? 1 : record.ends.length;
     const { client } = record;
@@ -49,25 +52,43 @@ export class Order extends Check {
     const index = this.#queue.indexOf(client);
     if (index !== -1) this.#queue.splice(index, 1);
     this.#waiting.set(client, (this.#waiting.get(client) ?? 1) - 1);
-    this.#answered(client);
+    this.#answers.set(client, (this.#answers.get(client) ?? 0) + 1);
   }
 
-  #answered(client: Client): void {
-    this.#passed.delete(client);
-    for (const [other, lines] of this.#waiting) {
-      if (other === client || lines <= 0) continue;
-      const passed = this.#passed.get(other) ?? new Map<Client, number>();
-      this.#passed.set(other, passed);
-      const times = (passed.get(client) ?? 0) + 1;
-      passed.set(client, times);
+  override rested(): void {
+    this.#compareAll();
+  }
+
+  #compareAll(): void {
+    if (this.#answers.size === 0) return;
+    for (const [client, lines] of this.#waiting) {
+      if (lines <= 0) this.#ahead.delete(client);
+      else this.#compare(client);
+    }
+    this.#answers.clear();
+  }
+
+  /** A client has something waiting: who got more? */
+  #compare(client: Client): void {
+    const own = this.#answers.get(client) ?? 0;
+    const ahead = this.#ahead.get(client) ?? new Map<Client, number>();
+    this.#ahead.set(client, ahead);
+    for (const other of new Set([...ahead.keys(), ...this.#answers.keys()])) {
+      if (other === client) continue;
+      const times = Math.max(0, (ahead.get(other) ?? 0) + (this.#answers.get(other) ?? 0) - own);
+      ahead.set(other, times);
       if (this.#isOpen && this.world.plan.options.order === 'fair' && times > 2)
-        this.break(8, `client ${client} was answered ${times} times while client ${other} waited`);
+        this.break(
+          8,
+          `client ${other} was answered ${times} times more often than client ${client}, which waited`,
+        );
     }
   }
 
   #forget(client: Client): void {
     this.#waiting.delete(client);
-    this.#passed.delete(client);
+    this.#ahead.delete(client);
+    this.#answers.delete(client);
     for (let index = this.#queue.length - 1; index >= 0; index--)
       if (this.#queue[index] === client) this.#queue.splice(index, 1);
   }

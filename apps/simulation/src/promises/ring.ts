@@ -28,6 +28,8 @@ interface Told {
   readonly node: number;
   readonly name: keyof ServerEvents;
   readonly event: unknown;
+  /** It's an entry that closes the server. */
+  readonly isQuit: boolean;
 }
 
 /** Promises 6 and 15: strict order goes round the ring, each turn once, and waits no longer than it may. */
@@ -53,7 +55,9 @@ export class Rings extends Check {
     name: Name,
     event: ServerEvents[Name][0],
   ): void {
-    if (this.world.plan.options.order === 'strict') this.#told.push({ node, name, event });
+    if (this.world.plan.options.order !== 'strict') return;
+    const isQuit = name === 'entry' && this.#facts.isQuitOfAll(node, (event as Entry).record);
+    this.#told.push({ node, name, event, isQuit });
   }
 
   override rested(): void {
@@ -91,10 +95,10 @@ export class Rings extends Check {
       if (this.#facts.own(node, client)) this.#turns.set(client, (this.#turns.get(client) ?? 0) + 1);
   }
 
-  #take({ node, name, event }: Told): void {
+  #take({ node, name, event, isQuit }: Told): void {
     switch (name) {
       case 'entry':
-        return this.#entry(node, event as Entry);
+        return this.#entry(node, event as Entry, isQuit);
       case 'join':
         return this.#join(node, event as ServerEvents['join'][0]);
       case 'leave':
@@ -112,7 +116,7 @@ export class Rings extends Check {
     }
   }
 
-  #entry(node: number, { record }: Entry): void {
+  #entry(node: number, { record }: Entry, isQuit: boolean): void {
     const verb = record.type === 'command' ? record.command.verb : undefined;
     if (record.type === 'line' || record.type === 'lines' || (record.type === 'command' && verb === 'pass')) {
       // Its turns count again, if it says a line, or passes when it can.
@@ -120,7 +124,7 @@ export class Rings extends Check {
         if (verb === undefined || ring.waitingFor === record.client) ring.passedOver.delete(record.client);
     }
     const { quit } = this.world.plan.options;
-    if (record.type === 'quit' || (verb === 'quit' && quit === 'all')) {
+    if (isQuit) {
       this.#quits.add(node);
       for (const ring of this.#of(node)) ring.isClosing = true;
     } else if (record.type === 'command' && verb === 'quit' && quit === 'room') {

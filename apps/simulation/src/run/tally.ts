@@ -59,6 +59,8 @@ function canCome(record: RecordKind, state: State): boolean {
   if (SAID.has(record) && record !== 'notice') return state !== 'slow' && state !== 'ended';
   // A holder that has stopped sending, and has nothing waiting, has left.
   if (record === 'skip') return state !== 'ended';
+  // Whether it reads too slowly is told when it changes.
+  if (record === 'slow') return state !== 'slow';
   if (record === 'not slow') return BEFORE_SLOW.has(state) || state === 'slow';
   // The line that the handler has counts as waiting.
   if (record === 'done') return BEFORE_SLOW.has(state) || state === 'slow' || state === 'queued';

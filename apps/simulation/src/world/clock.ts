@@ -56,23 +56,26 @@ export class WorldClock implements Clock {
     };
   }
 
-  /** Goes on to the next timer, and does everything that is due then. False: there is none. */
+  /** Goes on to when something is due. False: nothing is. */
   goOn(): boolean {
-    let next = this.#take();
-    while (next !== undefined && next.task === undefined) next = this.#take();
+    while (this.#timers[0] !== undefined && this.#timers[0].task === undefined) this.#take();
+    const next = this.#timers[0];
     if (next === undefined) return false;
     this.#now = Math.max(this.#now, next.at);
-    const until = this.#now;
-    for (let due: Timer | undefined = next; due !== undefined;) {
-      const { task } = due;
-      if (task !== undefined) {
-        due.task = undefined;
-        this.#pending--;
-        task();
-      }
-      due = this.#timers[0] !== undefined && this.#timers[0].at <= until ? this.#take() : undefined;
-    }
     return true;
+  }
+
+  /** Does everything that is due now. */
+  doDue(): void {
+    const until = this.#now;
+    while (this.#timers[0] !== undefined && this.#timers[0].at <= until) {
+      const due = this.#take()!;
+      const { task } = due;
+      if (task === undefined) continue;
+      due.task = undefined;
+      this.#pending--;
+      task();
+    }
   }
 
   #isBefore(one: number, other: number): boolean {

@@ -1,3 +1,5 @@
+import type { WorldClock } from './clock.ts';
+
 /** Something with a descriptor: looked at in each pass of the event loop in which it has something to do. */
 export interface Polled {
   /** One look, as the event loop takes it. */
@@ -26,10 +28,15 @@ function watched(task: (...args: unknown[]) => void, ...args: unknown[]): NodeJS
   return immediate;
 }
 
-/** Passes of the event loop of one world: sockets first, then immediates, until nothing is left to do. */
+/** Passes of the event loop of one world: timers first, then sockets, then immediates, until nothing is left to do. */
 export class Passes {
+  readonly #clock: WorldClock;
   /** Those that want to be looked at in the next pass, in the order in which they asked. */
   #polled = new Set<Polled>();
+
+  constructor(clock: WorldClock) {
+    this.#clock = clock;
+  }
 
   /** It wants to be looked at. */
   wake(polled: Polled): void {
@@ -41,6 +48,8 @@ export class Passes {
     for (let passes = 0; ; passes++) {
       if (passes > most)
         throw new Error(`The server does not come to rest in ${most} passes of the event loop`);
+      // On a slow machine, time has gone on meanwhile.
+      this.#clock.doDue();
       const now = this.#polled;
       this.#polled = new Set();
       for (const each of now) each.poll();

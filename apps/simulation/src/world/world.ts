@@ -81,7 +81,7 @@ export class World {
   readonly nodes: Node[] = [];
   /** What the servers' ends of all connections are. */
   readonly sockets: WorldSocket[] = [];
-  readonly #passes = new Passes();
+  readonly #passes: Passes;
   readonly #witness: Witness;
   readonly #watch: (world: World) => () => void;
   #unwatch = (): void => {};
@@ -101,6 +101,7 @@ export class World {
     this.#watch = watch;
     this.plan = plan;
     this.clock = new WorldClock(plan.lookMs);
+    this.#passes = new Passes(this.clock);
     const random = new Random(plan.seed ^ 0x5eed);
     const owner = {
       clock: this.clock,

@@ -120,7 +120,12 @@ export class Input {
     return this.#partialBytes;
   }
 
-  /** The same at any time: bytes after the last line end pushed. */
+  /** Where in the stream it begins. Valid at the same time. */
+  get openedAt(): number {
+    return this.#pushed - this.#partialBytes;
+  }
+
+  /** The same as `partialBytes` at any time: bytes after the last line end pushed. */
   get openBytes(): number {
     if (this.#isDry) return this.#partialBytes;
     const unread = this.#pushed - this.#offset;

@@ -112,8 +112,8 @@ export class Reader {
   #discarded = 0;
   /** Bytes of commands of telnet since the last line. */
   #swallowed = 0;
-  /** Whether a frame has been read since the decoder last had none. */
-  #cut = false;
+  /** Where in the stream the unfinished line begins. */
+  #openedAt = -1;
   #endless = false;
 
   constructor(
@@ -317,7 +317,7 @@ export class Reader {
       const run = this.#readRun();
       if (run !== undefined) {
         this.#budget -= run.count;
-        this.#lineEnded();
+        this.#deadlines?.betweenLines();
         this.allowance?.said(run.count);
         this.#owner.run(run);
         continue;
@@ -325,18 +325,12 @@ export class Reader {
       const frame = this.#input?.read();
       if (frame === undefined) return this.#onDry();
       this.#budget--;
-      this.#lineEnded();
+      // Its time is over, whatever this pass does before more is read.
+      this.#deadlines?.betweenLines();
       this.allowance?.said(1);
       this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active();
-  }
-
-  /** Its time is over, whatever this pass does before more is read. */
-  #lineEnded(): void {
-    if (this.#cut) return;
-    this.#cut = true;
-    this.#deadlines?.betweenLines();
   }
 
   /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */
@@ -396,10 +390,13 @@ export class Reader {
     if (this.#hasEnded) return this.#owner.ended();
     if (this.#duplex.isPaused()) this.#resume();
     const partialBytes = this.#input?.partialBytes ?? 0;
+    // Not every line gives a frame: what follows a fault in its line doesn't.
+    const openedAt = this.#input?.openedAt ?? 0;
+    const isNew = openedAt !== this.#openedAt;
+    this.#openedAt = openedAt;
     if (partialBytes === 0) this.#deadlines?.betweenLines();
-    else this.#deadlines?.inLine(this.#cut);
-    if (this.#cut) this.#swallowed = 0;
-    this.#cut = false;
+    else this.#deadlines?.inLine(isNew);
+    if (isNew) this.#swallowed = 0;
     this.#checkEndless(partialBytes);
   }
 
