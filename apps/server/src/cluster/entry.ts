@@ -1,5 +1,6 @@
 import { count, ERROR_CODES, type ErrorCode } from '@proto/protocol';
 import type { RoomRecord, RoomsCommand } from '../room/records.ts';
+import { lineEnds } from '../text/line-ends.ts';
 import { MOST_ENTRY_BYTES } from './log.ts';
 
 /** The version of this format. A node that reads another one stops. */
@@ -131,7 +132,9 @@ function fieldsOf(letter: string, reader: TextReader): RoomRecord | NodeRecord {
     case 'R': {
       const client = reader.whole();
       const text = reader.text();
-      return { type: 'lines', client, text, ends: endsOf(text) };
+      const lines = lineEnds(text).length;
+      if (!text.endsWith('\n')) throw new Unreadable('a run ends with LF');
+      return { type: 'lines', client, text, count: lines };
     }
     case 'F': {
       const client = reader.whole();
@@ -229,13 +232,6 @@ function commandOf(verb: string, argument: string): RoomsCommand {
     default:
       throw new Unreadable(`no command is ${JSON.stringify(verb.slice(0, 8))}`);
   }
-}
-
-function endsOf(text: string): number[] {
-  const ends: number[] = [];
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) ends.push(end);
-  if (ends.at(-1) !== text.length - 1) throw new Unreadable('a run ends with LF');
-  return ends;
 }
 
 /** What makes an entry unreadable. Never leaves this file. */

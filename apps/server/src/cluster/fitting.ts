@@ -1,6 +1,7 @@
 import { isRoomName } from '@proto/protocol';
 import { MOST_SHARED_LINE_BYTES } from '../options/options.ts';
 import type { RoomRecord } from '../room/records.ts';
+import { lineEnds } from '../text/line-ends.ts';
 import type { NodeRecord } from './entry.ts';
 
 type Run = Extract<RoomRecord, { type: 'lines' }>;
@@ -20,20 +21,15 @@ export function fitting<T extends RoomRecord | NodeRecord>(record: T): readonly 
 }
 
 /** Whole lines, as many as fit into each piece. */
-function pieces({ type, client, text, ends }: Run): Run[] {
+function pieces({ type, client, text }: Run): Run[] {
+  const ends = lineEnds(text);
   const all: Run[] = [];
   let from = 0;
   for (let at = 0; at < ends.length;) {
     const first = at;
     while (at < ends.length && (at === first || ends[at]! + 1 - from <= MOST_RUN)) at++;
     const end = ends[at - 1]! + 1;
-    const start = from;
-    all.push({
-      type,
-      client,
-      text: text.slice(start, end),
-      ends: ends.slice(first, at).map((each) => each - start),
-    });
+    all.push({ type, client, text: text.slice(from, end), count: at - first });
     from = end;
   }
   return all;

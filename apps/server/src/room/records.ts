@@ -21,14 +21,12 @@ export type RoomRecord =
       readonly text: string;
       readonly to?: string | undefined;
     }
-  /**
-   * Consecutive messages in one piece, each followed by an LF, at `ends`. None is a command or begins with `*`.
-   */
+  /** Consecutive messages in one piece, each followed by an LF, and how many. None is a command or begins with `*`. */
   | {
       readonly type: 'lines';
       readonly client: Client;
       readonly text: string;
-      readonly ends: readonly number[];
+      readonly count: number;
     }
   /** A line at fault (an answer, in its place) or a command that is refused (a notice, at once). */
   | { readonly type: 'fault'; readonly client: Client; readonly code: ErrorCode; readonly text: string }

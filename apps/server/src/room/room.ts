@@ -188,7 +188,7 @@ export class Room {
         this.#service.line(member, record.text, record.to);
         break;
       case 'lines':
-        return this.#service.run(member, record.text, record.ends, out);
+        return this.#service.run(member, record.text, record.count, out);
       case 'fault':
         this.#fault(member, record.code, record.text, out);
         break;

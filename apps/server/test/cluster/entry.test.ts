@@ -17,9 +17,7 @@ const command: fc.Arbitrary<RoomsCommand> = fc.oneof(
   fc.record({ kind: fc.constant(kind), verb: fc.constant('ping' as const), text }),
 );
 const run = fc.array(line, { minLength: 1, maxLength: 5 }).map((lines) => {
-  const all = lines.map((one) => `${one}\n`).join('');
-  let end = -1;
-  return { text: all, ends: lines.map((one) => (end += one.length + 1)) };
+  return { text: lines.map((one) => `${one}\n`).join(''), count: lines.length };
 });
 const of = <T extends string>(type: T) => fc.constant(type);
 const code = fc.constantFrom(...(Object.keys(ERROR_CODES) as ErrorCode[]));

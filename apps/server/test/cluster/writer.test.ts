@@ -63,7 +63,7 @@ const all: readonly (RoomRecord | NodeRecord)[] = [
   { type: 'join', client, address: longest },
   { type: 'line', client, text: longest },
   { type: 'line', client, to: longest.slice(0, 30_000), text: longest.slice(30_000) },
-  { type: 'lines', client, text: `${longest}\n`, ends: [longest.length] },
+  { type: 'lines', client, text: `${longest}\n`, count: 1 },
   { type: 'fault', client, code: 'CERTIFICATE_REFUSED', text: longest },
   { ...command, command: { kind: 'command', verb: 'quit', reason: longest } },
   { ...command, command: { kind: 'command', verb: 'ping', text: longest } },
@@ -105,7 +105,7 @@ test('Writer: a run that is longer than an entry is appended in pieces of whole 
         type: 'lines' as const,
         client: 7,
         text: sizes.map((length, n) => `${'abc'[n % 3]!.repeat(length)}\n`).join(''),
-        ends: sizes.map((length) => (at += length + 1)),
+        count: sizes.length,
       };
       const pieces = written('a.1', [run]);
       expect(pieces.map((piece) => (piece.type === 'lines' ? piece.text : '?')).join('')).toBe(run.text);

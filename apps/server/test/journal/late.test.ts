@@ -40,7 +40,7 @@ class LateJournal implements Journal {
 }
 
 function messages(record: RoomRecord): number {
-  if (record.type === 'lines') return record.ends.length;
+  if (record.type === 'lines') return record.count;
   return record.type === 'line' ? 1 : 0;
 }
 

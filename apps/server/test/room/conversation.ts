@@ -106,9 +106,7 @@ export function run(house: House, all: readonly Step[]): void {
     if ('say' in each) house.say(who, each.say);
     else if ('lines' in each) {
       const lines = Array.from({ length: each.lines }, (_, index) => `${n}.${index}\n`);
-      let end = -1;
-      const ends = lines.map((line) => (end += line.length));
-      house.apply({ type: 'lines', client: who, text: lines.join(''), ends });
+      house.apply({ type: 'lines', client: who, text: lines.join(''), count: lines.length });
     } else if ('fault' in each) {
       house.apply({ type: 'fault', client: who, code: 'FRAME_BARE_CR', text: `Cannot read frame ${n}` });
     } else if ('slow' in each) house.apply({ type: 'slow', client: who, slow: each.slow });

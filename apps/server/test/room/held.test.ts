@@ -25,7 +25,7 @@ describe('Room.hold', () => {
 
   test.each(['strict', 'fair', 'free'] as const)('room: order %s can be held', (order) => {
     const house = hold(new House({ order, clients: 3 }).join(1, 2, 3).tick().hush());
-    for (const client of [1, 2, 3]) house.apply({ type: 'lines', client, text: 'a\nb\n', ends: [1, 3] });
+    for (const client of [1, 2, 3]) house.apply({ type: 'lines', client, text: 'a\nb\n', count: 2 });
     expect([1, 2, 3].flatMap((client) => house.got(client))).toEqual([]);
     expect(step(house, 100)).toHaveLength(6);
   });

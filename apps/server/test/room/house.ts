@@ -62,7 +62,7 @@ export class House {
     const isQuit = record.type === 'command' && record.command.verb === 'quit';
     if (record.type === 'end' || isQuit) this.#over.add(record.client);
     if (record.type === 'line') this.#accepted(record.client, 1);
-    if (record.type === 'lines') this.#accepted(record.client, record.ends.length);
+    if (record.type === 'lines') this.#accepted(record.client, record.count);
     if (this.#isOver) return;
     for (const { client, lines } of served) this.#accepted(client, -lines);
     for (const [client, unanswered] of this.#unanswered) {

@@ -39,7 +39,7 @@ describe('Member.served', () => {
   test('served: lines that were answered are counted one by one, in runs, and when they are refused', () => {
     const house = new House({ order: 'free' }).join(1, 2);
     house.say(1, 'a').say(1, '/to 9 nobody').say(1, '/who').say(1, '/nope');
-    house.apply({ type: 'lines', client: 1, text: 'b\nc\nd\n', ends: [1, 3, 5] });
+    house.apply({ type: 'lines', client: 1, text: 'b\nc\nd\n', count: 3 });
     expect([1, 2].map((client) => servedIn(house.rooms, client))).toEqual([5, 0]);
   });
 

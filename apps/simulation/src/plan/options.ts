@@ -24,7 +24,7 @@ export function optionsAtRandom(random: Random): { options: Plan['options']; han
     joinWith: random.chance(0.85) ? 'connection' : 'line',
     turnTimeoutMs: never(0.3),
     maxSkips: none(0.6, () => random.int(1, 3)),
-    partialLineTimeoutMs: never(0.7),
+    partialLineTimeoutMs: never(0.5),
     idleTimeoutMs: never(0.7),
     outboxTimeoutMs: never(0.5),
     endedTimeoutMs: never(0.6),

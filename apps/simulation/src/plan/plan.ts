@@ -59,6 +59,7 @@ export const CLIENT_KINDS = [
   'slow',
   'deaf',
   'hostile',
+  'halting',
   'foreign',
   'vanishing',
   'quitting',

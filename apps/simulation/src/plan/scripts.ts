@@ -135,6 +135,15 @@ class Script {
     return { do: 'send', bytes: random.pick(bytes) };
   }
 
+  /** Parts of lines: one may begin where another ends, and one may be at fault before it ends. */
+  part(): Act {
+    const { random } = this;
+    const bad = random.pick(BAD_BYTES);
+    const line = this.line(this.text());
+    const parts = ['a', 'a', '\n', `${line}a`, `${line}a`, `\n${line}${bad}a`, bad, `${bad}\na`];
+    return { do: 'send', bytes: random.pick(parts) };
+  }
+
   endless(): Act {
     return { do: 'send', bytes: 'e'.repeat(1_100_000) };
   }
@@ -184,6 +193,10 @@ const SCRIPTS: Readonly<Record<ClientKind, (script: Script) => Act[]>> = {
   hostile: (it) => [
     ...it.some(8, () => (it.random.chance(0.6) ? it.junk() : it.messages(2))),
     ...(it.random.chance(0.03) ? [it.endless()] : []),
+    ...it.end(),
+  ],
+  halting: (it) => [
+    ...it.some(12, () => (it.random.chance(0.9) ? it.part() : it.messages(150))),
     ...it.end(),
   ],
   foreign: (it) => [

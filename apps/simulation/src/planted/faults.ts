@@ -226,8 +226,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'the time of a line that has ended goes on',
     file: 'apps/server/src/edge/reading/reader.ts',
-    find: '// Its time is over, whatever this pass does before more is read.\n      this.#deadlines?.betweenLines();',
-    replace: '',
+    find: 'this.#deadlines?.betweenLines();\n    this.allowance?.said(lines);',
+    replace: 'this.allowance?.said(lines);',
   },
   {
     name: 'what follows a line at fault has its time',

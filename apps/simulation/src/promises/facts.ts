@@ -120,7 +120,7 @@ export class Facts extends Check {
     if (record.type === 'leave') fact.over ??= 'leave';
     if (fact.over !== undefined) return;
     if (record.type === 'line') fact.accepted++;
-    if (record.type === 'lines') fact.accepted += record.ends.length;
+    if (record.type === 'lines') fact.accepted += record.count;
     if (record.type === 'fault' && ANSWER_CODES.has(record.code)) fact.accepted++;
     const quits = record.type === 'command' && record.command.verb === 'quit';
     if (record.type !== 'end' && !quits) return;

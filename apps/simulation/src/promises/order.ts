@@ -8,12 +8,15 @@ export class Order extends Check {
   readonly #facts: Facts;
   /** Free order: whose messages wait, in the order in which they were accepted. */
   readonly #queue: Client[] = [];
-  /** Fair order: messages of each client that wait. */
-  readonly #waiting = new Map<Client, number>();
-  /** How many more answers somebody else got than a client that has had something waiting all the while: by both. */
-  readonly #ahead = new Map<Client, Map<Client, number>>();
-  /** Answers that each client got since then. Those to one record may come in one piece for each client. */
-  readonly #answers = new Map<Client, number>();
+  /** Fair order: the messages of each client that wait, by the run that they came in; 0: in none. */
+  readonly #waiting = new Map<Client, number[]>();
+  /** The same that were accepted in this moment. What was answered before them may be told behind them. */
+  readonly #fresh = new Map<Client, number[]>();
+  /** How often somebody else was answered since a client was, while it had something waiting: by both. */
+  readonly #passed = new Map<Client, Map<Client, number>>();
+  /** The run of the message that each client was answered last, to this record. */
+  readonly #lastRun = new Map<Client, number>();
+  #runs = 0;
 
   constructor(world: World, broken: Broken[], facts: Facts) {
     super(world, broken);
@@ -29,12 +32,23 @@ export class Order extends Check {
   }
 
   override before(_node: number, { record }: Entry): void {
-    this.#compareAll();
+    this.#lastRun.clear();
     if (record.type !== 'line' && record.type !== 'lines') return;
-    const lines = record.type === 'line' ? 1 : record.ends.length;
+    const lines = record.type === 'line' ? 1 : record.count;
+    const run = record.type === 'line' ? 0 : ++this.#runs;
     const { client } = record;
-    for (let line = 0; line < lines; line++) this.#queue.push(client);
-    this.#waiting.set(client, (this.#waiting.get(client) ?? 0) + lines);
+    const fresh = this.#fresh.get(client) ?? [];
+    this.#fresh.set(client, fresh);
+    for (let line = 0; line < lines; line++) {
+      this.#queue.push(client);
+      fresh.push(run);
+    }
+  }
+
+  override rested(): void {
+    for (const [client, runs] of this.#fresh)
+      this.#waiting.set(client, [...(this.#waiting.get(client) ?? []), ...runs]);
+    this.#fresh.clear();
   }
 
   override event<Name extends keyof ServerEvents>(
@@ -51,44 +65,31 @@ export class Order extends Check {
       this.break(9, `client ${client} was answered before client ${this.#queue[0]}, which had come first`);
     const index = this.#queue.indexOf(client);
     if (index !== -1) this.#queue.splice(index, 1);
-    this.#waiting.set(client, (this.#waiting.get(client) ?? 1) - 1);
-    this.#answers.set(client, (this.#answers.get(client) ?? 0) + 1);
+    const run = this.#waiting.get(client)?.shift() ?? this.#fresh.get(client)?.shift() ?? 0;
+    // Answers to lines of a run that one record causes come in one piece, with the first of them.
+    const isJoined = run !== 0 && run === this.#lastRun.get(client);
+    this.#lastRun.set(client, run);
+    this.#passed.delete(client);
+    if (!isJoined) this.#pass(client);
   }
 
-  override rested(): void {
-    this.#compareAll();
-  }
-
-  #compareAll(): void {
-    if (this.#answers.size === 0) return;
-    for (const [client, lines] of this.#waiting) {
-      if (lines <= 0) this.#ahead.delete(client);
-      else this.#compare(client);
-    }
-    this.#answers.clear();
-  }
-
-  /** A client has something waiting: who got more? */
-  #compare(client: Client): void {
-    const own = this.#answers.get(client) ?? 0;
-    const ahead = this.#ahead.get(client) ?? new Map<Client, number>();
-    this.#ahead.set(client, ahead);
-    for (const other of new Set([...ahead.keys(), ...this.#answers.keys()])) {
-      if (other === client) continue;
-      const times = Math.max(0, (ahead.get(other) ?? 0) + (this.#answers.get(other) ?? 0) - own);
-      ahead.set(other, times);
+  /** A client was answered. Who waits meanwhile? */
+  #pass(client: Client): void {
+    for (const [other, lines] of this.#waiting) {
+      if (other === client || lines.length === 0) continue;
+      const passed = this.#passed.get(other) ?? new Map<Client, number>();
+      this.#passed.set(other, passed);
+      const times = (passed.get(client) ?? 0) + 1;
+      passed.set(client, times);
       if (this.#isOpen && this.world.plan.options.order === 'fair' && times > 2)
-        this.break(
-          8,
-          `client ${other} was answered ${times} times more often than client ${client}, which waited`,
-        );
+        this.break(8, `client ${client} was answered ${times} times while client ${other} waited`);
     }
   }
 
   #forget(client: Client): void {
     this.#waiting.delete(client);
-    this.#ahead.delete(client);
-    this.#answers.delete(client);
+    this.#fresh.delete(client);
+    this.#passed.delete(client);
     for (let index = this.#queue.length - 1; index >= 0; index--)
       if (this.#queue[index] === client) this.#queue.splice(index, 1);
   }

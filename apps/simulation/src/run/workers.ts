@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { makePlan } from '../plan/make.ts';
+import type { Plan } from '../plan/plan.ts';
 import { watchImmediates } from '../world/passes.ts';
 import { converse } from './conversation.ts';
 import { add, count, noTally, type Tally } from './tally.ts';
@@ -14,6 +16,8 @@ export interface Share {
   readonly seconds: number;
   /** It ends with the first broken promise. */
   readonly untilBroken: boolean;
+  /** Files of plans, to be played last. */
+  readonly kept?: readonly string[];
 }
 
 /** How often a worker says how far it is. In milliseconds. */
@@ -25,9 +29,9 @@ export async function work(share: Share, report: (part: Tally) => void): Promise
   const began = performance.now();
   let tally = noTally();
   let reported = began;
-  for (let done = 0; done < share.most && performance.now() - began < share.seconds * 1_000; done++) {
-    const seed = share.from + done * share.step;
-    count(tally, seed, await converse(makePlan(seed)));
+  for (const plan of plansOf(share)) {
+    if (performance.now() - began >= share.seconds * 1_000) break;
+    count(tally, plan.seed, await converse(plan));
     const isOver = share.untilBroken && tally.failures.length > 0;
     if (!isOver && performance.now() - reported < REPORT_MS) continue;
     report(tally);
@@ -36,6 +40,11 @@ export async function work(share: Share, report: (part: Tally) => void): Promise
     if (isOver) return;
   }
   report(tally);
+}
+
+function* plansOf({ from, step, most, kept = [] }: Share): Generator<Plan> {
+  for (let done = 0; done < most; done++) yield makePlan(from + done * step);
+  for (const file of kept) yield JSON.parse(readFileSync(file, 'utf8')) as Plan;
 }
 
 /** The same in several processes. `progress`: called with the sum whenever one of them reports. Errors: a worker that dies. */

@@ -1,5 +1,6 @@
 import type { Decoder, FrameFault, Framing, Run } from '@proto/codec';
 import { isPlainMessage } from '@proto/protocol';
+import { lineEnds } from '../../text/line-ends.ts';
 import { countPlainLines } from './plain-lines.ts';
 
 /** A chunk that takes no more memory than this may be kept for any part of it. */
@@ -7,13 +8,17 @@ const SMALL_BYTES = 4_096;
 const LF = 0x0a;
 
 /** Lines in one piece, each followed by an LF. */
-export interface Lines extends Run {
-  /** How many there are. Asking for the ends takes a step for each. */
+export interface Lines {
+  readonly text: string;
+  /** How many there are. */
   readonly count: number;
 }
 
+/** Lines, and where each ends. */
+interface Unread extends Lines, Run {}
+
 /** A whole chunk of plain messages. Most are answered in one piece, and nobody asks where each ends. */
-class PlainLines implements Lines {
+class PlainLines implements Unread {
   readonly text: string;
   readonly count: number;
   #ends: number[] | undefined;
@@ -24,7 +29,7 @@ class PlainLines implements Lines {
   }
 
   get ends(): readonly number[] {
-    return (this.#ends ??= endsOf(this.text));
+    return (this.#ends ??= lineEnds(this.text));
   }
 }
 
@@ -46,7 +51,7 @@ export class Input {
   /** The last thing read is a fault: its line may not have ended. */
   #isAtFault = false;
   /** A run from the decoder that isn't used up. Its next line is the one that ends at `ends[#line]`. */
-  #run: Lines | undefined;
+  #run: Unread | undefined;
   /** The decoder had fewer lines than requested: what follows is for `read`. */
   #isForRead = false;
   #line = 0;
@@ -163,8 +168,7 @@ export class Input {
     if (line === first) return undefined;
     if (line - first === ends.length) return this.#passAll(run);
     this.#pass(run, line);
-    const cut = ends.slice(first, line).map((end) => end - begin);
-    return { text: text.slice(begin, from), ends: cut, count: cut.length };
+    return { text: text.slice(begin, from), count: line - first };
   }
 
   #readFrame(): string | FrameFault | undefined {
@@ -182,7 +186,7 @@ export class Input {
     this.#chunk = undefined;
   }
 
-  #decode(): Lines | undefined {
+  #decode(): Unread | undefined {
     if (this.#isForRead || this.#isDry) return undefined;
     const run = this.#decoder.readRun?.(this.#runLines);
     if (run !== undefined) this.#isAtFault = false;
@@ -190,14 +194,14 @@ export class Input {
     return run && { ...run, count: run.ends.length };
   }
 
-  #passAll(run: Lines): Lines {
+  #passAll(run: Unread): Lines {
     this.#run = undefined;
     this.#line = 0;
     this.#from = 0;
     return run;
   }
 
-  #pass(run: Lines, line: number): void {
+  #pass(run: Unread, line: number): void {
     if (line === run.count) return void this.#passAll(run);
     this.#line = line;
     this.#from = run.ends[line - 1]! + 1;
@@ -231,12 +235,6 @@ export class Input {
     this.#from = 0;
     this.push(rest);
   }
-}
-
-function endsOf(text: string): number[] {
-  const ends: number[] = [];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) ends.push(at);
-  return ends;
 }
 
 /** Bytes with a buffer of their own. */

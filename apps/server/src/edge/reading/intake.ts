@@ -5,6 +5,7 @@ import type { Counts } from '../../events/counts.ts';
 import type { Senders } from '../../events/senders.ts';
 import type { Telling } from '../../events/telling.ts';
 import type { Client, RoomRecord } from '../../room/records.ts';
+import { lineEnds } from '../../text/line-ends.ts';
 import type { Charges } from './charges.ts';
 import type { Lines } from './input.ts';
 import { costOf } from './command-cost.ts';
@@ -39,10 +40,9 @@ export class Intake {
   }
 
   /** Lines that are plain messages. */
-  run(session: Session, run: Lines): void {
+  run(session: Session, { text, count: lines }: Lines): void {
     const { counts, telling, append, answer, charges } = this.#options;
     const { client } = session;
-    const { text, count: lines } = run;
     const isOne = lines === 1;
     const bytes = isOne ? text.length - 1 : text.length;
     this.#heard(session);
@@ -50,11 +50,11 @@ export class Intake {
     const forEach = charges?.forEach(bytes, lines) ?? 0;
     session.accepted(lines, bytes, forEach);
     counts.linesIn += lines;
-    if (telling.wants('line')) this.#tellLines(session, run);
+    if (telling.wants('line')) this.#tellLines(session, text);
     if (charges) session.caused(charges.ofMessages(client, forEach));
     if (answer(session, text, lines)) return;
     if (isOne) append({ type: 'line', client, text: text.slice(0, bytes), to: undefined });
-    else append({ type: 'lines', client, text, ends: run.ends });
+    else append({ type: 'lines', client, text, count: lines });
   }
 
   /** A line, or what is wrong with it. */
@@ -98,9 +98,9 @@ export class Intake {
     this.#options.senders.heard(session.client);
   }
 
-  #tellLines(session: Session, { text, ends }: Lines): void {
+  #tellLines(session: Session, text: string): void {
     let from = 0;
-    for (const end of ends) {
+    for (const end of lineEnds(text)) {
       this.#tellLine(session, text.slice(from, end));
       from = end + 1;
     }

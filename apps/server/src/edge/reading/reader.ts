@@ -316,21 +316,23 @@ export class Reader {
       if (this.#input?.isDry === true) return this.#onDry();
       const run = this.#readRun();
       if (run !== undefined) {
-        this.#budget -= run.count;
-        this.#deadlines?.betweenLines();
-        this.allowance?.said(run.count);
+        this.#took(run.count);
         this.#owner.run(run);
         continue;
       }
       const frame = this.#input?.read();
       if (frame === undefined) return this.#onDry();
-      this.#budget--;
-      // Its time is over, whatever this pass does before more is read.
-      this.#deadlines?.betweenLines();
-      this.allowance?.said(1);
+      this.#took(1);
       this.#onFrame(frame);
     }
     if (!this.#deaf) this.#owner.active();
+  }
+
+  /** Lines were read. Their time is over, whatever this pass does before more is read. */
+  #took(lines: number): void {
+    this.#budget -= lines;
+    this.#deadlines?.betweenLines();
+    this.allowance?.said(lines);
   }
 
   /** As many lines as may be read now, in one piece. The first line of a connection comes by itself. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@proto/protocol';
+import { lineEnds } from '../../text/line-ends.ts';
 
 /** An item as plain data. */
 export interface ItemDump {
@@ -28,18 +29,25 @@ export class Item {
   end = -1;
   /** How many lines that is. */
   count = 0;
-  readonly #ends: readonly number[];
+  readonly #lines: number;
   #taken = 0;
+  #found: readonly number[] | undefined;
 
-  constructor(text: string, to: string | undefined, ends?: readonly number[]) {
+  /** `lines`: how many there are, if it's a run. */
+  constructor(text: string, to: string | undefined, lines?: number) {
     this.text = text;
     this.to = to;
-    this.isRun = ends !== undefined;
-    this.#ends = ends ?? [text.length];
+    this.isRun = lines !== undefined;
+    this.#lines = lines ?? 1;
+  }
+
+  /** Where each of its lines ends. Most runs are taken whole, and nobody asks. */
+  get #ends(): readonly number[] {
+    return (this.#found ??= this.isRun ? lineEnds(this.text) : [this.text.length]);
   }
 
   static from({ text, to, ends, taken, faults }: ItemDump): Item {
-    const item = new Item(text, to, ends);
+    const item = new Item(text, to, ends?.length);
     // Only the last one: a handler may have it, and answers one line.
     if (taken > 1) item.take(taken - 1);
     if (taken > 0) item.take();
@@ -55,14 +63,15 @@ export class Item {
 
   /** Whether all of its lines were taken. */
   get isTaken(): boolean {
-    return this.#taken === this.#ends.length;
+    return this.#taken === this.#lines;
   }
 
   /** How many lines of a run may be taken together, within this many bytes. Other messages are never taken together. */
   inOne(mostBytes: number): number {
     if (!this.isRun) return 0;
     const last = this.end + mostBytes;
-    let line = this.#ends.length;
+    let line = this.#lines;
+    if (this.text.length - 1 <= last) return line - this.#taken;
     while (line > this.#taken && this.#ends[line - 1]! > last) line--;
     return line - this.#taken;
   }
@@ -81,7 +90,8 @@ export class Item {
   take(count = 1): void {
     this.from = this.end + 1;
     this.#taken += count;
-    this.end = this.#ends[this.#taken - 1] ?? this.from;
+    // The last line of a run has an LF behind it.
+    this.end = this.isTaken ? this.text.length - Number(this.isRun) : this.#ends[this.#taken - 1]!;
     this.count = count;
   }
 }

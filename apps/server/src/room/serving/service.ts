@@ -91,13 +91,13 @@ export class Service {
   }
 
   /** A run that nothing waits before is served as a whole, leaving nothing over. Any other is taken line by line. */
-  run(member: Member, text: string, ends: readonly number[], out: Outcome): void {
+  run(member: Member, text: string, lines: number, out: Outcome): void {
     const made = this.#transformed(text);
-    if (this.#isServedWhole(member, text, ends.length)) {
-      this.#answers.deliverRun(member, made, ends.length, out);
+    if (this.#isServedWhole(member, text, lines)) {
+      this.#answers.deliverRun(member, made, lines, out);
       this.#more = false;
     } else {
-      this.#push(member, new Item(made, undefined, ends), ends.length);
+      this.#push(member, new Item(made, undefined, lines), lines);
       this.serve(out);
     }
   }

@@ -88,9 +88,7 @@ export class Scribe {
 
 /** Messages of one client in one piece. */
 export function run(client: number, lines: readonly string[]): Extract<RoomRecord, { type: 'lines' }> {
-  let end = -1;
-  const ends = lines.map((each) => (end += each.length + 1));
-  return { type: 'lines', client, text: lines.map((each) => `${each}\n`).join(''), ends };
+  return { type: 'lines', client, text: lines.map((each) => `${each}\n`).join(''), count: lines.length };
 }
 
 /** As many lines. */
