@@ -33,7 +33,7 @@ const rows: readonly {
   },
   {
     name: 'netstring',
-    begin: `${4 * MiB}:`,
+    begin: `${MiB}:`,
     end: ',',
     small: () => netstring(limit),
     large: () => netstring(raised),
@@ -42,7 +42,7 @@ const rows: readonly {
 
 test.each(rows)('$name: 2 memory is bounded by the limit, whatever does not end', ({ small, begin }) => {
   const decoder = small().decoder();
-  const part = new Uint8Array(65_536).fill(0x61);
+  const part = new Uint8Array(16_384).fill(0x61);
   decoder.push(wire(begin)).read();
   const before = process.memoryUsage().arrayBuffers;
   let faults = 0;
@@ -64,9 +64,9 @@ test.each(rows)(
       set.call(this, from, at);
     });
     decoder.push(wire(begin)).read();
-    for (let push = 0; push < 4096; push++) expect(decoder.push(part).read()).toBeUndefined();
-    expect(decoder.push(wire(end)).read()).toHaveLength(4 * MiB);
-    expect(copied).toBeLessThan(4 * 4 * MiB);
+    for (let push = 0; push < 1024; push++) expect(decoder.push(part).read()).toBeUndefined();
+    expect(decoder.push(wire(end)).read()).toHaveLength(MiB);
+    expect(copied).toBeLessThan(4 * MiB);
   },
 );
 
