@@ -10,6 +10,7 @@ import { ASKED, CHANGED, report } from './report.ts';
 import { schedulerFigures } from './scheduler/figures.ts';
 import { againstFigures } from './server/against.ts';
 import { serverFigures } from './server/figures.ts';
+import { floorFigures } from './server/floors.ts';
 import { logFigures } from './server/log.ts';
 import { pageFigures } from './server/page.ts';
 import { peerFigures } from './server/peers.ts';
@@ -43,6 +44,7 @@ const groups = (): Readonly<Record<string, readonly Figure[]>> => {
   }
   return {
     codec: codecFigures,
+    floors: floorFigures,
     load: loadFigures,
     many: manyFigures,
     page: pageFigures,

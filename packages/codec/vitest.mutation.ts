@@ -17,10 +17,11 @@ const SLOW = [
   'charset',
 ];
 
+const rank = ({ moduleId }: TestSpecification): number =>
+  SLOW.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number =>
-      SLOW.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
     return files.toSorted((a, b) => rank(a) - rank(b) || a.moduleId.localeCompare(b.moduleId));
   }
 }

@@ -3,7 +3,7 @@ import { type Contender, ours, relay } from './contenders.ts';
 import { series } from './series.ts';
 import { answersTask, relayTask } from './tasks.ts';
 
-type Against = readonly (readonly [contender: Contender, atLeast: number])[];
+type Against = readonly (readonly [contender: Contender, atLeast?: number])[];
 
 export const free: Contender = ours('free', ['--order', 'free']);
 
@@ -18,18 +18,18 @@ export function answers(
   return series({
     name,
     ours: own,
-    against: against.map(([contender, atLeast]) => ({ contender, atLeast })),
+    against: against.map(([contender, atLeast]) => ({ contender, ...(atLeast && { atLeast }) })),
     task: ({ name: entrant, tls = false }, port) =>
       answersTask(port, clients, batch, { together: entrant === 'strict', tls }),
   });
 }
 
 /** One sender whose lines go to everybody else. */
-export function relayTo(receivers: number, against: Against): Figure {
+export function relayTo(receivers: number, against: Against, own: Contender = relay()): Figure {
   return series({
     name: `relay to ${receivers}, 64 lines a write`,
-    ours: relay(),
-    against: against.map(([contender, atLeast]) => ({ contender, atLeast })),
+    ours: own,
+    against: against.map(([contender, atLeast]) => ({ contender, ...(atLeast && { atLeast }) })),
     task: ({ dialect = 'bare' }, port) => relayTask(port, receivers, dialect),
   });
 }

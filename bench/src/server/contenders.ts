@@ -66,8 +66,8 @@ export const secureFloor: Contender = {
   },
 };
 
-function peer(name: string, dialect?: Contender['dialect']): Contender {
-  return { name, start: () => startNode(name), ...(dialect && { dialect }) };
+function peer(name: string, dialect?: Contender['dialect'], ...args: string[]): Contender {
+  return { name, start: () => startNode(name, ...args), ...(dialect && { dialect }) };
 }
 
 function isThere(command: string, ...args: string[]): boolean {
@@ -79,6 +79,14 @@ function needs(command: string, args: string[]): () => string | undefined {
 }
 
 export const floor: Contender = { ...peer('floor'), name: 'unframed net (the floor)' };
+export const deferred: Contender = { ...peer('deferred'), name: 'writes at the end of a pass' };
+export const framed: Contender = { ...peer('framed'), name: 'lines, and no rooms' };
+export const relayOnce: Contender = peer('relay-once', 'ours');
+/** Its clients speak together, as those of ours do in strict order. */
+export const rounds = (clients: number): Contender => ({
+  ...peer('rounds', undefined, String(clients)),
+  name: 'strict',
+});
 export const split2: Contender = { ...peer('split2'), name: 'net + split2' };
 export const readline: Contender = { ...peer('readline'), name: 'net + readline' };
 export const naiveRelay: Contender = { ...peer('relay', 'bare'), name: 'a write a line and socket' };

@@ -11,7 +11,8 @@ export interface Series {
   /** How many rounds count, where it is about little. @default 7 */
   readonly rounds?: number;
   readonly ours: Contender;
-  readonly against: readonly { readonly contender: Contender; readonly atLeast: number }[];
+  /** `atLeast` left out: nothing is asked. */
+  readonly against: readonly { readonly contender: Contender; readonly atLeast?: number }[];
   task(contender: Contender, port: number): Task;
 }
 
@@ -36,20 +37,24 @@ async function measure(of: Series): Promise<Result[]> {
     const name = `${of.name} / ${contender.name}`;
     const peer = entrants.find((entrant) => entrant !== own && entrant.contender === contender);
     if (own === undefined || peer === undefined)
-      return skipped(name, missing ?? contender.missing?.() ?? 'not started', { atLeast });
+      return skipped(
+        name,
+        missing ?? contender.missing?.() ?? 'not started',
+        atLeast === undefined ? {} : { atLeast },
+      );
     return speedRow(name, own, peer, atLeast);
   });
 }
 
 /** Lines for each second on a processor, of one divided by those of the other: round by round, and the median of those. */
-export function speedRow(name: string, own: Entrant, peer: Entrant, atLeast: number): Result {
+export function speedRow(name: string, own: Entrant, peer: Entrant, atLeast?: number): Result {
   const ratios = quotients(lineCosts(peer), lineCosts(own));
   return judge({
     name,
     value: median(ratios),
     unit: 'x',
     spread: [Math.min(...ratios), Math.max(...ratios)],
-    atLeast,
+    ...(atLeast !== undefined && { atLeast }),
     detail: `${seen(own)} to ${seen(peer)}`,
   });
 }

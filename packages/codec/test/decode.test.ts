@@ -4,7 +4,7 @@ import { type Decoder, type Frame, lines } from '../src/index.ts';
 import { chunk, delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { delimitedCases, enclosedCases, linesCases, netstringCases } from './cases.ts';
 import { wire } from './wire.ts';
-import { runs } from './how-many.ts';
+import { runsFor } from './how-many.ts';
 
 type Frames = Frame<string | Uint8Array>[];
 
@@ -49,7 +49,7 @@ test('decode: gives what read gives, chunk by chunk, in every framing, and leave
       expect(drive(decoder, bytes, cut, (part) => decoder.decode(part))).toEqual(want);
       expect([...decoder.end()]).toEqual([...reader.end()]);
     }),
-    { numRuns: runs(2_000) },
+    { numRuns: runsFor(2_000) },
   );
 });
 
@@ -102,7 +102,7 @@ test('decode: takes turns with push, read, readRun and take, and no frame is los
       }
       expect([...got, ...decoder.end()]).toEqual([...want, ...twin.end()]);
     }),
-    { numRuns: runs(3_000) },
+    { numRuns: runsFor(3_000) },
   );
 });
 

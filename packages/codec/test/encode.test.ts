@@ -15,7 +15,7 @@ import { type Framing, isFault, lines } from '../src/index.ts';
 import { chunk, delimited, enclosed, looseLines, netstring } from '../src/framings/index.ts';
 import { everySplit } from '../src/testing/index.ts';
 import { unwire } from './wire.ts';
-import { runs } from './how-many.ts';
+import { runsFor } from './how-many.ts';
 
 const charset = constantFrom('text', 'ascii', 'latin1', 'utf8', 'bytes');
 const common = { charset, maxFrameBytes: constantFrom(1, 3, 10) };
@@ -85,9 +85,9 @@ test('every framing: 6 what encode does not refuse comes back as the same frame,
       );
       everySplit(framing, Uint8Array.of(...one, ...two), got, { randomCuts: 3, pairsUpTo: 0 });
     }),
-    { numRuns: runs(3000) },
+    { numRuns: runsFor(3000) },
   );
-  expect(accepted).toBeGreaterThan(runs(300));
+  expect(accepted).toBeGreaterThan(runsFor(300));
 });
 
 test.each([

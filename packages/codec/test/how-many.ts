@@ -1,4 +1,4 @@
 /** Runs of a property: a mutant that lives has to pass them all, so it gets a tenth. */
-export function runs(count: number): number {
+export function runsFor(count: number): number {
   return process.env['MUTANTS'] === undefined ? count : Math.ceil(count / 10);
 }

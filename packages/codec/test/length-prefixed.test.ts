@@ -7,7 +7,7 @@ import { referenceLengthPrefixed } from './reference-binary.ts';
 import { used } from './used.ts';
 import { expectThroughAdapters } from './through-adapters.ts';
 import { unwire, wire } from './wire.ts';
-import { runs } from './how-many.ts';
+import { runsFor } from './how-many.ts';
 
 const hello = 'HELLO, WORLD';
 
@@ -430,7 +430,7 @@ test('lengthPrefixed: 1 short and long frames, in and out of windows, are those 
         typeof frame === 'string' ? frame : isFault(frame) ? JSON.stringify(frame) : unwire(frame);
       expect(got.map(plain)).toEqual(want.map(plain));
     }),
-    { numRuns: runs(200) },
+    { numRuns: runsFor(200) },
   );
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Decoder, type Frame, lines, type LinesOptions } from '../src/index.ts';
 import { looseLines, type LooseLinesOptions } from '../src/framings/index.ts';
 import { wire } from './wire.ts';
-import { runs } from './how-many.ts';
+import { runsFor } from './how-many.ts';
 
 /** Lines that all but the shortest chunk have many of, now and then with something wrong in them. */
 const line = fc.oneof(
@@ -70,7 +70,7 @@ test('readRun: gives what read would give, whatever the chunks and however the t
         expect(got).toEqual(want);
       },
     ),
-    { numRuns: runs(2_000) },
+    { numRuns: runsFor(2_000) },
   );
 });
 

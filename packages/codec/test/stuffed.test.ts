@@ -5,7 +5,7 @@ import { cobs, slip, type SlipOptions, stuffed, type StuffedOptions } from '../s
 import { everySplit } from '../src/testing/index.ts';
 import { expectThroughAdapters } from './through-adapters.ts';
 import { unwire, wire } from './wire.ts';
-import { runs } from './how-many.ts';
+import { runsFor } from './how-many.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -316,9 +316,9 @@ test('stuffed: 6 what encode takes comes back as the same frame, whatever comes 
         [...framing.decoder().push(bytes).end()].map((frame) => !isFault(frame) && unwire(frame)),
       ).toEqual(all.map(unwire));
     }),
-    { numRuns: runs(1000) },
+    { numRuns: runsFor(1000) },
   );
-  expect(taken).toBeGreaterThan(runs(1000));
+  expect(taken).toBeGreaterThan(runsFor(1000));
 });
 
 test('stuffed: 4 after damage, the next frame is unharmed if it begins with an end, else the one after it', () => {
@@ -341,7 +341,7 @@ test('stuffed: 4 after damage, the next frame is unharmed if it begins with an e
         if (beginning.has(framing)) expect(got.at(-2)).toEqual(sent);
       },
     ),
-    { numRuns: runs(2000) },
+    { numRuns: runsFor(2000) },
   );
 });
 

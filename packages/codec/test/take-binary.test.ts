@@ -4,7 +4,7 @@ import type { Framing } from '../src/index.ts';
 import { lengthPrefixed } from '../src/length-prefixed/index.ts';
 import { cobs, slip, stuffed } from '../src/stuffed/index.ts';
 import { unwire, wire } from './wire.ts';
-import { runs } from './how-many.ts';
+import { runsFor } from './how-many.ts';
 
 const framings = constantFrom<readonly [string, Framing<string | Uint8Array>]>(
   ['u16', lengthPrefixed({ length: 'u16' })],
@@ -60,6 +60,6 @@ test('take: 1 with binary framings, whatever the parts, the cuts, and whether th
         expect([decoder.offset, decoder.partialBytes]).toEqual([bytes.length, 0]);
       },
     ),
-    { numRuns: runs(300) },
+    { numRuns: runsFor(300) },
   );
 });

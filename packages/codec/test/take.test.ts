@@ -4,7 +4,7 @@ import { type Frame, lines } from '../src/index.ts';
 import { delimited, enclosed, netstring } from '../src/framings/index.ts';
 import { host } from '../src/host.ts';
 import { unwire, wire } from './wire.ts';
-import { runs } from './how-many.ts';
+import { runsFor } from './how-many.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -260,7 +260,7 @@ test('take: 1 whatever the parts, the cuts, and how read and readRun take turns'
         expect([decoder.offset, decoder.partialBytes]).toEqual([bytes.length, 0]);
       },
     ),
-    { numRuns: runs(500) },
+    { numRuns: runsFor(500) },
   );
 });
 

@@ -1,6 +1,6 @@
 import { count, ERROR_CODES, type ErrorCode } from '@proto/protocol';
 import type { RoomRecord, RoomsCommand } from '../room/records.ts';
-import { lineEnds } from '../text/line-ends.ts';
+import { lineEnds } from '../room/line-ends.ts';
 import { MOST_ENTRY_BYTES } from './log.ts';
 
 /** The version of this format. A node that reads another one stops. */

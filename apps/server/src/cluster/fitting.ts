@@ -1,7 +1,7 @@
 import { isRoomName } from '@proto/protocol';
 import { MOST_SHARED_LINE_BYTES } from '../options/options.ts';
 import type { RoomRecord } from '../room/records.ts';
-import { lineEnds } from '../text/line-ends.ts';
+import { lineEnds } from '../room/line-ends.ts';
 import type { NodeRecord } from './entry.ts';
 
 type Run = Extract<RoomRecord, { type: 'lines' }>;

@@ -99,7 +99,6 @@ test('Writer: a run that is longer than an entry is appended in pieces of whole 
   });
   fc.assert(
     fc.property(lines, fc.boolean(), (lengths, areShort) => {
-      let at = -1;
       const sizes = lengths.map((length) => (areShort ? length % 2_000 : length));
       const run = {
         type: 'lines' as const,

@@ -14,8 +14,7 @@ const flood = (lineBytes: number): Uint8Array =>
 
 /** Reads so many lines, by runs where it can. */
 function take(input: Input, count: number): void {
-  for (let left = count; left > 0;)
-    left -= input.readRun(left)?.count ?? Number(input.read() !== undefined);
+  for (let left = count; left > 0;) left -= input.readRun(left)?.count ?? Number(input.read() !== undefined);
 }
 
 /** All that can be read, by runs of at most so many where it can. */

@@ -1,6 +1,6 @@
 import type { Decoder, FrameFault, Framing, Run } from '@proto/codec';
 import { isPlainMessage } from '@proto/protocol';
-import { lineEnds } from '../../text/line-ends.ts';
+import { lineEnds } from '../../room/line-ends.ts';
 import { countPlainLines } from './plain-lines.ts';
 
 /** A chunk that takes no more memory than this may be kept for any part of it. */

@@ -5,7 +5,7 @@ import type { Counts } from '../../events/counts.ts';
 import type { Senders } from '../../events/senders.ts';
 import type { Telling } from '../../events/telling.ts';
 import type { Client, RoomRecord } from '../../room/records.ts';
-import { lineEnds } from '../../text/line-ends.ts';
+import { lineEnds } from '../../room/line-ends.ts';
 import type { Charges } from './charges.ts';
 import type { Lines } from './input.ts';
 import { costOf } from './command-cost.ts';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@proto/protocol';
-import { lineEnds } from '../../text/line-ends.ts';
+import { lineEnds } from '../line-ends.ts';
 
 /** An item as plain data. */
 export interface ItemDump {
