@@ -1,5 +1,6 @@
 import { mergeConfig, type ViteUserConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestModule, type TestSpecification } from 'vitest/node';
+import type { RunnerTask, RunnerTestFile } from 'vitest';
 import { tests } from '../../vitest.base.ts';
 
 /** The quick files first: most mutants end with the first test that fails. */
@@ -26,12 +27,25 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
+/** Stryker looks at tests only. A file that can't even be loaded has failed: some make their framings before any test runs. */
+class FilesToo implements Reporter {
+  onTestModuleEnd(file: TestModule): void {
+    const { task } = file as unknown as { readonly task: RunnerTestFile };
+    const error = file.errors()[0];
+    const [first] = task.tasks;
+    if (error === undefined || first !== undefined) return;
+    const name = 'is loaded';
+    const test = { type: 'test', id: `${task.id}_0`, name, mode: 'run', file: task, suite: task, meta: {} };
+    task.tasks.push({ ...test, result: { state: 'fail', errors: [error] } } as unknown as RunnerTask);
+  }
+}
+
 /** For each mutant: without what is slow whatever is left out of it, and with fewer cases. */
 const config: ViteUserConfig = mergeConfig(tests(), {
   test: {
     exclude: ['test/huge.test.ts', 'test/peers.test.ts', 'test/browser/**', 'test/interop/**'],
     env: { FUZZ_SECONDS: '0.3', MUTANTS: '1' },
-    reporters: ['default'],
+    reporters: ['default', new FilesToo()],
     sequence: { sequencer: QuickFirst },
   },
 });

@@ -55,11 +55,11 @@ export function checkOptions<Options extends object>(
     throw new TypeError(`Cannot ${act}: expected options, got ${got}`);
   }
   for (const name in options) {
-    if (!Object.hasOwn(names, name)) {
+    const allowed: unknown = Object.hasOwn(names, name) && Reflect.get(names, name);
+    if (allowed === false) {
       const known = Object.keys(names).join(', ');
       throw new TypeError(`Cannot ${act}: ${oneLine(name)} is not an option, expected ${known}`);
     }
-    const allowed: unknown = Reflect.get(names, name);
     const value: unknown = Reflect.get(options, name);
     if (Array.isArray(allowed) && value !== undefined && !allowed.includes(value))
       refuseOption(name, value, allowed.join(', '));

@@ -106,3 +106,13 @@ test('formatFault: one line, whatever a framing of your own expected', () => {
     'Cannot read frame: expected a\\u{d}\\u{a}b\\u{2028}\\u{1b}, got byte 0x00 (at stream offset 3)',
   );
 });
+
+test.each([
+  [0x07, 'text', 'try ascii'],
+  [0xe9, 'utf8', 'try latin1'],
+  [0xe9, 'ascii', 'try utf8 or latin1'],
+  [0xe9, 'text', 'try utf8 or latin1'],
+] as const)('formatFault: byte %i in charset %s: %s', (byte, charset, hint) => {
+  const text = formatFault({ code: 'FRAME_BAD_BYTE', offset: 0, byte, charset });
+  expect(text).toContain(`in charset ${charset}, ${hint} (`);
+});

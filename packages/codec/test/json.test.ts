@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { type Bytes, type Frame, type FrameFault, formatFault, type Framing, isFault } from '../src/index.ts';
 import { type JsonFrame, jsonLines, type JsonLinesOptions } from '../src/json/index.ts';
 import { frames, frameTransform } from '../src/node/index.ts';
@@ -136,6 +136,31 @@ test('jsonLines: the reason is one short line of ASCII, whatever the line holds'
       `Cannot read frame: it is not JSON: ${fault.reason} (at stream offset 0)`,
     );
   }
+});
+
+test('jsonLines: what the parser says is cut off behind 120 characters, and what is no ASCII is escaped', () => {
+  const said = (message: string): string => {
+    const parse = vi.spyOn(JSON, 'parse').mockImplementation(() => {
+      throw new SyntaxError(message);
+    });
+    const fault = jsonLines().decoder().push(utf8('x\n')).read();
+    parse.mockRestore();
+    return isFault(fault) && fault.code === 'FRAME_BAD_JSON' ? fault.reason : 'no fault';
+  };
+  expect(said('a'.repeat(120))).toBe('a'.repeat(120));
+  expect(said('a'.repeat(121))).toBe(`${'a'.repeat(120)}...`);
+  expect(said('é\n~ \u2028')).toBe('\\u00e9\\u000a~ \\u2028');
+});
+
+test('jsonLines: takes each of its options', () => {
+  const given: JsonLinesOptions = {
+    maxFrameBytes: 8,
+    maxTakeBytes: 8,
+    onTail: 'frame',
+    bom: 'strip',
+    source: 'x',
+  };
+  expect(jsonLines(given)).toBeDefined();
 });
 
 test('jsonLines: a key __proto__ is a key like any other', () => {

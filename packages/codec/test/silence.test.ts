@@ -214,9 +214,18 @@ test('frames: a chunk of a Web stream that was asked for before the silence come
 test.each([0, -1, 1.5, 2 ** 31, Number.NaN, Infinity, '5', null])(
   'frames: silenceMs %s is refused',
   (silenceMs) => {
-    expect(() => frames(Readable.from([]), lines(), { silenceMs: silenceMs as number })).toThrow(RangeError);
+    expect(() => frames(Readable.from([]), lines(), { silenceMs: silenceMs as number })).toThrow(
+      new RangeError(
+        `Cannot read frames: silenceMs is ${typeof silenceMs === 'string' ? JSON.stringify(silenceMs) : String(silenceMs)}, expected an integer from 1 to 2147483647`,
+      ),
+    );
   },
 );
+
+test.each([1, 2 ** 31 - 1])('frames: silenceMs %i is taken', async (silenceMs) => {
+  await using reading = frames(Readable.from([]), lines(), { silenceMs });
+  expect(await reading.next()).toMatchObject({ done: true });
+});
 
 test('frames: silenceMs needs a framing, because a new decoder continues', () => {
   expect(() => frames(Readable.from([]), lines().decoder(), { silenceMs: MS })).toThrow(
