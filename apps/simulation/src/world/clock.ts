@@ -56,12 +56,13 @@ export class WorldClock implements Clock {
     };
   }
 
-  /** Goes on to when something is due. False: nothing is. */
+  /** Goes on to the next timer, and does everything that is due then. False: there is none. */
   goOn(): boolean {
     while (this.#timers[0] !== undefined && this.#timers[0].task === undefined) this.#take();
     const next = this.#timers[0];
     if (next === undefined) return false;
     this.#now = Math.max(this.#now, next.at);
+    this.doDue();
     return true;
   }
 
