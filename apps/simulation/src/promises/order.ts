@@ -61,8 +61,9 @@ export class Order extends Check {
     const { client, line } = event as ServerEvents['send'][0];
     if (!isAnswer(line) || line.startsWith('* ERR FRAME') || line.startsWith('* ERR MESSAGE')) return;
     const { order } = this.world.plan.options;
-    if (this.#isOpen && order === 'free' && this.#queue[0] !== client)
-      this.break(9, `client ${client} was answered before client ${this.#queue[0]}, which had come first`);
+    const first = this.#queue.find((other) => !this.#hasReset(other));
+    if (this.#isOpen && order === 'free' && !this.#hasReset(client) && first !== client)
+      this.break(9, `client ${client} was answered before client ${first}, which had come first`);
     const index = this.#queue.indexOf(client);
     if (index !== -1) this.#queue.splice(index, 1);
     const run = this.#waiting.get(client)?.shift() ?? this.#fresh.get(client)?.shift() ?? 0;
@@ -76,7 +77,7 @@ export class Order extends Check {
   /** A client was answered. Who waits meanwhile? */
   #pass(client: Client): void {
     for (const [other, lines] of this.#waiting) {
-      if (other === client || lines.length === 0) continue;
+      if (other === client || lines.length === 0 || this.#hasReset(other)) continue;
       const passed = this.#passed.get(other) ?? new Map<Client, number>();
       this.#passed.set(other, passed);
       const times = (passed.get(client) ?? 0) + 1;
@@ -84,6 +85,11 @@ export class Order extends Check {
       if (this.#isOpen && this.world.plan.options.order === 'fair' && times > 2)
         this.break(8, `client ${client} was answered ${times} times while client ${other} waited`);
     }
+  }
+
+  /** Nobody sees its answers any more, though it is still served. */
+  #hasReset(client: Client): boolean {
+    return this.#facts.playerOf(client)?.hasReset === true;
   }
 
   #forget(client: Client): void {
