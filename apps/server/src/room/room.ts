@@ -112,6 +112,11 @@ export class Room {
     return this.#service.waitedFor;
   }
 
+  /** A quit closes it. */
+  get isClosing(): boolean {
+    return this.#attendance.closing !== undefined;
+  }
+
   /** Strict order: whose turn it is. */
   get holder(): Client | undefined {
     return this.#turns.holder;

@@ -223,7 +223,8 @@ export class Rooms {
   #move(client: Client, name: string, out: Outcome): void {
     const from = this.#byClient.get(client);
     const address = from?.member(client)?.address;
-    if (from === undefined || address === undefined) return;
+    // Behind a quit nothing is done any more: a client that was told of it goes nowhere else.
+    if (from === undefined || address === undefined || from.isClosing) return;
     const refused = this.#whyNot(client, from, name);
     if (refused) return this.#in(client, { type: 'fault', client, ...refused }, out);
     const luggage = from.depart(client, `moved to ${name}`, out);

@@ -235,4 +235,10 @@ export const PLANTED: readonly Planted[] = [
     find: 'this.#deadlines?.inLine(isNew);',
     replace: 'this.#deadlines?.inLine(false);',
   },
+  {
+    name: 'a client that was told of a quit may still go to another room',
+    file: 'apps/server/src/room/rooms.ts',
+    find: 'address === undefined || from.isClosing) return;',
+    replace: 'address === undefined) return;',
+  },
 ];
