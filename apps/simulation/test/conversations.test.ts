@@ -66,7 +66,7 @@ describe('simulation', { timeout: 600_000 }, () => {
     const fault = PLANTED.find(({ name }) => name === 'a seat is given a second time');
     const plant = new URL('../src/planted/plant.mjs', import.meta.url).href;
     const env = { PLANT: JSON.stringify(fault) };
-    const [output, code] = await run('src/main.ts', ['--conversations', '60'], [`--import=${plant}`], env);
+    const [output, code] = await run('src/main.ts', ['--conversations', '300'], [`--import=${plant}`], env);
     expect(code).toBe(1);
     const [, seed] = /^seed (\d+): promise 10, /m.exec(output) ?? [];
     const transcript = readFileSync(new URL(`../.report/seed-${seed}.txt`, import.meta.url), 'utf8');

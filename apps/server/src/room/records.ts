@@ -21,11 +21,12 @@ export type RoomRecord =
       readonly text: string;
       readonly to?: string | undefined;
     }
-  /** Consecutive messages in one piece, each followed by an LF, and how many. None is a command or begins with `*`. */
+  /** Consecutive messages in one piece, each followed by an LF. None is a command or begins with `*`. */
   | {
       readonly type: 'lines';
       readonly client: Client;
       readonly text: string;
+      /** The number of messages, from 1. */
       readonly count: number;
     }
   /** A line at fault (an answer, in its place) or a command that is refused (a notice, at once). */
