@@ -186,6 +186,8 @@ test.each([
       frame(5),
       frame(5),
     ]);
+    const asBytes = lengthPrefixed({ ...options, charset: 'bytes' });
+    everySplit(asBytes, all(6, 5, 2), [tooLong, wire(frame(5)), wire(frame(2))]);
     expect(() => framing.encode(frame(6))).toThrow(/it has 6 bytes, the limit is 5$/);
   },
 );

@@ -98,6 +98,14 @@ test.each(vectors)('stuffed: $name, both ways, at every cut: $frame', ({ make, f
 });
 
 const ascii = { charset: 'ascii' } as const;
+const utf8 = { charset: 'utf8' } as const;
+const badByte = (offset: number, byte: number, charset: 'ascii' | 'utf8'): FrameFault => ({
+  code: 'FRAME_BAD_BYTE',
+  offset,
+  byte,
+  charset,
+});
+const tooLong = (offset: number, limit: number): FrameFault => ({ code: 'FRAME_TOO_LONG', offset, limit });
 const rows: readonly { name: string; make: () => Framing; bytes: string; want: readonly Frame[] }[] = [
   {
     name: 'slip, empty frames are dropped',
@@ -134,7 +142,61 @@ const rows: readonly { name: string; make: () => Framing; bytes: string; want: r
     name: 'slip, the bad byte of an escape is where its second byte is',
     make: () => slip(ascii),
     bytes: 'a\xdb\xdcb\xc0d\xc0',
-    want: [{ code: 'FRAME_BAD_BYTE', offset: 2, byte: 0xc0, charset: 'ascii' }, 'd'],
+    want: [badByte(2, 0xc0, 'ascii'), 'd'],
+  },
+  {
+    name: 'slip, the end of the frame in a character',
+    make: () => slip(utf8),
+    bytes: 'a\xc3\xc0b\xc0',
+    want: [badByte(1, 0xc3, 'utf8'), 'b'],
+  },
+  {
+    name: 'slip, a bad byte before a wrong escape',
+    make: () => slip(ascii),
+    bytes: 'a\xe9\xdbb\xc0d\xc0',
+    want: [badByte(1, 0xe9, 'ascii'), 'd'],
+  },
+  {
+    name: 'slip, a wrong escape in a character',
+    make: () => slip(utf8),
+    bytes: '\xc3\xdbb\xc0d\xc0',
+    want: [malformed(2, 0x62, '0xDC or 0xDD'), 'd'],
+  },
+  {
+    name: 'slip, a bad byte, cut off',
+    make: () => slip(ascii),
+    bytes: 'd\xc0a\xe9b',
+    want: ['d', badByte(3, 0xe9, 'ascii')],
+  },
+  {
+    name: 'slip, cut off in a character',
+    make: () => slip(utf8),
+    bytes: 'd\xc0a\xc3',
+    want: ['d', incomplete(4, 2)],
+  },
+  {
+    name: 'slip, a bad byte before the limit',
+    make: () => slip({ ...ascii, maxFrameBytes: 3 }),
+    bytes: 'a\xe9\xdb\xdcb\xc0d\xc0',
+    want: [badByte(1, 0xe9, 'ascii'), 'd'],
+  },
+  {
+    name: 'slip, the limit in a character',
+    make: () => slip({ ...utf8, maxFrameBytes: 2 }),
+    bytes: 'a\xc3\xa9\xc0d\xc0',
+    want: [tooLong(2, 2), 'd'],
+  },
+  {
+    name: 'slip, truncated and cut off',
+    make: () => slip({ ...ascii, maxFrameBytes: 2, onOverflow: 'truncate' }),
+    bytes: 'd\xc0abcd',
+    want: ['d', incomplete(6, 4)],
+  },
+  {
+    name: 'slip, too long and cut off',
+    make: () => slip({ ...ascii, maxFrameBytes: 2 }),
+    bytes: 'd\xc0abcd',
+    want: ['d', tooLong(4, 2)],
   },
   {
     name: 'cobs, zeros between frames',
@@ -145,6 +207,12 @@ const rows: readonly { name: string; make: () => Framing; bytes: string; want: r
   {
     name: 'cobs, a last empty block after 254 bytes',
     make: () => cobs(ascii),
+    bytes: `\xff${'a'.repeat(254)}\x01\0\x02b\0`,
+    want: ['a'.repeat(254), 'b'],
+  },
+  {
+    name: 'cobs, the limit before a last empty block',
+    make: () => cobs({ ...ascii, maxFrameBytes: 254 }),
     bytes: `\xff${'a'.repeat(254)}\x01\0\x02b\0`,
     want: ['a'.repeat(254), 'b'],
   },
@@ -196,6 +264,12 @@ const rows: readonly { name: string; make: () => Framing; bytes: string; want: r
     make: () => stuffed({ ...dle, ...ascii }),
     bytes: '\x10\x02ab\x10\x02c\x10\x03',
     want: [incomplete(4, 4), 'c'],
+  },
+  {
+    name: 'dle, a start in a character',
+    make: () => stuffed({ ...dle, ...utf8 }),
+    bytes: '\x10\x02a\xc3\x10\x02c\x10\x03',
+    want: [badByte(3, 0xc3, 'utf8'), 'c'],
   },
   {
     name: 'dle, another control sequence',

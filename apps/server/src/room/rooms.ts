@@ -268,8 +268,8 @@ export class Rooms {
     if (this.#options.quit === 'self') return this.#in(client, { type: 'end', client, reason }, out);
     const seat = room.member(client)?.seat;
     out.quits.push({ scope: 'room', by: client, seat, room: room.name, reason, clients: room.clients });
-    // Clients that join from now on get a new room of this name.
-    this.#byName.delete(room.name);
+    // Clients that join from now on get a new room of this name. If this isn't the first quit here, it may exist already.
+    this.#unname(room);
     room.quit(seat, reason, out);
     this.#touch(room);
   }
@@ -318,6 +318,10 @@ export class Rooms {
   }
 
   #dropIfEmpty(room: Room): void {
-    if (room.isEmpty && this.#byName.get(room.name) === room) this.#byName.delete(room.name);
+    if (room.isEmpty) this.#unname(room);
+  }
+
+  #unname(room: Room): void {
+    if (this.#byName.get(room.name) === room) this.#byName.delete(room.name);
   }
 }

@@ -235,6 +235,12 @@ describe('a handler', () => {
     house.done(1, { text: 'B' });
     expect(house.got(2)).toEqual(['* QUIT 2 quit', 'B', '* BYE quit']);
   });
+
+  test('rooms: a second quit in a room that is being closed leaves the next of its name alone', () => {
+    const house = new House({ ...handler, order: 'free', quit: 'room' }).join(1, 2).say(1, 'a');
+    house.say(1, 'quit').join(3).say(2, 'quit').join(4);
+    expect([house.closed, house.got(4)]).toEqual([[], ['* WELCOME 2 1 main 1', '* HERE 1 - 10.0.0.3:1 0']]);
+  });
 });
 
 test('rooms: a tick serves so many rooms, and the next one those that were left', () => {

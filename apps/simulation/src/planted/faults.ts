@@ -241,4 +241,10 @@ export const PLANTED: readonly Planted[] = [
     find: 'address === undefined || from.isClosing) return;',
     replace: 'address === undefined) return;',
   },
+  {
+    name: 'a second quit in a room takes the name of the next one',
+    file: 'apps/server/src/room/rooms.ts',
+    find: 'this.#unname(room);\n    room.quit(',
+    replace: 'this.#byName.delete(room.name);\n    room.quit(',
+  },
 ];

@@ -32,9 +32,9 @@ export class Marks {
     this.#first = marks.every((mark) => mark[0] === first) ? first : -1;
   }
 
-  /** Length of the mark found. */
+  /** Length of the mark found, if one was. */
   get length(): number {
-    return this.#marks[this.found]?.length ?? 0;
+    return this.#marks[this.found]!.length;
   }
 
   /** Searches `chunk` from `from` to its end. `last`: no byte follows the chunk, so nothing is left undecided. */

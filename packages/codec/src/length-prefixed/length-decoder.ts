@@ -181,10 +181,6 @@ export class LengthDecoder extends ContentDecoder {
     }
     const fault = this.discarding ? undefined : this.judge(to, true);
     if (!this.discarding) return this.finish(to, to);
-    if (fault !== undefined && this.at < to) {
-      this.#left = to - this.at;
-      return fault;
-    }
     const cut = this.finishDiscarded(this.at, to);
     return fault ?? cut;
   }

@@ -56,16 +56,16 @@ export class CobsDecoder extends StuffedDecoder {
     let place = 0;
     let length = 0;
     let zero = false;
-    for (let at = 0; at < wire.length && length < content.length;) {
+    for (let at = 0; length < content.length;) {
       const code = wire[at]!;
       if (zero) {
         place = at;
         length++;
       }
       zero = code !== FULL;
-      const run = Math.min(code - 1, wire.length - at - 1, content.length - length);
+      const run = Math.min(code - 1, content.length - length);
       content.set(wire.subarray(at + 1, at + 1 + run), length);
-      if (run > 0) place = at + run;
+      place = at + run;
       length += run;
       at += code;
     }

@@ -111,7 +111,7 @@ export abstract class StuffedDecoder extends ContentDecoder {
   #wire(to: number): Uint8Array {
     const { carry } = this;
     if (carry.length === 0) return this.chunk.subarray(this.at, to);
-    if (to > this.at) carry.append(this.chunk, this.at, to);
+    carry.append(this.chunk, this.at, to);
     this.at = to;
     return carry.bytes.subarray(0, carry.length);
   }
