@@ -131,6 +131,7 @@ test.each([
 test.each([
   { name: 'ends nowhere', line: `\\s:Satelite_1,c:1553390539*62${VDM}` },
   { name: 'begins nowhere', line: `s:Satelite_1,c:1553390539*62\\${VDM}` },
+  { name: 'begins in the sentence', line: `!\\s:SI1001*53\\${VDM.slice(1)}` },
 ])('nmeaChecksum: a TAG block that $name is none, and the sum is wrong', ({ line }) => {
   expect(nmeaChecksum(line)).not.toHaveProperty('tag');
   expect(nmeaChecksum(line).ok).toBe(false);

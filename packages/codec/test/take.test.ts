@@ -164,6 +164,16 @@ test('take: after one too long it counts from the end of the bytes discarded', (
   expect(decoder.offset).toBe(9);
 });
 
+test('take: in one chunk, the next frame begins behind the bytes discarded', () => {
+  const decoder = lines({ maxTakeBytes: 3 }).decoder<Uint8Array>().push(wire('x\n12345y'));
+  expect(decoder.read()).toBe('x');
+  decoder.take(5);
+  expect([...decoder]).toEqual([{ code: 'FRAME_TOO_LONG', offset: 2, limit: 3 }]);
+  expect([decoder.offset, decoder.partialBytes]).toEqual([7, 1]);
+  expect([...decoder.end()]).toEqual([{ code: 'FRAME_INCOMPLETE', offset: 8, bytes: 1 }]);
+  expect([decoder.offset, decoder.partialBytes]).toEqual([8, 0]);
+});
+
 test('take: what is thrown away of one too long is no frame, however small the chunks', () => {
   const decoder = lines({ maxTakeBytes: 3 }).decoder<Uint8Array>();
   // A line in small chunks, after which short chunks are taken in by the short way.
