@@ -266,10 +266,12 @@ export class Rooms {
     if (room === undefined) return;
     if (this.#options.quit === 'all') return this.#quitAll(client, reason, out);
     if (this.#options.quit === 'self') return this.#in(client, { type: 'end', client, reason }, out);
+    // A second quit changes nothing. There may be a new room of this name.
+    if (room.isClosing) return;
     const seat = room.member(client)?.seat;
     out.quits.push({ scope: 'room', by: client, seat, room: room.name, reason, clients: room.clients });
-    // Clients that join from now on get a new room of this name. If this isn't the first quit here, it may exist already.
-    this.#unname(room);
+    // Clients that join from now on get a new room of this name.
+    this.#byName.delete(room.name);
     room.quit(seat, reason, out);
     this.#touch(room);
   }
@@ -318,10 +320,6 @@ export class Rooms {
   }
 
   #dropIfEmpty(room: Room): void {
-    if (room.isEmpty) this.#unname(room);
-  }
-
-  #unname(room: Room): void {
-    if (this.#byName.get(room.name) === room) this.#byName.delete(room.name);
+    if (room.isEmpty && this.#byName.get(room.name) === room) this.#byName.delete(room.name);
   }
 }

@@ -111,3 +111,20 @@ test('Server: a quit that is on its way closes everybody, and a second call to c
   expect(peers[1]?.lines.slice(-2)).toEqual(['* QUIT 1 over', '* BYE over']);
   expect(await server.closed).toMatchObject({ scope: 'all', reason: 'over' });
 });
+
+test('Server: a second quit that was on its way changes nothing, and the next room of that name stays open', async () => {
+  // The first room is being closed for as long as its handler has a line.
+  const transform = (): Promise<string> => new Promise(() => {});
+  const { server, join } = await lateServer({ order: 'free', quit: 'room', transform }, 30);
+  const quits: unknown[] = [];
+  server.on('quit', (quit) => quits.push(quit));
+  const [ann, bob] = [join().say('slow'), join()];
+  await Promise.all([ann, bob].map((peer) => peer.line(/^\* WELCOME/)));
+  ann.say('/quit');
+  const eve = join();
+  bob.say('/quit');
+  await eve.line('* WELCOME 1 1 main 1');
+  await eve.say('/ping').line('* PONG ');
+  await join().line('* WELCOME 2 1 main 1');
+  expect(quits).toMatchObject([{ scope: 'room', seat: 1 }]);
+});

@@ -240,6 +240,8 @@ describe('a handler', () => {
     const house = new House({ ...handler, order: 'free', quit: 'room' }).join(1, 2).say(1, 'a');
     house.say(1, 'quit').join(3).say(2, 'quit').join(4);
     expect([house.closed, house.got(4)]).toEqual([[], ['* WELCOME 2 1 main 1', '* HERE 1 - 10.0.0.3:1 0']]);
+    // Nothing is called off in the next room either.
+    expect(house.outcomes.flatMap(({ quits }) => quits)).toHaveLength(1);
   });
 });
 

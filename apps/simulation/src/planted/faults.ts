@@ -242,9 +242,9 @@ export const PLANTED: readonly Planted[] = [
     replace: 'address === undefined) return;',
   },
   {
-    name: 'a second quit in a room takes the name of the next one',
+    name: 'a second quit in a room closes the next one of its name',
     file: 'apps/server/src/room/rooms.ts',
-    find: 'this.#unname(room);\n    room.quit(',
-    replace: 'this.#byName.delete(room.name);\n    room.quit(',
+    find: 'if (room.isClosing) return;\n    const seat',
+    replace: 'const seat',
   },
 ];
