@@ -190,6 +190,7 @@ export class Rings extends Check {
     if (ring === undefined) return;
     const index = ring.clients.indexOf(client);
     ring.clients.splice(index, 1);
+    if (ring.next === client) ring.next = firstThatCounts(ring, index);
     if (ring.at > index) ring.at--;
     if (ring.at >= ring.clients.length) ring.at = 0;
     if (ring.waitingFor === client) ring.waitingFor = undefined;
@@ -238,8 +239,7 @@ export class Rings extends Check {
       ring.at = (ring.at + 1) % ring.clients.length;
       // The turns of those who are passed over may pass at once, whatever they say, and whatever clients come, before the next turn is used.
       ring.mayPass = new Set(ring.passedOver);
-      const after = [...ring.clients.slice(ring.at), ...ring.clients.slice(0, ring.at)];
-      ring.next = after.find((other) => !ring.passedOver.has(other));
+      ring.next = firstThatCounts(ring, ring.at);
     }
   }
 
@@ -263,4 +263,9 @@ export class Rings extends Check {
       ({ name, event }) => name === 'leave' && (event as ServerEvents['leave'][0]).client === client,
     );
   }
+}
+
+/** From a place of the ring on, the first client that isn't passed over. */
+function firstThatCounts({ clients, passedOver }: Ring, from: number): Client | undefined {
+  return [...clients.slice(from), ...clients.slice(0, from)].find((client) => !passedOver.has(client));
 }
