@@ -253,7 +253,7 @@ export class Room {
 
   /** Tells everybody, serves what was accepted, then closes everybody. */
   quit(by: number | undefined, reason: string, out: Outcome): void {
-    if (this.#attendance.closing !== undefined) return;
+    if (this.isClosing) return;
     this.#voice.begin();
     this.#attendance.beginClosing(by, reason, out);
     this.#service.drain(out);

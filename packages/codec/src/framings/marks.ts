@@ -32,7 +32,7 @@ export class Marks {
     this.#first = marks.every((mark) => mark[0] === first) ? first : -1;
   }
 
-  /** Length of the mark found, if one was. */
+  /** Length of the mark that `find` found. */
   get length(): number {
     return this.#marks[this.found]!.length;
   }
