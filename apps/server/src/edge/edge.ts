@@ -60,6 +60,8 @@ export class Edge {
   readonly #probes: Probes;
   readonly #arrears: Arrears;
   readonly #sessions: SessionOwner & { isFull: boolean };
+  /** Who has become slow by what is being sent. Kept until all of it is sent: what follows must not come in between. */
+  readonly #slow: RoomRecord[] = [];
   #entered: Client;
 
   constructor(owner: EdgeOwner) {
@@ -84,7 +86,10 @@ export class Edge {
       handle: () => owner.handle(),
       tick: () => owner.tick(),
       isHeldUp: () => owner.isHeldUp(),
-      flush: () => this.connections.flush(),
+      flush: () => {
+        this.connections.flush();
+        this.settle();
+      },
     });
     if (settings.maxCausedBytesPerSecond !== 'none') {
       this.#charges = new Charges({
@@ -121,7 +126,9 @@ export class Edge {
       gone: ({ client }, reason) => owner.append({ type: 'leave', client, reason }),
       finished: (session) => this.#forget(session),
       slow: (session, slow) => {
-        owner.append({ type: 'slow', client: session.client, slow });
+        this.#slow.push({ type: 'slow', client: session.client, slow });
+        // Only the socket says so, when nothing is being sent.
+        if (!slow) this.settle();
         this.#loop.activate(session);
       },
       late: (session, what) => telling.step(() => this.#late(session, what)),
@@ -182,6 +189,11 @@ export class Edge {
     void session.finished.then(callOff);
   }
 
+  /** Nothing is being sent now: the rooms learn who has become slow. */
+  settle(): void {
+    while (this.#slow.length > 0) this.#owner.append(this.#slow.shift()!);
+  }
+
   /** There is something to do at the end of this pass of the event loop. */
   schedule(): void {
     this.#loop.schedule();
@@ -234,6 +246,7 @@ export class Edge {
     const answer = this.#owner.answer(session.client, text, lines);
     if (answer === undefined) return false;
     this.connections.answer(session, answer, lines);
+    this.settle();
     this.#loop.schedule();
     return true;
   }

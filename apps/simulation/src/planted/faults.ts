@@ -247,4 +247,10 @@ export const PLANTED: readonly Planted[] = [
     find: 'if (room.isClosing) return;\n    const seat',
     replace: 'const seat',
   },
+  {
+    name: 'who becomes slow by a line is passed over before all have got that line',
+    file: 'apps/server/src/edge/edge.ts',
+    find: "this.#slow.push({ type: 'slow', client: session.client, slow });",
+    replace: "owner.append({ type: 'slow', client: session.client, slow });",
+  },
 ];

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { memoryServer } from '../peer.ts';
+
+test('crowd: what comes of a client that a line makes slow comes behind that line, for all of them', async () => {
+  const { server, join } = await memoryServer({ clients: 3, deliver: 'all', maxOutboxBytes: 8_192 });
+  const [first, deaf, last] = [join(), join(), join()];
+  await first.line('* TURN 1');
+  deaf.duplex.pause();
+  last.say('waits for its turn');
+  await first.say('it is your turn now, 2').line('* TURN 2');
+  for (let said = 0; !first.lines.includes('* SKIP 2 not reading'); said++) {
+    server.say(`${said}`);
+    await first.line(new RegExp(`SAY.* ${said}$`));
+  }
+  await first.line('* MSG 3 WAITS FOR ITS TURN');
+  await last.line('WAITS FOR ITS TURN');
+  const heardBy = ({ lines }: { lines: string[] }): string[] =>
+    lines.slice(lines.indexOf('* TURN 2')).map((line) => line.replace('* MSG 3 ', ''));
+  expect(heardBy(last)).toEqual(heardBy(first));
+});
