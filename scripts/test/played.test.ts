@@ -26,6 +26,21 @@ describe.runIf(isHere).each(DOCUMENTS)('%s', (document) => {
   });
 });
 
+/** The times by the clock in a scene, in ms of the day. */
+function times({ blocks }: ReturnType<typeof scenesOf>[number]): number[] {
+  const text = blocks.flatMap(({ lines }) => lines).join('\n');
+  return [...text.matchAll(/ at (\d\d:\d\d:\d\d\.\d{3}) UTC/g)].map(([, time]) =>
+    Date.parse(`1970-01-01T${time}Z`),
+  );
+}
+
+test.each(DOCUMENTS)('%s: times are not compared, but those of a scene are of one run', (document) => {
+  const apart = scenesOf(readFileSync(document, 'utf8'))
+    .filter((scene) => Math.max(...times(scene)) - Math.min(...times(scene)) > 60_000)
+    .map(({ title }) => title);
+  expect(apart).toEqual([]);
+});
+
 describe('matches', () => {
   test.each<[string[], string[], boolean]>([
     [['a', 'b'], ['a', 'b'], true],
@@ -60,13 +75,13 @@ describe('lessons', () => {
   const text = readFileSync('docs/lessons.md', 'utf8');
   const scenes = scenesOf(text);
 
-  test("lessons: there are ten, and each is played, also with the seed's server", () => {
+  test('lessons: there are ten, and each is played, also with the naive server', () => {
     const lessons = text.match(/^## \d+\. .+$/gm) ?? [];
     expect(lessons.map((line) => Number(/\d+/.exec(line)?.[0]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const titles = scenes.map(({ title }) => title);
     for (let lesson = 1; lesson <= 10; lesson++) {
       expect(titles).toContainEqual(expect.stringMatching(new RegExp(`^${lesson}\\. `)));
-      expect(titles).toContain(`${lesson}, with the seed's server`);
+      expect(titles).toContain(`${lesson}, with the naive server`);
     }
   });
 
@@ -75,8 +90,8 @@ describe('lessons', () => {
     expect(blocks).toHaveLength(text.match(/^```console$/gm)?.length ?? 0);
     for (const { title, blocks: all } of scenes) {
       const typed = all.flatMap(({ lines }) => lines.filter((line) => line.startsWith('$ ')));
-      const server = title.endsWith("the seed's server")
-        ? 'python3 docs/seed-server.py 6677'
+      const server = title.endsWith('the naive server')
+        ? 'python3 docs/naive-server.py 6677'
         : 'proto-server --port 6677';
       expect(`${title}: ${typed[0]}`).toContain(server);
       expect(`${title}: ${Math.min(typed.length, 2)}`).toBe(`${title}: 2`);

@@ -17,7 +17,7 @@ const PADDING = 0x2e;
  *
  * 1. Without an injected fault, a write stays as it is.
  * 2. Only `garbage`, `long` and `split-crlf` change bytes. The others only change where a write ends.
- * 3. Commands and `quit` are neither changed nor held.
+ * 3. Commands and `quit` are never garbled, made longer or held back.
  *
  * Units: bytes of whole lines. The last line may lack its terminator.
  *

@@ -32,7 +32,7 @@ export interface ConnectOptions {
    * `off`: the server was started with `--events off`. With `on`, the first answer reveals such a server. @default 'on'
    */
   readonly events?: 'on' | 'off' | undefined;
-  /** For the seed's own server: each sentence in one write, one read as its answer, in lockstep. @default false */
+  /** For a server that takes each read for a message: each sentence in one write, one read as its answer, in lockstep. @default false */
   readonly classic?: boolean | undefined;
   /** How long connecting may take, ms. From 1 to 86,400,000. @default 10_000 */
   readonly timeoutMs?: number | undefined;

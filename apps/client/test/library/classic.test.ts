@@ -2,26 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/library/connect.ts';
 import { has } from '../needs.ts';
 import { serve } from '../scripted-server.ts';
-import { startSeed } from '../seed-server.ts';
+import { startNaiveServer } from '../naive-server.ts';
 
-describe.runIf(has('python3', '--version', "the seed's own server"))(
-  "--classic on the seed's own server",
-  () => {
-    test('connect: three clients in lockstep, each sentence one write, each read its answer', async () => {
-      await using server = await startSeed();
-      const { port } = server;
-      const clients = [];
-      for (let i = 0; i < 3; i++) clients.push(await connect({ port, classic: true }));
-      const asked = clients.map((client, i) =>
-        Promise.all(['a', '/who', '* c'].map((line) => client.ask(`${line} ${i}`))),
-      );
-      expect(await Promise.all(asked)).toEqual([0, 1, 2].map((i) => [`A ${i}`, `/WHO ${i}`, `* C ${i}`]));
-      for (const client of clients) await client.end();
-      const rounds = ['a', '/who', '* c'].flatMap((line) => [0, 1, 2].map((i) => `'${line} ${i}'`));
-      expect(await server.heard).toEqual(rounds);
-    });
-  },
-);
+describe.runIf(has('python3', '--version', 'the naive server'))('--classic on the naive server', () => {
+  test('connect: three clients in lockstep, each sentence one write, each read its answer', async () => {
+    await using server = await startNaiveServer();
+    const { port } = server;
+    const clients = [];
+    for (let i = 0; i < 3; i++) clients.push(await connect({ port, classic: true }));
+    const asked = clients.map((client, i) =>
+      Promise.all(['a', '/who', '* c'].map((line) => client.ask(`${line} ${i}`))),
+    );
+    expect(await Promise.all(asked)).toEqual([0, 1, 2].map((i) => [`A ${i}`, `/WHO ${i}`, `* C ${i}`]));
+    for (const client of clients) await client.end();
+    const rounds = ['a', '/who', '* c'].flatMap((line) => [0, 1, 2].map((i) => `'${line} ${i}'`));
+    expect(await server.heard).toEqual(rounds);
+  });
+});
 
 describe('--classic', () => {
   test('connect: waits for the answer before the next write', async () => {

@@ -152,7 +152,7 @@ export const COMMAND_OPTIONS: { readonly [Key in keyof CommandSettings]: OptionR
   },
   logTimeoutMs: {
     ...integer(1_000, 86_400_000, 'never'),
-    help: 'how long the log may be out of reach before this server ends',
+    help: 'how long the shared log may be out of reach before this server ends',
     loopback: 'never',
     exposed: 30_000,
   },

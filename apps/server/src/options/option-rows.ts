@@ -73,7 +73,7 @@ export const OPTIONS: { readonly [Key in keyof Settings]: OptionRow } = {
   },
   reusePort: {
     ...choice('on', 'off'),
-    help: 'on: another server may listen on the same port, so that it can take over; needs Node 22.12 or newer',
+    help: 'on: another server may listen on the same port, so that it can take over; needs Node 22.12, or 23.1 or newer',
     loopback: 'off',
   },
   socket: {

@@ -36,7 +36,7 @@ export class TcpListener implements Listener {
     this.#options = options;
     if (options.reusePort === 'on' && !canSharePorts(process.versions.node)) {
       throw new OptionError(
-        `on: Node ${process.versions.node} cannot share a port. Use Node 22.12 or newer, or a socket that systemd passes`,
+        `on: Node ${process.versions.node} cannot share a port. Use Node 22.12, or 23.1 or newer, or a socket that systemd passes`,
         { key: 'reusePort' },
       );
     }

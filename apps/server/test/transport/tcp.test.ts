@@ -87,7 +87,7 @@ describe('over TCP', () => {
     } else {
       expect(() => createServer({ reusePort: 'on' })).toThrow(OptionError);
       expect(() => createServer({ reusePort: 'on' })).toThrow(
-        `Cannot start with reusePort on: Node ${process.versions.node} cannot share a port. Use Node 22.12 or newer, or a socket that systemd passes`,
+        `Cannot start with reusePort on: Node ${process.versions.node} cannot share a port. Use Node 22.12, or 23.1 or newer, or a socket that systemd passes`,
       );
     }
   });

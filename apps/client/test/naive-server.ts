@@ -4,18 +4,18 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** It takes a port and a number of clients. */
-const SEED = fileURLToPath(new URL('../../../docs/seed-server.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../docs/naive-server.py', import.meta.url));
 
-/** The seed's own server, in Python. */
-export interface Seed extends AsyncDisposable {
+/** The naive server, in Python. */
+export interface NaiveServer extends AsyncDisposable {
   readonly port: number;
   /** What each `recv` gave, once the server has ended. */
   readonly heard: Promise<readonly string[]>;
 }
 
-/** Starts the seed's server. */
-export async function startSeed(): Promise<Seed> {
-  const server: ChildProcess = spawn('python3', [SEED, '0', '3'], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts the naive server. */
+export async function startNaiveServer(): Promise<NaiveServer> {
+  const server: ChildProcess = spawn('python3', [SCRIPT, '0', '3'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(server, 'exit');
   const output = createInterface({ input: server.stdout! });
   const [address] = (await once(output, 'line')) as [string];

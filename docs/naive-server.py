@@ -1,5 +1,5 @@
-# What the seed's server did: some clients, then one recv(1024) from each in turn, for ever. What it gets is shown.
-# python3 docs/seed-server.py [PORT] [CLIENTS]
+# A naive server: it takes each read for a message. Some clients, then one recv(1024) from each in turn, for ever. What it gets is shown.
+# python3 docs/naive-server.py [PORT] [CLIENTS]
 import socket
 import sys
 
