@@ -96,6 +96,33 @@ describe('strict order', () => {
     expect(house.got(1)).toEqual(['* SKIP 1 late', '* TURN 2', 'NOT MISSED']);
   });
 
+  test.each([
+    [
+      'is skipped',
+      (house: House) => house.apply({ type: 'skip', client: 2, turn: 3, reason: 'late' }),
+      'late',
+    ],
+    ['passes', (house: House) => house.say(2, '/pass'), 'passed'],
+  ])(
+    'rooms: one that was announced %s, though a line that was held back is at the handler',
+    (_, act, why) => {
+      const house = new House({ clients: 1, transform: 'handler' }).join(1, 2).say(2, '/join side');
+      house
+        .say(1, 'slow')
+        .say(1, '/join side')
+        .say(1, 'held back')
+        .say(2, 'first')
+        .done(1, { text: 'FIRST' })
+        .tick();
+      expect(house.got(2).at(-1)).toBe('* TURN 1');
+      house.done(0, { text: 'SLOW' });
+      expect(house.work.at(-1)?.text).toBe('held back');
+      act(house);
+      house.done(2, { text: 'HELD BACK' }).tick();
+      expect(house.got(2)).toEqual([`* SKIP 1 ${why}`, '* TURN 2']);
+    },
+  );
+
   test('room: a skip record passes over the turn whose number it carries, and no other of that client', () => {
     const house = new House({ clients: 1 }).join(1).hush();
     house.apply({ type: 'skip', client: 1, turn: 2, reason: 'early' });

@@ -253,4 +253,10 @@ export const PLANTED: readonly Planted[] = [
     find: "this.#slow.push({ type: 'slow', client: session.client, slow });",
     replace: "owner.append({ type: 'slow', client: session.client, slow });",
   },
+  {
+    name: 'a turn that was announced can not end while the handler has a line that was held back',
+    file: 'apps/server/src/room/serving/service.ts',
+    find: 'this.#work.size === 0 || client === this.#turns.announced ? client : undefined',
+    replace: 'this.#work.size === 0 ? client : undefined',
+  },
 ];

@@ -75,9 +75,13 @@ export class Service {
     return this.#turns.queued(client) + held.length + (handling === undefined ? 0 : 1);
   }
 
-  /** The client that the room waits for: strict order, its turn, nothing queued. */
+  /**
+   * The client that the room waits for: strict order, its turn, nothing queued. While the handler is at work nobody else is waited
+   * for; one that was announced before still is.
+   */
   get waitedFor(): Client | undefined {
-    return this.#held || this.#work.size > 0 ? undefined : this.#turns.idleHolder;
+    const client = this.#held ? undefined : this.#turns.idleHolder;
+    return this.#work.size === 0 || client === this.#turns.announced ? client : undefined;
   }
 
   /** Whether what a member says now is answered. */

@@ -21,7 +21,6 @@ export class Turns {
   readonly #voice: Voice;
   readonly #queue: TurnQueue<Client, Item>;
   #used = 0;
-  /** The client last announced as the one the room waits for, until its turn is over. */
   #announced: Client | undefined;
   /** Turns since the last one that was announced. */
   readonly #passage: Passage;
@@ -57,6 +56,11 @@ export class Turns {
     const { turn } = this.#queue;
     if (turn === undefined || !this.#attendance.started) return undefined;
     return this.#queue.queued(turn) === 0 ? turn : undefined;
+  }
+
+  /** Strict order: the client that was last announced as the one the room waits for, until its turn is over. */
+  get announced(): Client | undefined {
+    return this.#announced;
   }
 
   /** Strict order: the number of the current turn, from 1. */

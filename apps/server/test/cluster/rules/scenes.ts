@@ -214,6 +214,18 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'a line that was held back is at the handler while the room waits for somebody',
+    options: { order: 'strict', transform: 'handler', deliver: 'all' },
+    play: (scribe) => {
+      const [a, b] = two(scribe, 1);
+      scribe.write(b, move(1, 'side')).write(a, line(1, 'one'), move(1, 'side'), line(1, 'held back'));
+      scribe.write(b, line(1, 'two'));
+      scribe.write(b, ...scribe.done(b, { text: 'TWO' })).write(a, ...scribe.done(a, { text: 'ONE' }));
+      scribe.write(b, { type: 'skip', client: 1, turn: 3, reason: 'late' });
+      scribe.write(a, ...scribe.done(a, { text: 'HELD BACK' }));
+    },
+  },
+  {
     name: 'turns are held and served one by one',
     options: { order: 'fair', deliver: 'all' },
     play: (scribe) => {
