@@ -21,6 +21,8 @@ interface Ring {
   next: Client | undefined;
   waitingFor: Client | undefined;
   since: number;
+  /** The turn that a deadline has ended. */
+  late: number | undefined;
 }
 
 /** Something that a server told. */
@@ -123,6 +125,9 @@ export class Rings extends Check {
       for (const ring of this.#of(node))
         if (verb === undefined || ring.waitingFor === record.client) ring.passedOver.delete(record.client);
     }
+    if (record.type === 'skip') {
+      for (const ring of this.#of(node)) if (ring.waitingFor === record.client) ring.late = record.turn;
+    }
     const { quit } = this.world.plan.options;
     if (isQuit) {
       this.#quits.add(node);
@@ -137,11 +142,22 @@ export class Rings extends Check {
     const most = options.turnTimeoutMs;
     if (typeof most !== 'number' || nodes > 1) return;
     for (const ring of this.#of(0)) {
+      if (ring.late !== undefined) this.#checkLate(ring);
       const ms = this.world.clock.time - ring.since;
       if (ring.waitingFor === undefined || ring.isClosing || ms <= 4 * most + 1_000) continue;
       ring.waitingFor = undefined;
       this.break(15, `a room has waited ${ms} ms for its client, and ${most} are allowed`);
     }
+  }
+
+  /** A turn whose time is over has ended, unless its client has said a line that waits for the handler. */
+  #checkLate(ring: Ring): void {
+    const { waitingFor, used, late } = ring;
+    ring.late = undefined;
+    if (waitingFor === undefined || late !== used + 1) return;
+    const people = [...this.world.nodes[0]!.server.people()];
+    if (people.some(({ client, waiting }) => client === waitingFor && waiting === 0))
+      this.break(15, `the time of client ${waitingFor} is over, and turn ${late} is still its`);
   }
 
   /** The rooms as one server sees them: it may be behind the others. */
@@ -175,6 +191,7 @@ export class Rings extends Check {
       next: undefined,
       waitingFor: undefined,
       since: 0,
+      late: undefined,
     };
     rings.push(ring);
     return ring;
