@@ -434,7 +434,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     for (const session of sessions.filter(({ isClosing }) => !isClosing)) {
       if (this.settings.events === 'on')
         connections.deliver({ to: session.client, except: undefined, line: `* BYE ${reason}` });
-      session.close();
+      connections.close(session.client);
     }
     return this.closed;
   }

@@ -102,7 +102,9 @@ export class Connections implements Iterable<Session> {
     this.#options.mark(session);
   }
 
+  /** Closes a client. It still gets what was said before to it and others together. */
   close(client: Client): void {
+    this.#crowd.before(client);
     this.#sessions.get(client)?.close();
   }
 
@@ -114,7 +116,7 @@ export class Connections implements Iterable<Session> {
     if (session.isPending) return;
     if (this.#options.events === 'on')
       this.deliver({ to: client, except: undefined, line: `* BYE ${reason}` });
-    session.close();
+    this.close(client);
   }
 
   /** Tells a client an error, apart from what the rooms say. */

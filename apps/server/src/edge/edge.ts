@@ -287,6 +287,6 @@ export class Edge {
     this.#owner.telling.tell('cut', { address, code: protocol, text: foreignText(protocol) });
     this.connections.dropped(session, reason);
     this.#owner.append({ type: 'leave', client, reason });
-    session.close();
+    this.connections.close(client);
   }
 }

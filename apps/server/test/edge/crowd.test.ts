@@ -18,3 +18,12 @@ test('crowd: what comes of a client that a line makes slow comes behind that lin
     lines.slice(lines.indexOf('* TURN 2')).map((line) => line.replace('* MSG 3 ', ''));
   expect(heardBy(last)).toEqual(heardBy(first));
 });
+
+test('crowd: a client that is closed gets what was said to all before, without a goodbye too', async () => {
+  const { join } = await memoryServer({ order: 'free', deliver: 'others', events: 'off' });
+  const [sender, other, leaves] = [join(), join(), join()];
+  leaves.duplex.end();
+  sender.say('to both', 'to the rest', 'quit');
+  await Promise.all([other, leaves].map((peer) => peer.end()));
+  expect(other.lines).toEqual(['TO BOTH', 'TO THE REST']);
+});
