@@ -345,7 +345,9 @@ export class FairQueue<Key = string> implements QuitMember<unknown> {
   /** Ends the grace of a quit. Without one, it does nothing. */
   force(): void {
     if (this.#quitting === undefined) return;
-    this.#quitting.abandoned += this.#dispatcher.abandon(this.#quit);
+    // A task that hears of it may force again, which adds its own.
+    const abandoned = this.#dispatcher.abandon(this.#quit);
+    this.#quitting.abandoned += abandoned;
     this.#conditions.end();
   }
 

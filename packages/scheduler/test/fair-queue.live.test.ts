@@ -238,4 +238,21 @@ describe('FairQueue, seeing in', () => {
     expect(await quit).toEqual({ cancelled: 0, abandoned: 1 });
     await clock.runAll();
   });
+
+  it.each(['force', 'destroy'] as const)(
+    '%s: called by a task that hears of it, loses no count',
+    async (again) => {
+      const { queue } = queueOf({ concurrency: 3 });
+      const runs = ['a', 'b', 'c'].map((key) =>
+        queue.run(key, ({ signal }) => {
+          signal.addEventListener('abort', () => queue[again]());
+          return new Promise(() => {});
+        }),
+      );
+      const quit = queue.quit();
+      queue.force();
+      expect(await quit).toEqual({ cancelled: 0, abandoned: 3 });
+      expect(await Promise.allSettled(runs)).toMatchObject(runs.map(() => ({ status: 'rejected' })));
+    },
+  );
 });
