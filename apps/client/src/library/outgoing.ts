@@ -111,8 +111,9 @@ export class Outgoing {
 
   #writeOut(): void {
     if (this.#pending === '' || this.#closed !== undefined || this.#stream.writableEnded) return;
-    this.#stream.write(this.#pending, 'latin1', () => this.#release());
+    const pending = this.#pending;
     this.#pending = '';
+    this.#stream.write(pending, 'latin1', () => this.#release());
   }
 
   #release(): void {

@@ -27,6 +27,29 @@ test('onSocket: is given the socket before its first byte, and may stand between
   expect(read.join('')).toBe('* WELCOME 1 1 main 1\nBHB\n* BYE end\n');
 });
 
+test.each(['say', 'halfClose'] as const)(
+  'onSocket: a stream may call %s in the middle of a write',
+  async (act) => {
+    await using server = await serve(upper);
+    const written: string[] = [];
+    const onSocket = (socket: Socket): Writable =>
+      new Writable({
+        write(chunk: Buffer, _, done) {
+          written.push(chunk.toString('latin1'));
+          if (written.length === 1) act === 'say' ? void client.say('again') : client.halfClose();
+          socket.write(chunk, done);
+        },
+        final(done) {
+          socket.end(done);
+        },
+      });
+    const client = await connect({ port: server.port, onSocket });
+    expect(await client.ask('once')).toBe('ONCE');
+    await client.end();
+    expect(written).toEqual(act === 'say' ? ['once\n', 'again\n'] : ['once\n']);
+  },
+);
+
 test('pause: stops reading until resume, even for one who asks, and nothing is lost', async () => {
   let read = 0;
   await using server = await serve(upper);
