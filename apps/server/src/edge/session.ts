@@ -291,8 +291,10 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
     this.isActive = false;
     if (this.#duplex.destroyed) return;
     this.#deadlines?.endPass(this.#owner.time.looked);
+    // What a write sets off may close it: that has a pass of its own.
+    const isClosing = this.#isClosing;
     this.#outbox.flush();
-    if (this.#isClosing) this.#duplex.end();
+    if (isClosing) this.#duplex.end();
     if (this.#duplex.writableLength > 0) this.#deadlines?.unsent();
     if (!this.#isClosing) this.#reader?.endPass();
   }

@@ -1,5 +1,39 @@
-import { type Duplex, duplexPair } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { Connection, Listener } from './listener.ts';
+
+/** One end of a connection in memory. What is written arrives later, as from a network: never in the middle of the write. */
+class End extends Duplex {
+  #other: End | undefined;
+  /** The other end's write is done once this end has been read. */
+  #onRead: (() => void) | undefined;
+
+  static pair(): [End, End] {
+    const [one, other] = [new End(), new End()];
+    one.#other = other;
+    other.#other = one;
+    return [one, other];
+  }
+
+  override _read(): void {
+    const onRead = this.#onRead;
+    this.#onRead = undefined;
+    onRead?.();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    process.nextTick(() => {
+      this.#other!.#onRead = done;
+      this.#other!.push(chunk);
+    });
+  }
+
+  override _final(done: () => void): void {
+    process.nextTick(() => {
+      this.#other!.push(null);
+      done();
+    });
+  }
+}
 
 /**
  * A transport without a network: for tests, and for a client in the same process.
@@ -38,7 +72,7 @@ export class MemoryListener implements Listener {
    */
   connect(host: string = 'memory'): Duplex {
     if (this.#onConnection === undefined) throw new Error('Cannot connect: nobody is listening');
-    const [near, far] = duplexPair();
+    const [near, far] = End.pair();
     near.once('close', () => far.destroy());
     far.once('close', () => near.destroy());
     near.on('error', () => {});

@@ -132,7 +132,7 @@ describe('an operator', () => {
       await each.end();
       expect(each.lines).toEqual(['* ERR BANNED Cannot let you in: your address is banned', '* BYE refused']);
     }
-    expect(refused).toEqual([
+    expect(refused.toSorted()).toEqual([
       expect.stringMatching(/^BANNED 192.0.2.8:/),
       expect.stringMatching(/^BANNED 192.0.2.9:/),
     ]);

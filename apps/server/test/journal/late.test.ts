@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Journal, Read } from '../../src/journal/journal.ts';
 import { loopClock } from '../../src/edge/loop-clock.ts';
@@ -120,7 +121,9 @@ test('Server: a second quit that was on its way changes nothing, and the next ro
   server.on('quit', (quit) => quits.push(quit));
   const [ann, bob] = [join().say('slow'), join()];
   await Promise.all([ann, bob].map((peer) => peer.line(/^\* WELCOME/)));
+  const isUnderway = once(server, 'line');
   ann.say('/quit');
+  await isUnderway;
   const eve = join();
   bob.say('/quit');
   await eve.line('* WELCOME 1 1 main 1');

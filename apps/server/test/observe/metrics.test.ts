@@ -86,7 +86,7 @@ describe('metrics', () => {
     expect(await value('proto_queued_lines')).toBe(2);
     first.say('a1');
     await first.until(({ lines }) => lines.filter((line) => line === '* TURN 1').length === 2);
-    first.say('/pass');
+    await first.say('/pass').line('* SKIP 1 passed');
     const third = enter();
     await third.line(/^\* WELCOME/);
     await enter().end();

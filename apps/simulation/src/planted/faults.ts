@@ -38,8 +38,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'FIN before flush',
     file: 'apps/server/src/edge/session.ts',
-    find: 'this.#outbox.flush();\n    if (this.#isClosing) this.#duplex.end();',
-    replace: 'if (this.#isClosing) this.#duplex.end();\n    this.#outbox.flush();',
+    find: 'this.#outbox.flush();\n    if (isClosing) this.#duplex.end();',
+    replace: 'if (isClosing) this.#duplex.end();\n    this.#outbox.flush();',
   },
   {
     name: 'a ghost seat: who leaves is still listed',

@@ -229,7 +229,7 @@ describe('Watchers', () => {
       ],
     });
     expect(eye.of('tick').at(-1)).toMatchObject({ all: 2 });
-    await bob!.say('/join main').line(/^\* WELCOME \d \d main/);
+    await bob!.say('/join main').line(/^\* WELCOME 3 \d main/);
     await clock.advance(WATCH.batchMs);
     expect(eye.of('rooms').at(-1)).toMatchObject({ gone: ['side'] });
     expect(eye.of('tick').at(-1)).toMatchObject({ all: 2 });
