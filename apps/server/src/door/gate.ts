@@ -191,6 +191,8 @@ class Stranger {
     if (this.#owner.isRight(shown)) return this.#enter(chunk);
     this.#owner.guesses.failed(this.#connection.host);
     this.#owner.wrong(this.#connection);
+    // Who was told may have closed the server.
+    if (this.#isOver) return;
     const text = 'Cannot let you in: wrong token';
     if (++this.#tries >= MAX_TRIES) return this.refuse('AUTH_FAILED', text);
     this.#written += this.#owner.notice(this.#connection, 'AUTH_FAILED', text);

@@ -157,8 +157,9 @@ export class Connections implements Iterable<Session> {
     session.destroy(reason);
   }
 
-  /** Reports that the server ends a connection on its own initiative. */
+  /** Reports that the server ends a connection on its own initiative. What comes of that isn't reported again. */
   dropped(session: Session, reason: DropReason): void {
+    if (session.isDropped) return;
     const { place, address } = session;
     session.isDropped = true;
     if (place) this.#options.telling.tell('drop', { ...place, address, reason });

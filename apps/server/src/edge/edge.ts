@@ -263,6 +263,7 @@ export class Edge {
 
   /** A client that reads nothing is dropped. Any other is told why, and gets its outstanding answers. */
   #late(session: Session, what: Lateness): void {
+    if (session.isDestroyed) return;
     if (what === 'outbox') return this.connections.drop(session, 'did not read');
     if (what === 'ended') return this.#giveUp(session);
     const { client } = session;

@@ -184,6 +184,17 @@ describe('a token', () => {
     expect((await cut)[0]).toMatchObject({ code: 'HTTP' });
   });
 
+  test('server: a listener that closes the server because of a wrong token', async () => {
+    const { server, join } = await gated();
+    const refused = vi.fn<() => void>();
+    server.on('refuse', refused);
+    server.on('wrongToken', () => void server.close());
+    const peer = join().say('/auth wrong');
+    await peer.end();
+    expect(peer.lines).toEqual(['* BYE server closed']);
+    expect(refused).not.toHaveBeenCalled();
+  });
+
   test('server: a quit of the server sends strangers away too', async () => {
     const { server, join } = await gated();
     const stranger = join();

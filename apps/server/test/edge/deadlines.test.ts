@@ -3,12 +3,13 @@ import type { Socket } from 'node:net';
 import { setImmediate as passOfTheLoop } from 'node:timers/promises';
 import { VirtualClock } from '@proto/scheduler/testing';
 import { describe, expect, test } from 'vitest';
-import type { ServerOptions } from '../../src/index.ts';
+import type { Server, ServerOptions } from '../../src/index.ts';
 import { dial, memoryServer, type Peer, tcpServer } from '../peer.ts';
 
 /** A server whose time a test moves; it is up to 1/64 of its shortest deadline late. */
 async function house(options: ServerOptions): Promise<{
   readonly clock: VirtualClock;
+  readonly server: Server;
   readonly join: () => Peer;
   readonly pass: (ms: number) => Promise<void>;
   readonly left: (peer: Peer) => Promise<string>;
@@ -25,6 +26,7 @@ async function house(options: ServerOptions): Promise<{
   };
   return {
     clock,
+    server,
     join,
     dropped,
     /** Lets what is under way come to its end, then moves the time on. */
@@ -231,6 +233,35 @@ describe('a client that does not read', () => {
     await other.line('* LEAVE 1 did not read');
     expect(dropped).toEqual(['did not read']);
   });
+
+  test.each([
+    { name: 'line', act: (peer: Peer) => peer.duplex.write('half'), other: { partialLineTimeoutMs: 60_000 } },
+    { name: 'end', act: (peer: Peer) => peer.say('waits').duplex.end(), other: { endedTimeoutMs: 60_000 } },
+    {
+      name: 'end before',
+      act: (peer: Peer) => peer.say('waits').duplex.end(),
+      other: { endedTimeoutMs: 9_000 },
+    },
+  ])(
+    'deadlines: it is dropped once, though the deadline of its $name has passed too',
+    async ({ act, other }) => {
+      const { server, join, pass, dropped } = await house({
+        ...options,
+        order: 'strict',
+        clients: 3,
+        ...other,
+      });
+      const deaf = join();
+      await deaf.line(/^\* WELCOME/);
+      deaf.duplex.pause();
+      act(deaf);
+      await pass(0);
+      for (const line of flood) server.say(line);
+      for (let minutes = 0; minutes < 3; minutes++) await pass(60_000);
+      expect(dropped).toEqual([other.endedTimeoutMs === 9_000 ? 'ended and not served' : 'did not read']);
+      expect(deaf.duplex.destroyed).toBe(true);
+    },
+  );
 
   test('deadlines: one that takes a little now and then is not', async () => {
     const { join, pass, left } = await house(options);
