@@ -36,7 +36,8 @@ test.each(['say', 'halfClose'] as const)(
       new Writable({
         write(chunk: Buffer, _, done) {
           written.push(chunk.toString('latin1'));
-          if (written.length === 1) act === 'say' ? void client.say('again') : client.halfClose();
+          if (written.length === 1 && act === 'say') void client.say('again');
+          if (written.length === 1 && act === 'halfClose') client.halfClose();
           socket.write(chunk, done);
         },
         final(done) {

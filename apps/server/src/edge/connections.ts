@@ -65,7 +65,7 @@ export class Connections implements Iterable<Session> {
     if (session === undefined) return undefined;
     const { outboxBytes, heldBytes: memoryBytes, openBytes, isPaused, hasUnread, hasEnded } = session;
     const { hasFlushed, waiting } = session;
-    const isClosing = session.isClosing || session.isDropped;
+    const isClosing = session.isClosing || session.drop !== 'none';
     const held = { outboxBytes, memoryBytes, openBytes, unanswered: waiting.lines };
     return { ...held, isPaused, hasUnread, hasEnded, hasFlushed, isClosing };
   }
@@ -159,9 +159,9 @@ export class Connections implements Iterable<Session> {
 
   /** Reports that the server ends a connection on its own initiative. What comes of that isn't reported again. */
   dropped(session: Session, reason: DropReason): void {
-    if (session.isDropped) return;
+    if (session.drop === 'told') return;
     const { place, address } = session;
-    session.isDropped = true;
+    session.drop = place === undefined ? 'untold' : 'told';
     if (place) this.#options.telling.tell('drop', { ...place, address, reason });
   }
 

@@ -93,8 +93,8 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   place: Place | undefined;
   /** What its lines turned out to be so far: the owner's note. A stranger has sent only faults. */
   lines: 'none' | 'stranger' | 'good' = 'none';
-  /** The server ends it on its own initiative: the owner's note. */
-  isDropped = false;
+  /** The server ends it on its own initiative, and has said so: the owner's note. Nobody is told of one that has no seat yet. */
+  drop: 'none' | 'untold' | 'told' = 'none';
   /** How many of its records have not come back from the journal: the owner's count. */
   pending = 0;
   /** Why it is closed as soon as nothing of it is pending: the owner's note. */
@@ -403,13 +403,19 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   exceeded(of: Excess, ms: number): void {
     if (this.isThrottled) return;
     const wake = (): void => {
-      this.#callOffWake = undefined;
-      this.#deadlines?.served();
+      this.allowed();
       this.active();
     };
     this.#callOffWake = this.#clock.setTimeout(wake, Math.max(LEAST_WAIT_MS, ms));
     if (!this.#hasExceeded) this.#owner.exceeded(this, of);
     this.#hasExceeded = true;
+  }
+
+  /** It may be read on, perhaps before its time: the handler may have said less than was charged for. */
+  allowed(): void {
+    if (!this.isThrottled) return;
+    this.#stopWaiting();
+    this.#deadlines?.served();
   }
 
   mostCaused(): number {

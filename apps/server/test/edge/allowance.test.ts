@@ -101,6 +101,24 @@ test('maxCausedBytesPerSecond: a client that has ended its stream and is throttl
   expect(peer.lines.slice(-2)).toEqual(['last', '* BYE end of input']);
 });
 
+test('maxCausedBytesPerSecond: a client is throttled until it is read on, if the handler says less than feared', async () => {
+  let go = (): void => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  const transform = (): Promise<undefined> => held.then(() => undefined);
+  const { server, join, pass } = await house({
+    maxCausedBytesPerSecond: 1_000,
+    deliver: 'others',
+    transform,
+  });
+  const [speaker] = await crowd(join, 2);
+  speaker!.say(...numbers(30).map((line) => `${line} ${'x'.repeat(900)}`));
+  await pass(0);
+  expect(server.load().throttledClients).toBe(1);
+  go();
+  await speaker!.until(({ lines }) => lines.filter((line) => line === '* OK').length === 30);
+  expect(server.load().throttledClients).toBe(0);
+});
+
 test('maxLinesPerSecond: a client that is throttled is not idle', async () => {
   const { join, pass } = await house({ maxLinesPerSecond: 1, idleTimeoutMs: 1_500 });
   const peer = join().say(...numbers(12));

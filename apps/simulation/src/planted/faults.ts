@@ -13,8 +13,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'a lost wake-up: who has used up its allowance is never read on',
     file: 'apps/server/src/edge/session.ts',
-    find: 'this.#deadlines?.served();\n      this.active();',
-    replace: 'this.#deadlines?.served();',
+    find: 'this.allowed();\n      this.active();',
+    replace: 'this.allowed();',
   },
   {
     name: 'off by one in the ring: who joins is put behind the first',
@@ -258,5 +258,11 @@ export const PLANTED: readonly Planted[] = [
     file: 'apps/server/src/room/serving/service.ts',
     find: 'this.#work.size === 0 || client === this.#turns.announced ? client : undefined',
     replace: 'this.#work.size === 0 ? client : undefined',
+  },
+  {
+    name: 'who may be read on before its time counts as held up until then',
+    file: 'apps/server/src/edge/reading/reader.ts',
+    find: 'if (excess === undefined) this.#owner.allowed();\n    else this.#owner',
+    replace: 'if (excess !== undefined) this.#owner',
   },
 ];

@@ -132,10 +132,8 @@ export class Limits extends Check {
     const { time } = this.world.clock;
     const isOff = typeof most !== 'number' || nodes > 1 || journal.delayMs > 0 || this.#facts.hasQuit;
     if (isOff || !isIdle) return void this.#idleSince.delete(index);
-    const since = Math.max(
-      this.#idleSince.get(index) ?? time,
-      this.world.players[index]!.socket?.readAt ?? 0,
-    );
+    const { readAt = 0, resumedAt = 0 } = this.world.players[index]!.socket ?? {};
+    const since = Math.max(this.#idleSince.get(index) ?? time, readAt, resumedAt);
     this.#idleSince.set(index, since);
     if (time - since > 2 * most + SLACK_MS)
       this.break(15, `client ${index} has been idle for ${time - since} ms, and ${most} are allowed`);

@@ -14,6 +14,8 @@ interface View {
   highest: number;
   who: Map<number, string>;
   lastTurn: number;
+  /** It was told of a quit: who leaves after that isn't told any more. */
+  isClosing: boolean;
 }
 
 /** Promises 10 and 11: seats are given once, and everybody knows who is in the room. */
@@ -40,6 +42,7 @@ export class Views extends Check {
         highest: seat,
         who: new Map(),
         lastTurn: 0,
+        isClosing: false,
       });
       return;
     }
@@ -83,6 +86,9 @@ export class Views extends Check {
           : { promise: 11, text: 'nobody had that seat' };
       case 'TURNS':
         return this.#turns(view, rest);
+      case 'QUIT':
+        view.isClosing = true;
+        return undefined;
       case 'WHO':
         view.who.set(seat, second);
         return undefined;
@@ -93,7 +99,9 @@ export class Views extends Check {
         const told = JSON.stringify([...view.people]);
         const listed = JSON.stringify([...view.who]);
         view.who = new Map();
-        return isSame ? undefined : { promise: 11, text: `/who lists ${listed}, and it was told ${told}` };
+        return isSame || view.isClosing
+          ? undefined
+          : { promise: 11, text: `/who lists ${listed}, and it was told ${told}` };
       }
       default:
         return undefined;

@@ -22,6 +22,8 @@ export class WorldSocket extends Duplex implements Polled {
   };
   /** When something was read last. */
   readAt: number;
+  /** When the server last began to read again, after it had paused. */
+  resumedAt: number;
   /** When the end of a line was read last: what is unfinished has begun later. */
   lineReadAt: number;
   /** Its descriptor is closed. */
@@ -44,6 +46,7 @@ export class WorldSocket extends Duplex implements Polled {
     this.#passes = passes;
     this.#clock = clock;
     this.readAt = clock.time;
+    this.resumedAt = clock.time;
     this.lineReadAt = clock.time;
     const unsent = (): number => (this.#write === undefined ? 0 : this.#write.bytes.length - this.#write.at);
     const wake = (): void => passes.wake(this);
@@ -57,6 +60,11 @@ export class WorldSocket extends Duplex implements Polled {
     };
     from.onArrival = wake;
     to.onTaken = wake;
+  }
+
+  override resume(): this {
+    if (this.isPaused()) this.resumedAt = this.#clock.time;
+    return super.resume();
   }
 
   setKeepAlive(_: boolean, afterMs: number): this {

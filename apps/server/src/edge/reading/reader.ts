@@ -51,6 +51,8 @@ export interface ReaderOwner {
   active(): void;
   /** The client has used up its allowance. It may be read again after `ms` milliseconds. */
   exceeded(of: Excess, ms: number): void;
+  /** The client has not used up its allowance, or no longer has. */
+  allowed(): void;
   /** How many bytes a message of the longest kind makes others read. */
   mostCaused(): number;
   /** The same: what has arrived is not read yet. */
@@ -376,10 +378,11 @@ export class Reader {
   #mustWait(): boolean {
     const { maxQueuedLines } = this.#options;
     if (this.#outbox.slow || this.#unanswered >= maxQueuedLines || this.#owner.isHeldBack) return true;
-    const excess = this.allowance?.excess;
-    if (excess === undefined) return false;
-    this.#owner.exceeded(excess.of, excess.ms);
-    return true;
+    if (this.allowance === undefined) return false;
+    const { excess } = this.allowance;
+    if (excess === undefined) this.#owner.allowed();
+    else this.#owner.exceeded(excess.of, excess.ms);
+    return excess !== undefined;
   }
 
   #onFrame(frame: string | FrameFault): void {
