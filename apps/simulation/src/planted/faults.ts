@@ -265,4 +265,16 @@ export const PLANTED: readonly Planted[] = [
     find: 'if (excess === undefined) this.#owner.allowed();\n    else this.#owner',
     replace: 'if (excess !== undefined) this.#owner',
   },
+  {
+    name: 'who is closed without a goodbye misses what was said to all before',
+    file: 'apps/server/src/edge/connections.ts',
+    find: 'this.#crowd.before(client);\n    this.#sessions.get(client)?.close();',
+    replace: 'this.#sessions.get(client)?.close();',
+  },
+  {
+    name: 'who is slow does not hear what others say in one piece',
+    file: 'apps/server/src/edge/writing/crowd.ts',
+    find: 'if (session.client !== except) this',
+    replace: 'if (session.client !== except && (count === 1 || !session.slow)) this',
+  },
 ];

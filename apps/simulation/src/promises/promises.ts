@@ -8,6 +8,7 @@ import { Endings } from './endings.ts';
 import { Facts } from './facts.ts';
 import { Limits } from './limits.ts';
 import { Order } from './order.ts';
+import { Relays } from './relays.ts';
 import { Rings } from './ring.ts';
 import { Views } from './views.ts';
 import { Wire } from './wire.ts';
@@ -29,6 +30,7 @@ export class Promises implements Witness {
       new Views(world, broken),
       new Rings(world, broken, facts),
       new Order(world, broken, facts),
+      new Relays(world, broken, facts),
       new Limits(world, broken, facts),
       new Endings(world, broken, facts),
       this.coverage,

@@ -1,0 +1,168 @@
+import type { Client, Entry, Person } from '@proto/server';
+import type { Player } from '../world/player.ts';
+import type { World } from '../world/world.ts';
+import { isOdd } from './answers.ts';
+import { type Broken, Check } from './check.ts';
+import type { Facts } from './facts.ts';
+import { readEvent } from './reference.ts';
+
+interface Message {
+  readonly text: string;
+  /** It's for one client. */
+  readonly isPrivate: boolean;
+}
+
+/** What is known before a record is applied. */
+interface Before {
+  readonly people: ReadonlyMap<Client, Person>;
+  readonly unanswered: ReadonlyMap<Client, number>;
+}
+
+/** Promise 18: what others say in its room reaches a client, once, in the order in which it was answered. */
+export class Relays extends Check {
+  readonly #facts: Facts;
+  /** Messages that aren't answered yet. */
+  readonly #said = new Map<Client, Message[]>();
+  /** What each client has to hear: by the records that caused it, since one may answer several clients at once. */
+  readonly #owed = new Map<Client, string[][]>();
+  /** Clients that came or went with a record that answered others, or may have been written to. */
+  readonly #unsure = new Set<Client>();
+  #before: Before | undefined;
+
+  constructor(world: World, broken: Broken[], facts: Facts) {
+    super(world, broken);
+    this.#facts = facts;
+  }
+
+  get #isSeen(): boolean {
+    const { nodes, handler, options, watcher } = this.world.plan;
+    return nodes === 1 && !handler && options.deliver !== 'sender' && watcher !== 'nobody';
+  }
+
+  override before(_node: number, { record }: Entry): void {
+    if (!this.#isSeen) return;
+    const upper = this.world.plan.options.transform === 'upper';
+    const made = (text: string): string => (upper ? text.toUpperCase() : text);
+    if (record.type === 'line')
+      this.#say(record.client, [{ text: made(record.text), isPrivate: record.to !== undefined }]);
+    if (record.type === 'lines')
+      this.#say(
+        record.client,
+        made(record.text)
+          .split('\n')
+          .slice(0, record.count)
+          .map((text) => ({ text, isPrivate: false })),
+      );
+    this.#before = this.#said.size === 0 ? undefined : this.#look();
+  }
+
+  override after(): void {
+    const before = this.#before;
+    if (before === undefined) return;
+    this.#before = undefined;
+    const after = this.#look();
+    const groups = new Map<Client, string[]>();
+    for (const client of this.#said.keys()) {
+      const [waited, waits] = [before, after].map(({ unanswered }) => unanswered.get(client));
+      if (waited === undefined || waits === undefined) this.#lose(client, before.people);
+      else if (waited > waits) this.#answer(client, waited - waits, before.people, after.people, groups);
+    }
+    for (const [client, group] of groups) this.#owed.set(client, [...(this.#owed.get(client) ?? []), group]);
+  }
+
+  override over(): void {
+    for (const [client, owed] of this.#owed) {
+      const player = this.#facts.playerOf(client);
+      if (player !== undefined && !this.#unsure.has(client) && this.#endedInOrder(player))
+        this.#check(player, owed);
+    }
+  }
+
+  #say(client: Client, messages: readonly Message[]): void {
+    this.#said.set(client, [...(this.#said.get(client) ?? []), ...messages]);
+  }
+
+  #look(): Before {
+    const { server } = this.world.nodes[0]!;
+    const unanswered = [...this.#said.keys()].flatMap((client) => {
+      const load = server.loadOf(client);
+      return load === undefined ? [] : [[client, load.unanswered] as const];
+    });
+    return {
+      people: new Map([...server.people()].map((person) => [person.client, person])),
+      unanswered: new Map(unanswered),
+    };
+  }
+
+  /** The connection of a client is gone, and its messages may still be answered: nobody counts them. */
+  #lose(client: Client, people: Before['people']): void {
+    this.#said.delete(client);
+    const room = people.get(client)?.room;
+    for (const other of people.values()) if (other.room === room) this.#unsure.add(other.client);
+  }
+
+  /** Some messages of a client were answered: everybody in its room hears them. */
+  #answer(
+    client: Client,
+    count: number,
+    before: Before['people'],
+    after: Before['people'],
+    groups: Map<Client, string[]>,
+  ): void {
+    const messages = this.#said.get(client)!.splice(0, count);
+    if (this.#said.get(client)!.length === 0) this.#said.delete(client);
+    const speaker = before.get(client);
+    const room = speaker?.room;
+    const isPrivate = messages.some((message) => message.isPrivate);
+    // Its lines went along with it, and were answered there.
+    const movedTo = after.get(client)?.room;
+    for (const other of movedTo === room ? [] : [...before.values(), ...after.values()])
+      if (other.room === room || other.room === movedTo) this.#unsure.add(other.client);
+    const { deliver, events } = this.world.plan.options;
+    for (const other of new Set([...before.keys(), ...after.keys()])) {
+      const isThere = [before, after].filter((people) => people.get(other)?.room === room).length;
+      if (isThere === 0) continue;
+      if (isThere === 1 || isPrivate) this.#unsure.add(other);
+      // Its own lines come back to it as answers, which nothing marks if events are off.
+      if (other === client && (deliver === 'others' || events === 'on')) continue;
+      const heard = messages.map(({ text }) => (events === 'on' ? `${speaker?.seat} ${text}` : text));
+      groups.set(other, [...(groups.get(other) ?? []), ...heard]);
+    }
+  }
+
+  #endedInOrder(player: Player): boolean {
+    const { drop, wasKicked, wasForced, wasCut } = this.#facts.of(player);
+    const isCut = drop !== undefined || wasKicked || wasForced || wasCut;
+    if (player.ending !== 'FIN' || player.hasReset || isCut || isOdd(player)) return false;
+    // What hasn't been read when the grace of a quit is over is cut. Without events, nothing says so.
+    const { events, graceMs } = this.world.plan.options;
+    if (events === 'on') return player.lines.at(-1)?.line.startsWith('* BYE ') === true;
+    return !player.wasDeaf && player.plan.readBytes === 0 && (!this.#facts.hasQuit || graceMs! >= 1_000);
+  }
+
+  #check(player: Player, owed: readonly (readonly string[])[]): void {
+    const heard = this.#heardBy(player);
+    let at = 0;
+    for (const group of owed) {
+      const got = heard.slice(at, at + group.length);
+      at += group.length;
+      if (got.toSorted().join('\n') === group.toSorted().join('\n')) continue;
+      return this.break(
+        18,
+        `client ${player.index} heard ${JSON.stringify(got)}, and ${JSON.stringify(group)} was said to it`,
+      );
+    }
+    // What is answered while a room is being closed isn't counted.
+    if (at < heard.length && !this.#facts.hasQuit)
+      this.break(18, `client ${player.index} heard ${JSON.stringify(heard.slice(at))}, which nobody said`);
+  }
+
+  #heardBy(player: Player): string[] {
+    const lines = player.lines.map(({ line }) => line);
+    if (this.world.plan.options.events === 'off') return lines.filter((line) => !/^ERR [A-Z_]+ /.test(line));
+    return lines.flatMap((line) => {
+      const event = readEvent(line);
+      return event?.verb === 'MSG' ? [event.rest] : [];
+    });
+  }
+}
