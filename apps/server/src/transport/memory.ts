@@ -29,8 +29,8 @@ class End extends Duplex {
 
   override _final(done: () => void): void {
     process.nextTick(() => {
+      this.#other!.once('end', done);
       this.#other!.push(null);
-      done();
     });
   }
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { type Duplex, duplexPair } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setImmediate as passOfTheLoop } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Connection, createServer, type Listener, MemoryListener } from '../../src/index.ts';
 import { memoryServer } from '../peer.ts';
@@ -70,4 +72,15 @@ test('MemoryListener: bytes arrive in order, as fast as they are read, and the e
   const all = await text(far.setEncoding('latin1'));
   expect(all).toHaveLength(1_000 * (written + 1) + 4);
   expect(all.endsWith('last')).toBe(true);
+});
+
+test('MemoryListener: a client that has ended its stream can read its goodbye later', async () => {
+  const listener = new MemoryListener();
+  await using server = createServer({ order: 'free' }, listener);
+  await server.listen();
+  const client = listener.connect();
+  client.end('hello\n');
+  await once(server, 'leave');
+  for (let pass = 0; pass < 8; pass++) await passOfTheLoop();
+  expect(await text(client)).toMatch(/HELLO\n\* BYE end of input\n$/);
 });
