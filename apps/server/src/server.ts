@@ -503,7 +503,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
     if (out.more) this.#more = true;
     const { shared } = this;
     if (shared !== undefined) this.#edge.cameBack(clientOf(entry.record), shared.isFull);
-    this.#edge.settle();
+    this.#edge.appendSlow();
     // Ticks of its own come at the end of a pass, which writes what they cause.
     if (out.more || entry.record.type !== 'tick' || this.shared !== undefined) this.#edge.schedule();
     return out;

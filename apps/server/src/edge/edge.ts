@@ -60,7 +60,7 @@ export class Edge {
   readonly #probes: Probes;
   readonly #arrears: Arrears;
   readonly #sessions: SessionOwner & { isFull: boolean };
-  /** Who has become slow by what is being sent. Kept until all of it is sent: what follows must not come in between. */
+  /** Who has become slow, or no longer is. Appended once all that is being sent is sent: what follows must not come in between. */
   readonly #slow: RoomRecord[] = [];
   #entered: Client;
 
@@ -88,7 +88,7 @@ export class Edge {
       isHeldUp: () => owner.isHeldUp(),
       flush: () => {
         this.connections.flush();
-        this.settle();
+        this.appendSlow();
       },
     });
     if (settings.maxCausedBytesPerSecond !== 'none') {
@@ -127,8 +127,8 @@ export class Edge {
       finished: (session) => this.#forget(session),
       slow: (session, slow) => {
         this.#slow.push({ type: 'slow', client: session.client, slow });
-        // Only the socket says so, when nothing is being sent.
-        if (!slow) this.settle();
+        // It no longer is: the socket has taken something, so nothing is being sent now.
+        if (!slow) this.appendSlow();
         this.#loop.activate(session);
       },
       late: (session, what) => telling.step(() => this.#late(session, what)),
@@ -190,7 +190,7 @@ export class Edge {
   }
 
   /** Nothing is being sent now: the rooms learn who has become slow. */
-  settle(): void {
+  appendSlow(): void {
     while (this.#slow.length > 0) this.#owner.append(this.#slow.shift()!);
   }
 
@@ -246,7 +246,7 @@ export class Edge {
     const answer = this.#owner.answer(session.client, text, lines);
     if (answer === undefined) return false;
     this.connections.answer(session, answer, lines);
-    this.settle();
+    this.appendSlow();
     this.#loop.schedule();
     return true;
   }

@@ -22,7 +22,7 @@ import type { Tap, Tapping } from './tap.ts';
 // session.
 const SESSION = Symbol('session');
 
-/** A client whose allowance is used up is left alone for at least this long: it then has more to send at once. */
+/** A client whose allowance is used up is looked at again after at least this long, unless a pass comes anyway: it then has more to send at once. */
 const LEAST_WAIT_MS = 10;
 
 const NOTHING_WAITS: Waiting = { lines: 0, forEach: 0 };
@@ -93,7 +93,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   place: Place | undefined;
   /** What its lines turned out to be so far: the owner's note. A stranger has sent only faults. */
   lines: 'none' | 'stranger' | 'good' = 'none';
-  /** The server ends it on its own initiative, and has said so: the owner's note. Nobody is told of one that has no seat yet. */
+  /** Whether the server ends it on its own initiative, and listeners were told: the owner's note. Without a seat, it is untold. */
   drop: 'none' | 'untold' | 'told' = 'none';
   /** How many of its records have not come back from the journal: the owner's count. */
   pending = 0;
@@ -119,7 +119,7 @@ export class Session implements Watched, OutboxOwner, QuitMember, ReaderOwner, T
   #hasFlushed = false;
   #isClosed = false;
   #callOff: (() => void) | undefined;
-  /** It has used up its allowance, and isn't read until this timer fires. */
+  /** It has used up its allowance. This timer lets it be read on; what comes back sooner does too. */
   #callOffWake: (() => void) | undefined;
   #hasExceeded = false;
   #whyGone = 'closed';

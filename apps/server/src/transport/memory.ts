@@ -27,6 +27,7 @@ class End extends Duplex {
     });
   }
 
+  /** Done once the other end has read everything: an end that is done both ways is destroyed, and takes the other along. */
   override _final(done: () => void): void {
     process.nextTick(() => {
       this.#other!.once('end', done);

@@ -1,8 +1,11 @@
+import { VirtualClock } from '@proto/scheduler/testing';
 import { expect, test } from 'vitest';
 import { memoryServer } from '../peer.ts';
 
 test('crowd: what comes of a client that a line makes slow comes behind that line, for all of them', async () => {
-  const { server, join } = await memoryServer({ clients: 3, deliver: 'all', maxOutboxBytes: 8_192 });
+  // Time stands still: no pass is cut short, so all have got the same when they are compared.
+  const options = { clients: 3, deliver: 'all', maxOutboxBytes: 8_192 } as const;
+  const { server, join } = await memoryServer(options, new VirtualClock());
   const [first, deaf, last] = [join(), join(), join()];
   await first.line('* TURN 1');
   deaf.duplex.pause();
@@ -19,11 +22,10 @@ test('crowd: what comes of a client that a line makes slow comes behind that lin
   expect(heardBy(last)).toEqual(heardBy(first));
 });
 
-test('crowd: a client that is closed gets what was said to all before, without a goodbye too', async () => {
+test('crowd: a client that a quit closes gets what was said before, though nothing says goodbye', async () => {
   const { join } = await memoryServer({ order: 'free', deliver: 'others', events: 'off' });
-  const [sender, other, leaves] = [join(), join(), join()];
-  leaves.duplex.end();
-  sender.say('to both', 'to the rest', 'quit');
-  await Promise.all([other, leaves].map((peer) => peer.end()));
-  expect(other.lines).toEqual(['TO BOTH', 'TO THE REST']);
+  const [sender, other] = [join(), join()];
+  sender.say('one', 'two', 'quit');
+  await other.end();
+  expect(other.lines).toEqual(['ONE', 'TWO']);
 });

@@ -254,7 +254,7 @@ export const PLANTED: readonly Planted[] = [
     replace: "owner.append({ type: 'slow', client: session.client, slow });",
   },
   {
-    name: 'a turn that was announced can not end while the handler has a line that was held back',
+    name: 'a turn that was announced cannot end while the handler has a line that was held back',
     file: 'apps/server/src/room/serving/service.ts',
     find: 'this.#work.size === 0 || client === this.#turns.announced ? client : undefined',
     replace: 'this.#work.size === 0 ? client : undefined',
@@ -276,5 +276,11 @@ export const PLANTED: readonly Planted[] = [
     file: 'apps/server/src/edge/writing/crowd.ts',
     find: 'if (session.client !== except) this',
     replace: 'if (session.client !== except && (count === 1 || !session.slow)) this',
+  },
+  {
+    name: 'lines that were said in one piece reach the others in reverse',
+    file: 'apps/server/src/room/voice.ts',
+    find: 'lines.pop();\n  return `${prefix}',
+    replace: 'lines.pop();\n  lines.reverse();\n  return `${prefix}',
   },
 ];

@@ -12,6 +12,13 @@ interface Message {
   readonly isPrivate: boolean;
 }
 
+/** What one record lets a client hear. */
+interface Owed {
+  readonly lines: readonly string[];
+  /** Several clients were answered: nothing says in which order. */
+  readonly isMixed: boolean;
+}
+
 /** What is known before a record is applied. */
 interface Before {
   readonly people: ReadonlyMap<Client, Person>;
@@ -23,8 +30,7 @@ export class Relays extends Check {
   readonly #facts: Facts;
   /** Messages that aren't answered yet. */
   readonly #said = new Map<Client, Message[]>();
-  /** What each client has to hear: by the records that caused it, since one may answer several clients at once. */
-  readonly #owed = new Map<Client, string[][]>();
+  readonly #owed = new Map<Client, Owed[]>();
   /** Clients that came or went with a record that answered others, or may have been written to. */
   readonly #unsure = new Set<Client>();
   #before: Before | undefined;
@@ -62,12 +68,17 @@ export class Relays extends Check {
     this.#before = undefined;
     const after = this.#look();
     const groups = new Map<Client, string[]>();
+    let speakers = 0;
     for (const client of this.#said.keys()) {
       const [waited, waits] = [before, after].map(({ unanswered }) => unanswered.get(client));
       if (waited === undefined || waits === undefined) this.#lose(client, before.people);
-      else if (waited > waits) this.#answer(client, waited - waits, before.people, after.people, groups);
+      else if (waited > waits) {
+        speakers++;
+        this.#answer(client, waited - waits, before.people, after.people, groups);
+      }
     }
-    for (const [client, group] of groups) this.#owed.set(client, [...(this.#owed.get(client) ?? []), group]);
+    for (const [client, lines] of groups)
+      this.#owed.set(client, [...(this.#owed.get(client) ?? []), { lines, isMixed: speakers > 1 }]);
   }
 
   override over(): void {
@@ -140,16 +151,17 @@ export class Relays extends Check {
     return !player.wasDeaf && player.plan.readBytes === 0 && (!this.#facts.hasQuit || graceMs! >= 1_000);
   }
 
-  #check(player: Player, owed: readonly (readonly string[])[]): void {
+  #check(player: Player, owed: readonly Owed[]): void {
     const heard = this.#heardBy(player);
     let at = 0;
-    for (const group of owed) {
-      const got = heard.slice(at, at + group.length);
-      at += group.length;
-      if (got.toSorted().join('\n') === group.toSorted().join('\n')) continue;
+    for (const { lines, isMixed } of owed) {
+      const got = heard.slice(at, at + lines.length);
+      at += lines.length;
+      const [is, should] = [got, lines].map((all) => (isMixed ? all.toSorted() : all).join('\n'));
+      if (is === should) continue;
       return this.break(
         18,
-        `client ${player.index} heard ${JSON.stringify(got)}, and ${JSON.stringify(group)} was said to it`,
+        `client ${player.index} heard ${JSON.stringify(got)}, and ${JSON.stringify(lines)} was said to it`,
       );
     }
     // What is answered while a room is being closed isn't counted.

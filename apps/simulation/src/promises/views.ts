@@ -14,7 +14,7 @@ interface View {
   highest: number;
   who: Map<number, string>;
   lastTurn: number;
-  /** It was told of a quit: who leaves after that isn't told any more. */
+  /** It was told of a quit: from then on, it isn't told who leaves. */
   isClosing: boolean;
 }
 

@@ -76,8 +76,8 @@ export class Service {
   }
 
   /**
-   * The client that the room waits for: strict order, its turn, nothing queued. While the handler is at work nobody else is waited
-   * for; one that was announced before still is.
+   * The client that the room waits for: strict order, its turn, nothing queued. While the handler is at work, the room waits only
+   * for a client that it has announced before.
    */
   get waitedFor(): Client | undefined {
     const client = this.#held ? undefined : this.#turns.idleHolder;
