@@ -34,15 +34,19 @@ export class Relays extends Check {
   /** Clients that came or went with a record that answered others, or may have been written to. */
   readonly #unsure = new Set<Client>();
   #before: Before | undefined;
+  /** The connection of somebody in a room was gone: nobody knows any more what of it is answered. */
+  #isLost = false;
 
   constructor(world: World, broken: Broken[], facts: Facts) {
     super(world, broken);
     this.#facts = facts;
   }
 
+  /** Behind a quit, rooms are closed and begin again: what is answered then isn't counted. */
   get #isSeen(): boolean {
     const { nodes, handler, options, watcher } = this.world.plan;
-    return nodes === 1 && !handler && options.deliver !== 'sender' && watcher !== 'nobody';
+    const isRelay = nodes === 1 && !handler && options.deliver !== 'sender';
+    return isRelay && watcher !== 'nobody' && !this.#facts.hasQuit && !this.#isLost;
   }
 
   override before(_node: number, { record }: Entry): void {
@@ -64,18 +68,22 @@ export class Relays extends Check {
 
   override after(): void {
     const before = this.#before;
-    if (before === undefined) return;
     this.#before = undefined;
+    if (before === undefined || !this.#isSeen) return;
     const after = this.#look();
+    for (const client of this.#said.keys()) if (!before.people.has(client)) this.#said.delete(client);
+    const speaking = [...this.#said.keys()];
+    this.#isLost = [before, after].some(({ unanswered }) =>
+      speaking.some((client) => !unanswered.has(client)),
+    );
+    if (this.#isLost) return;
     const groups = new Map<Client, string[]>();
     let speakers = 0;
     for (const client of this.#said.keys()) {
-      const [waited, waits] = [before, after].map(({ unanswered }) => unanswered.get(client));
-      if (waited === undefined || waits === undefined) this.#lose(client, before.people);
-      else if (waited > waits) {
-        speakers++;
-        this.#answer(client, waited - waits, before.people, after.people, groups);
-      }
+      const answered = before.unanswered.get(client)! - after.unanswered.get(client)!;
+      if (answered <= 0) continue;
+      speakers++;
+      this.#answer(client, answered, before.people, after.people, groups);
     }
     for (const [client, lines] of groups)
       this.#owed.set(client, [...(this.#owed.get(client) ?? []), { lines, isMixed: speakers > 1 }]);
@@ -103,13 +111,6 @@ export class Relays extends Check {
       people: new Map([...server.people()].map((person) => [person.client, person])),
       unanswered: new Map(unanswered),
     };
-  }
-
-  /** The connection of a client is gone, and its messages may still be answered: nobody counts them. */
-  #lose(client: Client, people: Before['people']): void {
-    this.#said.delete(client);
-    const room = people.get(client)?.room;
-    for (const other of people.values()) if (other.room === room) this.#unsure.add(other.client);
   }
 
   /** Some messages of a client were answered: everybody in its room hears them. */
@@ -164,8 +165,7 @@ export class Relays extends Check {
         `client ${player.index} heard ${JSON.stringify(got)}, and ${JSON.stringify(lines)} was said to it`,
       );
     }
-    // What is answered while a room is being closed isn't counted.
-    if (at < heard.length && !this.#facts.hasQuit)
+    if (at < heard.length && !this.#facts.hasQuit && !this.#isLost)
       this.break(18, `client ${player.index} heard ${JSON.stringify(heard.slice(at))}, which nobody said`);
   }
 
