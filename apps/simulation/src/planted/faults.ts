@@ -283,4 +283,10 @@ export const PLANTED: readonly Planted[] = [
     find: 'lines.pop();\n  return `${prefix}',
     replace: 'lines.pop();\n  lines.reverse();\n  return `${prefix}',
   },
+  {
+    name: 'a client that a closing server ends before it has its seat is read on',
+    file: 'apps/server/src/server.ts',
+    find: 'session.quitting();\n      this.#append',
+    replace: 'this.#append',
+  },
 ];
