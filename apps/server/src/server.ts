@@ -445,11 +445,7 @@ export class Server extends EventEmitter<ServerEvents> implements AsyncDisposabl
 
   /** Ends the clients of this server; the rooms go on with those of the others. */
   #closeOwn(reason: string): void {
-    for (const session of this.#quitOwn(reason)) {
-      // Also one whose join is still on its way: behind its end, nothing more of it is read.
-      session.quitting();
-      this.#append({ type: 'end', client: session.client, reason });
-    }
+    for (const { client } of this.#quitOwn(reason)) this.#append({ type: 'end', client, reason });
   }
 
   /** A quit that reaches the clients of this server. Returns their sessions. */

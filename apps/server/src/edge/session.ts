@@ -22,7 +22,7 @@ import type { Tap, Tapping } from './tap.ts';
 // session.
 const SESSION = Symbol('session');
 
-/** A client whose allowance is used up is looked at again after at least this long, unless a pass comes anyway: it then has more to send at once. */
+/** The timer of a client that has used up its allowance runs for at least this long: more is then read at once. */
 const LEAST_WAIT_MS = 10;
 
 const NOTHING_WAITS: Waiting = { lines: 0, forEach: 0 };

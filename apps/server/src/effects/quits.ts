@@ -77,7 +77,8 @@ export class Quits {
     const { clock, telling, turnDeadlines, connections, bye, stop } = this.#options;
     const isAll = scope === 'all';
     if (isAll && this.#isClosing) return;
-    const sessions = connections.of(quit.clients).filter(({ place }) => place !== undefined);
+    const all = connections.of(quit.clients);
+    const sessions = all.filter(({ place }) => place !== undefined);
     const told = sessions.flatMap(({ place }) => place ?? []);
     const notice: QuitNotice = { scope, seat, room, reason, told };
     if (isAll) {
@@ -88,7 +89,8 @@ export class Quits {
     const stopped = isAll ? stop(reason) : undefined;
     this.#underway.add(notice);
     telling.tell('quit', notice);
-    for (const session of sessions) session.quitting();
+    // Nothing more is read of those whose join is still on its way, either.
+    for (const session of all) session.quitting();
     const group = groupOf(isAll ? connections : sessions, clock);
     // Those that came while the quit was on its way have no place yet, and aren't among its clients: it closes only rooms.
     const reached = new Set(quit.clients);

@@ -184,7 +184,7 @@ describe('a token', () => {
     expect((await cut)[0]).toMatchObject({ code: 'HTTP' });
   });
 
-  test('server: a listener that closes the server because of a wrong token', async () => {
+  test('server: a stranger is sent away once, if a listener closes the server because of its wrong token', async () => {
     const { server, join } = await gated();
     const refused = vi.fn<() => void>();
     server.on('refuse', refused);

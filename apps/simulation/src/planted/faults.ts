@@ -285,8 +285,8 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a client that a closing server ends before it has its seat is read on',
-    file: 'apps/server/src/server.ts',
-    find: 'session.quitting();\n      this.#append',
-    replace: 'this.#append',
+    file: 'apps/server/src/effects/quits.ts',
+    find: 'for (const session of all) session.quitting();',
+    replace: 'for (const session of sessions) session.quitting();',
   },
 ];

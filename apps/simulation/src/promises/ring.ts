@@ -157,7 +157,7 @@ export class Rings extends Check {
     if (waitingFor === undefined || late !== used + 1) return;
     const people = [...this.world.nodes[0]!.server.people()];
     if (people.some(({ client, waiting }) => client === waitingFor && waiting === 0))
-      this.break(15, `the time of client ${waitingFor} is over, and turn ${late} is still its`);
+      this.break(15, `the time of client ${waitingFor} is over, and it still has turn ${late}`);
   }
 
   /** The rooms as one server sees them: it may be behind the others. */
