@@ -85,7 +85,10 @@ describe('Input', () => {
           if (isCompacted) input.compact();
         }
         input.end();
-        got.push(...readAll(input, most));
+        for (let frame = input.read(); frame !== undefined; frame = input.read()) {
+          got.push(frame);
+          input.compact();
+        }
         const want = [
           ...framing
             .decoder()
@@ -96,6 +99,51 @@ describe('Input', () => {
       },
     );
     fc.assert(property);
+  });
+
+  test('pushLines: of many lines some are taken at a time, and all are held until the last is taken', () => {
+    const input = new Input(framing, 64, 1_024, 0);
+    const chunk = Buffer.from(`${'x'.repeat(63)}\n`.repeat(100));
+    const state = (): unknown => ({
+      held: input.heldBytes(1_024),
+      isLarge: input.isLarge,
+      isDry: input.isDry,
+      openBytes: input.openBytes,
+    });
+    expect(input.pushLines(chunk)).toBe(true);
+    expect(input.readRun(64)).toEqual({ text: chunk.toString('latin1', 0, 64 * 64), count: 64 });
+    expect(state()).toEqual({ held: 6_400, isLarge: true, isDry: false, openBytes: 0 });
+    expect(input.pushLines(chunk)).toBe(false);
+    input.end();
+    expect(state()).toEqual({ held: 6_400, isLarge: true, isDry: false, openBytes: 0 });
+    expect(input.readRun(64)).toEqual({ text: chunk.toString('latin1', 64 * 64), count: 36 });
+    expect([input.readRun(64), input.read()]).toEqual([undefined, undefined]);
+    expect(state()).toEqual({ held: 0, isLarge: false, isDry: true, openBytes: 0 });
+  });
+
+  test('heldBytes, openBytes: of a connection that has ended, unread bytes count as before', () => {
+    const input = new Input(framing, 64, 1_024, 0);
+    input.push(flood(1_001));
+    input.read();
+    const open = CHUNK_BYTES % 1_001;
+    expect([input.heldBytes(1_024), input.openBytes]).toEqual([CHUNK_BYTES, open]);
+    input.end();
+    expect([input.heldBytes(1_024), input.openBytes]).toEqual([CHUNK_BYTES, open]);
+    take(input, 62);
+    input.compact();
+    expect(input.heldBytes(1_024)).toBe(2 * 1_001 + open);
+    expect(readAll(input, 64)).toEqual([
+      'x'.repeat(1_000),
+      'x'.repeat(1_000),
+      expect.objectContaining({ code: 'FRAME_INCOMPLETE' }),
+    ]);
+  });
+
+  test('openBytes: a line that was whole before the last chunk is not open', () => {
+    const input = new Input(framing, 64, 1_024, 0);
+    for (const chunk of ['a', 'b\nc', 'de']) input.push(Buffer.from(chunk));
+    expect(input.openBytes).toBe(3);
+    expect([input.read(), input.read(), input.openBytes]).toEqual(['ab', undefined, 3]);
   });
 
   test('pushLines: chunks of whole lines give what the decoder gives, with every offset', () => {

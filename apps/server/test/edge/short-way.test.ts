@@ -53,7 +53,7 @@ const text = fc
   .tuple(
     fc.oneof(
       { weight: 6, arbitrary: fc.array(line, { minLength: 1, maxLength: 3 }) },
-      { weight: 1, arbitrary: fc.array(line, { maxLength: 70, size: 'max' }) },
+      { weight: 1, arbitrary: fc.array(line, { maxLength: 200, size: 'max' }) },
     ),
     fc.constantFrom('\n', '\n', '\n', '\n', ''),
   )
@@ -221,5 +221,5 @@ test('short way: without records clients, listeners and all who ask get the same
     },
   );
   while (all.lines < LINES) await fc.assert(conversation, { numRuns: 10 });
-  expect(all.skipped).toBeGreaterThan(LINES / 100);
+  expect(all.skipped).toBeGreaterThan(LINES / 500);
 }, 3_600_000);

@@ -48,6 +48,9 @@ export class Input {
   #pushed: number;
   /** What was pushed last, as long as it may be unread. */
   #chunk: Uint8Array | undefined;
+  /** What was pushed before it of an unfinished line. In bytes. */
+  #openBefore = 0;
+  #hasEnded = false;
   /** The last thing read is a fault: its line may not have ended. */
   #isAtFault = false;
   /** A run from the decoder that isn't used up. Its next line is the one that ends at `ends[#line]`. */
@@ -58,8 +61,8 @@ export class Input {
   #from = 0;
 
   /**
-   * `runLines`: the most lines of a run. `maxLineBytes`: those of a line. `before`: bytes of the stream before the first
-   * that is pushed.
+   * `runLines`: the most lines that the decoder is asked for at once. `maxLineBytes`: those of a line. `before`: bytes of
+   * the stream before the first that is pushed.
    */
   constructor(framing: Framing, runLines: number, maxLineBytes: number, before: number) {
     this.#base = this.#pushed = before;
@@ -73,7 +76,7 @@ export class Input {
   pushLines(chunk: Buffer): boolean {
     if (!this.isDry || this.#partialBytes > 0) return false;
     const lines = countPlainLines(chunk, this.#maxLineBytes);
-    if (lines === 0 || lines > this.#runLines) return false;
+    if (lines === 0) return false;
     this.#run = new PlainLines(chunk.toString('latin1'), lines);
     this.#base += chunk.length;
     this.#pushed += chunk.length;
@@ -81,6 +84,7 @@ export class Input {
   }
 
   push(chunk: Uint8Array): void {
+    this.#openBefore = this.openBytes;
     this.#isDry = false;
     this.#decoder.push(chunk);
     this.#chunk = chunk;
@@ -89,14 +93,16 @@ export class Input {
 
   end(): void {
     this.#isDry = false;
+    this.#hasEnded = true;
     this.#decoder.end();
-    this.#chunk = undefined;
   }
 
   /** Drops a chunk that takes more than four times the memory of its unread part. Call this when nobody reads on. */
   compact(): void {
     const rest = this.#rest();
-    if (rest !== undefined && 4 * rest.length <= rest.buffer.byteLength) this.#restart(copy(rest));
+    if (rest === undefined || 4 * rest.length > rest.buffer.byteLength) return;
+    this.#restart(copy(rest));
+    if (this.#hasEnded) this.end();
   }
 
   /** Nothing whole is unread: more bytes are needed. */
@@ -106,18 +112,19 @@ export class Input {
 
   /** Whether part of a large chunk is unread: more may have arrived behind it. */
   get isLarge(): boolean {
+    if (this.#run instanceof PlainLines) return this.#run.text.length > SMALL_BYTES;
     const rest = this.#rest();
     return rest !== undefined && rest.length > 0;
   }
 
   /** Memory that is kept for what isn't read yet. `mostOpen`: what is kept of an unfinished line, at most. In bytes. */
   heldBytes(mostOpen: number): number {
-    if (this.isDry) return Math.min(this.#partialBytes, mostOpen);
-    const unread = this.#pushed - this.#offset;
-    if (this.#isDry) return unread;
-    if (this.#chunk === undefined) return Math.min(unread, mostOpen);
+    // A run is kept whole.
+    const ofRun = this.#run?.text.length ?? 0;
+    if (this.#chunk === undefined) return ofRun + Math.min(this.#partialBytes, mostOpen);
     const { byteLength } = this.#chunk.buffer;
-    return Math.max(byteLength, Math.min(unread, mostOpen + byteLength));
+    const undecoded = this.#pushed - this.#base - this.#decoder.offset;
+    return ofRun + Math.max(byteLength, Math.min(undecoded, mostOpen + byteLength));
   }
 
   /** Bytes of the unfinished line. Valid when `read` has returned nothing. */
@@ -132,13 +139,11 @@ export class Input {
 
   /** The same as `partialBytes` at any time: bytes after the last line end pushed. */
   get openBytes(): number {
-    if (this.#isDry) return this.#partialBytes;
-    const unread = this.#pushed - this.#offset;
-    if (this.#chunk === undefined) return unread;
+    if (this.#chunk === undefined) return this.#partialBytes;
     // Not read to its end yet. If a chunk is a message, no line is ever unfinished.
     if (this.#decoder.readRun === undefined) return 0;
     const lf = this.#chunk.lastIndexOf(LF);
-    return lf === -1 ? unread : this.#chunk.length - 1 - lf;
+    return lf === -1 ? this.#openBefore + this.#chunk.length : this.#chunk.length - 1 - lf;
   }
 
   /** The next line, or what was wrong with it. `undefined`: more bytes are needed. */
@@ -162,13 +167,19 @@ export class Input {
     const first = this.#line;
     const begin = this.#from;
     const last = Math.min(ends.length, first + most);
-    let line = first;
-    let from = begin;
-    for (; line < last && isPlainMessage(text, from, ends[line]!); line++) from = ends[line]! + 1;
+    const line = run instanceof PlainLines ? last : this.#firstOther(run, last);
     if (line === first) return undefined;
     if (line - first === ends.length) return this.#passAll(run);
     this.#pass(run, line);
-    return { text: text.slice(begin, from), count: line - first };
+    return { text: text.slice(begin, ends[line - 1]! + 1), count: line - first };
+  }
+
+  /** The first line of a run that is not a plain message, but at most `last`. */
+  #firstOther({ text, ends }: Unread, last: number): number {
+    let line = this.#line;
+    for (let from = this.#from; line < last && isPlainMessage(text, from, ends[line]!); line++)
+      from = ends[line]! + 1;
+    return line;
   }
 
   #readFrame(): string | FrameFault | undefined {
@@ -229,6 +240,8 @@ export class Input {
     this.#base = this.#offset;
     this.#pushed = this.#base;
     this.#decoder = this.#framing.decoder();
+    this.#chunk = undefined;
+    this.#partialBytes = 0;
     this.#isForRead = false;
     this.#run = undefined;
     this.#line = 0;
