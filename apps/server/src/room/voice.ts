@@ -93,9 +93,13 @@ export class Voice {
 
 /** Lines with `prefix` before each. */
 function prefixed(text: string, prefix: string): string {
-  const lines = text.split('\n');
-  lines.pop();
-  return `${prefix}${lines.join(`\n${prefix}`)}\n`;
+  let lines = '';
+  let from = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+    lines += prefix + text.slice(from, end + 1);
+    from = end + 1;
+  }
+  return lines;
 }
 
 function bare(event: Event): string {
