@@ -102,6 +102,7 @@ export function countText({ linesIn, linesOut, senders, ms }: Counted, isWhole =
   return `${linesIn === 0 ? to : both}, not shown one by one`;
 }
 
+/** Not by `toLocaleString`: its first call stops the event loop for ten milliseconds. */
 function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
