@@ -55,8 +55,10 @@ const SAID: ReadonlySet<RecordKind> = new Set(RECORDS.slice(RECORDS.indexOf('lin
 /** Whether a record can come to a member in such a state. */
 function canCome(record: RecordKind, state: State): boolean {
   if (record === 'join') return state === 'not here';
-  // A client that reads too slowly isn't read, nor is one that has stopped sending. Notices of the server come all the same.
-  if (SAID.has(record) && record !== 'notice') return state !== 'slow' && state !== 'ended';
+  // A client that has stopped sending isn't read, and the server has nothing more to notice about it.
+  if (SAID.has(record) && state === 'ended') return false;
+  // One that reads too slowly isn't read either, but notices come all the same.
+  if (SAID.has(record) && state === 'slow') return record === 'notice';
   // A holder that has stopped sending, and has nothing waiting, has left.
   if (record === 'skip') return state !== 'ended';
   // Whether it reads too slowly is told when it changes.
