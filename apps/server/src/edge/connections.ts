@@ -16,6 +16,8 @@ export interface ConnectionsOptions {
   readonly framing: Framing;
   /** A session has something to write at the end of this pass. */
   readonly mark: (session: Session) => void;
+  /** The same, before those that are only marked. */
+  readonly markFirst: (session: Session) => void;
 }
 
 /** All connections of a server, and what goes out on them. A client that isn't among them is silently skipped. */
@@ -29,7 +31,7 @@ export class Connections implements Iterable<Session> {
     this.#crowd = new Crowd(
       options.maxOutboxBytes,
       (client) => this.#sessions.get(client),
-      (session, wire, count) => this.#send(session, wire, count),
+      (session, wire, count) => this.#send(session, wire, count, options.markFirst),
     );
   }
 
@@ -171,9 +173,9 @@ export class Connections implements Iterable<Session> {
   }
 
   /** After its last line, a client gets nothing. */
-  #send(session: Session, wire: string, count: number): void {
+  #send(session: Session, wire: string, count: number, mark = this.#options.mark): void {
     if (session.isDestroyed || session.isClosing) return;
-    const { counts, telling, mark } = this.#options;
+    const { counts, telling } = this.#options;
     counts.linesOut += count;
     counts.bytesOut += wire.length;
     if (telling.wants('send')) this.#tellLines(session, wire);

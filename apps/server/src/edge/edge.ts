@@ -76,6 +76,7 @@ export class Edge {
       telling,
       framing: write,
       mark: (session) => this.#loop.mark(session),
+      markFirst: (session) => this.#loop.markFirst(session),
     });
     this.memory = this.#createMemory();
     this.#probes = new Probes(this.connections, clock);

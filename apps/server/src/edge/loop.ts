@@ -32,6 +32,8 @@ export class Loop {
   readonly #owner: LoopOwner;
   /** The time of what is done now: reading the sockets, ticks, or writing. */
   readonly #time: PassTime;
+  /** Those that the last pass had no time for, then those that have got something together with others. */
+  #first: Session[] = [];
   #active: Session[] = [];
   /** Those that have to wait for the end of this pass to be read: nobody else is read a second time before them. */
   #unread: Session[] = [];
@@ -50,7 +52,7 @@ export class Loop {
 
   /** Makes a session take part in the end of this pass. */
   activate(session: Session): void {
-    this.mark(session);
+    this.#take(session, this.#active);
     this.schedule();
   }
 
@@ -64,9 +66,12 @@ export class Loop {
 
   /** Like `activate`, if the end of the pass is already scheduled. */
   mark(session: Session): void {
-    if (session.isActive) return;
-    session.isActive = true;
-    this.#active.push(session);
+    this.#take(session, this.#active);
+  }
+
+  /** The same for a session that has got something together with others: that is written before its sender is answered. */
+  markFirst(session: Session): void {
+    this.#take(session, this.#first);
   }
 
   schedule(): void {
@@ -99,17 +104,25 @@ export class Loop {
     this.#owner.flush();
   }
 
+  #take(session: Session, list: Session[]): void {
+    if (session.isActive) return;
+    session.isActive = true;
+    list.push(session);
+  }
+
   /** Each is a step: what listeners do with what they are told takes time too. */
   #endSessions(): void {
     const isLate = this.#unread.length > 0;
-    const active = isLate ? [...new Set([...this.#unread, ...this.#active])] : this.#active;
+    const all = [...this.#unread, ...this.#first, ...this.#active];
+    const active = isLate ? [...new Set(all)] : all;
     this.#unread = [];
+    this.#first = [];
     this.#active = [];
     let ended = 0;
     const endOne = (): void => active[ended++]!.endPass();
     while (ended < active.length && !this.#time.isUpForOne) this.#owner.step(endOne);
     if (ended === active.length) return;
-    this.#active = [...active.slice(ended), ...this.#active];
+    this.#first = [...active.slice(ended), ...this.#first];
     this.schedule();
   }
 

@@ -29,3 +29,17 @@ test('crowd: a client that a quit closes gets what was said before, though nothi
   await other.end();
   expect(other.lines).toEqual(['ONE', 'TWO']);
 });
+
+test('crowd: others get what a client said before that client is answered', async () => {
+  const { server, join } = await memoryServer({ order: 'free', deliver: 'others' });
+  const [sender, one, other] = [join(), join(), join()];
+  await one.line(/^\* JOIN 3/);
+  const written: number[] = [];
+  server.on('chunk', ({ direction, client }) => {
+    if (direction === 'write') written.push(client);
+  });
+  sender.say('hello');
+  await sender.line('* OK');
+  await other.line('* MSG 1 HELLO');
+  expect(written).toEqual([2, 3, 1]);
+});
