@@ -280,8 +280,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'lines that were said in one piece reach the others in reverse',
     file: 'apps/server/src/room/voice.ts',
-    find: 'lines.pop();\n  return `${prefix}',
-    replace: 'lines.pop();\n  lines.reverse();\n  return `${prefix}',
+    find: 'lines += prefix + text.slice(from, end + 1);',
+    replace: 'lines = prefix + text.slice(from, end + 1) + lines;',
   },
   {
     name: 'a client that a closing server ends before it has its seat is read on',
