@@ -1,4 +1,6 @@
 import { systemClock } from '@proto/scheduler';
+import { VirtualClock } from '@proto/scheduler/testing';
+import { expect, test } from 'vitest';
 import { MemoryLog } from '../../src/cluster/logs/memory.ts';
 import { conforms } from './conformance.ts';
 
@@ -20,4 +22,19 @@ conforms('memory', () => {
     cut: stall,
     stop: () => Promise.resolve(),
   });
+});
+
+test('MemoryLog: an append is answered once it is there, also if the log stood still in between', async () => {
+  const clock = new VirtualClock();
+  const log = new MemoryLog(clock, { faults: { random: () => 0.9, delayMs: 100 } });
+  const there = log
+    .open()
+    .append('late by 90 ms')
+    .then(() => log.last);
+  await clock.advance(80);
+  log.isStill = true;
+  await clock.advance(15);
+  log.isStill = false;
+  await clock.advance(100);
+  expect(await there).toBe(1);
 });

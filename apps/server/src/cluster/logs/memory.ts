@@ -30,6 +30,8 @@ export class MemoryLog {
   /** How many entries were trimmed. */
   #trimmed = 0;
   #isStill = false;
+  /** What fell due while it stood still. */
+  readonly #due: (() => void)[] = [];
   snapshot: Snapshot | undefined;
   faults: LogFaults | undefined;
 
@@ -55,9 +57,10 @@ export class MemoryLog {
     return this.#entries[position - this.#trimmed - 1];
   }
 
-  /** Stands still: nothing arrives, nothing fails, until it goes on. */
+  /** Stands still: nothing arrives, nothing fails, until it goes on. Then all does that fell due, in its order. */
   set isStill(isStill: boolean) {
     this.#isStill = isStill;
+    while (!this.#isStill && this.#due.length > 0) this.#due.shift()!();
   }
 
   append(entry: string): Promise<void> {
@@ -84,7 +87,7 @@ export class MemoryLog {
   }
 
   #later(ms: number, act: () => void): void {
-    this.#clock.setTimeout(() => (this.#isStill ? this.#later(50, act) : act()), ms);
+    this.#clock.setTimeout(() => (this.#isStill ? this.#due.push(act) : act()), ms);
   }
 
   #arrive(entry: string): void {
