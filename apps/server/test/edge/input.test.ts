@@ -17,14 +17,15 @@ function take(input: Input, count: number): void {
   for (let left = count; left > 0;) left -= input.readRun(left)?.count ?? Number(input.read() !== undefined);
 }
 
-/** All that can be read, by runs of at most so many where it can. */
-function readAll(input: Input, most: number): unknown[] {
+/** All that can be read, by runs of at most so many where it can. `after`: called after each. */
+function readAll(input: Input, most: number, after = (): void => {}): unknown[] {
   const frames: unknown[] = [];
   for (;;) {
     const run = input.readRun(most);
     const frame = run ?? input.read();
     if (frame === undefined) return frames;
     frames.push(...(run === undefined ? [frame] : run.text.split('\n').slice(0, -1)));
+    after();
   }
 }
 
@@ -85,10 +86,7 @@ describe('Input', () => {
           if (isCompacted) input.compact();
         }
         input.end();
-        for (let frame = input.read(); frame !== undefined; frame = input.read()) {
-          got.push(frame);
-          input.compact();
-        }
+        got.push(...readAll(input, most, () => input.compact()));
         const want = [
           ...framing
             .decoder()

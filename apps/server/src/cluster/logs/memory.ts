@@ -57,7 +57,7 @@ export class MemoryLog {
     return this.#entries[position - this.#trimmed - 1];
   }
 
-  /** Stands still: nothing arrives, nothing fails, until it goes on. Then all does that fell due, in its order. */
+  /** Stands still: nothing arrives, nothing fails, until it goes on. Then everything that fell due happens, in order. */
   set isStill(isStill: boolean) {
     this.#isStill = isStill;
     while (!this.#isStill && this.#due.length > 0) this.#due.shift()!();
